@@ -1,0 +1,39 @@
+package io.auterity.definition;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A definition that cannot be read or compiled, with all its problems at once; the author of the workflow must act. */
+public final class DefinitionException extends AuterityException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient List<Problem> problems;
+
+    /**
+     * Makes the exception.
+     *
+     * @param subject what has the problems, as in {@code workflow 'fulfil-order'}
+     * @param problems at least one problem
+     */
+    public DefinitionException(String subject, List<Problem> problems) {
+        super(problems.get(0).code(), message(subject, problems));
+        this.problems = List.copyOf(problems);
+    }
+
+    /**
+     * Returns everything that is wrong.
+     *
+     * @return the problems in the order of their places
+     */
+    public List<Problem> problems() {
+        return problems;
+    }
+
+    private static String message(String subject, List<Problem> problems) {
+        String count = problems.size() == 1 ? "1 problem" : problems.size() + " problems";
+        return problems.stream()
+                .map(Problem::toString)
+                .collect(Collectors.joining("\n", subject + " has " + count + ":\n", ""));
+    }
+}

@@ -1,0 +1,45 @@
+package io.auterity.definition;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What holds for every run of a workflow.
+ *
+ * @param defaults the attempt time-out and retry of steps that do not say their own
+ * @param vars named values ({@code vars.<name>}); their templates may read {@code input} and {@code run}
+ * @param timeout the longest a run may take from its start, pauses included; none when empty
+ * @param maxRuns how many runs of this workflow one engine executes at a time; the rest queue
+ * @param onFailure the workflow to start when a run fails
+ */
+public record Settings(
+        Defaults defaults,
+        Map<String, Template> vars,
+        Optional<Duration> timeout,
+        Optional<Integer> maxRuns,
+        Optional<String> onFailure) {
+
+    /** No variables, no limits, no failure workflow, and {@link Defaults#NONE}. */
+    public static final Settings DEFAULT =
+            new Settings(Defaults.NONE, Map.of(), Optional.empty(), Optional.empty(), Optional.empty());
+
+    /** Copies the variables in their order. */
+    public Settings {
+        Objects.requireNonNull(defaults, "defaults");
+        vars = Copies.ordered(vars);
+    }
+
+    /**
+     * What a step falls back to when it does not say its own.
+     *
+     * @param timeout the time-out of one attempt; {@link Policy#DEFAULT_TIMEOUT} when empty
+     * @param retry the retry; a single attempt when empty
+     */
+    public record Defaults(Optional<Duration> timeout, Optional<Retry> retry) {
+
+        /** Neither time-out nor retry. */
+        public static final Defaults NONE = new Defaults(Optional.empty(), Optional.empty());
+    }
+}
