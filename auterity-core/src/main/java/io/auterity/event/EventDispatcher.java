@@ -1,0 +1,64 @@
+package io.auterity.event;
+
+import io.auterity.definition.RunId;
+import io.auterity.journal.JournalEntry;
+import java.util.List;
+import java.util.concurrent.Executor;
+
+/**
+ * Hands entries to listeners, each through a bounded buffer of its own, on the executor's threads.
+ *
+ * <p>Thread-safe. {@link #publish} neither blocks nor throws.
+ */
+public final class EventDispatcher {
+
+    /** The entries a listener may be behind by before it misses some. */
+    public static final int DEFAULT_BUFFER = 100_000;
+
+    private final ListenerQueue[] queues;
+
+    /**
+     * Makes a dispatcher.
+     *
+     * @param listeners the listeners
+     * @param executor runs the listeners
+     * @param buffer the entries each may be behind by
+     */
+    public EventDispatcher(List<RunListener> listeners, Executor executor, int buffer) {
+        this.queues = listeners.stream()
+                .map(listener -> new ListenerQueue(listener, executor, buffer))
+                .toArray(ListenerQueue[]::new);
+    }
+
+    /**
+     * Says whether anybody listens.
+     *
+     * @return whether {@link #publish} has any effect
+     */
+    public boolean isListening() {
+        return queues.length > 0;
+    }
+
+    /**
+     * Tells all listeners, soon.
+     *
+     * @param run the run
+     * @param workflow the workflow's identifier
+     * @param entries what happened, in order; not changed by the caller afterwards
+     */
+    public void publish(RunId run, String workflow, JournalEntry... entries) {
+        for (ListenerQueue queue : queues) {
+            queue.add(new Batch(run, workflow, entries));
+        }
+    }
+
+    /**
+     * Entries of one run on their way to one listener.
+     *
+     * @param run the run
+     * @param workflow the workflow's identifier
+     * @param entries what happened
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared; an array saves an object for every step of every run
+    record Batch(RunId run, String workflow, JournalEntry[] entries) {}
+}

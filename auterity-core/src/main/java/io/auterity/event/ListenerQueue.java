@@ -1,0 +1,98 @@
+package io.auterity.event;
+
+import io.auterity.event.EventDispatcher.Batch;
+import io.auterity.journal.JournalEntry;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The bounded way to one listener. Whoever adds to an idle queue asks the executor to drain it, so a listener costs no
+ * thread of its own and is never called by two.
+ */
+final class ListenerQueue implements Runnable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ListenerQueue.class);
+
+    /** Batches handed over before the thread goes back to the executor, so that others get their turn. */
+    private static final int TURN = 1_024;
+
+    private final RunListener listener;
+    private final Executor executor;
+    private final int capacity;
+    private final ConcurrentLinkedQueue<Batch> batches = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger behind = new AtomicInteger();
+    private final AtomicLong missed = new AtomicLong();
+    private final AtomicBoolean draining = new AtomicBoolean();
+
+    ListenerQueue(RunListener listener, Executor executor, int capacity) {
+        this.listener = listener;
+        this.executor = executor;
+        this.capacity = capacity;
+    }
+
+    void add(Batch batch) {
+        int size = batch.entries().length;
+        if (behind.get() + size > capacity) {
+            missed.addAndGet(size);
+            return;
+        }
+        behind.addAndGet(size);
+        batches.add(batch);
+        wake();
+    }
+
+    private void wake() {
+        if (!draining.get() && draining.compareAndSet(false, true)) {
+            try {
+                executor.execute(this);
+            } catch (RejectedExecutionException full) {
+                draining.set(false); // the next entry tries again; until then this listener is behind
+                LOG.debug("the executor is full; listener {} waits", listener, full);
+            }
+        }
+    }
+
+    @Override
+    public void run() {
+        for (int turn = 0; turn < TURN; turn++) {
+            Batch batch = batches.poll();
+            if (batch == null) {
+                break;
+            }
+            deliver(batch);
+            behind.addAndGet(-batch.entries().length);
+        }
+        tellMissed();
+        draining.set(false);
+        if (!batches.isEmpty()) {
+            wake();
+        }
+    }
+
+    private void deliver(Batch batch) {
+        for (JournalEntry entry : batch.entries()) {
+            try {
+                listener.onEntry(batch.run(), batch.workflow(), entry);
+            } catch (RuntimeException | Error thrown) { // whatever a listener does, the run and the other entries go on
+                LOG.warn("listener {} threw at {}", listener, entry, thrown);
+            }
+        }
+    }
+
+    private void tellMissed() {
+        long count = missed.getAndSet(0);
+        if (count > 0) {
+            try {
+                listener.onMissed(count);
+            } catch (RuntimeException | Error thrown) {
+                LOG.warn("listener {} threw when told that it missed {} entries", listener, count, thrown);
+            }
+        }
+    }
+}

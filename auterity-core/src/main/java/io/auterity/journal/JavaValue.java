@@ -1,0 +1,77 @@
+package io.auterity.journal;
+
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A value that a Java step returned, with its JSON made when somebody first asks.
+ *
+ * <p>Steps in the same process hand the object on untouched; a store or an expression asks for the JSON. Thread-safe:
+ * two threads that ask at once may both make it, and get equal values.
+ */
+public final class JavaValue {
+
+    private final Object object;
+    private final Function<Object, @Nullable Object> toJson;
+    private @Nullable Object json;
+    private volatile boolean made;
+
+    /**
+     * Wraps an object.
+     *
+     * @param object the object, not changed by anybody from here on
+     * @param toJson makes a JSON value of it
+     */
+    public JavaValue(Object object, Function<Object, @Nullable Object> toJson) {
+        this.object = Objects.requireNonNull(object, "object");
+        this.toJson = Objects.requireNonNull(toJson, "toJson");
+    }
+
+    /**
+     * Returns the object.
+     *
+     * @return what the step returned
+     */
+    public Object object() {
+        return object;
+    }
+
+    /**
+     * Returns the value as JSON.
+     *
+     * @return the JSON value
+     */
+    public @Nullable Object json() {
+        if (!made) {
+            json = toJson.apply(object);
+            made = true;
+        }
+        return json;
+    }
+
+    /**
+     * Returns a stored value as JSON.
+     *
+     * @param value a JSON value or a JavaValue
+     * @return the JSON value
+     */
+    public static @Nullable Object jsonOf(@Nullable Object value) {
+        return value instanceof JavaValue java ? java.json() : value;
+    }
+
+    /**
+     * Returns a stored value as the Java object it was.
+     *
+     * @param value a JSON value or a JavaValue
+     * @return the JSON value itself, or the object
+     */
+    public static @Nullable Object objectOf(@Nullable Object value) {
+        return value instanceof JavaValue java ? java.object() : value;
+    }
+
+    @Override
+    public String toString() {
+        return "JavaValue[" + object + "]";
+    }
+}
