@@ -1,6 +1,10 @@
 package io.auterity.connector;
 
+import java.time.InstantSource;
+import java.util.Objects;
+
 /** Makes a connector for an engine; found by {@link java.util.ServiceLoader}, or registered by hand. */
+@FunctionalInterface
 public interface ConnectorProvider {
 
     /**
@@ -17,6 +21,17 @@ public interface ConnectorProvider {
      * @param guard the one way to the network
      * @param credentials the credentials that steps may name
      * @param clock the engine's time
+     * @param delays the engine's timers
+     * @param runs starts other workflows
      */
-    record Surroundings(OutboundGuard guard, Credentials credentials, java.time.InstantSource clock) {}
+    record Surroundings(OutboundGuard guard, Credentials credentials, InstantSource clock, Delays delays, Runs runs) {
+        /** Checks that every part is there. */
+        public Surroundings {
+            Objects.requireNonNull(guard, "guard");
+            Objects.requireNonNull(credentials, "credentials");
+            Objects.requireNonNull(clock, "clock");
+            Objects.requireNonNull(delays, "delays");
+            Objects.requireNonNull(runs, "runs");
+        }
+    }
 }

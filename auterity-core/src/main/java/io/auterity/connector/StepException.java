@@ -2,13 +2,22 @@ package io.auterity.connector;
 
 import io.auterity.definition.AuterityException;
 import io.auterity.definition.Failure;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** What a step or an operation throws to fail with a code of its own. */
+/**
+ * What a step or an operation throws to fail with a code of its own.
+ *
+ * <p>Confined to one thread until it is thrown.
+ */
 public final class StepException extends AuterityException {
 
     private static final long serialVersionUID = 1L;
 
     private final boolean retryable;
+    private @Nullable Duration retryAfter;
 
     /**
      * Makes the exception.
@@ -31,6 +40,26 @@ public final class StepException extends AuterityException {
     public StepException causedBy(Throwable cause) {
         initCause(cause);
         return this;
+    }
+
+    /**
+     * Adds how long the other side asked to be left alone, as HTTP's {@code Retry-After} does.
+     *
+     * @param delay the least time before the next attempt
+     * @return this exception
+     */
+    public StepException retryAfter(Duration delay) {
+        retryAfter = Objects.requireNonNull(delay, "delay");
+        return this;
+    }
+
+    /**
+     * Returns how long the other side asked to be left alone.
+     *
+     * @return the least time before the next attempt, or empty when it said nothing
+     */
+    public Optional<Duration> retryAfter() {
+        return Optional.ofNullable(retryAfter);
     }
 
     /**
