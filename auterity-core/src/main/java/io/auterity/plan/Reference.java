@@ -1,7 +1,8 @@
 package io.auterity.plan;
 
 /**
- * Where an expression finds a value at run time, packed into one int: 4 bits kind, 8 bits depth, 20 bits index.
+ * Where an expression finds a value at run time, packed into one int that is never negative: 4 bits kind, 7 bits depth,
+ * 20 bits index.
  *
  * <p>The depth counts frames outwards: 0 is the frame the expression is evaluated in, 1 the one around it. Names are
  * thus resolved once, by the compiler, and a read at run time is a few array accesses.
@@ -12,7 +13,7 @@ public final class Reference {
     public static final int MAX_INDEX = (1 << 20) - 1;
 
     /** The deepest nesting of graphs. */
-    public static final int MAX_DEPTH = (1 << 8) - 1;
+    public static final int MAX_DEPTH = (1 << 7) - 1;
 
     private Reference() {}
 
@@ -60,7 +61,7 @@ public final class Reference {
         if (depth < 0 || depth > MAX_DEPTH || index < 0 || index > MAX_INDEX) {
             throw new IllegalArgumentException("no reference has depth " + depth + " and index " + index);
         }
-        return kind.ordinal() << 28 | depth << 20 | index;
+        return kind.ordinal() << 27 | depth << 20 | index;
     }
 
     /**
@@ -70,7 +71,7 @@ public final class Reference {
      * @return its kind
      */
     public static Kind kind(int reference) {
-        return Kind.ALL[reference >>> 28];
+        return Kind.ALL[reference >>> 27];
     }
 
     /**
