@@ -16,6 +16,7 @@ public final class StepException extends AuterityException {
 
     private static final long serialVersionUID = 1L;
 
+    /** Whether another attempt may succeed. */
     private final boolean retryable;
     private @Nullable Duration retryAfter;
 

@@ -7,6 +7,7 @@ public abstract class AuterityException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /** The stable code. */
     private final String code;
 
     /**
