@@ -5,7 +5,6 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import org.junit.jupiter.api.Test;
 
@@ -38,9 +37,8 @@ class IsolationTest {
     @Test
     void tests_that_rewrite_classes_are_isolated() {
         RULE.check(new ClassFileImporter()
-                .withImportOption(new ImportOption.OnlyIncludeTests())
                 .withImportOption(location -> !location.contains("/broken/"))
-                .importPackages("io.auterity"));
+                .importPath(CodeSource.of(IsolationTest.class)));
     }
 
     @Test

@@ -134,8 +134,8 @@ record Architecture(String root) {
         DescribedPredicate<JavaAccess<?>> now = describe(
                 "reads the wall clock",
                 access -> access.getTargetOwner().getPackageName().equals("java.time")
-                        && (access.getName().equals("now") && !takes(access, "java.time.Clock")
-                                || access.getName().startsWith("system") && isNotFacade(access)));
+                        && ((access.getName().equals("now") && !takes(access, "java.time.Clock"))
+                                || (access.getName().startsWith("system") && isNotFacade(access))));
         return noClasses()
                 .should()
                 .accessTargetWhere(now)
@@ -317,17 +317,17 @@ record Architecture(String root) {
         String name = access.getName();
         boolean isThread = owner.isAssignableTo(Thread.class)
                 && name.matches("<init>|start|ofVirtual|ofPlatform|startVirtualThread");
-        boolean isPool = name.equals("<init>")
-                        && (owner.isAssignableTo(java.util.concurrent.ExecutorService.class)
-                                || owner.isAssignableTo(java.util.Timer.class))
-                || owner.isEquivalentTo(java.util.concurrent.Executors.class) && name.startsWith("new");
+        boolean isNewPool = name.equals("<init>")
+                && (owner.isAssignableTo(java.util.concurrent.ExecutorService.class)
+                        || owner.isAssignableTo(java.util.Timer.class));
+        boolean isMadePool = owner.isEquivalentTo(java.util.concurrent.Executors.class) && name.startsWith("new");
+        boolean isParallelStream = name.equals("parallelStream")
+                || (owner.isAssignableTo(java.util.stream.BaseStream.class) && name.equals("parallel"));
         boolean isCommonPool = name.equals("commonPool")
-                || name.equals("parallelStream")
-                || owner.isAssignableTo(java.util.stream.BaseStream.class) && name.equals("parallel")
-                || owner.isAssignableTo(java.util.concurrent.CompletionStage.class)
+                || (owner.isAssignableTo(java.util.concurrent.CompletionStage.class)
                         && name.endsWith("Async")
-                        && !takes(access, "java.util.concurrent.Executor");
-        return isThread || isPool || isCommonPool;
+                        && !takes(access, "java.util.concurrent.Executor"));
+        return isThread || isNewPool || isMadePool || isParallelStream || isCommonPool;
     }
 
     private static boolean isUnboundedQueue(JavaAccess<?> access) {

@@ -145,6 +145,7 @@ class ArchitectureRulesTest {
         }
     }
 
+    @SuppressWarnings("JavaUtilDate")
     static final class DatesNow {
         long now() {
             return new java.util.Date().getTime();

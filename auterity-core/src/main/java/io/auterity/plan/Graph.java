@@ -59,7 +59,7 @@ public final class Graph {
                 readerCounts[node]++;
             }
         }
-        this.output = keepsAll ? new AllOutputs(this.nodes) : output;
+        this.output = output == null ? new AllOutputs(this.nodes) : output;
     }
 
     private int[] sort() {
