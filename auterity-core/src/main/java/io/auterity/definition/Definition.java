@@ -13,7 +13,8 @@ import java.util.Objects;
  *
  * @param id the workflow's identifier, {@code [a-z0-9][a-z0-9._-]{0,199}} once compiled
  * @param description a sentence for people; empty when there is none
- * @param input the JSON Schema 2020-12 of the run's input, an object schema; empty accepts any object
+ * @param input the JSON Schema 2020-12 of the run's input, an object schema, to which {@code type: object} is added when
+ *     it is left out; empty accepts any object
  * @param settings defaults and limits of every run of this workflow
  * @param body the steps and the output of the workflow
  * @param triggers what starts runs, in the order written
@@ -30,7 +31,7 @@ public record Definition(
     public Definition {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(description, "description");
-        input = Values.copyOf(input);
+        input = SchemaShorthand.objectSchema(input);
         Objects.requireNonNull(settings, "settings");
         Objects.requireNonNull(body, "body");
         triggers = List.copyOf(triggers);

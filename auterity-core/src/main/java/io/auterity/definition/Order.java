@@ -8,7 +8,7 @@ import java.util.Optional;
  * When a step may start, beyond the edges that its data makes.
  *
  * @param needs names of steps that must settle first although no data is read from them
- * @param condition the {@code if}: an expression without its {@code ${{ }}}; false skips the step
+ * @param condition the {@code if}: an expression, kept without its {@code ${{ }}}; false skips the step
  * @param join how the states of the steps before decide whether this one runs
  */
 public record Order(List<String> needs, Optional<String> condition, Join join) {
@@ -16,10 +16,10 @@ public record Order(List<String> needs, Optional<String> condition, Join join) {
     /** No needs, no condition, {@link Join#ALL_SUCCESS}. */
     public static final Order DEFAULT = new Order(List.of(), Optional.empty(), Join.ALL_SUCCESS);
 
-    /** Copies the needs. */
+    /** Copies the needs and takes the braces off the condition. */
     public Order {
         needs = List.copyOf(needs);
-        Objects.requireNonNull(condition, "condition");
+        condition = condition.map(Braces::bare);
         Objects.requireNonNull(join, "join");
     }
 

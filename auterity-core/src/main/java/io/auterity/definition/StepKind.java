@@ -45,10 +45,15 @@ public sealed interface StepKind {
         /**
          * A case of a switch.
          *
-         * @param condition an expression without its {@code ${{ }}}; empty for {@code else}
+         * @param condition an expression, kept without its {@code ${{ }}}; empty for {@code else}
          * @param value the value when it holds
          */
-        public record Case(Optional<String> condition, Template value) {}
+        public record Case(Optional<String> condition, Template value) {
+            /** Takes the braces off the condition. */
+            public Case {
+                condition = condition.map(Braces::bare);
+            }
+        }
     }
 
     /**
@@ -83,8 +88,8 @@ public sealed interface StepKind {
      * Runs a block again and again; its output is that of the last time.
      *
      * @param body the block; it also sees {@code index}, 0-based
-     * @param until an expression that ends the repetition when it holds after a time; it sees the block's steps
-     * @param whileCondition an expression that must hold before a time; it sees {@code index}
+     * @param until an expression, kept without its {@code ${{ }}}, that ends the repetition when it holds after a time; it sees the block's steps
+     * @param whileCondition an expression, kept without its {@code ${{ }}}, that must hold before a time; it sees {@code index}
      * @param max the most times; one more is a failure with code {@code repeat-limit}
      * @param delay the pause between two times
      */
@@ -92,6 +97,12 @@ public sealed interface StepKind {
             implements StepKind {
         /** The most times when no number is written. */
         public static final int DEFAULT_MAX = 1_000;
+
+        /** Takes the braces off the expressions. */
+        public Repeat {
+            until = until.map(Braces::bare);
+            whileCondition = whileCondition.map(Braces::bare);
+        }
     }
 
     /**
@@ -157,7 +168,8 @@ public sealed interface StepKind {
      *
      * @param by roles that may decide; empty for anyone
      * @param within the longest wait
-     * @param form the JSON Schema properties of what the person fills in
+     * @param form the JSON Schema of what the person fills in, an object schema, to which {@code type: object} is added
+     *     when it is left out; empty for a decision alone
      * @param otherwise what happens when nobody decides in time
      */
     record Approve(List<String> by, Optional<Duration> within, Map<String, Object> form, Otherwise otherwise)
@@ -165,7 +177,7 @@ public sealed interface StepKind {
         /** Copies the lists. */
         public Approve {
             by = List.copyOf(by);
-            form = Values.copyOf(form);
+            form = SchemaShorthand.objectSchema(form);
         }
 
         /** What happens when nobody decides in time. */

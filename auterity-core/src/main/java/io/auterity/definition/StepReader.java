@@ -1,0 +1,142 @@
+package io.auterity.definition;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads steps and the blocks they stand in. */
+final class StepReader {
+
+    private static final String STEPS = "an object of steps by name";
+
+    private final KindReader kinds = new KindReader(this);
+
+    /** The block of an object with the keys {@code steps} and {@code output} among others. */
+    Block block(Part part) {
+        List<Step> steps = part.need("steps", "{}").isPresent()
+                ? steps(part.get("steps", Part.SILENT).orElseThrow())
+                : List.of();
+        return new Block(steps, part.get("output").map(Part::template));
+    }
+
+    List<Step> steps(Part part) {
+        List<Step> steps = new ArrayList<>();
+        for (Part entry : part.entries(STEPS)) {
+            entry.countStep();
+            step(entry).ifPresent(steps::add);
+        }
+        return steps;
+    }
+
+    private Optional<Step> step(Part part) {
+        if (!part.object("an object with one of: " + String.join(", ", Keys.Kind.keys()))) {
+            return Optional.empty();
+        }
+        Optional<StepKind> kind = kind(part, Keys.COMMON);
+        Order order = new Order(
+                part.get("needs").map(p -> p.texts("the name of a step")).orElse(List.of()),
+                part.get("if").flatMap(Part::expression),
+                part.get("join").flatMap(p -> p.word(Keys.JOIN)).orElse(Order.Join.ALL_SUCCESS));
+        Policy policy = new Policy(
+                part.get("retry").flatMap(RetryReader::read),
+                part.get("timeout").flatMap(Part::duration),
+                part.get("onError").flatMap(this::onError).orElse(new Policy.OnError.Fail()),
+                part.get("undo").flatMap(this::bareStep));
+        String description = part.get("description").flatMap(p -> p.text("a text")).orElse("");
+        return kind.map(k -> new Step(part.segment(), k, order, policy, description));
+    }
+
+    /** A step without a name, and so without the keys that only a named one needs. */
+    private Optional<StepKind> bareStep(Part part) {
+        part.countStep();
+        return part.object("a step such as {uses: http.request, with: {...}}")
+                ? kind(part, Set.of())
+                : Optional.empty();
+    }
+
+    private Optional<StepKind> kind(Part part, Set<String> common) {
+        List<Keys.Kind> found = Keys.Kind.among(part.keys());
+        Set<String> known = new LinkedHashSet<>();
+        found.forEach(kind -> known.add(kind.key));
+        found.forEach(kind -> known.addAll(kind.beside));
+        known.addAll(common);
+        if (found.isEmpty()) {
+            known.addAll(Keys.Kind.keys());
+        }
+        boolean mistyped = unknown(part, known);
+        if (found.size() == 1) {
+            return kinds.read(found.get(0), part);
+        }
+        if (found.size() > 1) {
+            List<String> keys = found.stream().map(kind -> "'" + kind.key + "'").toList();
+            part.problem(
+                    Codes.KIND,
+                    "the step has several kinds: " + String.join(", ", keys),
+                    "keep one of them and make the others steps of their own");
+        } else if (!mistyped) {
+            part.problem(
+                    Codes.KIND, "the step does nothing", "add one of: " + String.join(", ", Keys.Kind.keys()));
+        }
+        return Optional.empty();
+    }
+
+    /** Reports unknown keys; says whether one of them is most probably a mistyped kind. */
+    private static boolean unknown(Part part, Collection<String> known) {
+        boolean mistyped = false;
+        for (String key : part.keys()) {
+            if (known.contains(key)) {
+                continue;
+            }
+            Optional<Keys.Kind> owner = List.of(Keys.Kind.values()).stream()
+                    .filter(kind -> kind.beside.contains(key))
+                    .findFirst();
+            String fix = owner.isPresent() && Closest.to(key, known).isEmpty()
+                    ? "remove it: it belongs to a step with '" + owner.get().key + "'"
+                    : Closest.fix(key, known);
+            part.get(key).orElseThrow().unknownKey(fix);
+            mistyped |= Closest.to(key, known).filter(Keys.Kind.keys()::contains).isPresent();
+        }
+        return mistyped;
+    }
+
+    private Optional<Policy.OnError> onError(Part part) {
+        if (part.isText()) {
+            return part.word(Keys.ERROR_WORDS);
+        }
+        if (!part.object("fail, continue or {fallback: <value or step>}", Keys.ON_ERROR)) {
+            return Optional.empty();
+        }
+        Optional<Part> fallback = part.get("fallback");
+        Optional<Part> value = part.get("value");
+        if (fallback.isPresent() == value.isPresent()) {
+            part.problem(
+                    Codes.CONTRADICTION,
+                    "'onError' has " + (value.isPresent() ? "both 'fallback' and 'value'" : "nothing to fall back to"),
+                    "write {fallback: <value or step>}, or {value: <value>} for a value that looks like a step");
+            return Optional.empty();
+        }
+        if (value.isPresent()) {
+            return Optional.of(new Policy.OnError.FallbackValue(value.get().template()));
+        }
+        if (isStep(fallback.get().keys())) {
+            return fallback.flatMap(this::bareStep).map(Policy.OnError.FallbackStep::new);
+        }
+        return fallback.map(Part::template).map(Policy.OnError.FallbackValue::new);
+    }
+
+    /** A fallback is a step when it is an object with exactly one key that says a kind; any other is a value. */
+    static boolean isStep(Set<String> keys) {
+        return Keys.Kind.among(keys).size() == 1;
+    }
+
+    /** The same for a plain value. */
+    static boolean isStep(Map<?, ?> object) {
+        Set<String> keys = new LinkedHashSet<>();
+        object.keySet().forEach(key -> keys.add(String.valueOf(key)));
+        return isStep(keys);
+    }
+}
