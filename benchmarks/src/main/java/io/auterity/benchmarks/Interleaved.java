@@ -1,0 +1,88 @@
+package io.auterity.benchmarks;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+
+/**
+ * Measures contestants in turn, A B C A B C, and takes the median of each: what slows the machine for a while then slows
+ * all of them alike, and a ratio of medians stays fair where absolute times do not.
+ */
+public final class Interleaved {
+
+    private final int rounds;
+    private final Map<String, Callable<Double>> contestants = new LinkedHashMap<>();
+
+    /**
+     * Starts a comparison without contestants.
+     *
+     * @param rounds how often each is measured, at least 1
+     */
+    public Interleaved(int rounds) {
+        if (rounds < 1) {
+            throw new IllegalArgumentException("rounds is at least 1, not " + rounds);
+        }
+        this.rounds = rounds;
+    }
+
+    /**
+     * Adds a contestant.
+     *
+     * @param name its name
+     * @param measurement does the work once and returns the measured value; its first call is a warm-up
+     * @return this
+     */
+    public Interleaved add(String name, Callable<Double> measurement) {
+        contestants.put(name, measurement);
+        return this;
+    }
+
+    /**
+     * Measures.
+     *
+     * @return the median of each contestant by name, in the order they were added
+     * @throws Exception what a measurement throws
+     */
+    public Map<String, Double> medians() throws Exception {
+        Map<String, double[]> values = new LinkedHashMap<>();
+        for (Map.Entry<String, Callable<Double>> contestant : contestants.entrySet()) {
+            contestant.getValue().call();
+            values.put(contestant.getKey(), new double[rounds]);
+        }
+        for (int round = 0; round < rounds; round++) {
+            for (Map.Entry<String, Callable<Double>> contestant : contestants.entrySet()) {
+                values.get(contestant.getKey())[round] = contestant.getValue().call();
+            }
+        }
+        Map<String, Double> medians = new LinkedHashMap<>();
+        values.forEach((name, measured) -> medians.put(name, median(measured)));
+        return medians;
+    }
+
+    /**
+     * Measures, and reports the first contestant against each of the others.
+     *
+     * @param id the benchmark
+     * @param workload what all do; the figure's workload is {@code <workload>/<peer>}
+     * @param unit the unit of the measured values
+     * @return a figure for each contestant but the first
+     * @throws Exception what a measurement throws
+     */
+    public List<Figure> firstAgainstOthers(String id, String workload, String unit) throws Exception {
+        Map<String, Double> medians = medians();
+        double ours = medians.values().iterator().next();
+        return medians.entrySet().stream()
+                .skip(1)
+                .map(peer -> new Figure(id, workload + "/" + peer.getKey(), ours, peer.getValue(), unit, rounds))
+                .toList();
+    }
+
+    static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+}
