@@ -4,13 +4,13 @@ package io.auterity.definition;
 public final class JsonException extends AuterityException {
 
     /** The code of a text that is not JSON. */
-    public static final String MALFORMED = "AUT-J001";
+    public static final String MALFORMED = "AUT-T001";
 
     /** The code of JSON that is nested too deeply or is too long. */
-    public static final String LIMIT = "AUT-J002";
+    public static final String LIMIT = "AUT-T002";
 
     /** The code of JSON that a Java value cannot hold: a repeated key, a number beyond the range of a double. */
-    public static final String VALUE = "AUT-J003";
+    public static final String VALUE = "AUT-T003";
 
     private static final long serialVersionUID = 1L;
 

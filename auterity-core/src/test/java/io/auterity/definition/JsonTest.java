@@ -53,7 +53,7 @@ class JsonTest {
     void says_where_a_text_is_wrong() {
         JsonException refused = catchThrowableOfType(JsonException.class, () -> Json.read("{\n  \"a\": 1,\n  oops}"));
         assertThat(refused.line()).isEqualTo(3);
-        assertThat(refused).hasMessageStartingWith("AUT-J001 line 3, column ");
+        assertThat(refused).hasMessageStartingWith("AUT-T001 line 3, column ");
     }
 
     @Test
