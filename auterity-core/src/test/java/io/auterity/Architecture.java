@@ -257,7 +257,7 @@ record Architecture(String root) {
                 .allowEmptyShould(true);
     }
 
-    /** All traffic passes one class, which vets the address it connects to. */
+    /** All traffic passes the outbound guard, which vets the address it connects to. */
     ArchRule noNetworkOutsideTheGuard() {
         DescribedPredicate<JavaClass> network = describe(
                 "open connections or resolve names",
@@ -273,8 +273,9 @@ record Architecture(String root) {
                                 .contains(type.getPackageName())
                         || type.getName().matches("java\\.nio\\.channels\\.\\w*(Socket|Datagram)\\w*"));
         return noClasses()
-                .that(not(describe(
-                        "are the outbound guard", type -> type.getName().startsWith(root + ".connector.Outbound"))))
+                .that(not(describe("are the outbound guard", type -> type.getName()
+                        .matches(Pattern.quote(root + ".connector.")
+                                + "(OutboundGuard|Address|Allowance|HostText|GuardedSocket).*"))))
                 .should(dependOnClassesThat(network))
                 .orShould()
                 .accessTargetWhere(of(java.net.URL.class, "openConnection|openStream|getContent"))

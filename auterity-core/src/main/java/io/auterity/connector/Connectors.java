@@ -1,6 +1,7 @@
 package io.auterity.connector;
 
 import io.auterity.connector.ConnectorProvider.Surroundings;
+import io.auterity.definition.Closest;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -62,7 +63,7 @@ public final class Connectors implements AutoCloseable {
     public Operation get(String name) {
         return find(name)
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "operation '" + name + "' is not known; " + Closest.hint(name, operations.keySet())));
+                        "operation '" + name + "' is not known; " + Closest.fix(name, operations.keySet())));
     }
 
     /**
@@ -75,12 +76,12 @@ public final class Connectors implements AutoCloseable {
     }
 
     /**
-     * Returns the names that somebody who wrote another may have meant.
+     * Returns the name that somebody who wrote another may have meant.
      *
      * @param name a name
-     * @return up to three names, the closest first; empty when none is close
+     * @return the closest name; empty when none is close
      */
-    public List<String> closest(String name) {
+    public Optional<String> closest(String name) {
         return Closest.to(name, operations.keySet());
     }
 

@@ -1,5 +1,6 @@
 package io.auterity.connector;
 
+import io.auterity.definition.Closest;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InaccessibleObjectException;
@@ -129,7 +130,7 @@ final class RecordShape implements Shape {
     private static void check(Describe describe, Object value, Reading reading) {
         List<String> choices = List.of(describe.oneOf());
         if (value instanceof String text && !choices.isEmpty() && !choices.contains(text)) {
-            reading.problem("'" + text + "' is no choice; " + Closest.hint(text, choices));
+            reading.problem("'" + text + "' is no choice; " + Closest.fix(text, choices));
         }
         if (value instanceof Number number) {
             double amount = number.doubleValue();
@@ -146,7 +147,7 @@ final class RecordShape implements Shape {
         for (Object key : object.keySet()) {
             String name = String.valueOf(key);
             if (!components().containsKey(name) && !name.equals(except)) {
-                reading.at(name).problem("is unknown; " + Closest.hint(name, components().keySet()));
+                reading.at(name).problem("is unknown; " + Closest.fix(name, components().keySet()));
             }
         }
     }

@@ -1,5 +1,7 @@
 package io.auterity.connector;
 
+import io.auterity.definition.Closest;
+import io.auterity.definition.Durations;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
@@ -28,7 +30,7 @@ final class Scalars {
 
     private static final List<Formatted<?>> FORMATS = List.of(
             new Formatted<>(Instant.class, "date-time", text -> OffsetDateTime.parse(text).toInstant(), Instant::toString),
-            new Formatted<>(Duration.class, "duration", DurationText::parse, Duration::toString),
+            new Formatted<>(Duration.class, "duration", Scalars::duration, Duration::toString),
             new Formatted<>(OffsetDateTime.class, "date-time", OffsetDateTime::parse, OffsetDateTime::toString),
             new Formatted<>(
                     ZonedDateTime.class,
@@ -96,6 +98,10 @@ final class Scalars {
             }
         }
         return type.isEnum() ? Optional.of(new Constant(type)) : Optional.empty();
+    }
+
+    private static Duration duration(String text) {
+        return Durations.parse(text).orElseThrow(() -> new IllegalArgumentException("no duration"));
     }
 
     private static Map<String, Object> type(String name) {
@@ -268,7 +274,7 @@ final class Scalars {
             Object constant = constants.get(name);
             return constant != null
                     ? constant
-                    : reading.problem("'" + name + "' is no choice; " + Closest.hint(name, constants.keySet()));
+                    : reading.problem("'" + name + "' is no choice; " + Closest.fix(name, constants.keySet()));
         }
 
         @Override

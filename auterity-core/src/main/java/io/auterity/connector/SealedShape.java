@@ -1,5 +1,6 @@
 package io.auterity.connector;
 
+import io.auterity.definition.Closest;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -46,7 +47,7 @@ final class SealedShape implements Shape {
         }
         RecordShape member = members.get(name);
         return member == null
-                ? reading.at(TYPE).problem("'" + name + "' is no choice; " + Closest.hint(name, members.keySet()))
+                ? reading.at(TYPE).problem("'" + name + "' is no choice; " + Closest.fix(name, members.keySet()))
                 : member.read(json, reading, TYPE);
     }
 

@@ -127,7 +127,7 @@ class JsonTypesTest {
         assertThat(types.read(json, Drawing.class)).isEqualTo(drawing);
         assertThat(types.schemaOf(Figure.class).toString()).contains("oneOf=").contains("type={const=Circle}");
         assertThatThrownBy(() -> types.read(json("type", "Cirle"), Figure.class))
-                .hasMessage("invalid input at /type: 'Cirle' is no choice; use 'Circle'");
+                .hasMessage("invalid input at /type: 'Cirle' is no choice; use 'Circle' (closest of: Circle, Box)");
     }
 
     @Test
@@ -174,10 +174,10 @@ class JsonTypesTest {
                         "  /article: is missing",
                         "  /count: must be at most 99",
                         "  /note: expected a text, found a whole number",
-                        "  /lines/0/colour: 'DARK-BLUE' is no choice; use 'DARK_BLUE'",
+                        "  /lines/0/colour: 'DARK-BLUE' is no choice; use 'DARK_BLUE' (closest of: RED, DARK_BLUE)",
                         "  /lines/0/price: expected a number, found a text",
                         "  /lines/1/colour: must not be null",
-                        "  /artcle: is unknown; use 'article'"));
+                        "  /artcle: is unknown; use 'article' (closest of: article, count, note, coupon, lines)"));
     }
 
     @Test
