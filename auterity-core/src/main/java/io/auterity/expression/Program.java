@@ -1,0 +1,34 @@
+package io.auterity.expression;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What compiling an expression leaves behind: its nodes, what running them once costs, and what they read. */
+record Program(Node root, Type type, int cost, int locals, Set<String> reads, Set<Integer> slots) {
+    static Program compile(String source, Environment environment) {
+        Problems problems = new Problems(source);
+        Ast ast = Parser.parse(source, problems);
+        Checker checker = new Checker(source, environment, problems);
+        Checked checked = checker.present(ast, checker.check(ast));
+        if (!problems.isEmpty()) {
+            throw new ExpressionException(source, problems.list());
+        }
+        return new Program(
+                checked.node(),
+                checked.type(),
+                checker.cost,
+                checker.maxLocals,
+                Set.copyOf(checker.reads),
+                Set.copyOf(checker.slots));
+    }
+
+    @Nullable Object run(Bindings bindings, Budget budget) {
+        Frame frame = new Frame(bindings, budget, locals);
+        return Output.json(run(frame), frame);
+    }
+
+    @Nullable Object run(Frame frame) {
+        frame.charge(cost);
+        return root.eval(frame);
+    }
+}

@@ -1,0 +1,126 @@
+package io.auterity.expression;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the texts of a value as the timestamps and durations its type says they are.
+ *
+ * <p>JSON has no times, so data carries them as texts, and a value that is only passed on stays the text it was. The
+ * checker puts this node where a value is compared, ordered or computed with.
+ */
+final class TemporalNode extends Node {
+    private static final int MAX_TYPE_DEPTH = 8;
+
+    private final Node operand;
+    private final Type type;
+
+    private TemporalNode(Node operand, Type type) {
+        super(operand.at);
+        this.operand = operand;
+        this.type = type;
+    }
+
+    static Node of(Node operand, Type type) {
+        return mentionsTime(type, 0) ? new TemporalNode(operand, type) : operand;
+    }
+
+    private static boolean mentionsTime(Type type, int depth) {
+        if (type instanceof Type.Any || depth > MAX_TYPE_DEPTH) {
+            return false;
+        }
+        if (type instanceof Type.Scalar scalar) {
+            return scalar.kind().isTemporal();
+        }
+        if (type instanceof Type.ListType list) {
+            return mentionsTime(list.element(), depth + 1);
+        }
+        if (type instanceof Type.MapType map) {
+            return mentionsTime(map.value(), depth + 1);
+        }
+        if (type instanceof Type.ObjectType object) {
+            for (Type field : object.fields().values()) {
+                if (mentionsTime(field, depth + 1)) {
+                    return true;
+                }
+            }
+            return mentionsTime(object.extraType(), depth + 1);
+        }
+        for (Type alternative : type.alternatives()) {
+            if (mentionsTime(alternative, depth + 1)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    @Nullable Object eval(Frame frame) {
+        return convert(operand.eval(frame), type, frame, 0);
+    }
+
+    @Override
+    @Nullable Object evalOptional(Frame frame) {
+        Object value = operand.evalOptional(frame);
+        return value == Bindings.ABSENT ? value : convert(value, type, frame, 0);
+    }
+
+    private @Nullable Object convert(@Nullable Object value, Type as, Frame frame, int depth) {
+        if (value instanceof String text) {
+            return scalar(text, as);
+        }
+        if (!(value instanceof List) && !(value instanceof Map) || !mentionsTime(as, depth)) {
+            return value;
+        }
+        for (Type alternative : as.alternatives()) {
+            if (value instanceof List<?> list && alternative instanceof Type.ListType elements) {
+                frame.charge((long) list.size());
+                List<Object> converted = new ArrayList<>(list.size());
+                for (Object element : list) {
+                    converted.add(convert(element, elements.element(), frame, depth + 1));
+                }
+                return converted;
+            }
+            if (value instanceof Map<?, ?> map && !(alternative instanceof Type.ListType)) {
+                frame.charge((long) map.size());
+                Map<Object, Object> converted = new LinkedHashMap<>();
+                for (Map.Entry<?, ?> entry : map.entrySet()) {
+                    Type field = fieldOf(alternative, entry.getKey());
+                    converted.put(entry.getKey(), convert(entry.getValue(), field, frame, depth + 1));
+                }
+                return converted;
+            }
+        }
+        return value;
+    }
+
+    private static Type fieldOf(Type type, @Nullable Object name) {
+        if (type instanceof Type.MapType map) {
+            return map.value();
+        }
+        if (type instanceof Type.ObjectType object) {
+            Type field = object.fields().get(name);
+            return field == null ? object.extraType() : field;
+        }
+        return Type.ANY;
+    }
+
+    private Object scalar(String text, Type as) {
+        Kind kind = null;
+        for (Type alternative : as.alternatives()) {
+            if (alternative instanceof Type.Scalar scalar) {
+                if (scalar.kind() == Kind.STRING) {
+                    return text;
+                }
+                kind = scalar.kind().isTemporal() ? scalar.kind() : kind;
+            }
+        }
+        if (kind == null) {
+            return text;
+        }
+        return kind == Kind.TIMESTAMP ? Times.parseTimestamp(text, at) : Times.parseDuration(text, at);
+    }
+}
