@@ -96,11 +96,13 @@ record Architecture(String root) {
                 .onlyDependOnClassesThat(resideInAnyPackage(
                         root + "..",
                         "java..",
+                        "javax.net..",
                         "com.fasterxml.jackson.annotation..",
                         "com.google.re2j..",
                         "com.networknt.schema..",
                         "org.jspecify.annotations..",
                         "org.slf4j..",
+                        "org.snakeyaml.engine.v2..",
                         "tools.jackson.."));
     }
 
