@@ -333,15 +333,14 @@ final class Part {
             return Optional.empty();
         }
         String text = text("").orElseThrow();
-        String bare = Braces.bare(text);
-        if (bare.contains(Braces.OPEN)) {
+        if (text.contains(Braces.OPEN) && !Braces.isOne(text.strip())) {
             problem(
                     Codes.EXPRESSION,
                     "'" + Quote.of(text) + "' mixes text and expressions, or leaves one open",
                     "write one expression, with one pair of ${{ }} around all of it or without any");
             return Optional.empty();
         }
-        return Optional.of(bare);
+        return Optional.of(Braces.bare(text));
     }
 
     // --- free values

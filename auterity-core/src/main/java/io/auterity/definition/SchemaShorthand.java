@@ -20,6 +20,11 @@ final class SchemaShorthand {
     static final Set<String> TYPES =
             Keys.ordered("string", "integer", "number", "boolean", "object", "array", "null", "any");
 
+    /** The keywords of JSON Schema that take a text. */
+    private static final Set<String> TEXT_KEYWORDS = Set.of(
+            "type", "title", "description", "default", "const", "format", "pattern", "contentEncoding",
+            "contentMediaType");
+
     private static final String TYPE_WORD = "a type such as string, or a JSON Schema";
 
     private SchemaShorthand() {}
@@ -130,7 +135,7 @@ final class SchemaShorthand {
         for (String key : part.keys()) {
             Part entry = part.get(key).orElseThrow();
             boolean property = entry.isText() && TYPES.contains(entry.text("").orElseThrow());
-            if (property && !key.equals("type") && !key.startsWith("$") && !TEXT_KEYWORDS.contains(key)) {
+            if (property && !isTextKeyword(key)) {
                 entry.problemAtKey(
                         Codes.CONTRADICTION,
                         "'type: object' makes this a JSON Schema, and '" + Quote.of(key) + "' is no keyword of one",
@@ -140,9 +145,9 @@ final class SchemaShorthand {
         return part.jsonObject("");
     }
 
-    /** The keywords of JSON Schema that take a text. */
-    private static final Set<String> TEXT_KEYWORDS =
-            Set.of("title", "description", "default", "const", "format", "pattern", "contentEncoding", "contentMediaType");
+    private static boolean isTextKeyword(String key) {
+        return key.startsWith("$") || key.startsWith("x-") || TEXT_KEYWORDS.contains(key);
+    }
 
     private static Map<String, Object> object(Map<String, Object> properties, List<Object> required) {
         if (properties.isEmpty()) {
