@@ -1,0 +1,48 @@
+package io.auterity.compile;
+
+import io.auterity.connector.Operation;
+import io.auterity.definition.StepKind;
+import io.auterity.expression.Type;
+import io.auterity.plan.Body;
+import org.jspecify.annotations.Nullable;
+
+/** A call of an operation: it exists, and its input fits. */
+final class UsesDraft implements KindDraft {
+
+    private final KindSetting setting;
+    private final String operation;
+    private final TemplateDraft with;
+
+    UsesDraft(KindSetting setting, StepKind.Uses uses) {
+        this.setting = setting;
+        this.operation = uses.operation();
+        this.with = setting.secretInputs(uses.with());
+    }
+
+    @Override
+    public void link() {
+        with.link();
+    }
+
+    @Override
+    public Type check() {
+        World world = setting.compilation().world();
+        Operation.@Nullable Description description = world.operation(operation);
+        if (description == null) {
+            with.check();
+            setting.problem(
+                    Code.UNKNOWN_OPERATION,
+                    "uses operation '" + operation + "', which no connector has",
+                    setting.compilation().suggestion(operation, world.operationNames()));
+            return Type.ANY;
+        }
+        Type input = setting.compilation().schemas().input(operation, description);
+        new InputRule(setting.compilation(), "operation '" + operation + "'").check(with, input);
+        return setting.compilation().schemas().output(operation, description);
+    }
+
+    @Override
+    public Body body() {
+        return new Body.Call(setting.compilation().links().operation(operation), with.compute());
+    }
+}
