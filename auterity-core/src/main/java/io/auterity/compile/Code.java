@@ -1,44 +1,44 @@
 package io.auterity.compile;
 
-/** The codes of what can be wrong with a definition; each has a row in {@code docs/errors.md}. */
+/** The codes of what can be wrong with a definition; {@code docs/errors.md} explains each. */
 enum Code {
-    WORKFLOW_ID(1),
-    STEP_NAME(2),
-    UNKNOWN_STEP(3),
-    DUPLICATE_STEP(4),
-    CYCLE(5),
-    UNREACHABLE(6),
-    UNKNOWN_OPERATION(7),
-    UNKNOWN_WORKFLOW(8),
-    RECURSION(9),
-    SYNTAX(10),
-    TYPE(11),
-    MAYBE_ABSENT(12),
-    UNKNOWN_NAME(13),
-    CONDITION(14),
-    LIST(15),
-    TIME(16),
-    MISSING_INPUT(17),
-    UNKNOWN_INPUT(18),
-    WRONG_INPUT(19),
-    VARIABLE_NAME(20),
-    SECRET(21),
-    RETRY(22),
-    TIMEOUT(23),
-    LIMIT(24),
-    RACE(25),
-    SWITCH(26),
-    REPEAT(27),
-    APPROVAL(28),
-    SCHEMA(29),
-    CONSTANT(30),
-    SETTING(31),
-    NOT_VISIBLE(32);
+    WORKFLOW_ID("AUT-C001"),
+    STEP_NAME("AUT-C002"),
+    UNKNOWN_STEP("AUT-C003"),
+    DUPLICATE_STEP("AUT-C004"),
+    CYCLE("AUT-C005"),
+    UNREACHABLE("AUT-C006"),
+    UNKNOWN_OPERATION("AUT-C007"),
+    UNKNOWN_WORKFLOW("AUT-C008"),
+    RECURSION("AUT-C009"),
+    SYNTAX("AUT-C010"),
+    TYPE("AUT-C011"),
+    MAYBE_ABSENT("AUT-C012"),
+    UNKNOWN_NAME("AUT-C013"),
+    CONDITION("AUT-C014"),
+    LIST("AUT-C015"),
+    TIME("AUT-C016"),
+    MISSING_INPUT("AUT-C017"),
+    UNKNOWN_INPUT("AUT-C018"),
+    WRONG_INPUT("AUT-C019"),
+    VARIABLE_NAME("AUT-C020"),
+    SECRET("AUT-C021"),
+    RETRY("AUT-C022"),
+    TIMEOUT("AUT-C023"),
+    LIMIT("AUT-C024"),
+    RACE("AUT-C025"),
+    SWITCH("AUT-C026"),
+    REPEAT("AUT-C027"),
+    APPROVAL("AUT-C028"),
+    SCHEMA("AUT-C029"),
+    CONSTANT("AUT-C030"),
+    SETTING("AUT-C031"),
+    NOT_VISIBLE("AUT-C032");
 
     private final String id;
 
-    Code(int number) {
-        this.id = String.format("AUT-C%03d", number);
+    Code(String id) {
+        this.id = id;
     }
 
     String id() {

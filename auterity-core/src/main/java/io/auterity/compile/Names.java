@@ -77,7 +77,7 @@ final class Names implements Environment.Resolver {
                 });
     }
 
-    private @Nullable Environment.Variable step(String rest) {
+    private Environment.@Nullable Variable step(String rest) {
         int dot = rest.indexOf('.');
         String name = dot < 0 ? rest : rest.substring(0, dot);
         Lookup found = Lookup.find(view, name);

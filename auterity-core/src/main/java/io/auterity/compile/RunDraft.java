@@ -38,7 +38,7 @@ final class RunDraft implements KindDraft {
                     Code.UNKNOWN_WORKFLOW,
                     "run",
                     "runs workflow '" + workflow + "', which is not defined",
-                    compilation.suggestion(workflow, compilation.world().workflowNames()));
+                    compilation.suggestion(workflow, compilation.world().workflowNames().get()));
             return Type.ANY;
         }
         new InputRule(compilation, "workflow '" + workflow + "'").check(with, compilation.schemas().input(workflow, signature));

@@ -1,0 +1,203 @@
+package io.auterity.compile;
+
+import io.auterity.expression.Bindings;
+import io.auterity.expression.Environment;
+import io.auterity.expression.EvaluationException;
+import io.auterity.expression.Expression;
+import io.auterity.expression.ExpressionException;
+import io.auterity.expression.Problem;
+import io.auterity.expression.Template;
+import io.auterity.expression.Type;
+import io.auterity.plan.Compute;
+import io.auterity.plan.Reference;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An expression, or a text with expressions in it, on its way to a computation.
+ *
+ * <p>A text that is nothing but the name of a whole value, as in {@code ${{ steps.score.output }}}, does not go through
+ * the expression engine: it passes the value on untouched, whatever its size.
+ */
+final class Formula {
+
+    private static final Pattern NAME_ALONE = Pattern.compile(
+            "\\s*\\$\\{\\{\\s*([A-Za-z_]\\w*(?:\\.[A-Za-z_]\\w*|\\['[\\w-]+'\\]|\\[\"[\\w-]+\"\\])*)\\s*\\}\\}\\s*");
+    private static final Pattern QUOTED_PART = Pattern.compile("\\[['\"]([\\w-]+)['\"]\\]");
+
+    private final Compilation compilation;
+    private final Names names;
+    private final View view;
+    private final Place place;
+    private final String source;
+    private final boolean template;
+    private final @Nullable String nameAlone;
+
+    private Type type = Type.ANY;
+    private boolean checked;
+    private boolean broken;
+    private boolean constant;
+    private @Nullable Object value;
+    private @Nullable Compute compute;
+    private @Nullable Integer wholeValue;
+
+    private Formula(Compilation compilation, View view, Place place, String source, boolean template) {
+        this.compilation = compilation;
+        this.names = new Names(compilation, view);
+        this.view = view;
+        this.place = place;
+        this.source = source;
+        this.template = template;
+        Matcher alone = NAME_ALONE.matcher(source);
+        this.nameAlone = template && alone.matches()
+                ? QUOTED_PART.matcher(alone.group(1)).replaceAll(".$1")
+                : null;
+    }
+
+    static Formula template(Compilation compilation, View view, Place place, String source) {
+        return new Formula(compilation, view, place, source, true);
+    }
+
+    static Formula expression(Compilation compilation, View view, Place place, String source) {
+        return new Formula(compilation, view, place, source, false);
+    }
+
+    String source() {
+        return source;
+    }
+
+    /** Notes what is read, and reports names of steps and secrets that are not there. */
+    void link() {
+        int before = compilation.problems().size();
+        if (nameAlone != null) {
+            ReadRule.check(compilation, view, place, nameAlone);
+        } else {
+            for (String path : Reads.of(source, template)) {
+                ReadRule.check(compilation, view, place, path);
+            }
+        }
+        broken = compilation.problems().size() > before;
+    }
+
+    /** Gives the text its type; problems are reported once, however often this is called. */
+    Type check() {
+        if (!checked) {
+            checked = true;
+            Optional<Environment.Variable> whole =
+                    nameAlone == null ? Optional.empty() : names.resolve(nameAlone);
+            if (whole.isPresent()) {
+                pass(whole.get());
+            } else {
+                compile();
+            }
+        }
+        return type;
+    }
+
+    private void pass(Environment.Variable variable) {
+        type = variable.type();
+        int reference = variable.slot();
+        switch (Reference.kind(reference)) {
+            case OUTPUT, INPUT, VARIABLE, VAR -> {
+                wholeValue = reference;
+                compute = scope -> scope.read(reference);
+            }
+            default -> compile();
+        }
+    }
+
+    private void compile() {
+        try {
+            Environment environment = Environment.of(names);
+            if (template) {
+                Template compiled = Template.compile(source, environment);
+                type = compiled.type();
+                compute = new TemplateCompute(compiled, place);
+                fold(compiled.slots(), () -> compiled.evaluate(Bindings.NONE));
+            } else {
+                Expression compiled = Expression.compile(source, environment);
+                type = compiled.type();
+                compute = new ExpressionCompute(compiled, place);
+                fold(compiled.slots(), () -> compiled.evaluate(Bindings.NONE));
+            }
+        } catch (ExpressionException e) {
+            e.problems().forEach(this::report);
+            type = Type.ANY;
+            broken = true;
+        }
+    }
+
+    /** Evaluates what reads nothing once and for all. */
+    private void fold(Set<Integer> slots, Supplier<@Nullable Object> evaluation) {
+        if (!slots.isEmpty()) {
+            return;
+        }
+        try {
+            value = evaluation.get();
+            constant = true;
+            compute = Compute.constant(value);
+        } catch (EvaluationException e) {
+            compilation.problems().add(Code.CONSTANT, place, "always fails: " + e.getMessage(), "mend the expression");
+            broken = true;
+        }
+    }
+
+    private void report(Problem problem) {
+        Code code =
+                switch (problem.category()) {
+                    case SYNTAX -> Code.SYNTAX;
+                    case LIMIT -> Code.LIMIT;
+                    case UNKNOWN_NAME -> Code.UNKNOWN_NAME;
+                    case TYPE -> Code.TYPE;
+                    case ABSENT -> Code.MAYBE_ABSENT;
+                };
+        String line = problem.line() > 1 ? "line " + problem.line() + ", " : "";
+        String what = problem.message() + " (" + line + "column " + problem.column() + ")";
+        compilation.problems().add(code, place, what, problem.fix().isEmpty() ? "mend the expression" : problem.fix());
+    }
+
+    /** Reports that the whole value may be absent. */
+    void reportAbsent() {
+        broken = true;
+        compilation.problems()
+                .add(
+                        Code.MAYBE_ABSENT,
+                        place,
+                        "'" + nameAlone + "' may be absent",
+                        "use 'coalesce(" + nameAlone + ", ...)'");
+    }
+
+    boolean isBroken() {
+        return broken;
+    }
+
+    /** Whether it reads nothing, so that {@link #constant()} is its value in every run. */
+    boolean isConstant() {
+        return constant;
+    }
+
+    @Nullable
+    Object constant() {
+        return value;
+    }
+
+    /** The type of another expression seen from the same place; any if it has none. */
+    Type typeOf(String path) {
+        return names.resolve(path).map(Environment.Variable::type).orElse(Type.ANY);
+    }
+
+    Compute compute() {
+        return Objects.requireNonNull(compute, "compute");
+    }
+
+    /** Computes a Java step's argument: a whole value is passed as the object it is, not as JSON. */
+    Compute computeJava() {
+        Integer reference = wholeValue;
+        return reference == null ? compute() : scope -> scope.readJava(reference);
+    }
+}
