@@ -1,5 +1,6 @@
 package io.auterity.connector;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -31,6 +32,21 @@ public interface Credentials {
         public Credential {
             values = Map.copyOf(values);
             hosts = Set.copyOf(hosts);
+        }
+
+        /**
+         * Says whether the credential may be sent to a host.
+         *
+         * @param host the host's name or address, as the URL says it
+         * @return whether it may
+         */
+        public boolean allows(String host) {
+            String name = host.toLowerCase(Locale.ROOT);
+            return hosts.isEmpty()
+                    || hosts.stream()
+                            .map(allowed -> allowed.toLowerCase(Locale.ROOT))
+                            .anyMatch(allowed ->
+                                    allowed.startsWith("*.") ? name.endsWith(allowed.substring(1)) : name.equals(allowed));
         }
 
         /** Shows the kind and the names of the parts, never their values. */

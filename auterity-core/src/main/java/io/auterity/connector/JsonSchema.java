@@ -1,0 +1,115 @@
+package io.auterity.connector;
+
+import com.google.re2j.Pattern;
+import com.networknt.schema.Error;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaException;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SchemaRegistryConfig;
+import com.networknt.schema.SpecificationVersion;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A JSON Schema (2020-12) ready to check values with.
+ *
+ * <p>References lead to places within the schema only: nothing is fetched or read from anywhere. Patterns run on a
+ * linear-time engine, so that no value can make one run away; they may therefore not look around or refer back.
+ *
+ * <p>Immutable and thread-safe.
+ */
+public final class JsonSchema {
+
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+    private static final String OWN_METASCHEMAS = "https://json-schema.org/";
+    private static final int MOST_PROBLEMS = 20;
+
+    private final Schema schema;
+
+    private JsonSchema(Schema schema) {
+        this.schema = schema;
+    }
+
+    /**
+     * Prepares a schema.
+     *
+     * @param schema the schema as JSON
+     * @return the prepared schema
+     * @throws IllegalArgumentException if it is no valid schema, or refers to a place outside itself; the message says
+     *     where
+     */
+    public static JsonSchema of(Map<String, Object> schema) {
+        SchemaCheck.check(schema);
+        SchemaRegistry registry = SchemaRegistry.withDefaultDialect(
+                SpecificationVersion.DRAFT_2020_12,
+                builder -> builder.schemaLoader(
+                                loader -> loader.allow(iri -> iri.toString().startsWith(OWN_METASCHEMAS)))
+                        .schemaRegistryConfig(SchemaRegistryConfig.builder()
+                                .regularExpressionFactory(JsonSchema::linear)
+                                .losslessNarrowing(true)
+                                .build()));
+        try {
+            return new JsonSchema(registry.getSchema(node(schema)));
+        } catch (SchemaException e) {
+            throw new IllegalArgumentException("this is no usable JSON Schema: " + e.getMessage(), e);
+        }
+    }
+
+    private static com.networknt.schema.regex.RegularExpression linear(String pattern) {
+        Pattern compiled = Pattern.compile(pattern);
+        return value -> compiled.matcher(value).find();
+    }
+
+    /**
+     * Checks a value.
+     *
+     * @param value a JSON value
+     * @return what is wrong, each with its path as in {@code /items/3/price: string found, number expected}; at most
+     *     {@value #MOST_PROBLEMS}, empty when the value satisfies the schema
+     */
+    public List<String> problems(@Nullable Object value) {
+        return schema.validate(node(value)).stream()
+                .limit(MOST_PROBLEMS)
+                .map(JsonSchema::problem)
+                .toList();
+    }
+
+    private static String problem(Error error) {
+        String path = error.getInstanceLocation().toString();
+        return (path.isEmpty() ? "/" : path) + ": " + error.getMessage();
+    }
+
+    private static JsonNode node(@Nullable Object value) {
+        if (value == null) {
+            return NODES.nullNode();
+        }
+        if (value instanceof String text) {
+            return NODES.stringNode(text);
+        }
+        if (value instanceof Boolean truth) {
+            return NODES.booleanNode(truth);
+        }
+        if (value instanceof Long || value instanceof Integer || value instanceof Short || value instanceof Byte) {
+            return NODES.numberNode(((Number) value).longValue());
+        }
+        if (value instanceof Number number) {
+            return NODES.numberNode(number.doubleValue());
+        }
+        if (value instanceof List<?> list) {
+            ArrayNode array = NODES.arrayNode(list.size());
+            list.forEach(item -> array.add(node(item)));
+            return array;
+        }
+        if (value instanceof Map<?, ?> map) {
+            ObjectNode object = NODES.objectNode();
+            map.forEach((key, item) -> object.set(String.valueOf(key), node(item)));
+            return object;
+        }
+        return NODES.stringNode(value.toString()); // an instant or a duration, as it will be written
+    }
+}
