@@ -62,7 +62,7 @@ public final class JsonTypes {
      * @return the value; null only for JSON null where the class is {@code Object} or {@code Void}
      * @throws StepException with code {@value Failure#INVALID_INPUT} and all problems with their paths in the message
      */
-    @SuppressWarnings("unchecked") // a shape reads values of its own type
+    @SuppressWarnings({"unchecked", "NullAway"}) // a shape reads values of its own type, null only where T admits it
     public <T> T read(@Nullable Object json, Class<T> type) {
         return (T) read(json, (Type) type);
     }

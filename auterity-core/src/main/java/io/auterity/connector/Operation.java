@@ -45,8 +45,7 @@ public interface Operation {
      * @return the operation, not idempotent and with nothing retryable until it says otherwise
      * @throws IllegalArgumentException if a class cannot be JSON
      */
-    static <I, O extends @Nullable Object> TypedOperation<I> of(
-            String name, Class<I> input, Class<O> output, Body<I, O> body) {
+    static <I, O> TypedOperation<I> of(String name, Class<I> input, Class<O> output, Body<I, @Nullable O> body) {
         JsonTypes types = new JsonTypes();
         return TypedOperation.of(
                 name, input, output, types, (in, context) -> types.write(body.call(in, context), output));
@@ -64,8 +63,8 @@ public interface Operation {
      * @return the operation, not idempotent and with nothing retryable until it says otherwise
      * @throws IllegalArgumentException if a class cannot be JSON
      */
-    static <I, O extends @Nullable Object> TypedOperation<I> ofAsync(
-            String name, Class<I> input, Class<O> output, Body<I, CompletionStage<O>> body) {
+    static <I, O> TypedOperation<I> ofAsync(
+            String name, Class<I> input, Class<O> output, Body<I, CompletionStage<@Nullable O>> body) {
         JsonTypes types = new JsonTypes();
         return TypedOperation.of(
                 name,

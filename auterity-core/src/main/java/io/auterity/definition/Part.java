@@ -154,7 +154,7 @@ final class Part {
             return false;
         }
         for (Node.Field field : object.repeated()) {
-            int first = object.fields().get(field.key()).line();
+            int first = Objects.requireNonNull(object.fields().get(field.key())).line();
             new Part(reading, this, field.key(), field.value(), field.line(), field.column())
                     .problemAtKey(
                             Codes.REPEATED,
@@ -320,7 +320,7 @@ final class Part {
                     "'" + Quote.of(text.get()) + "' is no word for '" + segment + "'",
                     Closest.fix(text.get(), words.keySet()));
         }
-        return text.map(words::get);
+        return text.flatMap(word -> Optional.ofNullable(words.get(word)));
     }
 
     /** An expression without its braces. */

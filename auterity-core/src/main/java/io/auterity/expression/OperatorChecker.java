@@ -32,7 +32,7 @@ final class OperatorChecker {
     }
 
     /** Whether a value of the type may be of the kind; an integer is also a number. */
-    static boolean admits(Type type, Kind kind) {
+    static boolean admits(Type type, @Nullable Kind kind) {
         if (type instanceof Type.Scalar scalar) {
             return scalar.kind() == kind || kind == Kind.NUMBER && scalar.kind() == Kind.INTEGER;
         }
@@ -144,7 +144,7 @@ final class OperatorChecker {
             return Type.ANY;
         }
         if (anyLeft || anyRight) {
-            return resultWithAny(operator, anyLeft ? right : left, anyRight);
+            return resultWithAny(operator, anyLeft ? right : left);
         }
         if (one != null && two != null && one.isNumeric() && two.isNumeric()) {
             boolean integers = one == Kind.INTEGER && two == Kind.INTEGER;
@@ -169,7 +169,7 @@ final class OperatorChecker {
         return !add && one == Kind.TIMESTAMP && two == Kind.TIMESTAMP ? Type.DURATION : null;
     }
 
-    private static @Nullable Type resultWithAny(Operator operator, Type known, boolean knownIsLeft) {
+    private static @Nullable Type resultWithAny(Operator operator, Type known) {
         Kind kind = kindOf(known);
         if (kind == Kind.NUMBER) {
             return operator == Operator.REMAINDER ? null : Type.NUMBER;
