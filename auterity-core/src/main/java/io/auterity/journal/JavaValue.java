@@ -1,7 +1,11 @@
 package io.auterity.journal;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +72,39 @@ public final class JavaValue {
      */
     public static @Nullable Object objectOf(@Nullable Object value) {
         return value instanceof JavaValue java ? java.object() : value;
+    }
+
+    /**
+     * Returns the items of a stored list, each in the form values are stored in.
+     *
+     * @param value a JSON value or a JavaValue
+     * @return the items, or null if it is no list
+     */
+    public static @Nullable List<?> itemsOf(@Nullable Object value) {
+        if (value instanceof JavaValue java && java.object instanceof List<?> list) {
+            List<@Nullable Object> items = new ArrayList<>(list.size());
+            for (Object item : list) {
+                items.add(item == null ? null : new JavaValue(item, java.toJson));
+            }
+            return items;
+        }
+        return jsonOf(value) instanceof List<?> list ? list : null;
+    }
+
+    /**
+     * Makes a stored list of stored values.
+     *
+     * @param values JSON values and JavaValues
+     * @return a JSON list, or a JavaValue if there is one among them
+     */
+    public static Object listOf(List<@Nullable Object> values) {
+        List<@Nullable Object> list = Collections.unmodifiableList(values);
+        if (values.stream().noneMatch(JavaValue.class::isInstance)) {
+            return list;
+        }
+        List<@Nullable Object> objects = new ArrayList<>(values.size());
+        values.forEach(value -> objects.add(objectOf(value)));
+        return new JavaValue(objects, same -> list.stream().map(JavaValue::jsonOf).collect(Collectors.toList()));
     }
 
     @Override

@@ -153,6 +153,19 @@ public final class Graph {
     }
 
     /**
+     * Returns the nodes without predecessors.
+     *
+     * @return a fresh array, in ascending order
+     */
+    public int[] roots() {
+        int end = 0;
+        while (end < topologicalOrder.length && predecessorCounts[topologicalOrder[end]] == 0) {
+            end++;
+        }
+        return Arrays.copyOf(topologicalOrder, end);
+    }
+
+    /**
      * Returns the block's value.
      *
      * @return computes the value in the block's frame once all nodes have settled

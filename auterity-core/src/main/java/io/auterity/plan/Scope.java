@@ -23,13 +23,15 @@ public interface Scope {
     Object read(int reference);
 
     /**
-     * Reads a value as the Java object that a step returned, without turning it into JSON.
+     * Reads a value in the form it is kept in, to be passed on untouched: what a Java step returned stays the same
+     * object. Only for templates that are exactly one reference, where a block's output, the items of a loop or the
+     * arguments of Java code are wanted.
      *
      * @param reference a {@link Reference}
-     * @return the object, or {@link #ABSENT}
+     * @return the value, opaque to the caller, or {@link #ABSENT}
      */
     @Nullable
-    Object readJava(int reference);
+    Object readStored(int reference);
 
     /**
      * Says whether the result is no longer wanted; long computations look now and then.

@@ -1,0 +1,97 @@
+package io.auterity.run;
+
+import io.auterity.definition.Failure;
+import io.auterity.plan.Body;
+import io.auterity.plan.Node;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A step under way, from the moment it may start until it settles. Changed by the run's loop only.
+ *
+ * <p>Activities of a run form a list through themselves, so that a deadline or a cancellation finds them without an
+ * object for each.
+ */
+final class Activity {
+
+    final Frame frame;
+    final int node;
+    /** What it does now: the node's body, its fallback, or its undo. */
+    Body body;
+
+    final Phase phase;
+
+    int attempts;
+    long startedAt;
+    /** The try that is under way on some thread; null when none is. */
+    @Nullable
+    Attempt attempt;
+
+    /** Runs the frames of a block, or waits; null for what runs on a thread. */
+    @Nullable
+    Control control;
+
+    Timer.@Nullable Cancellable timer;
+    /** When a block's time-out ends it; 0 for never. */
+    long deadline;
+    /** Why it is being stopped; null while it is not. */
+    @Nullable
+    Failure stopping;
+
+    boolean fallingBack;
+    /** Whether it stands in line for a thread. */
+    boolean queued;
+
+    boolean settled;
+
+    @Nullable
+    Activity previous;
+
+    @Nullable
+    Activity next;
+
+    Activity(Frame frame, int node, Body body, Phase phase) {
+        this.frame = frame;
+        this.node = node;
+        this.body = body;
+        this.phase = phase;
+    }
+
+    Node definition() {
+        return frame.graph.node(node);
+    }
+
+    String path() {
+        return frame.pathOf(node);
+    }
+
+    /** Returns the path of a frame that works for this step: {@code each[3]}. */
+    String pathOf(Frame child) {
+        return control == null ? path() : control.pathOf(child);
+    }
+
+    /** Whether an activity does a step or takes it back. */
+    enum Phase {
+        STEP,
+        UNDO
+    }
+
+    /** What a step without a thread of its own does: runs frames, or waits. */
+    interface Control {
+
+        /** Is told that a frame of this step has settled. */
+        default void settled(Frame child, @Nullable Object output, @Nullable Failure failure) {
+            throw new IllegalStateException("no frame works for this step");
+        }
+
+        /** Is told that the time has come which the step was waiting for. */
+        default void due() {}
+
+        /** Stops; the step settles as stopped once everything inside has, at once if nothing is. */
+        void stop(Failure why);
+
+        /** Returns the path of a frame of this step. */
+        default String pathOf(Frame child) {
+            throw new IllegalStateException("no frame works for this step");
+        }
+    }
+}

@@ -1,0 +1,225 @@
+package io.auterity.run;
+
+import io.auterity.connector.StepContext;
+import io.auterity.definition.RunId;
+import io.auterity.plan.Reference;
+import io.auterity.plan.Scope;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One try of a step on some thread, and what the step's code sees of the engine.
+ *
+ * <p>Between the thread that does the work and the one that stops it stands {@link #phase}. A stopper that moves it
+ * from RUNNING to STOPPING owns the right to interrupt; a worker that finds STOPPING waits those few instructions until
+ * STOPPED, so that an interrupt can never hit the thread's next piece of work.
+ */
+final class Attempt implements StepContext, Scope {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
+
+    private static final int NEW = 0;
+    private static final int RUNNING = 1;
+    private static final int LEFT = 2;
+    private static final int STOPPING = 3;
+    private static final int STOPPED = 4;
+
+    private static final VarHandle PHASE;
+
+    static {
+        try {
+            PHASE = MethodHandles.lookup().findVarHandle(Attempt.class, "phase", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    final Activity activity;
+    private final RunLoop loop;
+    private final int number;
+
+    @SuppressWarnings("unused") // through PHASE
+    private volatile int phase;
+
+    private @Nullable Thread worker; // written before RUNNING, read after STOPPING
+    private volatile boolean cancelled;
+    /** When the attempt times out, in milliseconds since the epoch; 0 for never. */
+    volatile long deadline;
+
+    private @Nullable List<Runnable> onCancel; // guarded by this
+    private @Nullable List<String> secrets; // by the worker only
+
+    Attempt(Activity activity, RunLoop loop, int number, long deadline) {
+        this.activity = activity;
+        this.loop = loop;
+        this.number = number;
+        this.deadline = deadline;
+    }
+
+    // --- the worker's side ---
+
+    /** Marks this thread as the one to interrupt; false if the attempt was stopped before it began. */
+    boolean enter() {
+        worker = Thread.currentThread();
+        return PHASE.compareAndSet(this, NEW, RUNNING);
+    }
+
+    /** Ends the part of the work that can be interrupted, and takes back an interrupt that came too late. */
+    void leave() {
+        if (!PHASE.compareAndSet(this, RUNNING, LEFT)) {
+            while ((int) PHASE.getVolatile(this) != STOPPED) {
+                Thread.onSpinWait();
+            }
+            boolean ours = Thread.interrupted(); // the stopper's interrupt, which the work may not have seen
+            LOG.trace("interrupted late: {}", ours);
+        }
+        worker = null;
+    }
+
+    @Override
+    public @Nullable Object read(int reference) {
+        Object value = activity.frame.read(reference);
+        if (Reference.kind(reference) == Reference.Kind.SECRET && value instanceof String secret) {
+            if (secrets == null) {
+                secrets = new ArrayList<>();
+            }
+            secrets.add(secret);
+        }
+        return value;
+    }
+
+    @Override
+    public @Nullable Object readStored(int reference) {
+        return activity.frame.readStored(reference);
+    }
+
+    List<String> secrets() {
+        return secrets == null ? List.of() : secrets;
+    }
+
+    // --- the stopper's side ---
+
+    /** Interrupts the work, or keeps it from beginning; its result no longer counts. */
+    void stop() {
+        List<Runnable> actions;
+        synchronized (this) {
+            cancelled = true;
+            actions = onCancel == null ? List.of() : onCancel;
+            onCancel = null;
+        }
+        if (PHASE.compareAndSet(this, NEW, STOPPED)) {
+            return;
+        }
+        if (PHASE.compareAndSet(this, RUNNING, STOPPING)) {
+            Thread thread = worker;
+            if (thread != null) {
+                thread.interrupt();
+            }
+            PHASE.setVolatile(this, STOPPED);
+        }
+        actions.forEach(Attempt::runQuietly);
+    }
+
+    private static void runQuietly(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException thrown) { // the user's; cancelling goes on with the others
+            LOG.warn("what a step registered with onCancel threw", thrown);
+        }
+    }
+
+    // --- the step's side ---
+
+    @Override
+    public RunId runId() {
+        return loop.settings().id();
+    }
+
+    @Override
+    public String workflow() {
+        return loop.workflow();
+    }
+
+    @Override
+    public String step() {
+        return activity.path();
+    }
+
+    @Override
+    public int attempt() {
+        return number;
+    }
+
+    @Override
+    public String idempotencyKey() {
+        String key = runId() + "/" + IdempotencyKeys.ofPath(step());
+        if (activity.phase == Activity.Phase.UNDO) {
+            return key + "/undo";
+        }
+        return activity.fallingBack ? key + "/fallback" : key;
+    }
+
+    @Override
+    public Duration remaining() {
+        long end = deadline;
+        if (end == 0) {
+            return Duration.ofDays(3_650);
+        }
+        return Duration.ofMillis(Math.max(0, end - clock().millis()));
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return cancelled;
+    }
+
+    @Override
+    public void onCancel(Runnable action) {
+        synchronized (this) {
+            if (!cancelled) {
+                if (onCancel == null) {
+                    onCancel = new ArrayList<>(2);
+                }
+                onCancel.add(action);
+                return;
+            }
+        }
+        runQuietly(action);
+    }
+
+    @Override
+    public void progress(long done, long total, String message) {
+        heartbeat();
+        if (!cancelled) {
+            loop.post(new Message.Progress(this, done, total, message));
+        }
+    }
+
+    @Override
+    public void partial(@Nullable Object data) {
+        heartbeat();
+        if (!cancelled) {
+            loop.post(new Message.Partial(this, data));
+        }
+    }
+
+    @Override
+    public void heartbeat() {
+        Duration timeout = activity.definition().recovery().timeout();
+        if (timeout != null && deadline != 0) {
+            deadline = clock().millis() + timeout.toMillis();
+        }
+    }
+
+    @Override
+    public InstantSource clock() {
+        return loop.clock();
+    }
+}

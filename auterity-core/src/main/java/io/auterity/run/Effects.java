@@ -1,0 +1,47 @@
+package io.auterity.run;
+
+import io.auterity.definition.Failure;
+import io.auterity.journal.JournalEntry;
+import io.auterity.journal.RunStatus;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run's state asks of the world. The state itself is a deterministic function of the messages it is given and of
+ * the answers it gets here.
+ */
+interface Effects {
+
+    /** Returns the time, in milliseconds since the epoch. */
+    long now();
+
+    /** Returns a number from 0 (inclusive) to 1 (exclusive). */
+    double random();
+
+    /** Records what happened. */
+    void record(JournalEntry entry);
+
+    /** Settles a node as soon as what has been recorded so far is durable. */
+    void settleWhenDurable(Frame frame, int node);
+
+    /** Lets some thread begin an attempt of an activity. */
+    void enqueue(Activity activity);
+
+    /** Stops an attempt under way. */
+    void stop(Attempt attempt);
+
+    /** Calls back with a message after a while. */
+    Timer.Cancellable after(Duration delay, Message message);
+
+    /** Starts a child run. */
+    void startChild(Activity activity, Bindings.Children.Request request);
+
+    /** Cancels a child run. */
+    void cancelChild(Bindings.Children.Request request, String reason);
+
+    /** The run has ended; tells whoever waits once that is durable. */
+    void ended(RunStatus status, @Nullable Object output, @Nullable Failure failure);
+
+    /** Looks a secret up. */
+    String secret(String name);
+}

@@ -1,0 +1,27 @@
+package io.auterity.run;
+
+import io.auterity.event.EventDispatcher;
+import io.auterity.journal.Journal;
+import java.time.InstantSource;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+
+/**
+ * Everything outside that runs depend on: time, randomness, threads, storage, observers. All are thread-safe.
+ *
+ * @param clock tells the time
+ * @param random spreads retries
+ * @param timer calls back later
+ * @param executor runs attempts
+ * @param journal records what happens, under the lease
+ * @param lease the right to write
+ * @param events tells listeners
+ */
+public record RunPorts(
+        InstantSource clock,
+        RandomGenerator random,
+        Timer timer,
+        Executor executor,
+        Journal journal,
+        Journal.Lease lease,
+        EventDispatcher events) {}

@@ -1,0 +1,19 @@
+package io.auterity.run;
+
+import io.auterity.definition.RunId;
+import io.auterity.journal.JournalEntry.Origin;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What distinguishes one run from another of the same plan.
+ *
+ * @param id the run's id
+ * @param input its input: a JSON value or a {@link io.auterity.journal.JavaValue}
+ * @param origin where it comes from
+ * @param maxParallelSteps the most attempts under way at a time
+ */
+public record RunSettings(RunId id, @Nullable Object input, Origin origin, int maxParallelSteps) {
+
+    /** Attempts of one run under way at a time when no number is given. */
+    public static final int DEFAULT_MAX_PARALLEL_STEPS = 10_000;
+}

@@ -1,0 +1,677 @@
+package io.auterity.run;
+
+import io.auterity.definition.Failure;
+import io.auterity.definition.Order.Join;
+import io.auterity.definition.Retry;
+import io.auterity.journal.JournalEntry;
+import io.auterity.journal.JournalEntry.RunEnded;
+import io.auterity.journal.JournalEntry.RunStarted;
+import io.auterity.journal.RunStatus;
+import io.auterity.journal.StepStatus;
+import io.auterity.plan.Body;
+import io.auterity.plan.Compute;
+import io.auterity.plan.ComputeException;
+import io.auterity.plan.Graph;
+import io.auterity.plan.Node;
+import io.auterity.plan.Plan;
+import io.auterity.plan.Scope;
+import io.auterity.run.Activity.Phase;
+import io.auterity.run.Frame.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The deciding part of a run: which step starts, what a failure does, when the run has ended.
+ *
+ * <p>One writer: every method but the reads of {@link Scope} is called on the run's loop. No threads, no clock, no
+ * storage in here; what must happen outside is asked of {@link Effects}. A node's life:
+ *
+ * <pre>
+ * pending -- predecessors settled --> join and condition -- no --> skipped
+ *                                          | yes
+ *                                          v
+ *                    ready -- thread --> running -- value --> succeeded
+ *                      ^                   | failure
+ *                      |                   v
+ *                   waiting <-- retry -- failed attempt -- no more --> fallback | failed
+ * </pre>
+ *
+ * A settled node lowers its successors' counters only when its entry is durable, so no step ever builds on what a crash
+ * could take back. A failure that nobody handles fails the frame: what is under way in it is stopped, what has not
+ * started is skipped, except for steps that join on {@code all-done}. The frame's failure then goes to the step that
+ * owns the frame, with that step's own retry, fallback or {@code continue}.
+ */
+final class RunState {
+
+    private final Plan plan;
+    private final RunSettings settings;
+    private final Effects effects;
+    private final List<Activity> undoable = new ArrayList<>();
+    private final Waits waits;
+
+    private @Nullable Object @Nullable [] variables;
+    private @Nullable Frame root;
+    private @Nullable Activity firstActive;
+    private long startedAt;
+    private int busy;
+    private boolean paused;
+    private boolean ended;
+    private boolean compensating;
+    private boolean undoFailed;
+    private @Nullable Failure stopped;
+    private Timer.@Nullable Cancellable runTimeout;
+    private Timer.@Nullable Cancellable sweep;
+    private long sweepAt = Long.MAX_VALUE;
+
+    RunState(Plan plan, RunSettings settings, Effects effects) {
+        this.plan = plan;
+        this.settings = settings;
+        this.effects = effects;
+        this.waits = new Waits(this);
+    }
+
+    Plan plan() {
+        return plan;
+    }
+
+    RunSettings settings() {
+        return settings;
+    }
+
+    Effects effects() {
+        return effects;
+    }
+
+    Waits waits() {
+        return waits;
+    }
+
+    // --- what expressions read ---
+
+    @Nullable
+    Object input() {
+        return settings.input();
+    }
+
+    @Nullable
+    Object variable(int number) {
+        if (variables == null) {
+            throw new IllegalStateException("no variables before the run has begun");
+        }
+        return variables[number];
+    }
+
+    String secret(int number) {
+        return effects.secret(plan.secrets().get(number));
+    }
+
+    Instant startedAt() {
+        return Instant.ofEpochMilli(startedAt);
+    }
+
+    // --- status ---
+
+    boolean isPaused() {
+        return paused;
+    }
+
+    RunStatus status() {
+        if (compensating) {
+            return RunStatus.COMPENSATING;
+        }
+        return busy > 0 || firstActive == null ? RunStatus.RUNNING : RunStatus.WAITING;
+    }
+
+    // --- the beginning and the end ---
+
+    /** Records the acceptance of the run; nothing starts before {@link #begin}. */
+    void accept() {
+        startedAt = effects.now();
+        effects.record(
+                new RunStarted(startedAt, plan.workflow(), plan.hash(), settings.input(), settings.origin()));
+    }
+
+    void begin() {
+        if (ended) {
+            return;
+        }
+        Optional<Duration> timeout = plan.definition().settings().timeout();
+        timeout.ifPresent(limit -> runTimeout = effects.after(
+                limit,
+                new Message.Stop(Failure.of(Failure.TIMEOUT, "the run took longer than " + limit, false))));
+        Frame frame = new Frame(this, plan.graph(), null, 0, null);
+        root = frame;
+        if (computeVariables(frame)) {
+            open(frame);
+        } else {
+            rootSettled(frame);
+        }
+    }
+
+    private boolean computeVariables(Frame frame) {
+        List<Compute> computes = plan.vars();
+        variables = new Object[computes.size()];
+        for (int i = 0; i < variables.length; i++) {
+            int number = i;
+            Compute compute = computes.get(i);
+            if (!tryCompute(compute, frame, value -> setVariable(number, value), why -> frame.failure = why)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void setVariable(int number, @Nullable Object value) {
+        if (variables != null) {
+            variables[number] = value;
+        }
+    }
+
+    /** Computes something on the loop; calls one of the two. */
+    boolean tryCompute(Compute compute, Scope scope, Consumer<@Nullable Object> use, Consumer<Failure> onFailure) {
+        Object value;
+        try {
+            value = compute.apply(scope);
+        } catch (ComputeException e) {
+            onFailure.accept(Failures.of(e));
+            return false;
+        }
+        use.accept(value == Scope.ABSENT ? null : value);
+        return true;
+    }
+
+    private void rootSettled(Frame frame) {
+        Failure why = stopped != null ? stopped : frame.failure;
+        if (why == null) {
+            tryCompute(frame.graph.output(), frame, output -> end(RunStatus.SUCCEEDED, output, null), failure -> {
+                frame.failure = failure;
+                rootSettled(frame);
+            });
+        } else if (!undoable.isEmpty()) {
+            compensating = true;
+            effects.record(new JournalEntry.RunCompensating(effects.now(), why));
+            undoNext(why);
+        } else {
+            end(stopped != null && stopped.code().equals(Failure.CANCELLED) ? RunStatus.CANCELLED : RunStatus.FAILED,
+                    null, why);
+        }
+    }
+
+    private void end(RunStatus status, @Nullable Object output, @Nullable Failure failure) {
+        ended = true;
+        compensating = false;
+        cancelTimer(runTimeout);
+        cancelTimer(sweep);
+        effects.record(new RunEnded(effects.now(), status, output, Optional.ofNullable(failure)));
+        effects.ended(status, output, failure);
+    }
+
+    private static void cancelTimer(Timer.@Nullable Cancellable timer) {
+        if (timer != null) {
+            timer.cancel();
+        }
+    }
+
+    // --- undo ---
+
+    private void undoNext(Failure why) {
+        if (undoable.isEmpty()) {
+            end(undoFailed ? RunStatus.FAILED : RunStatus.COMPENSATED, null, why);
+            return;
+        }
+        Activity done = undoable.remove(undoable.size() - 1);
+        Body undo = Objects.requireNonNull(done.definition().recovery().undo());
+        start(new Activity(done.frame, done.node, undo, Phase.UNDO));
+    }
+
+    private void undone(Activity undo, @Nullable Failure failure) {
+        close(undo);
+        effects.record(
+                new JournalEntry.StepCompensated(effects.now(), undo.path(), Optional.ofNullable(failure)));
+        if (failure == null) {
+            undo.frame.become(undo.node, StepStatus.COMPENSATED);
+        } else {
+            undoFailed = true;
+        }
+        Failure why = stopped != null ? stopped : Objects.requireNonNull(Objects.requireNonNull(root).failure);
+        undoNext(why);
+    }
+
+    // --- frames ---
+
+    /** Starts what has no predecessors in a new frame. */
+    void open(Frame frame) {
+        Graph graph = frame.graph;
+        if (graph.size() == 0) {
+            frameSettled(frame);
+            return;
+        }
+        for (int node : graph.roots()) {
+            ready(frame, node);
+        }
+    }
+
+    private void ready(Frame frame, int node) {
+        Node step = frame.graph.node(node);
+        if (!joins(frame, node, step)) {
+            skip(frame, node);
+            return;
+        }
+        Compute condition = step.start().condition();
+        if (condition == null) {
+            start(new Activity(frame, node, step.body(), Phase.STEP));
+            return;
+        }
+        tryCompute(
+                condition,
+                frame,
+                holds -> {
+                    if (Boolean.TRUE.equals(holds)) {
+                        start(new Activity(frame, node, step.body(), Phase.STEP));
+                    } else {
+                        skip(frame, node);
+                    }
+                },
+                failure -> failed(new Activity(frame, node, step.body(), Phase.STEP), failure));
+    }
+
+    private static boolean joins(Frame frame, int node, Node step) {
+        boolean failing = frame.failure != null || (frame.race != null && frame.race.hasWinner());
+        return switch (step.start().join()) {
+            case ALL_SUCCESS -> !failing
+                    && !frame.hasSeen(node, Outcome.FAILED)
+                    && !frame.hasSeen(node, Outcome.SKIPPED);
+            case ALL_DONE -> true;
+            case ANY_SUCCESS -> !failing
+                    && (frame.hasSeen(node, Outcome.SUCCEEDED) || !frame.hasPredecessors(node));
+            case NONE_FAILED -> !failing && !frame.hasSeen(node, Outcome.FAILED);
+        };
+    }
+
+    private void skip(Frame frame, int node) {
+        frame.become(node, StepStatus.SKIPPED);
+        effects.record(new JournalEntry.StepSkipped(effects.now(), frame.pathOf(node)));
+        effects.settleWhenDurable(frame, node);
+    }
+
+    /** Lowers the counters behind a node whose entry is durable. */
+    void settle(Frame frame, int node) {
+        Node step = frame.graph.node(node);
+        Outcome outcome = switch (frame.status(node)) {
+            case SUCCEEDED -> Outcome.SUCCEEDED;
+            case SKIPPED -> Outcome.SKIPPED;
+            case FAILED -> step.recovery().continues() ? Outcome.SUCCEEDED : Outcome.FAILED;
+            default -> Outcome.FAILED;
+        };
+        frame.settle(node, outcome, this::ready);
+        if (frame.isSettled()) {
+            frameSettled(frame);
+        }
+    }
+
+    private void frameSettled(Frame frame) {
+        Activity owner = frame.owner;
+        if (owner == null) {
+            rootSettled(frame);
+        } else if (!owner.settled) {
+            Failure why = frame.failure;
+            Activity.Control control = Objects.requireNonNull(owner.control);
+            if (why != null) {
+                control.settled(frame, null, why);
+            } else {
+                tryCompute(
+                        frame.graph.output(),
+                        frame,
+                        output -> control.settled(frame, output, null),
+                        failure -> control.settled(frame, null, failure));
+            }
+        }
+    }
+
+    /** Fails a frame: stops what is under way in it; the frame settles when all of that has. */
+    void fail(Frame frame, Failure why) {
+        if (frame.failure != null) {
+            return;
+        }
+        frame.failure = why;
+        stopAll(frame, Failure.of(Failure.CANCELLED, "stopped because " + why.message(), false));
+    }
+
+    /** Stops what is under way in a frame, but for steps that clean up after others. */
+    void stopAll(Frame frame, Failure why) {
+        Activity activity = firstActive;
+        while (activity != null) {
+            Activity following = activity.next; // stays on the list's way out even if stopping takes it off
+            if (activity.frame == frame && activity.phase == Phase.STEP && !isCleanup(activity)) {
+                stop(activity, why);
+            }
+            activity = following;
+        }
+    }
+
+    private static boolean isCleanup(Activity activity) {
+        return activity.definition().start().join() == Join.ALL_DONE
+                && activity.frame.hasPredecessors(activity.node);
+    }
+
+    // --- activities ---
+
+    private void start(Activity activity) {
+        activity.next = firstActive;
+        if (firstActive != null) {
+            firstActive.previous = activity;
+        }
+        firstActive = activity;
+        activity.body.accept(new Starter(this, activity));
+    }
+
+    /** Lets a thread begin the next attempt of an activity. */
+    void enqueue(Activity activity) {
+        if (activity.phase == Phase.STEP) {
+            activity.frame.become(activity.node, StepStatus.READY);
+        }
+        activity.queued = true;
+        busy++;
+        effects.enqueue(activity);
+    }
+
+    /** Begins an attempt; called when a thread is there to run it. Null if the activity has settled meanwhile. */
+    @Nullable
+    Attempt beginAttempt(Activity activity, RunLoop loop) {
+        if (activity.settled) {
+            return null;
+        }
+        long now = effects.now();
+        activity.queued = false;
+        activity.attempts++;
+        activity.startedAt = now;
+        Duration timeout = activity.definition().recovery().timeout();
+        long deadline = timeout == null ? 0 : now + timeout.toMillis();
+        Attempt attempt = new Attempt(activity, loop, activity.attempts, deadline);
+        activity.attempt = attempt;
+        if (deadline != 0) {
+            armSweep(deadline);
+        }
+        startedAttempt(activity);
+        return attempt;
+    }
+
+    /** Notes that an activity does something; used by blocks and waits, too. */
+    void startedAttempt(Activity activity) {
+        if (activity.phase == Phase.STEP) {
+            activity.frame.become(activity.node, StepStatus.RUNNING);
+            effects.record(new JournalEntry.StepStarted(activity.startedAt, activity.path(), activity.attempts));
+        }
+    }
+
+    void attemptEnded(Attempt attempt, @Nullable Object value, @Nullable Failure failure) {
+        Activity activity = attempt.activity;
+        if (activity.attempt != attempt) {
+            return; // stopped or timed out before; its result no longer counts
+        }
+        activity.attempt = null;
+        busy--;
+        if (failure == null) {
+            succeeded(activity, value);
+        } else {
+            attemptFailed(activity, failure);
+        }
+    }
+
+    void succeeded(Activity activity, @Nullable Object value) {
+        if (activity.phase == Phase.UNDO) {
+            undone(activity, null);
+            return;
+        }
+        Frame frame = activity.frame;
+        int node = activity.node;
+        close(activity);
+        frame.become(node, StepStatus.SUCCEEDED);
+        frame.keepOutput(node, value);
+        frame.keepAttempts(node, activity.attempts);
+        if (activity.definition().recovery().undo() != null) {
+            undoable.add(activity);
+        }
+        effects.record(new JournalEntry.StepSucceeded(
+                effects.now(), activity.path(), activity.attempts, activity.startedAt, value));
+        effects.settleWhenDurable(frame, node);
+        if (frame.race != null) {
+            frame.race.won(node);
+        }
+    }
+
+    /** Deals with a failed attempt: another one, a fallback, or the failure of the step. */
+    void attemptFailed(Activity activity, Failure failure) {
+        if (activity.stopping != null && activity.phase == Phase.STEP) {
+            stopped(activity);
+            return;
+        }
+        Node node = activity.definition();
+        Retry retry = node.recovery().retry();
+        if (!activity.fallingBack && activity.attempts < retry.maxAttempts() && retry.covers(failure)) {
+            Duration delay = retry.delayAfter(activity.attempts, effects.random());
+            long now = effects.now();
+            effects.record(new JournalEntry.AttemptFailed(
+                    now,
+                    activity.path(),
+                    activity.attempts,
+                    activity.startedAt,
+                    failure,
+                    now + delay.toMillis()));
+            wait(activity, delay);
+        } else if (node.recovery().fallback() != null && !activity.fallingBack && activity.phase == Phase.STEP) {
+            long now = effects.now();
+            effects.record(new JournalEntry.AttemptFailed(
+                    now, activity.path(), activity.attempts, activity.startedAt, failure, now));
+            activity.frame.keepFailure(activity.node, failure);
+            activity.fallingBack = true;
+            activity.control = null;
+            activity.deadline = 0;
+            activity.body = node.recovery().fallback();
+            activity.body.accept(new Starter(this, activity));
+        } else {
+            failed(activity, failure);
+        }
+    }
+
+    /** Puts an activity to sleep until its next attempt. */
+    private void wait(Activity activity, Duration delay) {
+        activity.control = null;
+        activity.deadline = 0;
+        if (activity.phase == Phase.STEP) {
+            activity.frame.become(activity.node, StepStatus.WAITING);
+        }
+        activity.timer = effects.after(delay, new Message.Due(activity, activity.attempts));
+    }
+
+    void due(Activity activity, int attempts) {
+        if (activity.settled || activity.attempts != attempts) {
+            return;
+        }
+        activity.timer = null;
+        if (activity.control != null) {
+            activity.control.due();
+        } else {
+            activity.body.accept(new Starter(this, activity));
+        }
+    }
+
+    void failed(Activity activity, Failure failure) {
+        if (activity.phase == Phase.UNDO) {
+            undone(activity, failure);
+            return;
+        }
+        Frame frame = activity.frame;
+        int node = activity.node;
+        close(activity);
+        frame.become(node, StepStatus.FAILED);
+        frame.keepFailure(node, failure);
+        frame.keepAttempts(node, activity.attempts);
+        effects.record(new JournalEntry.StepFailed(
+                effects.now(), activity.path(), activity.attempts, activity.startedAt, failure));
+        effects.settleWhenDurable(frame, node);
+        if (!activity.definition().recovery().continues() && frame.race == null) {
+            fail(frame, failure);
+        }
+    }
+
+    /** Stops an activity; it settles as cancelled at once, or when what is inside it has stopped. */
+    void stop(Activity activity, Failure why) {
+        if (activity.settled || activity.stopping != null) {
+            return;
+        }
+        activity.stopping = why;
+        if (activity.control != null) {
+            activity.control.stop(why);
+        } else {
+            stopped(activity);
+        }
+    }
+
+    /** Settles a stopped activity. */
+    void stopped(Activity activity) {
+        Frame frame = activity.frame;
+        boolean began = activity.attempts > 0;
+        close(activity);
+        frame.become(activity.node, began ? StepStatus.CANCELLED : StepStatus.SKIPPED);
+        frame.keepAttempts(activity.node, activity.attempts);
+        long now = effects.now();
+        effects.record(
+                began
+                        ? new JournalEntry.StepCancelled(now, activity.path(), activity.attempts)
+                        : new JournalEntry.StepSkipped(now, activity.path()));
+        effects.settleWhenDurable(frame, activity.node);
+    }
+
+    /** Takes an activity off the list; whatever still happens in it no longer counts. */
+    private void close(Activity activity) {
+        activity.settled = true;
+        cancelTimer(activity.timer);
+        if (activity.attempt != null) {
+            busy--;
+            effects.stop(activity.attempt);
+            activity.attempt = null;
+        } else if (activity.queued) {
+            busy--;
+        }
+        if (activity.previous != null) {
+            activity.previous.next = activity.next;
+        } else if (firstActive == activity) {
+            firstActive = activity.next;
+        }
+        if (activity.next != null) {
+            activity.next.previous = activity.previous;
+        }
+    }
+
+    // --- time-outs ---
+
+    /** Makes sure that {@link #expire} runs at a deadline; one timer serves all attempts of the run. */
+    void armSweep(long deadline) {
+        if (deadline < sweepAt) {
+            sweepAt = deadline;
+            cancelTimer(sweep);
+            sweep = effects.after(
+                    Duration.ofMillis(Math.max(1, deadline - effects.now())), new Message.DeadlineReached());
+        }
+    }
+
+    void expire() {
+        if (ended) {
+            return;
+        }
+        sweepAt = Long.MAX_VALUE;
+        long now = effects.now();
+        long earliest = Long.MAX_VALUE;
+        Activity activity = firstActive;
+        while (activity != null) {
+            Activity following = activity.next;
+            long deadline = activity.attempt != null ? activity.attempt.deadline : activity.deadline;
+            if (deadline != 0 && deadline <= now) {
+                timeOut(activity);
+            } else if (deadline != 0) {
+                earliest = Math.min(earliest, deadline);
+            }
+            activity = following;
+        }
+        if (earliest != Long.MAX_VALUE) {
+            armSweep(earliest);
+        }
+    }
+
+    private void timeOut(Activity activity) {
+        Failure why = Failure.of(
+                Failure.TIMEOUT,
+                "attempt " + activity.attempts + " took longer than "
+                        + activity.definition().recovery().timeout(),
+                true);
+        if (activity.attempt != null) {
+            Attempt attempt = activity.attempt;
+            activity.attempt = null;
+            busy--;
+            effects.stop(attempt);
+            attemptFailed(activity, why);
+        } else if (activity.control != null) {
+            activity.deadline = 0;
+            activity.control.stop(why);
+        }
+    }
+
+    // --- what comes from outside ---
+
+    void progress(Attempt attempt, long done, long total, String text) {
+        if (attempt.activity.attempt == attempt) {
+            effects.record(new JournalEntry.StepProgressed(
+                    effects.now(), attempt.activity.path(), done, total, text));
+        }
+    }
+
+    void partial(Attempt attempt, @Nullable Object data) {
+        if (attempt.activity.attempt == attempt) {
+            effects.record(new JournalEntry.StepStreamed(effects.now(), attempt.activity.path(), data));
+        }
+    }
+
+    void childEnded(Activity activity, @Nullable Object output, @Nullable Failure failure) {
+        if (!activity.settled && activity.control instanceof ChildControl child) {
+            child.ended(output, failure);
+        }
+    }
+
+    boolean signal(String name, @Nullable Object payload) {
+        return !ended && waits.signal(name, payload);
+    }
+
+    boolean decide(String step, Message.Approval approval) {
+        return !ended && waits.decide(step, approval);
+    }
+
+    void pause(boolean pause) {
+        if (ended || paused == pause) {
+            return;
+        }
+        paused = pause;
+        effects.record(
+                pause ? new JournalEntry.RunPaused(effects.now()) : new JournalEntry.RunResumed(effects.now()));
+    }
+
+    void stop(Failure why) {
+        if (ended || stopped != null || compensating) {
+            return;
+        }
+        stopped = why;
+        paused = false;
+        effects.record(new JournalEntry.RunStopping(effects.now(), why));
+        if (root == null) {
+            end(why.code().equals(Failure.CANCELLED) ? RunStatus.CANCELLED : RunStatus.FAILED, null, why);
+        } else {
+            fail(root, why);
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package io.auterity.run;
+
+import io.auterity.definition.Failure;
+import io.auterity.journal.JournalEntry.StepWaiting;
+import io.auterity.journal.JournalEntry.StepWaiting.Reason;
+import io.auterity.journal.JavaValue;
+import io.auterity.plan.Body;
+import io.auterity.plan.Compute;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Starts an activity: what computes or calls goes to a thread, blocks open frames, waits wait. */
+final class Starter implements Body.Visitor<Void> {
+
+    private final RunState run;
+    private final Activity activity;
+
+    Starter(RunState run, Activity activity) {
+        this.run = run;
+        this.activity = activity;
+    }
+
+    // --- what runs on a thread ---
+
+    @Override
+    public Void call(Body.Call body) {
+        return enqueue();
+    }
+
+    @Override
+    public Void code(Body.Code body) {
+        return enqueue();
+    }
+
+    @Override
+    public Void value(Body.Value body) {
+        return enqueue();
+    }
+
+    @Override
+    public Void emit(Body.Emit body) {
+        return enqueue();
+    }
+
+    @Override
+    public Void fail(Body.Fail body) {
+        return enqueue();
+    }
+
+    @SuppressWarnings("NullAway") // Void has no other value
+    private Void enqueue() {
+        run.enqueue(activity);
+        return null;
+    }
+
+    // --- blocks ---
+
+    @Override
+    public Void forEach(Body.ForEach body) {
+        return with(body.items(), items -> {
+            List<?> list = JavaValue.itemsOf(items);
+            if (list != null) {
+                begin(new ForEachControl(run, activity, body, list));
+            } else {
+                run.attemptFailed(
+                        activity,
+                        Failure.of(Failure.INVALID_INPUT, "forEach takes a list, not " + describe(items), false));
+            }
+        });
+    }
+
+    @Override
+    public Void repeat(Body.Repeat body) {
+        return begin(new RepeatControl(run, activity, body));
+    }
+
+    @Override
+    public Void race(Body.Race body) {
+        return begin(new RaceControl(run, activity, body));
+    }
+
+    @Override
+    public Void tryBlock(Body.Try body) {
+        return begin(new TryControl(run, activity, body));
+    }
+
+    @SuppressWarnings("NullAway") // Void has no other value
+    private <C extends Activity.Control & Runnable> Void begin(C control) {
+        note();
+        activity.control = control;
+        Duration timeout = activity.definition().recovery().timeout();
+        if (timeout != null) {
+            activity.deadline = activity.startedAt + timeout.toMillis();
+            run.armSweep(activity.deadline);
+        }
+        control.run();
+        return null;
+    }
+
+    // --- waits ---
+
+    @Override
+    public Void child(Body.Child body) {
+        return with(body.input(), input -> begin(new ChildControl(run, activity, body.workflow(), input)));
+    }
+
+    @Override
+    public Void wait(Body.Wait body) {
+        return with(body.time(), time -> {
+            Optional<Duration> delay = durationOf(time);
+            if (delay.isEmpty()) {
+                run.attemptFailed(
+                        activity,
+                        Failure.of(
+                                Failure.INVALID_INPUT,
+                                "wait takes a duration (10m) or a timestamp, not " + describe(time),
+                                false));
+            } else {
+                note();
+                run.waits().timer(activity, delay.get());
+            }
+        });
+    }
+
+    private Optional<Duration> durationOf(@Nullable Object time) {
+        if (time instanceof Duration duration) {
+            return Optional.of(duration);
+        }
+        if (time instanceof Instant instant) {
+            return Optional.of(Duration.between(Instant.ofEpochMilli(activity.frame.run.effects().now()), instant));
+        }
+        if (time instanceof String text) {
+            try {
+                return Optional.of(io.auterity.definition.Durations.parse(text));
+            } catch (IllegalArgumentException notDuration) {
+                return instantOf(text).flatMap(this::durationOf);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Instant> instantOf(String text) {
+        try {
+            return Optional.of(Instant.parse(text));
+        } catch (DateTimeParseException neither) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public Void await(Body.Await body) {
+        note();
+        run.waits().signal(activity, body);
+        return done();
+    }
+
+    @Override
+    public Void approve(Body.Approve body) {
+        note();
+        run.waits().approval(activity, body);
+        return done();
+    }
+
+    /** Computes what a step starts with; a failure to do so is a failure of the step. */
+    private Void with(Compute compute, Consumer<@Nullable Object> use) {
+        run.tryCompute(compute, activity.frame, use, failure -> {
+            note();
+            run.attemptFailed(activity, failure);
+        });
+        return done();
+    }
+
+    private void note() {
+        activity.attempts++;
+        activity.startedAt = run.effects().now();
+        run.startedAttempt(activity);
+    }
+
+    @SuppressWarnings("NullAway") // Void has no other value
+    private static Void done() {
+        return null;
+    }
+
+    private static String describe(@Nullable Object value) {
+        if (value == null) {
+            return "null";
+        }
+        String text = value.toString();
+        return text.length() <= 60 ? text : text.substring(0, 60) + "…";
+    }
+
+    /** Says that a step waits without a thread. */
+    static StepWaiting waiting(Activity activity, long now, Reason reason, String subject, Optional<Duration> within) {
+        long until = within.map(limit -> now + limit.toMillis()).orElse(0L);
+        return new StepWaiting(now, activity.path(), reason, subject, until);
+    }
+}

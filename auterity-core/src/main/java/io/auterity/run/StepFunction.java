@@ -1,0 +1,22 @@
+package io.auterity.run;
+
+import io.auterity.connector.StepContext;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The Java code of a {@code java} step. */
+@FunctionalInterface
+public interface StepFunction {
+
+    /**
+     * Does the work of one attempt.
+     *
+     * @param inputs the arguments: objects as other Java steps returned them, or JSON values
+     * @param context the attempt's surroundings
+     * @return a JSON value, a {@link io.auterity.journal.JavaValue}, or a {@link java.util.concurrent.CompletionStage}
+     *     of one
+     * @throws Exception what went wrong
+     */
+    @Nullable
+    Object call(List<@Nullable Object> inputs, StepContext context) throws Exception;
+}

@@ -1,0 +1,156 @@
+package io.auterity.run;
+
+import io.auterity.definition.Failure;
+import io.auterity.definition.StepKind.Approve.Otherwise;
+import io.auterity.journal.JournalEntry;
+import io.auterity.journal.JournalEntry.StepWaiting.Reason;
+import io.auterity.journal.StepStatus;
+import io.auterity.plan.Body;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/** The steps of a run that wait for time, a signal or a person, and the signals that came before anybody waited. */
+final class Waits {
+
+    /** The most signals of a run that are kept until a step waits for them. */
+    static final int MAX_EARLY_SIGNALS = 2_000;
+
+    private final RunState run;
+    private final List<Waiting> waiting = new ArrayList<>(1);
+    private @Nullable Map<String, Queue<@Nullable Object>> early;
+    private int earlyCount;
+
+    Waits(RunState run) {
+        this.run = run;
+    }
+
+    // --- steps that begin to wait ---
+
+    void timer(Activity activity, Duration delay) {
+        begin(activity, new Waiting(activity, Reason.TIMER, "", null), Optional.of(delay));
+    }
+
+    void signal(Activity activity, Body.Await body) {
+        Queue<@Nullable Object> queue = early == null ? null : early.get(body.signal());
+        if (queue != null && !queue.isEmpty()) {
+            earlyCount--;
+            run.succeeded(activity, queue.remove());
+        } else {
+            begin(activity, new Waiting(activity, Reason.SIGNAL, body.signal(), null), body.within());
+        }
+    }
+
+    void approval(Activity activity, Body.Approve body) {
+        String roles = String.join(", ", body.by());
+        begin(activity, new Waiting(activity, Reason.APPROVAL, roles, body), body.within());
+    }
+
+    private void begin(Activity activity, Waiting wait, Optional<Duration> within) {
+        activity.control = wait;
+        activity.frame.become(activity.node, StepStatus.WAITING);
+        Effects effects = run.effects();
+        effects.record(Starter.waiting(activity, effects.now(), wait.reason, wait.subject, within));
+        within.ifPresent(
+                limit -> activity.timer = effects.after(limit, new Message.Due(activity, activity.attempts)));
+        waiting.add(wait);
+    }
+
+    // --- what they wait for ---
+
+    /** Gives a signal to the step that has waited longest, or keeps it; false when too many are kept. */
+    boolean signal(String name, @Nullable Object payload) {
+        Optional<Waiting> first = waiting.stream()
+                .filter(wait -> wait.reason == Reason.SIGNAL && wait.subject.equals(name))
+                .findFirst();
+        if (first.isEmpty() && earlyCount == MAX_EARLY_SIGNALS) {
+            return false;
+        }
+        run.effects().record(new JournalEntry.SignalReceived(run.effects().now(), name, payload));
+        if (first.isPresent()) {
+            first.get().end();
+            run.succeeded(first.get().activity, payload);
+        } else {
+            if (early == null) {
+                early = new HashMap<>();
+            }
+            early.computeIfAbsent(name, any -> new LinkedList<>()).add(payload);
+            earlyCount++;
+        }
+        return true;
+    }
+
+    /** Gives a decision to the step that waits for it; false when none does. */
+    boolean decide(String step, Message.Approval approval) {
+        for (Waiting wait : waiting) {
+            if (wait.reason == Reason.APPROVAL && wait.activity.path().equals(step)) {
+                long now = run.effects().now();
+                run.effects()
+                        .record(new JournalEntry.ApprovalDecided(
+                                now, step, approval.approved(), approval.by(), approval.form()));
+                wait.end();
+                run.succeeded(wait.activity, decision(approval, now));
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Map<String, Object> decision(Message.Approval approval, long now) {
+        Map<String, Object> decision = new LinkedHashMap<>();
+        decision.put("approved", approval.approved());
+        decision.put("by", approval.by());
+        decision.put("at", Instant.ofEpochMilli(now).toString());
+        decision.put("form", approval.form());
+        return decision;
+    }
+
+    /** A step that waits. */
+    private final class Waiting implements Activity.Control {
+        private final Activity activity;
+        private final Reason reason;
+        private final String subject;
+        private final Body.@Nullable Approve approval;
+
+        private Waiting(Activity activity, Reason reason, String subject, Body.@Nullable Approve approval) {
+            this.activity = activity;
+            this.reason = reason;
+            this.subject = subject;
+            this.approval = approval;
+        }
+
+        private void end() {
+            waiting.remove(this);
+        }
+
+        @Override
+        public void due() {
+            end();
+            if (reason == Reason.TIMER) {
+                run.succeeded(activity, null);
+            } else if (approval != null && approval.otherwise() != Otherwise.FAIL) {
+                boolean approved = approval.otherwise() == Otherwise.APPROVE;
+                run.succeeded(
+                        activity,
+                        decision(new Message.Approval(approved, "", Map.of()), run.effects().now()));
+            } else {
+                String what = reason == Reason.SIGNAL ? "no signal '" + subject + "' came" : "nobody decided";
+                run.attemptFailed(activity, Failure.of(Failure.TIMEOUT, what + " in time", false));
+            }
+        }
+
+        @Override
+        public void stop(Failure why) {
+            end();
+            run.attemptFailed(activity, why);
+        }
+    }
+}
