@@ -11,6 +11,30 @@ sealed interface Message {
     /** Changes the run; called on its loop. */
     void apply(RunState run);
 
+    /** The run is to be recorded as accepted. */
+    record Accept() implements Message {
+        @Override
+        public void apply(RunState run) {
+            run.accept();
+        }
+    }
+
+    /** Somebody should look whether threads are to be had now. */
+    record Nudge() implements Message {
+        @Override
+        public void apply(RunState run) {
+            // whoever applies it looks for helpers at the end of its turn
+        }
+    }
+
+    /** A step told listeners something. */
+    record Emit(Attempt attempt, String event, @Nullable Object data) implements Message {
+        @Override
+        public void apply(RunState run) {
+            run.emitted(attempt, event, data);
+        }
+    }
+
     /** The run may take its first step. */
     record Begin() implements Message {
         @Override
@@ -28,9 +52,11 @@ sealed interface Message {
     }
 
     /** An attempt ended on its thread. */
-    record AttemptEnded(Attempt attempt, @Nullable Object value, @Nullable Failure failure) implements Message {
+    record AttemptEnded(RunLoop loop, Attempt attempt, @Nullable Object value, @Nullable Failure failure)
+            implements Message {
         @Override
         public void apply(RunState run) {
+            loop.attemptReturned();
             run.attemptEnded(attempt, value, failure);
         }
     }

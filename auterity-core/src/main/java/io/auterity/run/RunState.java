@@ -218,6 +218,22 @@ final class RunState {
         }
     }
 
+    /** Stops everything without a trace: the run goes on elsewhere. */
+    void abandon() {
+        ended = true;
+        cancelTimer(runTimeout);
+        cancelTimer(sweep);
+        for (Activity activity = firstActive; activity != null; activity = activity.next) {
+            activity.settled = true;
+            cancelTimer(activity.timer);
+            if (activity.attempt != null) {
+                effects.stop(activity.attempt);
+                activity.attempt = null;
+            }
+        }
+        firstActive = null;
+    }
+
     // --- undo ---
 
     private void undoNext(Failure why) {
@@ -635,6 +651,12 @@ final class RunState {
     void partial(Attempt attempt, @Nullable Object data) {
         if (attempt.activity.attempt == attempt) {
             effects.record(new JournalEntry.StepStreamed(effects.now(), attempt.activity.path(), data));
+        }
+    }
+
+    void emitted(Attempt attempt, String event, @Nullable Object data) {
+        if (attempt.activity.attempt == attempt) {
+            effects.record(new JournalEntry.Emitted(effects.now(), attempt.activity.path(), event, data));
         }
     }
 

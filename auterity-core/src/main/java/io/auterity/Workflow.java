@@ -1,0 +1,146 @@
+package io.auterity;
+
+import io.auterity.connector.JsonTypes;
+import io.auterity.definition.Definition;
+import io.auterity.definition.DefinitionReader;
+import io.auterity.definition.Positions;
+import io.auterity.definition.Settings;
+import io.auterity.run.StepFunction;
+import java.lang.reflect.Type;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A definition with the Java code behind it, ready to be registered with an engine. Immutable and thread-safe.
+ *
+ * @param <I> the run's input
+ * @param <O> the run's output
+ */
+public final class Workflow<I, O> {
+
+    private final Definition definition;
+    private final Positions positions;
+    private final Map<String, StepFunction> functions;
+    private final JsonTypes types;
+    private final Type input;
+    private final Type output;
+
+    private Workflow(
+            Definition definition,
+            Positions positions,
+            Map<String, StepFunction> functions,
+            JsonTypes types,
+            Type input,
+            Type output) {
+        this.definition = definition;
+        this.positions = positions;
+        this.functions = Map.copyOf(functions);
+        this.types = types;
+        this.input = input;
+        this.output = output;
+    }
+
+    /**
+     * Defines a workflow in Java. Edges come from passing handles, so a wrong wire does not compile and a cycle cannot
+     * be written.
+     *
+     * @param <I> the run's input
+     * @param <O> the run's output
+     * @param id the workflow's identifier, {@code [a-z0-9][a-z0-9._-]{0,199}}
+     * @param input the class of the input, whose JSON Schema becomes the workflow's; a record, or Map for anything
+     * @param body adds the steps and returns the output
+     * @return the workflow
+     * @throws IllegalArgumentException if a step name is used twice or a handle outside its block
+     */
+    public static <I, O> Workflow<I, O> define(
+            String id, Class<I> input, BiFunction<Flow, Handle<I>, Handle<O>> body) {
+        return define(id, input, Settings.DEFAULT, body);
+    }
+
+    /**
+     * Defines a workflow in Java with settings of its own.
+     *
+     * @param <I> the run's input
+     * @param <O> the run's output
+     * @param id the workflow's identifier
+     * @param input the class of the input
+     * @param settings defaults and limits of every run
+     * @param body adds the steps and returns the output
+     * @return the workflow
+     */
+    public static <I, O> Workflow<I, O> define(
+            String id, Class<I> input, Settings settings, BiFunction<Flow, Handle<I>, Handle<O>> body) {
+        JsonTypes types = new JsonTypes();
+        Map<String, StepFunction> functions = new LinkedHashMap<>();
+        Flow flow = new Flow(new Flow.Shared(types, functions), null, "");
+        Handle<O> output = body.apply(flow, new Handle<>(flow, "input", "", input));
+        Map<String, Object> schema = Map.class.isAssignableFrom(input) ? Map.of() : types.schemaOf(input);
+        Definition definition = new Definition(id, "", schema, settings, flow.block(output), List.of());
+        return new Workflow<>(definition, Positions.NONE, functions, types, input, output.type());
+    }
+
+    /**
+     * Takes a workflow from a definition without Java steps.
+     *
+     * @param definition the definition
+     * @return the workflow, over JSON values
+     */
+    public static Workflow<Map<String, Object>, Object> of(Definition definition) {
+        return new Workflow<>(definition, Positions.NONE, Map.of(), new JsonTypes(), Map.class, Object.class);
+    }
+
+    /**
+     * Reads a workflow without Java steps from YAML or JSON.
+     *
+     * @param text the text
+     * @param file its name for messages; may be empty
+     * @return the workflow, over JSON values
+     * @throws io.auterity.definition.DefinitionException if the text is no definition, with all problems
+     */
+    public static Workflow<Map<String, Object>, Object> read(String text, String file) {
+        DefinitionReader.Parsed parsed = new DefinitionReader().read(text, file);
+        return new Workflow<>(
+                parsed.definition(), parsed.positions(), Map.of(), new JsonTypes(), Map.class, Object.class);
+    }
+
+    /**
+     * Returns the definition, in which Java steps appear by name only.
+     *
+     * @return the definition
+     */
+    public Definition definition() {
+        return definition;
+    }
+
+    Positions positions() {
+        return positions;
+    }
+
+    Optional<StepFunction> function(String path) {
+        return Optional.ofNullable(functions.get(path));
+    }
+
+    Type output() {
+        return output;
+    }
+
+    /** Turns an input into JSON. */
+    @Nullable
+    Object inputJson(@Nullable Object value) {
+        return types.write(value, input);
+    }
+
+    /** Turns an output that has been stored into what the caller expects. */
+    O output(@Nullable Object json) {
+        return JavaStep.cast(output == Object.class || json == null ? json : types.read(json, output));
+    }
+
+    @Override
+    public String toString() {
+        return "Workflow[" + definition.id() + "]";
+    }
+}

@@ -1,0 +1,56 @@
+package io.auterity.run;
+
+import io.auterity.definition.Failure;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Cuts the secrets that an attempt used out of what it leaves behind. */
+final class Redaction {
+
+    private static final String MASK = "***";
+
+    private Redaction() {}
+
+    static Failure of(Failure failure, List<String> secrets) {
+        if (secrets.isEmpty()) {
+            return failure;
+        }
+        // The cause goes, too: its message, and those of its own causes, may hold the secret.
+        return new Failure(failure.code(), text(failure.message(), secrets), failure.retryable(), null);
+    }
+
+    static @Nullable Object of(@Nullable Object value, List<String> secrets) {
+        if (secrets.isEmpty()) {
+            return value;
+        }
+        if (value instanceof String text) {
+            return text(text, secrets);
+        }
+        if (value instanceof List<?> list) {
+            List<@Nullable Object> copy = new ArrayList<>(list.size());
+            list.forEach(item -> copy.add(of(item, secrets)));
+            return copy;
+        }
+        return value instanceof Map<?, ?> map ? ofMap(map, secrets) : value;
+    }
+
+    @SuppressWarnings("NullAway") // JSON objects may hold null
+    private static Map<String, Object> ofMap(Map<?, ?> map, List<String> secrets) {
+        Map<String, Object> copy = new LinkedHashMap<>();
+        map.forEach((key, item) -> copy.put(text(String.valueOf(key), secrets), of(item, secrets)));
+        return copy;
+    }
+
+    private static String text(String text, List<String> secrets) {
+        String redacted = text;
+        for (String secret : secrets) {
+            if (!secret.isEmpty()) {
+                redacted = redacted.replace(secret, MASK);
+            }
+        }
+        return redacted;
+    }
+}

@@ -1,0 +1,145 @@
+package io.auterity.run;
+
+import io.auterity.connector.StepException;
+import io.auterity.definition.Failure;
+import io.auterity.journal.JavaValue;
+import io.auterity.plan.Body;
+import io.auterity.plan.Compute;
+import io.auterity.plan.Scope;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The work of one attempt, on the thread that does it. */
+final class Work implements Body.Visitor<@Nullable Object> {
+
+    private final Attempt attempt;
+    private final Bindings bindings;
+    private final RunLoop loop;
+
+    private Work(Attempt attempt, Bindings bindings, RunLoop loop) {
+        this.attempt = attempt;
+        this.bindings = bindings;
+        this.loop = loop;
+    }
+
+    /**
+     * Does it.
+     *
+     * @return the value, or a stage of one
+     */
+    static @Nullable Object perform(Attempt attempt, Bindings bindings, RunLoop loop) {
+        return attempt.activity.body.accept(new Work(attempt, bindings, loop));
+    }
+
+    private @Nullable Object compute(Compute compute) {
+        Object value = compute.apply(attempt);
+        return value == Scope.ABSENT ? null : value;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // the compiler makes inputs of operations as JSON objects
+    public @Nullable Object call(Body.Call body) {
+        Map<String, Object> input = (Map<String, Object>) compute(body.with());
+        try {
+            return bindings.operations().get(body.operation()).call(input == null ? Map.of() : input, attempt);
+        } catch (Exception e) {
+            throw Thrown.hide(e);
+        }
+    }
+
+    @Override
+    public @Nullable Object code(Body.Code body) {
+        List<@Nullable Object> inputs = new ArrayList<>(body.inputs().size());
+        for (Compute input : body.inputs()) {
+            inputs.add(JavaValue.objectOf(compute(input)));
+        }
+        try {
+            return bindings.functions().get(body.function()).call(inputs, attempt);
+        } catch (Exception e) {
+            throw Thrown.hide(e);
+        }
+    }
+
+    @Override
+    public @Nullable Object value(Body.Value body) {
+        return compute(body.value());
+    }
+
+    @Override
+    public @Nullable Object emit(Body.Emit body) {
+        Object data = compute(body.data());
+        loop.post(new Message.Emit(attempt, body.event(), data));
+        return data;
+    }
+
+    @Override
+    public @Nullable Object fail(Body.Fail body) {
+        throw new StepException(body.code(), String.valueOf(compute(body.message())), false);
+    }
+
+    // --- what never comes to a thread ---
+
+    @Override
+    public @Nullable Object forEach(Body.ForEach body) {
+        throw noWork(body);
+    }
+
+    @Override
+    public @Nullable Object repeat(Body.Repeat body) {
+        throw noWork(body);
+    }
+
+    @Override
+    public @Nullable Object race(Body.Race body) {
+        throw noWork(body);
+    }
+
+    @Override
+    public @Nullable Object tryBlock(Body.Try body) {
+        throw noWork(body);
+    }
+
+    @Override
+    public @Nullable Object child(Body.Child body) {
+        throw noWork(body);
+    }
+
+    @Override
+    public @Nullable Object wait(Body.Wait body) {
+        throw noWork(body);
+    }
+
+    @Override
+    public @Nullable Object await(Body.Await body) {
+        throw noWork(body);
+    }
+
+    @Override
+    public @Nullable Object approve(Body.Approve body) {
+        throw noWork(body);
+    }
+
+    private static IllegalStateException noWork(Body body) {
+        return new IllegalStateException(body.getClass().getSimpleName() + " runs on the loop");
+    }
+
+    /** Carries what a step threw, checked or not, past code that declares nothing. */
+    static final class Thrown extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private Thrown(Exception cause) {
+            super(null, cause, false, false);
+        }
+
+        static RuntimeException hide(Exception thrown) {
+            return thrown instanceof RuntimeException unchecked ? unchecked : new Thrown(thrown);
+        }
+
+        static Failure failureOf(Throwable thrown) {
+            Throwable cause = thrown instanceof Thrown hidden && hidden.getCause() != null ? hidden.getCause() : thrown;
+            return Failures.of(cause);
+        }
+    }
+}
