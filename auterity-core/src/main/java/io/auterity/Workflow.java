@@ -5,6 +5,7 @@ import io.auterity.definition.Definition;
 import io.auterity.definition.DefinitionReader;
 import io.auterity.definition.Positions;
 import io.auterity.definition.Settings;
+import io.auterity.journal.JavaValue;
 import io.auterity.run.StepFunction;
 import java.lang.reflect.Type;
 import java.util.LinkedHashMap;
@@ -128,15 +129,22 @@ public final class Workflow<I, O> {
         return output;
     }
 
-    /** Turns an input into JSON. */
+    /** Turns an input into the form that runs keep. */
     @Nullable
-    Object inputJson(@Nullable Object value) {
-        return types.write(value, input);
+    Object store(@Nullable I value) {
+        if (value == null) {
+            return Map.of();
+        }
+        return input == Map.class ? types.write(value) : new JavaValue(value, object -> types.write(object, input));
     }
 
-    /** Turns an output that has been stored into what the caller expects. */
-    O output(@Nullable Object json) {
-        return JavaStep.cast(output == Object.class || json == null ? json : types.read(json, output));
+    /** Turns an output in the form that runs keep into what the caller expects. */
+    O load(@Nullable Object stored) {
+        Object object = JavaValue.objectOf(stored);
+        if (object == null || (output instanceof Class<?> wanted && wanted.isInstance(object))) {
+            return JavaStep.cast(object);
+        }
+        return JavaStep.cast(types.read(JavaValue.jsonOf(stored), output));
     }
 
     @Override

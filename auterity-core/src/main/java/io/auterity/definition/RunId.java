@@ -1,5 +1,9 @@
 package io.auterity.definition;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Objects;
 
 /**
@@ -11,6 +15,8 @@ public record RunId(String value) {
 
     /** The most characters of an id. */
     public static final int MAX_LENGTH = 200;
+
+    private static final int DIGEST_BYTES = 16;
 
     /** Checks length and characters. */
     public RunId {
@@ -36,6 +42,33 @@ public record RunId(String value) {
      */
     public static RunId of(String value) {
         return new RunId(value);
+    }
+
+    /**
+     * Names a run that belongs to this one: {@code <id>:<part>}, with a digest in place of what would be too long. The
+     * same part always gives the same id.
+     *
+     * @param part what the other run is for; characters that no id has become dots
+     * @return the id
+     */
+    public RunId child(String part) {
+        StringBuilder id = new StringBuilder(value).append(':');
+        for (int i = 0; i < part.length(); i++) {
+            id.append(isAllowed(part.charAt(i)) ? part.charAt(i) : '.');
+        }
+        if (id.length() <= MAX_LENGTH) {
+            return new RunId(id.toString());
+        }
+        String digest = HexFormat.of().formatHex(sha256(value + ":" + part), 0, DIGEST_BYTES);
+        return new RunId(id.substring(0, MAX_LENGTH - digest.length() - 1) + ":" + digest);
+    }
+
+    private static byte[] sha256(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 
     private static boolean isAllowed(char c) {

@@ -23,9 +23,9 @@ final class ChildControl implements Activity.Control, Runnable {
     }
 
     private static RunId childId(RunId parent, Activity activity) {
-        String step = IdempotencyKeys.ofPath(activity.path()).replace('/', '.');
+        String step = IdempotencyKeys.ofPath(activity.path());
         String attempt = activity.attempts == 1 ? "" : "." + activity.attempts;
-        return ChildIds.of(parent, step + attempt);
+        return parent.child(step + attempt);
     }
 
     @Override

@@ -133,6 +133,14 @@ sealed interface Message {
         }
     }
 
+    /** The engine lets go of the run, which may go on elsewhere. */
+    record Abandon(RunLoop loop, Throwable why) implements Message {
+        @Override
+        public void apply(RunState run) {
+            loop.lose(why);
+        }
+    }
+
     /** The journal has the entries that were under way. */
     record Recorded(RunLoop loop, @Nullable Throwable failure) implements Message {
         @Override

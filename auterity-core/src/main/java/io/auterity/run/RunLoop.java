@@ -158,6 +158,15 @@ public final class RunLoop implements Runnable {
     }
 
     /**
+     * Lets go of the run without a trace: its steps are interrupted, nothing more is recorded.
+     *
+     * @param why told to the observer
+     */
+    public void abandon(Throwable why) {
+        post(new Message.Abandon(this, why));
+    }
+
+    /**
      * Starts no more attempts, or starts them again.
      *
      * @param pause whether to hold
@@ -412,7 +421,10 @@ public final class RunLoop implements Runnable {
         flush();
     }
 
-    private void lose(Throwable why) {
+    void lose(Throwable why) {
+        if (over) {
+            return;
+        }
         over = true;
         entries.clear();
         ready.clear();

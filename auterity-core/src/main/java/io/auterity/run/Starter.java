@@ -1,5 +1,6 @@
 package io.auterity.run;
 
+import io.auterity.definition.Durations;
 import io.auterity.definition.Failure;
 import io.auterity.journal.JournalEntry.StepWaiting;
 import io.auterity.journal.JournalEntry.StepWaiting.Reason;
@@ -135,11 +136,7 @@ final class Starter implements Body.Visitor<Void> {
             return Optional.of(Duration.between(Instant.ofEpochMilli(activity.frame.run.effects().now()), instant));
         }
         if (time instanceof String text) {
-            try {
-                return Optional.of(io.auterity.definition.Durations.parse(text));
-            } catch (IllegalArgumentException notDuration) {
-                return instantOf(text).flatMap(this::durationOf);
-            }
+            return Durations.parse(text).or(() -> instantOf(text).flatMap(this::durationOf));
         }
         return Optional.empty();
     }

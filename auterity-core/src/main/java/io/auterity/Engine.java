@@ -1,0 +1,571 @@
+package io.auterity;
+
+import io.auterity.connector.Connector;
+import io.auterity.connector.ConnectorProvider;
+import io.auterity.connector.Connectors;
+import io.auterity.connector.Credentials;
+import io.auterity.connector.OutboundGuard;
+import io.auterity.connector.StepContext;
+import io.auterity.connector.StepException;
+import io.auterity.definition.Failure;
+import io.auterity.definition.RunId;
+import io.auterity.event.EventDispatcher;
+import io.auterity.event.RunListener;
+import io.auterity.journal.InMemoryJournal;
+import io.auterity.journal.JavaValue;
+import io.auterity.journal.Journal;
+import io.auterity.journal.JournalEntry;
+import io.auterity.journal.JournalEntry.Origin;
+import io.auterity.journal.RunStatus;
+import io.auterity.run.Admission;
+import io.auterity.run.Bindings;
+import io.auterity.run.RunPorts;
+import io.auterity.run.RunSettings;
+import io.auterity.run.Threads;
+import io.auterity.run.Timer;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs workflows in this process. Thread-safe; a program needs one.
+ *
+ * <p>What the engine makes itself (threads, timer, journal in memory, connectors) it ends with {@link #close}; what it
+ * is lent it leaves alone.
+ */
+public final class Engine implements AutoCloseable {
+
+    private final RunPorts ports;
+    private final Registry registry;
+    private final Admission admission;
+    private final int maxParallelSteps;
+    private final Connectors connectors;
+    private final List<AutoCloseable> own;
+    private final ConcurrentHashMap<RunId, LiveRun<?>> live = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+
+    private Engine(Builder builder) {
+        own = new ArrayList<>();
+        Executor executor = builder.executor.orElseGet(() -> {
+            ExecutorService made = Threads.newExecutor();
+            own.add(made::shutdownNow);
+            return made;
+        });
+        Timer timer = builder.timer.orElseGet(() -> {
+            Threads.OwnTimer made = Threads.newTimer();
+            own.add(made);
+            return made;
+        });
+        Journal journal = builder.journal.orElseGet(InMemoryJournal::new);
+        ports = new RunPorts(
+                builder.clock,
+                builder.random,
+                timer,
+                executor,
+                journal,
+                journal.open(builder.id),
+                new EventDispatcher(builder.listeners, executor, builder.eventBuffer));
+        connectors = builder.connectors.build(new ConnectorProvider.Surroundings(
+                builder.guard, builder.credentials, builder.clock, (delay, task) -> timer.after(delay, task)::cancel,
+                this::runFromStep));
+        admission = new Admission(builder.maxRuns, builder.maxQueuedRuns);
+        maxParallelSteps = builder.maxParallelSteps;
+        registry = new Registry(connectors, builder.secrets, new Children());
+        registry.register(builder.workflows);
+    }
+
+    /**
+     * Starts to set an engine up.
+     *
+     * @return a builder with all defaults
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Adds a workflow to a running engine, or replaces one; runs under way stay on the version they started with.
+     *
+     * @param workflow the workflow
+     * @throws io.auterity.definition.DefinitionException if it does not compile, with all problems
+     */
+    public void register(Workflow<?, ?> workflow) {
+        registry.register(List.of(workflow));
+    }
+
+    /**
+     * Starts a run under an id; the same id starts one run, and starting it again attaches to that one.
+     *
+     * @param <I> the input
+     * @param <O> the output
+     * @param workflow a registered workflow
+     * @param id the run's id
+     * @param input the input
+     * @return the run, recorded in the journal
+     * @throws EngineException if the workflow is not registered, the input does not satisfy its schema, the engine is
+     *     full or closed
+     */
+    public <I, O> Run<O> start(Workflow<I, O> workflow, RunId id, I input) {
+        Registry.Registered registered = registry.get(workflow.definition().id());
+        Object stored = workflow.store(input);
+        registered.checkInput(stored);
+        return start(registered, workflow::load, new RunSettings(id, stored, Origin.NONE, maxParallelSteps));
+    }
+
+    /**
+     * Starts a run under a new id.
+     *
+     * @param <I> the input
+     * @param <O> the output
+     * @param workflow a registered workflow
+     * @param input the input
+     * @return the run, recorded in the journal
+     * @throws EngineException as for {@link #start(Workflow, RunId, Object)}
+     */
+    public <I, O> Run<O> start(Workflow<I, O> workflow, I input) {
+        return start(workflow, newId(workflow.definition().id()), input);
+    }
+
+    private RunId newId(String workflow) {
+        byte[] random = new byte[8];
+        ports.random().nextBytes(random);
+        String prefix = workflow.length() <= 100 ? workflow : workflow.substring(0, 100);
+        return RunId.of(prefix + "-" + HexFormat.of().formatHex(random));
+    }
+
+    /**
+     * Returns a run that is under way in this engine.
+     *
+     * @param id the run's id
+     * @return the run; empty if it is not known or has ended
+     */
+    public Optional<Run<?>> find(RunId id) {
+        return Optional.ofNullable(live.get(id)).map(LiveRun::handle);
+    }
+
+    /**
+     * Returns the operations that workflows can call.
+     *
+     * @return the connectors of this engine
+     */
+    public Connectors connectors() {
+        return connectors;
+    }
+
+    private <O> Run<O> start(Registry.Registered registered, Function<@Nullable Object, O> load, RunSettings settings) {
+        if (closed) {
+            throw new EngineException(EngineException.CLOSED, "the engine has been closed; it starts no more runs");
+        }
+        LiveRun<O> run = new LiveRun<>(registered, settings, ports, load, this::ended);
+        LiveRun<?> known = live.putIfAbsent(settings.id(), run);
+        if (known != null) {
+            known.awaitAccepted();
+            return JavaStep.cast(known.handle());
+        }
+        Optional<Admission.Ticket> ticket =
+                admission.enter(registered.plan().workflow(), registered.plan().definition().settings().maxRuns(), run::admitted);
+        if (ticket.isEmpty()) {
+            live.remove(settings.id(), run);
+            throw new EngineException(
+                    EngineException.FULL,
+                    "run '" + settings.id() + "' was refused: the engine has as many runs under way and waiting as it"
+                            + " takes; start it again later, or raise maxRuns or maxQueuedRuns");
+        }
+        run.accept(ticket.get());
+        if (run.awaitAccepted()) {
+            return run.handle();
+        }
+        ended(run, RunStatus.FAILED, null); // the journal knows this run: it was started before
+        return Recorded.run(settings.id(), ports.journal(), load);
+    }
+
+    private void ended(LiveRun<?> run, RunStatus status, @Nullable Failure failure) {
+        live.remove(run.settings().id(), run);
+        run.ticket().ifPresent(admission::leave);
+        Optional<String> handler = run.registered().plan().definition().settings().onFailure();
+        if (failure != null && handler.isPresent() && (status == RunStatus.FAILED || status == RunStatus.COMPENSATED)) {
+            startHandler(handler.get(), run, failure);
+        }
+    }
+
+    /** Starts the workflow that a failed run names with {@code onFailure}. */
+    private void startHandler(String workflow, LiveRun<?> run, Failure failure) {
+        Map<String, Object> input = new LinkedHashMap<>();
+        input.put("runId", run.settings().id().value());
+        input.put("workflow", run.registered().plan().workflow());
+        input.put("error", Map.of("code", failure.code(), "message", failure.message()));
+        new Children()
+                .start(
+                        new Bindings.Children.Request(
+                                run.settings().id().child("on-failure"),
+                                workflow,
+                                input,
+                                run.settings(),
+                                ""),
+                        (output, handlerFailure) -> {});
+    }
+
+    private CompletionStage<@Nullable Object> runFromStep(
+            String workflow, Map<String, Object> input, StepContext parent) {
+        CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
+        RunId child = parent.runId().child(parent.step());
+        LiveRun<?> parentRun = live.get(parent.runId());
+        RunSettings settings = parentRun == null
+                ? new RunSettings(parent.runId(), null, Origin.NONE, maxParallelSteps)
+                : parentRun.settings();
+        parent.onCancel(() -> new Children().cancel(child, "its parent was cancelled"));
+        new Children()
+                .start(
+                        new Bindings.Children.Request(child, workflow, input, settings, parent.step()),
+                        (output, failure) -> {
+                            if (failure == null) {
+                                result.complete(JavaValue.jsonOf(output));
+                            } else {
+                                result.completeExceptionally(
+                                        new StepException(failure.code(), failure.message(), failure.retryable()));
+                            }
+                        });
+        return result;
+    }
+
+    /** Starts child runs of runs of this engine. */
+    private final class Children implements Bindings.Children {
+
+        @Override
+        public void start(Request request, Ended ended) {
+            // On a thread of its own: starting waits for the journal, and the caller is another run's loop.
+            try {
+                ports.executor().execute(() -> startNow(request, ended));
+            } catch (java.util.concurrent.RejectedExecutionException full) {
+                ended.ended(null, Failure.of("rejected", "no thread to start child run '" + request.child() + "'", true));
+            }
+        }
+
+        private void startNow(Request request, Ended ended) {
+            try {
+                Registry.Registered registered = registry.get(request.workflow());
+                registered.checkInput(request.input());
+                RunSettings settings = new RunSettings(
+                        request.child(),
+                        request.input(),
+                        new Origin(
+                                request.parent().origin().tenant(),
+                                Optional.of(request.parent().id()),
+                                request.step()),
+                        maxParallelSteps);
+                Run<@Nullable Object> run = Engine.this.start(registered, stored -> stored, settings);
+                run.result().whenComplete((result, lost) -> {
+                    if (result == null) {
+                        ended.ended(null, Failure.of("lost", "child run '" + request.child() + "' was lost", true));
+                    } else {
+                        ended.ended(result.output(), result.failure().orElse(null));
+                    }
+                });
+            } catch (io.auterity.definition.AuterityException refused) {
+                ended.ended(null, new Failure(refused.code(), String.valueOf(refused.getMessage()), false, refused));
+            }
+        }
+
+        @Override
+        public void cancel(RunId child, String reason) {
+            LiveRun<?> run = live.get(child);
+            if (run != null) {
+                run.handle().cancel(reason);
+            }
+        }
+    }
+
+    /**
+     * Stops at once: steps under way are interrupted, nothing more is recorded. Runs in a durable journal can be taken
+     * up again by another engine; runs in memory are gone.
+     */
+    @Override
+    public void close() {
+        closed = true;
+        List.copyOf(live.values()).forEach(LiveRun::abandon);
+        ports.journal().close(ports.lease());
+        connectors.close();
+        for (AutoCloseable made : own) {
+            try {
+                made.close();
+            } catch (Exception e) {
+                throw new IllegalStateException("the engine's threads did not close", e);
+            }
+        }
+    }
+
+    /** Sets an engine up. Every setting has a default; not thread-safe. */
+    public static final class Builder {
+
+        /** Runs under way at a time when no number is given. */
+        public static final int DEFAULT_MAX_RUNS = 200_000;
+
+        /** Runs waiting for a place when no number is given. */
+        public static final int DEFAULT_MAX_QUEUED_RUNS = 100_000;
+
+        private String id = "engine-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
+        private Optional<Journal> journal = Optional.empty();
+        private Optional<Executor> executor = Optional.empty();
+        private Optional<Timer> timer = Optional.empty();
+        private InstantSource clock = InstantSource.system();
+        private RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
+        private final List<RunListener> listeners = new ArrayList<>();
+        private int eventBuffer = EventDispatcher.DEFAULT_BUFFER;
+        private final Connectors.Builder connectors = Connectors.builder();
+        private OutboundGuard guard = OutboundGuard.strict();
+        private Credentials credentials = Credentials.NONE;
+        private Function<String, Optional<String>> secrets = name -> Optional.empty();
+        private final List<Workflow<?, ?>> workflows = new ArrayList<>();
+        private int maxRuns = DEFAULT_MAX_RUNS;
+        private int maxQueuedRuns = DEFAULT_MAX_QUEUED_RUNS;
+        private int maxParallelSteps = RunSettings.DEFAULT_MAX_PARALLEL_STEPS;
+
+        private Builder() {}
+
+        /**
+         * Names the engine in its journal.
+         *
+         * @param name unique among the engines of one journal; random when not given
+         * @return this
+         */
+        public Builder id(String name) {
+            id = Objects.requireNonNull(name, "id");
+            return this;
+        }
+
+        /**
+         * Records runs in a journal.
+         *
+         * @param store the journal, which the caller closes; an {@link InMemoryJournal} when not given
+         * @return this
+         */
+        public Builder journal(Journal store) {
+            journal = Optional.of(store);
+            return this;
+        }
+
+        /**
+         * Runs steps on the threads of the host program.
+         *
+         * @param threads runs tasks on other threads than the caller's, and may refuse some when full; a virtual thread
+         *     for each task, or on Java 17 a bounded pool, when not given
+         * @return this
+         */
+        public Builder executor(Executor threads) {
+            executor = Optional.of(threads);
+            return this;
+        }
+
+        /**
+         * Uses another timer, as tests with virtual time do.
+         *
+         * @param calls calls back later; a timer with one thread when not given
+         * @return this
+         */
+        public Builder timer(Timer calls) {
+            timer = Optional.of(calls);
+            return this;
+        }
+
+        /**
+         * Uses another clock.
+         *
+         * @param source tells the time; the system's when not given
+         * @return this
+         */
+        public Builder clock(InstantSource source) {
+            clock = Objects.requireNonNull(source, "clock");
+            return this;
+        }
+
+        /**
+         * Uses another source of randomness.
+         *
+         * @param source spreads retries and names runs; must be thread-safe
+         * @return this
+         */
+        public Builder random(RandomGenerator source) {
+            random = Objects.requireNonNull(source, "random");
+            return this;
+        }
+
+        /**
+         * Tells a listener what happens in runs.
+         *
+         * @param listener the listener
+         * @return this
+         */
+        public Builder listener(RunListener listener) {
+            listeners.add(listener);
+            return this;
+        }
+
+        /**
+         * Limits how far a listener may fall behind before it misses entries.
+         *
+         * @param entries 1 or more; {@link EventDispatcher#DEFAULT_BUFFER} when not given
+         * @return this
+         */
+        public Builder eventBuffer(int entries) {
+            eventBuffer = atLeastOne("eventBuffer", entries);
+            return this;
+        }
+
+        /**
+         * Adds a connector.
+         *
+         * @param provider makes the connector
+         * @return this
+         */
+        public Builder connector(ConnectorProvider provider) {
+            connectors.add(provider);
+            return this;
+        }
+
+        /**
+         * Adds a connector that exists; the engine closes it.
+         *
+         * @param connector the connector
+         * @return this
+         */
+        public Builder connector(Connector connector) {
+            connectors.add(connector);
+            return this;
+        }
+
+        /**
+         * Adds all connectors found on the class path by {@link java.util.ServiceLoader}.
+         *
+         * @return this
+         */
+        public Builder discoverConnectors() {
+            connectors.discover(Engine.class.getClassLoader());
+            return this;
+        }
+
+        /**
+         * Uses another guard between connectors and the network.
+         *
+         * @param vetting the guard; {@link OutboundGuard#strict()} when not given
+         * @return this
+         */
+        public Builder guard(OutboundGuard vetting) {
+            guard = Objects.requireNonNull(vetting, "guard");
+            return this;
+        }
+
+        /**
+         * Says where credentials come from.
+         *
+         * @param source looks a credential up by name; knows none when not given
+         * @return this
+         */
+        public Builder credentials(Credentials source) {
+            credentials = Objects.requireNonNull(source, "credentials");
+            return this;
+        }
+
+        /**
+         * Says where {@code secrets.<name>} come from.
+         *
+         * @param source looks a secret up by name, at every use; knows none when not given
+         * @return this
+         */
+        public Builder secrets(Function<String, Optional<String>> source) {
+            secrets = Objects.requireNonNull(source, "secrets");
+            return this;
+        }
+
+        /**
+         * Registers workflows.
+         *
+         * @param all the workflows, in any order
+         * @return this
+         */
+        public Builder register(Workflow<?, ?>... all) {
+            workflows.addAll(List.of(all));
+            return this;
+        }
+
+        /**
+         * Registers workflows.
+         *
+         * @param all the workflows, in any order
+         * @return this
+         */
+        public Builder register(Collection<? extends Workflow<?, ?>> all) {
+            workflows.addAll(all);
+            return this;
+        }
+
+        /**
+         * Limits the runs under way; the rest queue.
+         *
+         * @param limit 1 or more; {@value #DEFAULT_MAX_RUNS} when not given
+         * @return this
+         */
+        public Builder maxRuns(int limit) {
+            maxRuns = atLeastOne("maxRuns", limit);
+            return this;
+        }
+
+        /**
+         * Limits the runs that wait for a place; more are refused with {@link EngineException#FULL}.
+         *
+         * @param limit 0 or more; {@value #DEFAULT_MAX_QUEUED_RUNS} when not given
+         * @return this
+         */
+        public Builder maxQueuedRuns(int limit) {
+            if (limit < 0) {
+                throw new IllegalArgumentException("maxQueuedRuns must be 0 or more, not " + limit);
+            }
+            maxQueuedRuns = limit;
+            return this;
+        }
+
+        /**
+         * Limits the attempts of one run that are under way at a time.
+         *
+         * @param limit 1 or more; {@link RunSettings#DEFAULT_MAX_PARALLEL_STEPS} when not given
+         * @return this
+         */
+        public Builder maxParallelSteps(int limit) {
+            maxParallelSteps = atLeastOne("maxParallelSteps", limit);
+            return this;
+        }
+
+        private static int atLeastOne(String name, int value) {
+            if (value < 1) {
+                throw new IllegalArgumentException(name + " must be 1 or more, not " + value);
+            }
+            return value;
+        }
+
+        /**
+         * Makes the engine.
+         *
+         * @return the engine, ready to start runs
+         * @throws io.auterity.definition.DefinitionException if a workflow does not compile, with all problems
+         * @throws IllegalArgumentException if two connectors have one name
+         */
+        public Engine build() {
+            return new Engine(this);
+        }
+    }
+}

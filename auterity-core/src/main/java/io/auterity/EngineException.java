@@ -1,0 +1,34 @@
+package io.auterity;
+
+import io.auterity.definition.AuterityException;
+
+/** A call of the engine that it cannot follow; the caller must act. */
+public final class EngineException extends AuterityException {
+
+    /** The engine and its queue are full. */
+    public static final String FULL = "AUT-R002";
+
+    /** The run did not end in the time given. */
+    public static final String STILL_RUNNING = "AUT-R003";
+
+    /** No workflow with this id is registered. */
+    public static final String UNKNOWN_WORKFLOW = "AUT-R004";
+
+    /** The input does not satisfy the workflow's schema. */
+    public static final String INVALID_INPUT = "AUT-R005";
+
+    /** The engine has been closed. */
+    public static final String CLOSED = "AUT-R006";
+
+    /** No run with this id is known. */
+    public static final String UNKNOWN_RUN = "AUT-R007";
+
+    /** The run cannot take this signal or decision now. */
+    public static final String NOT_WAITING = "AUT-R008";
+
+    private static final long serialVersionUID = 1L;
+
+    EngineException(String code, String message) {
+        super(code, message);
+    }
+}

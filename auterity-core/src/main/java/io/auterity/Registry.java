@@ -1,0 +1,172 @@
+package io.auterity;
+
+import io.auterity.compile.Compiler;
+import io.auterity.compile.Signature;
+import io.auterity.connector.Connectors;
+import io.auterity.connector.JsonSchema;
+import io.auterity.connector.Operation;
+import io.auterity.definition.Closest;
+import io.auterity.definition.DefinitionException;
+import io.auterity.definition.Problem;
+import io.auterity.expression.Type;
+import io.auterity.journal.JavaValue;
+import io.auterity.plan.Plan;
+import io.auterity.run.Bindings;
+import io.auterity.run.StepFunction;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The workflows that an engine can run, compiled and bound to what their names mean. Thread-safe. */
+final class Registry {
+
+    private final Connectors connectors;
+    private final Function<String, Optional<String>> secrets;
+    private final Bindings.Children children;
+    private final Map<String, Registered> workflows = new ConcurrentHashMap<>();
+
+    Registry(Connectors connectors, Function<String, Optional<String>> secrets, Bindings.Children children) {
+        this.connectors = connectors;
+        this.secrets = secrets;
+        this.children = children;
+    }
+
+    /**
+     * A workflow ready to run.
+     *
+     * @param plan what was compiled
+     * @param signature what other workflows know of it
+     * @param bindings what the plan's names mean
+     * @param input checks inputs
+     */
+    record Registered(Plan plan, Signature signature, Bindings bindings, Optional<JsonSchema> input) {
+
+        void checkInput(@Nullable Object stored) {
+            if (input.isEmpty() || stored instanceof JavaValue) {
+                return; // what came as an object of the declared class has the shape of its schema
+            }
+            List<String> problems = input.get().problems(stored);
+            if (!problems.isEmpty()) {
+                throw new EngineException(
+                        EngineException.INVALID_INPUT,
+                        "the input of workflow '" + plan.workflow() + "' has "
+                                + (problems.size() == 1 ? "1 problem" : problems.size() + " problems") + ":\n"
+                                + String.join("\n", problems));
+            }
+        }
+    }
+
+    Registered get(String workflow) {
+        Registered registered = workflows.get(workflow);
+        if (registered == null) {
+            throw new EngineException(
+                    EngineException.UNKNOWN_WORKFLOW,
+                    "no workflow '" + workflow + "' is registered with this engine; "
+                            + Closest.fix(workflow, workflows.keySet()));
+        }
+        return registered;
+    }
+
+    /** Compiles all, whatever their order, and registers all or none. */
+    void register(List<? extends Workflow<?, ?>> all) {
+        Map<String, Workflow<?, ?>> wanted = new LinkedHashMap<>();
+        all.forEach(workflow -> wanted.put(workflow.definition().id(), workflow));
+        Batch batch = new Batch(wanted);
+        wanted.values().forEach(batch::compile);
+        List<Problem> problems = batch.problems();
+        if (!problems.isEmpty()) {
+            String subject = wanted.size() == 1
+                    ? "workflow '" + wanted.keySet().iterator().next() + "'"
+                    : "these " + wanted.size() + " workflows";
+            throw new DefinitionException(subject, problems);
+        }
+        workflows.putAll(batch.done);
+    }
+
+    /** Workflows being registered together, each compiled when it or one that runs it is met. */
+    private final class Batch {
+
+        private final Map<String, Workflow<?, ?>> wanted;
+        private final Map<String, Registered> done = new LinkedHashMap<>();
+        private final Map<String, List<Problem>> problems = new LinkedHashMap<>();
+        private final Set<String> underWay = new LinkedHashSet<>();
+        private final Compiler compiler;
+
+        Batch(Map<String, Workflow<?, ?>> wanted) {
+            this.wanted = wanted;
+            List<String> names = new ArrayList<>(wanted.keySet());
+            names.addAll(workflows.keySet());
+            this.compiler = Compiler.builder()
+                    .connectors(connectors)
+                    .workflows(this::signature, () -> names)
+                    .build();
+        }
+
+        void compile(Workflow<?, ?> workflow) {
+            String id = workflow.definition().id();
+            if (problems.putIfAbsent(id, List.of()) != null) {
+                return; // done, or under way further up
+            }
+            underWay.add(id);
+            Compiler.Result result = compiler.check(workflow.definition(), workflow.positions());
+            underWay.remove(id);
+            problems.put(id, result.problems());
+            result.compiled().ifPresent(compiled -> done.put(
+                    id,
+                    new Registered(
+                            compiled.plan(), compiled.signature(), bind(workflow, compiled.plan()), schemaOf(workflow))));
+        }
+
+        List<Problem> problems() {
+            return problems.values().stream().flatMap(List::stream).toList();
+        }
+
+        private Optional<Signature> signature(String id) {
+            Workflow<?, ?> workflow = wanted.get(id);
+            if (workflow == null) {
+                return Optional.ofNullable(workflows.get(id)).map(Registered::signature);
+            }
+            if (!problems.containsKey(id)) {
+                compile(workflow);
+            }
+            Registered ready = done.get(id);
+            if (ready != null) {
+                return Optional.of(ready.signature());
+            }
+            // Under way further up, so it runs, by way of others, what is being compiled now; or it has problems.
+            Set<String> runs = underWay.contains(id) ? Set.copyOf(underWay) : Set.of();
+            return Optional.of(new Signature(workflow.definition().input(), Type.ANY, runs));
+        }
+
+        private static Optional<JsonSchema> schemaOf(Workflow<?, ?> workflow) {
+            Map<String, Object> schema = workflow.definition().input();
+            return schema.isEmpty() ? Optional.empty() : Optional.of(JsonSchema.of(schema));
+        }
+    }
+
+    private Bindings bind(Workflow<?, ?> workflow, Plan plan) {
+        List<Operation> operations =
+                plan.operations().stream().map(connectors::get).toList();
+        List<StepFunction> functions = plan.functions().stream()
+                .map(path -> workflow.function(path).orElseGet(() -> missing(plan.workflow(), path)))
+                .toList();
+        return new Bindings(operations, functions, secrets, children);
+    }
+
+    /** A definition with Java steps may be looked at without their code, but not run. */
+    private static StepFunction missing(String workflow, String path) {
+        return (inputs, context) -> {
+            throw new EngineException(
+                    EngineException.UNKNOWN_WORKFLOW,
+                    "the Java code of step '" + path + "' of workflow '" + workflow
+                            + "' is not here; register the workflow that was defined in Java");
+        };
+    }
+}

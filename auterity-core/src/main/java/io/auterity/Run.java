@@ -1,0 +1,190 @@
+package io.auterity;
+
+import io.auterity.definition.Failure;
+import io.auterity.definition.RunId;
+import io.auterity.journal.JournalEntry;
+import io.auterity.journal.RunStatus;
+import io.auterity.run.RunLoop;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run that has been started: what becomes of it, and the ways to influence it. Thread-safe.
+ *
+ * @param <O> the output
+ */
+public final class Run<O> {
+
+    private final RunId id;
+    private final Optional<RunLoop> loop;
+    private final CompletableFuture<RunResult<O>> result;
+    private final Supplier<List<JournalEntry>> entries;
+
+    Run(
+            RunId id,
+            Optional<RunLoop> loop,
+            CompletableFuture<RunResult<O>> result,
+            Supplier<List<JournalEntry>> entries) {
+        this.id = id;
+        this.loop = loop;
+        this.result = result;
+        this.entries = entries;
+    }
+
+    /**
+     * Returns the run's id.
+     *
+     * @return the id it was started with
+     */
+    public RunId id() {
+        return id;
+    }
+
+    /**
+     * Returns what the run is doing.
+     *
+     * @return the status now
+     */
+    public RunStatus status() {
+        if (result.isDone() && !result.isCompletedExceptionally()) {
+            return result.join().status();
+        }
+        return loop.map(RunLoop::status).orElse(RunStatus.QUEUED);
+    }
+
+    /**
+     * Says whether the run is held by {@link #pause}.
+     *
+     * @return whether it starts no more attempts
+     */
+    public boolean isPaused() {
+        return loop.map(RunLoop::isPaused).orElse(false);
+    }
+
+    /**
+     * Waits for the end.
+     *
+     * @param limit the longest wait
+     * @return how the run ended
+     * @throws EngineException with code {@link EngineException#STILL_RUNNING} if it has not ended in time; the run goes
+     *     on
+     */
+    public RunResult<O> await(Duration limit) {
+        try {
+            return result.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new EngineException(
+                    EngineException.STILL_RUNNING,
+                    "run '" + id + "' is still " + status().text() + " after " + limit
+                            + "; it goes on, and can be awaited again or cancelled");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EngineException(
+                    EngineException.STILL_RUNNING, "interrupted while waiting for run '" + id + "', which goes on");
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new CompletionException(e.getCause());
+        }
+    }
+
+    /**
+     * Returns the end, for callers that do not block.
+     *
+     * @return completes with how the run ended; exceptionally if this engine lost the run
+     */
+    public CompletionStage<RunResult<O>> result() {
+        return result.minimalCompletionStage();
+    }
+
+    /**
+     * Stops the run: steps under way are interrupted, cleanup steps and undo steps run, and it ends as cancelled or
+     * compensated. No effect on a run that has ended.
+     *
+     * @param reason why, for people
+     */
+    public void cancel(String reason) {
+        loop.ifPresent(live -> live.stop(Failure.of(Failure.CANCELLED, reason, false)));
+    }
+
+    /** Holds the run: attempts under way end, no others start. Time-outs of the run go on. */
+    public void pause() {
+        loop.ifPresent(live -> live.pause(true));
+    }
+
+    /** Lets a paused run go on. */
+    public void resume() {
+        loop.ifPresent(live -> live.pause(false));
+    }
+
+    /**
+     * Sends a signal, which the step that waits for it receives, or the first that will.
+     *
+     * @param name the signal's name
+     * @param payload a JSON value
+     * @throws EngineException with code {@link EngineException#NOT_WAITING} if the run has ended or holds too many
+     *     signals that nobody waits for
+     */
+    public void signal(String name, @Nullable Object payload) {
+        boolean taken = loop.map(live -> live.signal(name, payload)
+                        .toCompletableFuture()
+                        .join())
+                .orElse(false);
+        if (!taken) {
+            throw new EngineException(
+                    EngineException.NOT_WAITING,
+                    "run '" + id + "' does not take signal '" + name + "': it is " + status().text());
+        }
+    }
+
+    /**
+     * Decides on an approval. Whether the person has a role that may decide is the caller's to check.
+     *
+     * @param step the path of the step that waits
+     * @param approved whether it is granted
+     * @param by who decides
+     * @param form what they filled in
+     * @throws EngineException with code {@link EngineException#NOT_WAITING} if the step is not waiting for a decision
+     */
+    public void decide(String step, boolean approved, String by, Map<String, Object> form) {
+        boolean taken = loop.map(live -> live.decide(step, approved, by, form)
+                        .toCompletableFuture()
+                        .join())
+                .orElse(false);
+        if (!taken) {
+            throw new EngineException(
+                    EngineException.NOT_WAITING, "step '" + step + "' of run '" + id + "' waits for no decision");
+        }
+    }
+
+    /**
+     * Returns what has been recorded, in order.
+     *
+     * @return the entries; empty if the journal keeps none
+     */
+    public List<JournalEntry> entries() {
+        return entries.get();
+    }
+
+    /**
+     * Returns what has been recorded of each step.
+     *
+     * @return records by step path, in the order in which steps were first heard of
+     */
+    public Map<String, StepRecord> steps() {
+        return StepRecord.of(entries());
+    }
+
+    @Override
+    public String toString() {
+        return "Run[" + id + ", " + status().text() + "]";
+    }
+}

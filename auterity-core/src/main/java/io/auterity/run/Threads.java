@@ -1,0 +1,109 @@
+package io.auterity.run;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The threads an engine makes for itself when the host program lends none. */
+public final class Threads {
+
+    /** The least threads of the bounded pool. */
+    public static final int MIN_POOL = 64;
+
+    /** Threads of the bounded pool for each processor, since steps mostly wait for others. */
+    public static final int POOL_PER_PROCESSOR = 16;
+
+    /** Tasks that may wait for a thread of the bounded pool; runs ask again for more. */
+    public static final int POOL_QUEUE = 65_536;
+
+    private Threads() {}
+
+    /**
+     * Makes an executor: a virtual thread for each task where the JVM has them (21 and later), or a bounded pool of
+     * daemon threads.
+     *
+     * @return the executor, to be shut down by the caller
+     */
+    public static ExecutorService newExecutor() {
+        try {
+            return (ExecutorService) MethodHandles.publicLookup()
+                    .findStatic(
+                            Executors.class,
+                            "newVirtualThreadPerTaskExecutor",
+                            MethodType.methodType(ExecutorService.class))
+                    .invoke();
+        } catch (Throwable before21) { // MethodHandle.invoke declares Throwable; the method itself throws nothing
+            return newPool(Math.max(
+                    MIN_POOL, POOL_PER_PROCESSOR * Runtime.getRuntime().availableProcessors()));
+        }
+    }
+
+    /**
+     * Makes a bounded pool of daemon threads, which end when idle for a minute.
+     *
+     * @param threads the most threads
+     * @return the pool, to be shut down by the caller
+     */
+    public static ExecutorService newPool(int threads) {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                threads,
+                threads,
+                1,
+                TimeUnit.MINUTES,
+                new ArrayBlockingQueue<>(POOL_QUEUE),
+                daemons("auterity-worker-"));
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
+    /**
+     * Makes a timer with one daemon thread.
+     *
+     * @return the timer, to be closed by the caller
+     */
+    public static OwnTimer newTimer() {
+        return new OwnTimer();
+    }
+
+    private static ThreadFactory daemons(String prefix) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, prefix + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    /** A timer with a thread of its own. Thread-safe. */
+    public static final class OwnTimer implements Timer, AutoCloseable {
+
+        private final ScheduledThreadPoolExecutor scheduler =
+                new ScheduledThreadPoolExecutor(1, daemons("auterity-timer-"));
+
+        private OwnTimer() {
+            scheduler.setRemoveOnCancelPolicy(true);
+        }
+
+        @Override
+        public Cancellable after(Duration delay, Runnable task) {
+            ScheduledFuture<?> scheduled =
+                    scheduler.schedule(task, Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
+            return () -> scheduled.cancel(false);
+        }
+
+        /** Calls off everything. */
+        @Override
+        public void close() {
+            scheduler.shutdownNow();
+        }
+    }
+}
