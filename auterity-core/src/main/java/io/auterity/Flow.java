@@ -83,7 +83,14 @@ public final class Flow {
             throw new IllegalArgumentException("step '" + path + step.name() + "' is defined twice; rename one of them");
         }
         steps.add(step);
-        return new Handle<>(this, "steps." + step.name() + ".output", step.name(), type);
+        return new Handle<>(this, reading(step.name()), step.name(), type);
+    }
+
+    /** Returns the expression that reads a step's output; a name that is no identifier stands in brackets. */
+    private static String reading(String step) {
+        return step.indexOf('-') < 0 && !Character.isDigit(step.charAt(0))
+                ? "steps." + step + ".output"
+                : "steps[\"" + step + "\"].output";
     }
 
     void bind(String step, StepFunction function) {
