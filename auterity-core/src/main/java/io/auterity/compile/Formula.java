@@ -198,6 +198,6 @@ final class Formula {
     /** Computes a Java step's argument: a whole value is passed as the object it is, not as JSON. */
     Compute computeJava() {
         Integer reference = wholeValue;
-        return reference == null ? compute() : scope -> scope.readJava(reference);
+        return reference == null ? compute() : scope -> scope.readStored(reference);
     }
 }
