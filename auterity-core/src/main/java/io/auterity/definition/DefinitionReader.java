@@ -159,7 +159,7 @@ public final class DefinitionReader {
     }
 
     private static Definition workflow(Part part) {
-        part.get("id").filter(Part::isText).flatMap(id -> id.text("")).ifPresent(part.reading()::workflow);
+        part.get("id").filter(Part::isText).flatMap(id -> id.text("")).filter(id -> !id.isBlank()).ifPresent(part.reading()::workflow);
         if (!part.object(EXAMPLE, Keys.WORKFLOW)) {
             return Definition.of("");
         }
@@ -178,7 +178,7 @@ public final class DefinitionReader {
         Optional<Part> version = part.get("auterity");
         if (version.isEmpty()) {
             part.problem(Codes.VERSION, "the format version is missing", "begin with 'auterity: 1'");
-        } else if (!version.get().is(Keys.VERSION)) {
+        } else if (!version.get().isNumber(Keys.VERSION)) {
             version.get()
                     .problem(
                             Codes.VERSION,

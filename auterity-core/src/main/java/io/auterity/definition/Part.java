@@ -7,7 +7,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -94,8 +93,15 @@ final class Part {
         return node instanceof Node.Items;
     }
 
-    boolean is(@Nullable Object value) {
-        return node instanceof Node.Scalar scalar && Objects.equals(scalar.value(), value);
+    boolean is(Object value) {
+        return node instanceof Node.Scalar scalar && value.equals(scalar.value());
+    }
+
+    /** Says whether this is a number of that value, whole or not. */
+    boolean isNumber(long value) {
+        return node instanceof Node.Scalar scalar
+                && scalar.value() instanceof Number number
+                && number.doubleValue() == value;
     }
 
     /** The keys of the object; none when it is no object. */
@@ -257,8 +263,9 @@ final class Part {
 
     Optional<Integer> integer(int min, int max) {
         String expected = "a whole number from " + min + " to " + max;
-        if (node instanceof Node.Scalar scalar && scalar.value() instanceof Long number) {
-            if (number >= min && number <= max) {
+        if (node instanceof Node.Scalar scalar && scalar.value() instanceof Number number) {
+            double value = number.doubleValue(); // 3.0 is a whole number to JSON Schema, and so here
+            if (value >= min && value <= max && value == Math.rint(value)) {
                 return Optional.of(number.intValue());
             }
             problem(Codes.NUMBER, "'" + segment + "' is " + number + ", expected " + expected, "write " + expected);

@@ -60,13 +60,10 @@ final class StepReader {
 
     private Optional<StepKind> kind(Part part, Set<String> common) {
         List<Keys.Kind> found = Keys.Kind.among(part.keys());
-        Set<String> known = new LinkedHashSet<>();
+        Set<String> known = new LinkedHashSet<>(found.isEmpty() ? Keys.Kind.keys() : Set.of());
         found.forEach(kind -> known.add(kind.key));
         found.forEach(kind -> known.addAll(kind.beside));
         known.addAll(common);
-        if (found.isEmpty()) {
-            known.addAll(Keys.Kind.keys());
-        }
         boolean mistyped = unknown(part, known);
         if (found.size() == 1) {
             return kinds.read(found.get(0), part);

@@ -48,7 +48,7 @@ final class YamlNodes {
         } catch (MarkedYamlEngineException e) {
             Optional<Mark> mark = e.getProblemMark();
             throw syntax(
-                    Optional.ofNullable(e.getProblem()).orElse("the text is not YAML"),
+                    readable(Optional.ofNullable(e.getProblem()).orElse("the text is not YAML")),
                     mark.map(m -> m.getLine() + 1).orElse(1),
                     mark.map(m -> m.getColumn() + 1).orElse(1));
         } catch (ReaderException e) {
@@ -59,6 +59,11 @@ final class YamlNodes {
             // The parser lets some of its own failures out, a NumberFormatException for one: the text is to blame.
             throw syntax("the text is not YAML: " + e.getMessage(), 1, 1);
         }
+    }
+
+    /** The parser's words, but for the block tokens that nobody sees in a text. */
+    private static String readable(String problem) {
+        return problem.contains("<block") ? "the indentation fits nothing that stands before" : problem;
     }
 
     private static NodeBudget.Stop syntax(String what, int line, int column) {

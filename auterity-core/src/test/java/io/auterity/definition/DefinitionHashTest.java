@@ -73,6 +73,7 @@ class DefinitionHashTest {
         Map<String, Definition> mutants = Variants.mutants(definition);
         List<String> hashes = new ArrayList<>();
         hashes.add(DefinitionHash.of(definition));
+        mutants.values().removeIf(definition::equals); // a schema without its type gets it back
         mutants.values().forEach(mutant -> hashes.add(DefinitionHash.of(mutant)));
         assertThat(mutants).hasSizeGreaterThan(100);
         assertThat(hashes).doesNotHaveDuplicates();

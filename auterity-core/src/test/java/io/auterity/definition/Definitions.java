@@ -37,18 +37,18 @@ public final class Definitions {
 
     /** Returns definitions with blocks nested up to three levels deep. */
     public static Arbitrary<Definition> definitions() {
+        return definitions(DEPTH);
+    }
+
+    /** Returns definitions with blocks nested up to some levels deep. */
+    public static Arbitrary<Definition> definitions(int depth) {
         Arbitrary<List<Trigger>> triggers = Combinators.combine(
                         Arbitraries.of("schedule", "webhook", "queue"), objects())
                 .as(Trigger::new)
                 .list()
                 .ofMaxSize(2);
-        return Combinators.combine(ids(), descriptions(), objectSchemas(), settings(), blocks(DEPTH), triggers)
+        return Combinators.combine(ids(), descriptions(), objectSchemas(), settings(), blocks(depth), triggers)
                 .as(Definition::new);
-    }
-
-    /** Returns definitions that need little to print, for counter-examples that people read. */
-    public static Arbitrary<Definition> smallDefinitions() {
-        return Combinators.combine(ids(), blocks(1)).as((id, body) -> Definition.of(id).withBody(body));
     }
 
     /** Returns blocks with steps nested up to some levels deep. */
