@@ -40,9 +40,9 @@ final class SchemaCheck {
         if (schema instanceof Boolean) {
             return;
         }
-        require(schema instanceof Map, path, "a schema is an object or a boolean");
+        Map<?, ?> keywords = object(schema, path, "a schema is an object or a boolean");
         require(depth < DEEPEST, path, "the schema is nested more than " + DEEPEST + " levels deep");
-        for (Map.Entry<?, ?> entry : ((Map<?, ?>) schema).entrySet()) {
+        for (Map.Entry<?, ?> entry : keywords.entrySet()) {
             String keyword = String.valueOf(entry.getKey());
             keyword(keyword, entry.getValue(), path + "/" + keyword, depth);
         }
@@ -52,14 +52,15 @@ final class SchemaCheck {
         if (ONE.contains(keyword) && !(value instanceof List)) {
             schema(value, path, depth + 1);
         } else if (MANY.contains(keyword) || (ONE.contains(keyword) && value instanceof List)) {
-            require(value instanceof List, path, "expected a list of schemas");
+            if (!(value instanceof List<?> schemas)) {
+                throw refused(path, "expected a list of schemas");
+            }
             int index = 0;
-            for (Object item : (List<?>) value) {
+            for (Object item : schemas) {
                 schema(item, path + "/" + index++, depth + 1);
             }
         } else if (NAMED.contains(keyword)) {
-            require(value instanceof Map, path, "expected an object of schemas");
-            ((Map<?, ?>) value).forEach((name, item) -> {
+            object(value, path, "expected an object of schemas").forEach((name, item) -> {
                 if (keyword.equals("patternProperties")) {
                     pattern(name, path);
                 }
@@ -128,9 +129,20 @@ final class SchemaCheck {
         }
     }
 
+    private static Map<?, ?> object(@Nullable Object value, String path, String message) {
+        if (value instanceof Map<?, ?> map) {
+            return map;
+        }
+        throw refused(path, message);
+    }
+
     private static void require(boolean holds, String path, String message) {
         if (!holds) {
-            throw new IllegalArgumentException("at " + (path.isEmpty() ? "/" : path) + ": " + message);
+            throw refused(path, message);
         }
+    }
+
+    private static IllegalArgumentException refused(String path, String message) {
+        return new IllegalArgumentException("at " + (path.isEmpty() ? "/" : path) + ": " + message);
     }
 }

@@ -215,9 +215,8 @@ final class Document {
     }
 
     private @Nullable Object pause(Template time) {
-        boolean duration = canonical && time.json() instanceof String;
-        return duration
-                ? Durations.parse((String) time.json()).<Object>map(Durations::print).orElseGet(() -> json(time))
+        return canonical && time.json() instanceof String duration
+                ? Durations.parse(duration).<Object>map(Durations::print).orElseGet(() -> json(time))
                 : json(time);
     }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A text that is exactly one part ({@code "${{ input.lines }}"}, spaces around it do not count) has that part's type
  * and value. Any other text is interpolated to a string: strings as they are, null as nothing, numbers and booleans as
  * JSON writes them, lists and maps as compact JSON, timestamps as RFC 3339 and durations as CEL writes them. What a part
- * evaluates to is data and is never read as an expression again. {@code $${{} stands for a plain {@code ${{}.
+ * evaluates to is data and is never read as an expression again. <code>$&#36;{{</code> stands for a plain <code>&#36;{{</code>.
  *
  * <p>Instances are immutable; any number of threads may evaluate one at the same time.
  */
