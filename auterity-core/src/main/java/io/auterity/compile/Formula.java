@@ -157,7 +157,8 @@ final class Formula {
                     case ABSENT -> Code.MAYBE_ABSENT;
                 };
         String line = problem.line() > 1 ? "line " + problem.line() + ", " : "";
-        String what = problem.message() + " (" + line + "column " + problem.column() + ")";
+        String reason = code == Code.MAYBE_ABSENT ? Absence.because(view, problem.message()) : "";
+        String what = problem.message() + reason + " (" + line + "column " + problem.column() + ")";
         compilation.problems().add(code, place, what, problem.fix().isEmpty() ? "mend the expression" : problem.fix());
     }
 
@@ -168,7 +169,7 @@ final class Formula {
                 .add(
                         Code.MAYBE_ABSENT,
                         place,
-                        "'" + nameAlone + "' may be absent",
+                        "'" + nameAlone + "' may be absent" + Absence.because(view, String.valueOf(nameAlone)),
                         "use 'coalesce(" + nameAlone + ", ...)'");
     }
 

@@ -4,8 +4,9 @@ import io.auterity.definition.Closest;
 import io.auterity.definition.Durations;
 import io.auterity.definition.Failure;
 import io.auterity.definition.Retry;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** A retry has numbers in range that do not contradict each other, and codes that can occur. */
@@ -71,7 +72,7 @@ final class RetryRule {
         if (retryable.isEmpty()) {
             return;
         }
-        List<String> known = new ArrayList<>(EVERYWHERE);
+        Set<String> known = new LinkedHashSet<>(EVERYWHERE);
         known.addAll(retryable);
         List<String> shapes = known.stream().map(RetryRule::shape).toList();
         for (String code : retry.on()) {

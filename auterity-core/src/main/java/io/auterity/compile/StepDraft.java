@@ -227,6 +227,11 @@ final class StepDraft {
         return maySkip;
     }
 
+    /** Whether it has a condition that may turn out either way. */
+    boolean hasOpenCondition() {
+        return condition != null && !condition.isConstantly(true);
+    }
+
     boolean continues() {
         return step.policy().onError() instanceof OnError.Continue;
     }
