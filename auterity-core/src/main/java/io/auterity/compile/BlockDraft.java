@@ -40,6 +40,11 @@ final class BlockDraft {
         CATCH,
         FINALLY;
 
+        /** What tells the steps of this block from those of another block of the same step, in their paths. */
+        String suffix() {
+            return this == CATCH ? ".catch" : this == FINALLY ? ".finally" : "";
+        }
+
         boolean hasIndex() {
             return this == LOOP || this == REPEAT;
         }

@@ -7,6 +7,7 @@ import io.auterity.expression.Type;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -27,6 +28,7 @@ final class Compilation {
     private final Vars vars = new Vars();
     private final Deque<KindDraft> undos = new ArrayDeque<>();
     private final Map<String, StepDraft> steps = new LinkedHashMap<>();
+    private final Set<String> functions = new HashSet<>();
     private final Set<String> calls = new LinkedHashSet<>();
     private Type inputType = Type.ANY;
     private int ranks;
@@ -91,6 +93,11 @@ final class Compilation {
     /** All steps by path. */
     Map<String, StepDraft> steps() {
         return steps;
+    }
+
+    /** Notes the path of a Java step's code; false if another step has it. */
+    boolean claimFunction(String path) {
+        return functions.add(path);
     }
 
     void addCall(String workflow) {

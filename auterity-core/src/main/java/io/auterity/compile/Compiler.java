@@ -4,6 +4,7 @@ import io.auterity.connector.Connectors;
 import io.auterity.connector.Operation;
 import io.auterity.definition.Definition;
 import io.auterity.definition.DefinitionException;
+import io.auterity.definition.DefinitionHash;
 import io.auterity.definition.Positions;
 import io.auterity.definition.Problem;
 import io.auterity.expression.Type;
@@ -111,7 +112,7 @@ public final class Compiler {
         var graph = body.graph();
         Plan plan = new Plan(
                 definition,
-                Hash.of(definition),
+                DefinitionHash.of(definition),
                 graph,
                 compilation.vars().computes(),
                 compilation.links().links());

@@ -36,7 +36,10 @@ final class Formula {
     private final Place place;
     private final String source;
     private final boolean template;
+    /** The name that the text is nothing but, with dots between its parts; null if it is something else. */
     private final @Nullable String nameAlone;
+
+    private final String shown;
 
     private Type type = Type.ANY;
     private boolean checked;
@@ -57,6 +60,7 @@ final class Formula {
         this.nameAlone = template && alone.matches()
                 ? QUOTED_PART.matcher(alone.group(1)).replaceAll(".$1")
                 : null;
+        this.shown = nameAlone == null ? source : alone.group(1);
     }
 
     static Formula template(Compilation compilation, View view, Place place, String source) {
@@ -169,8 +173,8 @@ final class Formula {
                 .add(
                         Code.MAYBE_ABSENT,
                         place,
-                        "'" + nameAlone + "' may be absent" + Absence.because(view, String.valueOf(nameAlone)),
-                        "use 'coalesce(" + nameAlone + ", ...)'");
+                        "'" + shown + "' may be absent" + Absence.because(view, shown),
+                        "use 'coalesce(" + shown + ", ...)'");
     }
 
     boolean isBroken() {

@@ -1,7 +1,6 @@
 package io.auterity.compile;
 
 import io.auterity.expression.Type;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +11,8 @@ final class InputRule {
 
     private final Compilation compilation;
     private final String receiver;
+    private Map<String, Object> root = Map.of();
+    private boolean insideConstant;
 
     /** Makes the rule for one receiver, as in {@code operation 'http.request'}. */
     InputRule(Compilation compilation, String receiver) {
@@ -19,66 +20,103 @@ final class InputRule {
         this.receiver = receiver;
     }
 
-    /** Checks the inputs; unlike elsewhere, one that is not required may be absent and is then left out. */
-    void check(TemplateDraft with, Type wanted) {
-        match(with, wanted, "", false);
+    /**
+     * Checks the inputs; unlike elsewhere, one that is not required may be absent and is then left out.
+     *
+     * @param with the object of the inputs
+     * @param wanted the type of the schema
+     * @param schema the schema, which says more of constants than its type does
+     */
+    void check(TemplateDraft with, Type wanted, Map<String, Object> schema) {
+        root = schema;
+        match(with, new Wanted(wanted, schema, ""), false);
     }
 
-    private void match(TemplateDraft draft, Type wanted, String path, boolean mayBeAbsent) {
-        Map<String, TemplateDraft> fields = draft.objectFields();
-        Type.ObjectType object = objectIn(wanted);
-        if (fields != null && object != null) {
-            fields(draft, fields, object, path);
+    /** What is wanted at one place of the input: the type, the part of the schema if it is known, and the path. */
+    private record Wanted(Type type, @Nullable Map<?, ?> schema, String path) {
+
+        Wanted field(String name, Type type) {
+            Object properties = schema == null ? null : schema.get("properties");
+            Object field = properties instanceof Map<?, ?> map ? map.get(name) : null;
+            Object own = field == null && schema != null ? schema.get("additionalProperties") : field;
+            return new Wanted(type, own instanceof Map<?, ?> map ? map : null, join(path, name));
+        }
+
+        Wanted item(Type type) {
+            Object items = schema == null ? null : schema.get("items");
+            return new Wanted(type, items instanceof Map<?, ?> map ? map : null, path + "[]");
+        }
+    }
+
+    private void match(TemplateDraft draft, Wanted wanted, boolean mayBeAbsent) {
+        if (!(draft instanceof TemplateDraft.Fixed fixed) || insideConstant) {
+            walk(draft, wanted, mayBeAbsent);
             return;
         }
-        Type.MapType map = mapIn(wanted);
-        if (fields != null && (map != null || wanted instanceof Type.Any)) {
-            Type value = map == null ? Type.ANY : map.value();
-            fields.forEach((name, field) -> match(field, value, join(path, name), true));
-            return;
-        }
-        List<TemplateDraft> items = draft.listItems();
-        Type.ListType list = listIn(wanted);
-        if (items != null && list != null) {
-            for (TemplateDraft item : items) {
-                match(item, list.element(), path + "[]", false);
+        int before = compilation.problems().size();
+        insideConstant = true;
+        walk(draft, wanted, mayBeAbsent);
+        insideConstant = false;
+        Map<?, ?> schema = wanted.schema();
+        if (schema != null && compilation.problems().size() == before) {
+            for (String problem : compilation.schemas().constants().problems(root, schema, fixed.value())) {
+                int colon = problem.indexOf(": ");
+                String deeper = problem.substring(1, colon).replace('/', '.');
+                wrong(draft, join(wanted.path(), deeper), problem.substring(colon + 2), wanted.type());
             }
-            return;
         }
-        leaf(draft, wanted, path, mayBeAbsent);
+    }
+
+    private void walk(TemplateDraft draft, Wanted wanted, boolean mayBeAbsent) {
+        Type type = wanted.type();
+        Map<String, TemplateDraft> fields = draft.objectFields();
+        Type.ObjectType object = only(type, Type.ObjectType.class);
+        Type.MapType map = only(type, Type.MapType.class);
+        List<TemplateDraft> items = draft.listItems();
+        Type.ListType list = only(type, Type.ListType.class);
+        if (fields != null && object != null) {
+            fields(draft, fields, object, wanted);
+        } else if (fields != null && (map != null || type instanceof Type.Any)) {
+            Type value = map == null ? Type.ANY : map.value();
+            fields.forEach((name, field) -> match(field, wanted.field(name, value), true));
+        } else if (items != null && list != null) {
+            items.forEach(item -> match(item, wanted.item(list.element()), false));
+        } else {
+            leaf(draft, wanted, mayBeAbsent);
+        }
     }
 
     private void fields(
-            TemplateDraft draft, Map<String, TemplateDraft> fields, Type.ObjectType wanted, String path) {
+            TemplateDraft draft, Map<String, TemplateDraft> fields, Type.ObjectType object, Wanted wanted) {
         fields.forEach((name, field) -> {
-            Type known = wanted.fields().get(name);
-            if (known == null && wanted.extra() == Type.Extra.FORBIDDEN) {
+            Type known = object.fields().get(name);
+            if (known == null && object.extra() == Type.Extra.FORBIDDEN) {
                 field.check();
                 compilation.problems()
                         .add(
                                 Code.UNKNOWN_INPUT,
                                 field.place(),
-                                receiver + " has no input '" + join(path, name) + "'",
-                                compilation.suggestion(name, wanted.fields().keySet()));
+                                receiver + " has no input '" + join(wanted.path(), name) + "'",
+                                compilation.suggestion(name, object.fields().keySet()));
             } else {
-                Type type = known != null ? known : wanted.extraType();
-                match(field, type, join(path, name), !wanted.required().contains(name));
+                Type type = known != null ? known : object.extraType();
+                match(field, wanted.field(name, type), !object.required().contains(name));
             }
         });
-        for (Map.Entry<String, Type> field : wanted.fields().entrySet()) {
+        for (Map.Entry<String, Type> field : object.fields().entrySet()) {
             String name = field.getKey();
-            if (wanted.required().contains(name) && !fields.containsKey(name)) {
+            if (object.required().contains(name) && !fields.containsKey(name)) {
                 compilation.problems()
                         .add(
                                 Code.MISSING_INPUT,
                                 draft.place(),
-                                receiver + " needs input '" + join(path, name) + "'",
-                                "add '" + name + "', " + article(field.getValue()));
+                                receiver + " needs input '" + join(wanted.path(), name) + "'",
+                                "add '" + name + "': " + field.getValue());
             }
         }
     }
 
-    private void leaf(TemplateDraft draft, Type wanted, String path, boolean mayBeAbsent) {
+    private void leaf(TemplateDraft draft, Wanted wanted, boolean mayBeAbsent) {
         Type type = draft.check();
         if (type instanceof Type.OptionalType optional) {
             if (!mayBeAbsent) {
@@ -90,47 +128,30 @@ final class InputRule {
         if (draft.isBroken()) {
             return;
         }
-        Optional<Type.Mismatch> mismatch = type.mismatchWith(wanted);
-        if (mismatch.isPresent()) {
-            String deeper = mismatch.get().path();
-            compilation.problems()
-                    .add(
-                            Code.WRONG_INPUT,
-                            draft.place(),
-                            "input '" + (deeper.isEmpty() ? path : join(path, deeper)) + "' of " + receiver + ": "
-                                    + mismatch.get().reason(),
-                            "pass " + article(wanted));
-        }
+        Optional<Type.Mismatch> mismatch = type.mismatchWith(wanted.type());
+        mismatch.ifPresent(m -> wrong(draft, join(wanted.path(), m.path()), m.reason(), wanted.type()));
+    }
+
+    private void wrong(TemplateDraft draft, String path, String reason, Type wanted) {
+        compilation.problems()
+                .add(
+                        Code.WRONG_INPUT,
+                        draft.place(),
+                        "input '" + path + "' of " + receiver + ": " + reason,
+                        "pass a value that fits: " + wanted);
     }
 
     private static String join(String path, String name) {
-        return path.isEmpty() ? name : path + "." + name;
-    }
-
-    private static String article(Type type) {
-        String text = type.toString();
-        return ("aeio".indexOf(text.charAt(0)) >= 0 ? "an " : "a ") + text;
-    }
-
-    private static Type.@Nullable ObjectType objectIn(Type type) {
-        return only(type, Type.ObjectType.class);
-    }
-
-    private static Type.@Nullable MapType mapIn(Type type) {
-        return only(type, Type.MapType.class);
-    }
-
-    private static Type.@Nullable ListType listIn(Type type) {
-        return only(type, Type.ListType.class);
+        return path.isEmpty() ? name : name.isEmpty() ? path : path + "." + name;
     }
 
     private static <T extends Type> @Nullable T only(Type type, Class<T> wanted) {
-        List<T> found = new ArrayList<>(1);
+        T found = null;
         for (Type alternative : type.alternatives()) {
             if (wanted.isInstance(alternative)) {
-                found.add(wanted.cast(alternative));
+                found = wanted.cast(alternative);
             }
         }
-        return found.size() == 1 ? found.get(0) : null;
+        return found;
     }
 }

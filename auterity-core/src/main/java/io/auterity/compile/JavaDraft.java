@@ -30,8 +30,19 @@ final class JavaDraft implements KindDraft {
         inputs.forEach(TemplateDraft::link);
     }
 
+    /** The path under which a host program registers the code: the blocks of a {@code try} share one name space. */
+    private String function() {
+        return setting.path().replace(".catch/", "/").replace(".finally/", "/");
+    }
+
     @Override
     public Type check() {
+        if (!setting.compilation().claimFunction(function())) {
+            setting.problem(
+                    Code.DUPLICATE_STEP,
+                    "another Java step has the path '" + function() + "'",
+                    "give one of the two another name");
+        }
         inputs.forEach(TemplateDraft::required);
         return setting.compilation().schemas().type(setting.place().at("java").at("output"), kind.output());
     }
@@ -42,6 +53,6 @@ final class JavaDraft implements KindDraft {
         for (TemplateDraft input : inputs) {
             arguments.add(input instanceof TemplateDraft.Text text ? text.formula().computeJava() : input.compute());
         }
-        return new Body.Code(setting.compilation().links().function(setting.path()), arguments);
+        return new Body.Code(setting.compilation().links().function(function()), arguments);
     }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param compilation what is shared by the whole compilation
  * @param view from where its templates look
  * @param place its place in the definition
- * @param path the names of the enclosing steps and its own, joined by {@code /}
+ * @param path the names of the enclosing steps and its own, joined by {@code /}, as in {@code safe.catch/tell}
  */
 record KindSetting(Compilation compilation, View view, Place place, String path) {
 
@@ -32,7 +32,7 @@ record KindSetting(Compilation compilation, View view, Place place, String path)
     }
 
     BlockDraft block(BlockDraft.Role role, Place at, Block block, @Nullable String variable) {
-        BlockDraft.Setting setting = new BlockDraft.Setting(role, at, path, view, variable);
+        BlockDraft.Setting setting = new BlockDraft.Setting(role, at, path + role.suffix(), view, variable);
         return new BlockDraft(compilation, setting, block.steps(), block.output());
     }
 

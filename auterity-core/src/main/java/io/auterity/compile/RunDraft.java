@@ -41,7 +41,8 @@ final class RunDraft implements KindDraft {
                     compilation.suggestion(workflow, compilation.world().workflowNames().get()));
             return Type.ANY;
         }
-        new InputRule(compilation, "workflow '" + workflow + "'").check(with, compilation.schemas().input(workflow, signature));
+        new InputRule(compilation, "workflow '" + workflow + "'")
+                .check(with, compilation.schemas().input(workflow, signature), signature.input());
         return signature.output();
     }
 

@@ -1,12 +1,15 @@
 package io.auterity.compile;
 
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
 import io.auterity.definition.Closest;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +31,8 @@ final class SchemaRule {
             "contains",
             "propertyNames",
             "unevaluatedItems",
-            "unevaluatedProperties");
+            "unevaluatedProperties",
+            "contentSchema");
     private static final Set<String> SCHEMA_LISTS = Set.of("allOf", "anyOf", "oneOf", "prefixItems");
     private static final Set<String> SCHEMA_MAPS =
             Set.of("properties", "patternProperties", "$defs", "definitions", "dependentSchemas");
@@ -44,7 +48,15 @@ final class SchemaRule {
     private static final Set<String> NUMBERS =
             Set.of("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf");
     private static final Set<String> TEXTS = Set.of(
-            "title", "description", "format", "pattern", "$ref", "$comment", "contentEncoding", "contentMediaType");
+            "title",
+            "description",
+            "format",
+            "pattern",
+            "$ref",
+            "$anchor",
+            "$comment",
+            "contentEncoding",
+            "contentMediaType");
     private static final Set<String> OTHERS = Set.of(
             "type",
             "enum",
@@ -56,8 +68,7 @@ final class SchemaRule {
             "readOnly",
             "writeOnly",
             "uniqueItems",
-            "dependentRequired",
-            "contentSchema");
+            "dependentRequired");
     private static final List<Set<String>> KNOWN =
             List.of(OTHERS, ONE_SCHEMA, SCHEMA_LISTS, SCHEMA_MAPS, COUNTS, NUMBERS, TEXTS);
     private static final List<String> ALL_KNOWN =
@@ -65,6 +76,8 @@ final class SchemaRule {
 
     private final Compilation compilation;
     private final Map<String, ?> root;
+    private final Set<String> anchors = new HashSet<>();
+    private final Map<Place, String> references = new LinkedHashMap<>();
     private boolean sound = true;
 
     private SchemaRule(Compilation compilation, Map<String, ?> root) {
@@ -76,6 +89,7 @@ final class SchemaRule {
     static boolean check(Compilation compilation, Place place, Map<String, ?> schema) {
         SchemaRule rule = new SchemaRule(compilation, schema);
         rule.schema(place, schema, 0);
+        rule.references.forEach(rule::resolve);
         return rule.sound;
     }
 
@@ -130,7 +144,7 @@ final class SchemaRule {
     }
 
     private void type(Place place, @Nullable Object value) {
-        List<?> names = value instanceof List<?> list ? list : java.util.Collections.singletonList(value);
+        List<?> names = value instanceof List<?> list ? list : Collections.singletonList(value);
         for (Object name : names) {
             if (!(name instanceof String text) || !TYPES.contains(text)) {
                 problem(
@@ -146,7 +160,16 @@ final class SchemaRule {
         if (keyword.equals("pattern") && value instanceof String pattern) {
             pattern(place, pattern);
         }
-        if (keyword.equals("$ref") && value instanceof String pointer && find(pointer) == null) {
+        if (keyword.equals("$anchor")) {
+            anchors.add("#" + value);
+        }
+        if (keyword.equals("$ref") && value instanceof String pointer) {
+            references.put(place, pointer);
+        }
+    }
+
+    private void resolve(Place place, String pointer) {
+        if (!anchors.contains(pointer) && find(pointer) == null) {
             problem(place, "'" + pointer + "' leads nowhere", "write '#/$defs/<name>' and define it under '$defs'");
         }
     }
@@ -155,7 +178,7 @@ final class SchemaRule {
         try {
             Pattern.compile(pattern);
         } catch (PatternSyntaxException e) {
-            problem(place, "'" + pattern + "' is no regular expression: " + e.getDescription(), "mend the pattern");
+            problem(place, "'" + pattern + "' is no pattern: " + e.getDescription(), "write it in RE2 syntax, which has no look-around and no back references");
         }
     }
 

@@ -11,6 +11,7 @@ final class Schemas {
     private final Compilation compilation;
     private final Map<String, Type> inputs = new HashMap<>();
     private final Map<String, Type> outputs = new HashMap<>();
+    private final Constants constants = new Constants();
 
     Schemas(Compilation compilation) {
         this.compilation = compilation;
@@ -35,6 +36,11 @@ final class Schemas {
 
     Type input(String workflow, Signature signature) {
         return inputs.computeIfAbsent("run " + workflow, name -> objectType(signature.input()));
+    }
+
+    /** Checks constants against schemas. */
+    Constants constants() {
+        return constants;
     }
 
     static Type objectType(Map<String, Object> schema) {
