@@ -38,8 +38,6 @@ final class Activity {
     Failure stopping;
 
     boolean fallingBack;
-    /** Whether it stands in line for a thread. */
-    boolean queued;
 
     boolean settled;
 

@@ -2,6 +2,7 @@ package io.auterity.run;
 
 import io.auterity.connector.StepContext;
 import io.auterity.definition.RunId;
+import io.auterity.journal.JournalEntry;
 import io.auterity.plan.Reference;
 import io.auterity.plan.Scope;
 import java.lang.invoke.MethodHandles;
@@ -24,6 +25,9 @@ import org.slf4j.LoggerFactory;
 final class Attempt implements StepContext, Scope {
 
     private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
+
+    /** What is left of a time-out that is none. */
+    private static final Duration UNLIMITED = Duration.ofDays(3_650);
 
     private static final int NEW = 0;
     private static final int RUNNING = 1;
@@ -50,20 +54,53 @@ final class Attempt implements StepContext, Scope {
 
     private @Nullable Thread worker; // written before RUNNING, read after STOPPING
     private volatile boolean cancelled;
-    /** When the attempt times out, in milliseconds since the epoch; 0 for never. */
-    volatile long deadline;
+
+    /** Whether it counts against the run's limit although it has not begun; by the loop only. */
+    boolean offered;
+
+    private final long timeout;
+    private long startedAt; // written before RUNNING; read by others for deadlines only, where any recent value serves
+    private volatile long heartbeatAt;
 
     private @Nullable List<Runnable> onCancel; // guarded by this
     private @Nullable List<String> secrets; // by the worker only
 
-    Attempt(Activity activity, RunLoop loop, int number, long deadline) {
+    Attempt(Activity activity, RunLoop loop) {
         this.activity = activity;
         this.loop = loop;
-        this.number = number;
-        this.deadline = deadline;
+        this.number = activity.attempts;
+        Duration limit = activity.definition().recovery().timeout();
+        this.timeout = limit == null ? 0 : limit.toMillis();
+    }
+
+    // --- what the loop asks ---
+
+    boolean isStep() {
+        return activity.phase == Activity.Phase.STEP;
+    }
+
+    long startedAt() {
+        return startedAt;
+    }
+
+    JournalEntry.StepStarted started() {
+        return new JournalEntry.StepStarted(startedAt, activity.path(), number);
+    }
+
+    /** Returns when it times out, in milliseconds since the epoch; 0 for never. */
+    long deadline(long now) {
+        if (timeout == 0) {
+            return 0;
+        }
+        long since = Math.max(startedAt, heartbeatAt);
+        return (since == 0 ? now : since) + timeout;
     }
 
     // --- the worker's side ---
+
+    void begin(long now) {
+        startedAt = now;
+    }
 
     /** Marks this thread as the one to interrupt; false if the attempt was stopped before it began. */
     boolean enter() {
@@ -106,8 +143,8 @@ final class Attempt implements StepContext, Scope {
 
     // --- the stopper's side ---
 
-    /** Interrupts the work, or keeps it from beginning; its result no longer counts. */
-    void stop() {
+    /** Interrupts the work, or keeps it from beginning (true); its result no longer counts. */
+    boolean stop() {
         List<Runnable> actions;
         synchronized (this) {
             cancelled = true;
@@ -115,7 +152,7 @@ final class Attempt implements StepContext, Scope {
             onCancel = null;
         }
         if (PHASE.compareAndSet(this, NEW, STOPPED)) {
-            return;
+            return true;
         }
         if (PHASE.compareAndSet(this, RUNNING, STOPPING)) {
             Thread thread = worker;
@@ -125,6 +162,7 @@ final class Attempt implements StepContext, Scope {
             PHASE.setVolatile(this, STOPPED);
         }
         actions.forEach(Attempt::runQuietly);
+        return false;
     }
 
     private static void runQuietly(Runnable action) {
@@ -168,11 +206,11 @@ final class Attempt implements StepContext, Scope {
 
     @Override
     public Duration remaining() {
-        long end = deadline;
-        if (end == 0) {
-            return Duration.ofDays(3_650);
+        if (timeout == 0) {
+            return UNLIMITED;
         }
-        return Duration.ofMillis(Math.max(0, end - clock().millis()));
+        long now = clock().millis();
+        return Duration.ofMillis(Math.max(0, deadline(now) - now));
     }
 
     @Override
@@ -212,9 +250,8 @@ final class Attempt implements StepContext, Scope {
 
     @Override
     public void heartbeat() {
-        Duration timeout = activity.definition().recovery().timeout();
-        if (timeout != null && deadline != 0) {
-            deadline = clock().millis() + timeout.toMillis();
+        if (timeout != 0) {
+            heartbeatAt = clock().millis();
         }
     }
 

@@ -25,10 +25,13 @@ interface Effects {
     void settleWhenDurable(Frame frame, int node);
 
     /** Lets some thread begin an attempt of an activity. */
-    void enqueue(Activity activity);
+    Attempt enqueue(Activity activity);
 
-    /** Stops an attempt under way. */
-    void stop(Attempt attempt);
+    /** Stops an attempt; true if it had not begun, and now will not. */
+    boolean stop(Attempt attempt);
+
+    /** The thread of an attempt is free again. */
+    void returned();
 
     /** Calls back with a message after a while. */
     Timer.Cancellable after(Duration delay, Message message);

@@ -19,14 +19,6 @@ sealed interface Message {
         }
     }
 
-    /** Somebody should look whether threads are to be had now. */
-    record Nudge() implements Message {
-        @Override
-        public void apply(RunState run) {
-            // whoever applies it looks for helpers at the end of its turn
-        }
-    }
-
     /** A step told listeners something. */
     record Emit(Attempt attempt, String event, @Nullable Object data) implements Message {
         @Override
@@ -43,20 +35,10 @@ sealed interface Message {
         }
     }
 
-    /** A helper thread has come to look for work. */
-    record HelperArrived(RunLoop loop) implements Message {
-        @Override
-        public void apply(RunState run) {
-            loop.helperArrived();
-        }
-    }
-
     /** An attempt ended on its thread. */
-    record AttemptEnded(RunLoop loop, Attempt attempt, @Nullable Object value, @Nullable Failure failure)
-            implements Message {
+    record AttemptEnded(Attempt attempt, @Nullable Object value, @Nullable Failure failure) implements Message {
         @Override
         public void apply(RunState run) {
-            loop.attemptReturned();
             run.attemptEnded(attempt, value, failure);
         }
     }

@@ -2,6 +2,7 @@ package io.auterity.run;
 
 import io.auterity.definition.Failure;
 import io.auterity.journal.JournalEntry;
+import io.auterity.journal.NoJournal;
 import io.auterity.journal.RunStatus;
 import io.auterity.plan.Plan;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +29,11 @@ import org.jspecify.annotations.Nullable;
  * for the moment it takes to see what follows, and takes the first ready step along. The owner looks into the mailbox
  * once more after leaving, so a message can never be left behind.
  *
- * <p><b>Helpers.</b> For every ready step but the one the owner takes there is one task on the executor (a helper), so
- * a step that blocks never holds up another. A helper belongs to no step: it takes what is ready when it gets a thread,
- * so steps that take no time need hardly any helpers.
+ * <p><b>Threads.</b> The owner takes the first ready attempt along and offers the others. Whoever is done with one takes
+ * the next that is offered, without owning the loop. While attempts are offered, at least one helper is on its way: a
+ * task on the executor that takes what is there when it gets a thread. An attempt that blocks therefore never holds up
+ * another, and attempts that take no time hardly need helpers. Helpers multiply: each that finds more than it can take
+ * lets as many more come as are at work already, so a wide fan-out has its threads after a few doublings.
  *
  * <p><b>Durability.</b> Entries are appended once a turn. Nodes whose entries are under way settle when the journal
  * answers; until then the turns that follow gather what comes next.
@@ -38,8 +42,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RunLoop implements Runnable {
 
-    /** How often a thread looks whether the loop is free before it leaves a message instead. */
-    private static final int SPINS = 64;
+    /** The most helpers that are let come at once. */
+    private static final int MAX_SUMMONED = 1_024;
 
     /** When the executor has no place and nothing is under way, how long until the next try. */
     private static final Duration REFUSED_RETRY = Duration.ofMillis(10);
@@ -56,13 +60,24 @@ public final class RunLoop implements Runnable {
     private volatile RunStatus status = RunStatus.QUEUED;
     private volatile boolean paused;
 
+    /** Attempts that any thread may take. */
+    private final ConcurrentLinkedQueue<Attempt> offered = new ConcurrentLinkedQueue<>();
+
+    /** Helpers on their way. While something is offered there is one: it leaves this count before it looks. */
+    private final AtomicInteger coming = new AtomicInteger();
+
+    private final AtomicInteger atWork = new AtomicInteger();
+
     // All below are touched by the owner only.
-    private final ArrayDeque<Activity> ready = new ArrayDeque<>(2);
+    private final ArrayDeque<Attempt> ready = new ArrayDeque<>(2);
     private final List<JournalEntry> entries = new ArrayList<>(4);
+    private final List<JournalEntry> outbox = new ArrayList<>(4);
+    private final boolean listening;
+    private final boolean recording;
     private Settlements settlements = new Settlements();
     private Settlements spare = new Settlements();
-    private int idleHelpers;
     private int executing;
+    private long turnTime;
     private JournalEntry @Nullable [] underWay;
     private boolean accepted;
     private @Nullable Runnable ending;
@@ -83,6 +98,8 @@ public final class RunLoop implements Runnable {
         this.bindings = bindings;
         this.ports = ports;
         this.observer = observer;
+        this.recording = !(ports.journal() instanceof NoJournal);
+        this.listening = ports.events().isListening();
         this.state = new RunState(plan, settings, new Outside());
     }
 
@@ -215,19 +232,10 @@ public final class RunLoop implements Runnable {
     void post(Message message) {
         mailbox.add(message);
         if (owned.compareAndSet(false, true)) {
+            turnTime = 0;
             turn();
             leave();
         }
-    }
-
-    private boolean tryOwn() {
-        for (int i = 0; i < SPINS; i++) {
-            if (!owned.get() && owned.compareAndSet(false, true)) {
-                return true;
-            }
-            Thread.onSpinWait();
-        }
-        return false;
     }
 
     /** Applies and records all there is. */
@@ -239,84 +247,156 @@ public final class RunLoop implements Runnable {
         }
         flush();
         if (!over) {
-            status = accepted ? state.status() : RunStatus.QUEUED;
-            paused = state.isPaused();
+            RunStatus now = accepted ? state.status() : RunStatus.QUEUED;
+            if (status != now) {
+                status = now;
+            }
+            if (paused != state.isPaused()) {
+                paused = state.isPaused();
+            }
         }
     }
 
-    /** Gives the loop up, unless a message has come meanwhile. */
+    /** Tells listeners, offers what is ready, and gives the loop up, unless a message has come meanwhile. */
     private void leave() {
-        summonHelpers();
-        owned.set(false);
-        while (!mailbox.isEmpty() && owned.compareAndSet(false, true)) {
-            turn();
-            summonHelpers();
+        boolean more;
+        do {
+            publish();
+            offer();
             owned.set(false);
+            more = !mailbox.isEmpty() && owned.compareAndSet(false, true);
+            if (more) {
+                turnTime = 0;
+                turn();
+            }
+        } while (more);
+    }
+
+    private void publish() {
+        if (!outbox.isEmpty()) {
+            ports.events().publish(settings.id(), plan.workflow(), outbox.toArray(JournalEntry[]::new));
+            outbox.clear();
         }
     }
 
     // --- threads ---
 
-    /** A helper's life: takes what is ready until nothing is. */
-    @Override
-    public void run() {
-        if (!tryOwn()) {
-            post(new Message.HelperArrived(this));
+    private boolean mayStart() {
+        return !ready.isEmpty() && executing < settings.maxParallelSteps() && !state.isPaused() && !over;
+    }
+
+    /** Lets other threads have what is ready. */
+    private void offer() {
+        if (!mayStart()) {
             return;
         }
-        helperArrived();
-        Attempt attempt = takeAlong();
-        while (attempt != null) {
-            attempt = work(attempt);
+        while (mayStart()) {
+            Attempt attempt = ready.remove();
+            if (!attempt.isCancelled()) {
+                executing++;
+                attempt.offered = true;
+                offered.add(attempt);
+            }
+        }
+        if (offered.isEmpty()) {
+            return;
+        }
+        if (coming.get() == 0) {
+            summon(1);
         }
     }
 
-    void helperArrived() {
-        idleHelpers--;
+    private void summon(int helpers) {
+        for (int i = 0; i < helpers; i++) {
+            coming.incrementAndGet();
+            try {
+                ports.executor().execute(this);
+            } catch (RejectedExecutionException full) {
+                // A thread of this run that comes back takes what is offered; this is for when there is none.
+                ports.timer().after(REFUSED_RETRY, this::summonAgain);
+                return; // still counted as coming, so that one retry serves all
+            }
+        }
     }
 
-    private @Nullable Attempt takeAlong() {
-        turn();
-        Attempt attempt = take();
-        leave();
+    private void summonAgain() {
+        coming.decrementAndGet();
+        if (!offered.isEmpty() && coming.get() == 0) {
+            summon(1);
+        }
+    }
+
+    /** A helper's life: takes what is offered until nothing is. */
+    @Override
+    public void run() {
+        coming.decrementAndGet();
+        atWork.incrementAndGet();
+        Attempt attempt = offered.poll();
+        if (attempt != null && !offered.isEmpty()) {
+            multiply();
+        }
+        while (attempt != null) {
+            attempt = begin(attempt) ? work(attempt) : next();
+        }
+        atWork.decrementAndGet();
+    }
+
+    /** Lets as many more helpers come as there are, since there is more to take. */
+    private void multiply() {
+        summon(Math.min(atWork.get(), MAX_SUMMONED) - coming.get());
+    }
+
+    /** Takes the next attempt that is offered to any thread. */
+    private @Nullable Attempt next() {
+        Attempt attempt = offered.poll();
+        if (attempt != null && coming.get() == 0 && !offered.isEmpty()) {
+            summon(1);
+        }
         return attempt;
     }
 
-    private @Nullable Attempt take() {
-        while (!ready.isEmpty() && executing < settings.maxParallelSteps() && !state.isPaused()) {
-            Attempt attempt = state.beginAttempt(ready.remove(), this);
-            if (attempt != null) {
+    /** Begins an attempt that was offered; false if it was stopped before. */
+    private boolean begin(Attempt attempt) {
+        long now = ports.clock().millis();
+        attempt.begin(now);
+        if (!attempt.enter()) {
+            return false;
+        }
+        if (listening && attempt.isStep()) {
+            ports.events().publish(settings.id(), plan.workflow(), attempt.started());
+        }
+        return true;
+    }
+
+    /** Takes the first ready attempt along; called by the owner. */
+    private @Nullable Attempt takeAlong() {
+        while (mayStart()) {
+            Attempt attempt = ready.remove();
+            attempt.begin(now());
+            if (attempt.enter()) {
                 executing++;
-                publishStart();
+                if (listening && attempt.isStep()) {
+                    outbox.add(attempt.started());
+                }
                 return attempt;
             }
         }
         return null;
     }
 
-    private void summonHelpers() {
-        if (ready.isEmpty() || over || state.isPaused()) {
-            return;
+    private long now() {
+        if (turnTime == 0) {
+            turnTime = ports.clock().millis();
         }
-        int wanted = Math.min(ready.size(), settings.maxParallelSteps() - executing);
-        while (idleHelpers < wanted) {
-            try {
-                ports.executor().execute(this);
-                idleHelpers++;
-            } catch (RejectedExecutionException full) {
-                if (idleHelpers == 0 && executing == 0) {
-                    ports.timer().after(REFUSED_RETRY, () -> post(new Message.Nudge()));
-                }
-                return; // a worker or helper of this run that comes back looks again
-            }
-        }
+        return turnTime;
     }
 
-    /** Does an attempt; returns the next one for this thread. */
-    private @Nullable Attempt work(Attempt attempt) {
-        Object value = null;
-        Failure failure = null;
-        if (attempt.enter()) {
+    /** Does attempts that have begun, one after the other; returns one that has been offered and not begun. */
+    private @Nullable Attempt work(Attempt first) {
+        Attempt attempt = first;
+        while (true) {
+            Object value = null;
+            Failure failure = null;
             try {
                 value = Work.perform(attempt, bindings, this);
             } catch (Throwable thrown) { // whatever a step throws fails that step and nothing else
@@ -324,33 +404,34 @@ public final class RunLoop implements Runnable {
             } finally {
                 attempt.leave();
             }
-        } else {
-            failure = Failure.of(Failure.CANCELLED, "stopped before it began", false);
-        }
-        if (value instanceof CompletionStage<?> stage) {
-            stage.whenComplete((result, thrown) -> post(ended(
-                    attempt, result, thrown == null ? null : Work.Thrown.failureOf(thrown))));
-            return tryOwn() ? takeAlong() : null;
-        }
-        if (tryOwn()) {
+            if (value instanceof CompletionStage<?> stage) {
+                await(attempt, stage);
+                return next();
+            }
+            if (!owned.compareAndSet(false, true)) {
+                post(ended(attempt, value, failure));
+                return next();
+            }
+            turnTime = 0;
             ended(attempt, value, failure).apply(state);
-            return takeAlong();
+            turn();
+            attempt = takeAlong();
+            leave();
+            if (attempt == null) {
+                return next();
+            }
         }
-        post(ended(attempt, value, failure));
-        return null;
+    }
+
+    private void await(Attempt attempt, CompletionStage<?> stage) {
+        stage.whenComplete((result, thrown) ->
+                post(ended(attempt, result, thrown == null ? null : Work.Thrown.failureOf(thrown))));
     }
 
     private Message.AttemptEnded ended(Attempt attempt, @Nullable Object value, @Nullable Failure failure) {
         List<String> secrets = attempt.secrets();
         return new Message.AttemptEnded(
-                this,
-                attempt,
-                Redaction.of(value, secrets),
-                failure == null ? null : Redaction.of(failure, secrets));
-    }
-
-    void attemptReturned() {
-        executing--;
+                attempt, Redaction.of(value, secrets), failure == null ? null : Redaction.of(failure, secrets));
     }
 
     // --- the journal ---
@@ -363,7 +444,7 @@ public final class RunLoop implements Runnable {
             Settlements due = settlements;
             settlements = spare;
             spare = due;
-            if (!isDurable(batch) || append(batch)) {
+            if (!recording || !isDurable(batch) || append(batch)) {
                 applied(batch);
             }
         }
@@ -383,6 +464,7 @@ public final class RunLoop implements Runnable {
         CompletableFuture<Void> appended = ports.journal()
                 .append(ports.lease(), settings.id(), Arrays.asList(batch))
                 .toCompletableFuture();
+        turnTime = 0; // the journal may have taken its time
         if (appended.isDone() && !appended.isCompletedExceptionally()) {
             return true;
         }
@@ -402,8 +484,8 @@ public final class RunLoop implements Runnable {
     }
 
     private void applied(JournalEntry[] batch) {
-        if (ports.events().isListening()) {
-            ports.events().publish(settings.id(), plan.workflow(), batch);
+        if (listening) {
+            outbox.addAll(Arrays.asList(batch));
         }
         spare.settleAll(state);
         if (!accepted) {
@@ -416,11 +498,6 @@ public final class RunLoop implements Runnable {
         }
     }
 
-    /** Tells listeners of a start at once, in order behind what is being recorded. */
-    private void publishStart() {
-        flush();
-    }
-
     void lose(Throwable why) {
         if (over) {
             return;
@@ -428,6 +505,7 @@ public final class RunLoop implements Runnable {
         over = true;
         entries.clear();
         ready.clear();
+        offered.clear();
         state.abandon();
         status = RunStatus.FAILED;
         observer.lost(why);
@@ -438,7 +516,7 @@ public final class RunLoop implements Runnable {
 
         @Override
         public long now() {
-            return ports.clock().millis();
+            return RunLoop.this.now();
         }
 
         @Override
@@ -457,13 +535,24 @@ public final class RunLoop implements Runnable {
         }
 
         @Override
-        public void enqueue(Activity activity) {
-            ready.add(activity);
+        public Attempt enqueue(Activity activity) {
+            Attempt attempt = new Attempt(activity, RunLoop.this);
+            ready.add(attempt);
+            return attempt;
         }
 
         @Override
-        public void stop(Attempt attempt) {
-            attempt.stop();
+        public boolean stop(Attempt attempt) {
+            boolean neverBegan = attempt.stop();
+            if (neverBegan && attempt.offered) {
+                executing--;
+            }
+            return neverBegan;
+        }
+
+        @Override
+        public void returned() {
+            executing--;
         }
 
         @Override

@@ -54,6 +54,7 @@ final class RunState {
     private final Effects effects;
     private final List<Activity> undoable = new ArrayList<>();
     private final Waits waits;
+    private final Frame.NodeAction ready = this::ready;
 
     private @Nullable Object @Nullable [] variables;
     private @Nullable Frame root;
@@ -325,7 +326,7 @@ final class RunState {
             case FAILED -> step.recovery().continues() ? Outcome.SUCCEEDED : Outcome.FAILED;
             default -> Outcome.FAILED;
         };
-        frame.settle(node, outcome, this::ready);
+        frame.settle(node, outcome, ready);
         if (frame.isSettled()) {
             frameSettled(frame);
         }
@@ -392,30 +393,13 @@ final class RunState {
         if (activity.phase == Phase.STEP) {
             activity.frame.become(activity.node, StepStatus.READY);
         }
-        activity.queued = true;
         busy++;
-        effects.enqueue(activity);
-    }
-
-    /** Begins an attempt; called when a thread is there to run it. Null if the activity has settled meanwhile. */
-    @Nullable
-    Attempt beginAttempt(Activity activity, RunLoop loop) {
-        if (activity.settled) {
-            return null;
-        }
-        long now = effects.now();
-        activity.queued = false;
         activity.attempts++;
-        activity.startedAt = now;
+        activity.attempt = effects.enqueue(activity);
         Duration timeout = activity.definition().recovery().timeout();
-        long deadline = timeout == null ? 0 : now + timeout.toMillis();
-        Attempt attempt = new Attempt(activity, loop, activity.attempts, deadline);
-        activity.attempt = attempt;
-        if (deadline != 0) {
-            armSweep(deadline);
+        if (timeout != null) {
+            armSweep(effects.now() + timeout.toMillis());
         }
-        startedAttempt(activity);
-        return attempt;
     }
 
     /** Notes that an activity does something; used by blocks and waits, too. */
@@ -427,11 +411,13 @@ final class RunState {
     }
 
     void attemptEnded(Attempt attempt, @Nullable Object value, @Nullable Failure failure) {
+        effects.returned();
         Activity activity = attempt.activity;
         if (activity.attempt != attempt) {
             return; // stopped or timed out before; its result no longer counts
         }
         activity.attempt = null;
+        activity.startedAt = attempt.startedAt();
         busy--;
         if (failure == null) {
             succeeded(activity, value);
@@ -553,8 +539,8 @@ final class RunState {
     /** Settles a stopped activity. */
     void stopped(Activity activity) {
         Frame frame = activity.frame;
-        boolean began = activity.attempts > 0;
         close(activity);
+        boolean began = activity.attempts > 0;
         frame.become(activity.node, began ? StepStatus.CANCELLED : StepStatus.SKIPPED);
         frame.keepAttempts(activity.node, activity.attempts);
         long now = effects.now();
@@ -571,10 +557,10 @@ final class RunState {
         cancelTimer(activity.timer);
         if (activity.attempt != null) {
             busy--;
-            effects.stop(activity.attempt);
+            if (effects.stop(activity.attempt)) {
+                activity.attempts--;
+            }
             activity.attempt = null;
-        } else if (activity.queued) {
-            busy--;
         }
         if (activity.previous != null) {
             activity.previous.next = activity.next;
@@ -608,7 +594,7 @@ final class RunState {
         Activity activity = firstActive;
         while (activity != null) {
             Activity following = activity.next;
-            long deadline = activity.attempt != null ? activity.attempt.deadline : activity.deadline;
+            long deadline = activity.attempt != null ? activity.attempt.deadline(now) : activity.deadline;
             if (deadline != 0 && deadline <= now) {
                 timeOut(activity);
             } else if (deadline != 0) {
@@ -630,6 +616,7 @@ final class RunState {
         if (activity.attempt != null) {
             Attempt attempt = activity.attempt;
             activity.attempt = null;
+            activity.startedAt = attempt.startedAt();
             busy--;
             effects.stop(attempt);
             attemptFailed(activity, why);
