@@ -37,6 +37,7 @@ final class YamlNodes {
         LoadSettings settings = LoadSettings.builder()
                 .setParseComments(false)
                 .setCodePointLimit(Integer.MAX_VALUE)
+                .setBufferSize(text.length() + 1) // the text in one read: pieces would be copied again and again
                 .build();
         parser = new ParserImpl(settings, new StreamReader(settings, text));
         budget = new NodeBudget(limits);

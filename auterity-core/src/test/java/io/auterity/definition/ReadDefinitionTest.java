@@ -381,4 +381,12 @@ class ReadDefinitionTest {
         byte[] text = "\ufeffauterity: 1\nid: w\nsteps: {}\n".getBytes(java.nio.charset.StandardCharsets.UTF_8);
         assertThat(new DefinitionReader().read(text, "").definition()).isEqualTo(Definition.of("w"));
     }
+
+    @Test
+    void long_texts_of_characters_beyond_16_bits_survive() {
+        for (String before : List.of("", "x")) {
+            String faces = before + "\ud83d\ude00".repeat(5_000);
+            assertThat(kind("value: " + faces)).isEqualTo(new Value(new Template(faces)));
+        }
+    }
 }
