@@ -4,6 +4,8 @@ import io.auterity.plan.Graph;
 import io.auterity.plan.Rows;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Edges of graphs as texts. */
 final class Graphs {
@@ -32,5 +34,15 @@ final class Graphs {
             }
         }
         return reads;
+    }
+
+    /** How many readers each node has, by name. */
+    static Map<String, Integer> readerCounts(Graph graph) {
+        Map<String, Integer> counts = new TreeMap<>();
+        int[] readers = graph.readerCounts();
+        for (int node = 0; node < graph.size(); node++) {
+            counts.put(graph.node(node).name(), readers[node]);
+        }
+        return counts;
     }
 }
