@@ -259,7 +259,7 @@ public final class RandomWorkflows {
         if (choice == 0) {
             return new OnError.Continue();
         }
-        boolean must = doing.fails && !(mayFail && random.nextInt(10) == 0);
+        boolean must = doing.fails && !(mayFail && random.nextInt(3) == 0);
         if (doing.shape == Shape.NUMBER && (choice == 1 || must)) {
             return random.nextBoolean()
                     ? new OnError.FallbackValue(new Template(0L))
@@ -341,6 +341,14 @@ public final class RandomWorkflows {
         return inner;
     }
 
+    /** The same for a loop, whose own index hides that of the loop around it. */
+    private List<Formula> insideLoop(List<Formula> operands) {
+        List<Formula> inner = inside(operands);
+        inner.removeIf(operand -> operand.text().equals("index"));
+        inner.add(new Formula("index", Frame::index));
+        return inner;
+    }
+
     private Doing forEach(List<Formula> operands, int depth) {
         List<Formula> items = new ArrayList<>();
         List<String> texts = new ArrayList<>();
@@ -349,9 +357,8 @@ public final class RandomWorkflows {
             texts.add(items.get(i).text());
         }
         String variable = "item" + named++;
-        List<Formula> inner = inside(operands);
+        List<Formula> inner = insideLoop(operands);
         inner.add(new Formula(variable, Frame::item));
-        inner.add(new Formula("index", Frame::index));
         BlockModel block = block(inner, 4, depth + 1, true);
         ItemErrors errors = random.nextBoolean() ? ItemErrors.SKIP : ItemErrors.FAIL;
         StepKind kind = new StepKind.ForEach(
@@ -378,8 +385,7 @@ public final class RandomWorkflows {
     }
 
     private Doing repeat(List<Formula> operands, int depth) {
-        List<Formula> inner = inside(operands);
-        inner.add(new Formula("index", Frame::index));
+        List<Formula> inner = insideLoop(operands);
         BlockModel block = block(inner, 3, depth + 1, true);
         int last = random.nextInt(3);
         StepKind kind = new StepKind.Repeat(
