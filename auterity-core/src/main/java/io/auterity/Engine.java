@@ -168,7 +168,7 @@ public final class Engine implements AutoCloseable {
         return connectors;
     }
 
-    private <O> Run<O> start(Registry.Registered registered, Function<@Nullable Object, O> load, RunSettings settings) {
+    private <O extends @Nullable Object> Run<O> start(Registry.Registered registered, Function<@Nullable Object, O> load, RunSettings settings) {
         if (closed) {
             throw new EngineException(EngineException.CLOSED, "the engine has been closed; it starts no more runs");
         }
@@ -269,7 +269,7 @@ public final class Engine implements AutoCloseable {
                                 Optional.of(request.parent().id()),
                                 request.step()),
                         maxParallelSteps);
-                Run<@Nullable Object> run = Engine.this.start(registered, stored -> stored, settings);
+                Run<@Nullable Object> run = Engine.this.<@Nullable Object>start(registered, stored -> stored, settings);
                 run.result().whenComplete((result, lost) -> {
                     if (result == null) {
                         ended.ended(null, Failure.of("lost", "child run '" + request.child() + "' was lost", true));

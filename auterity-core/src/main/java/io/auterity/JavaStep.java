@@ -22,7 +22,7 @@ final class JavaStep implements StepFunction {
     private final Body body;
 
     JavaStep(JsonTypes types, List<Type> inputs, Call call) {
-        this(types, inputs, (arguments, context) -> call.call(arguments));
+        this(types, inputs, (List<@Nullable Object> arguments, StepContext context) -> call.call(arguments));
     }
 
     JavaStep(JsonTypes types, List<Type> inputs, Body body) {

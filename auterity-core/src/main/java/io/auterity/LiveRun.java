@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * A run of this engine from its start to its end. Its first step starts when two things have happened: the journal has
  * the start, and admission has a place. Thread-safe.
  */
-final class LiveRun<O> implements RunLoop.Observer {
+final class LiveRun<O extends @Nullable Object> implements RunLoop.Observer {
 
     private final Registry.Registered registered;
     private final RunSettings settings;

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <O> the output
  */
-public final class Run<O> {
+public final class Run<O extends @Nullable Object> {
 
     private final RunId id;
     private final Optional<RunLoop> loop;

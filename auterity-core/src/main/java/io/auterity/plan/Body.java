@@ -18,7 +18,7 @@ public sealed interface Body {
      * @param visitor the functions
      * @return what the function of this kind returned
      */
-    <R> R accept(Visitor<R> visitor);
+    <R extends @Nullable Object> R accept(Visitor<R> visitor);
 
     /**
      * Calls an operation of a connector.
@@ -28,7 +28,7 @@ public sealed interface Body {
      */
     record Call(int operation, Compute with) implements Body {
         @Override
-        public <R> R accept(Visitor<R> visitor) {
+        public <R extends @Nullable Object> R accept(Visitor<R> visitor) {
             return visitor.call(this);
         }
     }
@@ -41,7 +41,7 @@ public sealed interface Body {
      */
     record Code(int function, List<Compute> inputs) implements Body {
         @Override
-        public <R> R accept(Visitor<R> visitor) {
+        public <R extends @Nullable Object> R accept(Visitor<R> visitor) {
             return visitor.code(this);
         }
     }
@@ -53,7 +53,7 @@ public sealed interface Body {
      */
     record Value(Compute value) implements Body {
         @Override
-        public <R> R accept(Visitor<R> visitor) {
+        public <R extends @Nullable Object> R accept(Visitor<R> visitor) {
             return visitor.value(this);
         }
     }
@@ -68,7 +68,7 @@ public sealed interface Body {
      */
     record ForEach(Compute items, Graph block, int concurrency, ItemErrors onItemError) implements Body {
         @Override
-        public <R> R accept(Visitor<R> visitor) {
+        public <R extends @Nullable Object> R accept(Visitor<R> visitor) {
             return visitor.forEach(this);
         }
     }
@@ -85,7 +85,7 @@ public sealed interface Body {
     record Repeat(Graph block, @Nullable Compute until, @Nullable Compute whileCondition, int max, Duration delay)
             implements Body {
         @Override
-        public <R> R accept(Visitor<R> visitor) {
+        public <R extends @Nullable Object> R accept(Visitor<R> visitor) {
             return visitor.repeat(this);
         }
     }
@@ -97,7 +97,7 @@ public sealed interface Body {
      */
     record Race(Graph branches) implements Body {
         @Override
-        public <R> R accept(Visitor<R> visitor) {
+        public <R extends @Nullable Object> R accept(Visitor<R> visitor) {
             return visitor.race(this);
         }
     }
@@ -111,7 +111,7 @@ public sealed interface Body {
      */
     record Try(Graph block, @Nullable Graph onError, @Nullable Graph last) implements Body {
         @Override
-        public <R> R accept(Visitor<R> visitor) {
+        public <R extends @Nullable Object> R accept(Visitor<R> visitor) {
             return visitor.tryBlock(this);
         }
     }
@@ -124,7 +124,7 @@ public sealed interface Body {
      */
     record Child(String workflow, Compute input) implements Body {
         @Override
-        public <R> R accept(Visitor<R> visitor) {
+        public <R extends @Nullable Object> R accept(Visitor<R> visitor) {
             return visitor.child(this);
         }
     }
@@ -136,7 +136,7 @@ public sealed interface Body {
      */
     record Wait(Compute time) implements Body {
         @Override
-        public <R> R accept(Visitor<R> visitor) {
+        public <R extends @Nullable Object> R accept(Visitor<R> visitor) {
             return visitor.wait(this);
         }
     }
@@ -150,7 +150,7 @@ public sealed interface Body {
      */
     record Await(String signal, Optional<Duration> within, Map<String, Object> schema) implements Body {
         @Override
-        public <R> R accept(Visitor<R> visitor) {
+        public <R extends @Nullable Object> R accept(Visitor<R> visitor) {
             return visitor.await(this);
         }
     }
@@ -166,7 +166,7 @@ public sealed interface Body {
     record Approve(List<String> by, Optional<Duration> within, Map<String, Object> form, Otherwise otherwise)
             implements Body {
         @Override
-        public <R> R accept(Visitor<R> visitor) {
+        public <R extends @Nullable Object> R accept(Visitor<R> visitor) {
             return visitor.approve(this);
         }
     }
@@ -179,7 +179,7 @@ public sealed interface Body {
      */
     record Emit(String event, Compute data) implements Body {
         @Override
-        public <R> R accept(Visitor<R> visitor) {
+        public <R extends @Nullable Object> R accept(Visitor<R> visitor) {
             return visitor.emit(this);
         }
     }
@@ -192,7 +192,7 @@ public sealed interface Body {
      */
     record Fail(String code, Compute message) implements Body {
         @Override
-        public <R> R accept(Visitor<R> visitor) {
+        public <R extends @Nullable Object> R accept(Visitor<R> visitor) {
             return visitor.fail(this);
         }
     }
@@ -202,7 +202,7 @@ public sealed interface Body {
      *
      * @param <R> what the functions return
      */
-    interface Visitor<R> {
+    interface Visitor<R extends @Nullable Object> {
         /**
          * Handles a call of an operation.
          *
