@@ -1,8 +1,10 @@
 package io.auterity.expression;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Decides whether values of one type can be handed to another.
@@ -14,14 +16,27 @@ import java.util.Optional;
 final class Assignability {
     private static final int MAX_DEPTH = 32;
 
+    /** The pairs of recursive types that are compared already; inside themselves they are taken to fit. */
+    private final Set<Pair> open = new HashSet<>();
+
+    private record Pair(Type source, Type target) {}
+
     private Assignability() {}
 
     static Optional<Type.Mismatch> mismatch(Type source, Type target) {
-        return mismatch(source, target, "", 0);
+        return new Assignability().mismatch(source, target, "", 0);
     }
 
-    private static Optional<Type.Mismatch> mismatch(Type source, Type target, String path, int depth) {
+    private static boolean isRecursive(Type type) {
+        return type instanceof Type.Reference
+                || type instanceof Type.UnionType union && union.parts().stream().anyMatch(Type.Reference.class::isInstance);
+    }
+
+    private Optional<Type.Mismatch> mismatch(Type source, Type target, String path, int depth) {
         if (source instanceof Type.Any || target instanceof Type.Any || depth > MAX_DEPTH || source.equals(target)) {
+            return Optional.empty();
+        }
+        if (isRecursive(source) && isRecursive(target) && !open.add(new Pair(source, target))) {
             return Optional.empty();
         }
         if (source instanceof Type.OptionalType) {
@@ -56,7 +71,7 @@ final class Assignability {
                 && one.get().path().length() > other.get().path().length();
     }
 
-    private static Optional<Type.Mismatch> atom(Type source, Type target, String path, int depth) {
+    private Optional<Type.Mismatch> atom(Type source, Type target, String path, int depth) {
         if (source instanceof Type.Any || target instanceof Type.Any) {
             return Optional.empty();
         }
@@ -122,7 +137,7 @@ final class Assignability {
         return Optional.empty();
     }
 
-    private static Optional<Type.Mismatch> map(Type source, Type target, String path, int depth) {
+    private Optional<Type.Mismatch> map(Type source, Type target, String path, int depth) {
         if (target instanceof Type.MapType map) {
             return values(source, map.value(), path, depth);
         }
@@ -144,7 +159,7 @@ final class Assignability {
         return extras(source, wanted, path, depth);
     }
 
-    private static Optional<Type.Mismatch> extras(Type source, Type.ObjectType wanted, String path, int depth) {
+    private Optional<Type.Mismatch> extras(Type source, Type.ObjectType wanted, String path, int depth) {
         if (!(source instanceof Type.ObjectType object) || wanted.extra() == Type.Extra.UNSTATED) {
             return Optional.empty();
         }
@@ -168,7 +183,7 @@ final class Assignability {
         return Optional.empty();
     }
 
-    private static Optional<Type.Mismatch> values(Type source, Type wanted, String path, int depth) {
+    private Optional<Type.Mismatch> values(Type source, Type wanted, String path, int depth) {
         if (source instanceof Type.MapType map) {
             return mismatch(map.value(), wanted, path + "{}", depth + 1);
         }

@@ -12,7 +12,7 @@ public interface Bindings {
     Object ABSENT = Absent.ABSENT;
 
     /** No variables. */
-    Bindings NONE = slot -> ABSENT;
+    Bindings NONE = Absent.ABSENT;
 
     /**
      * Returns the value of a variable.

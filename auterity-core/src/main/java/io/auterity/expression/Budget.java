@@ -21,7 +21,17 @@ public record Budget(long fuel, long maxOutputBytes, BooleanSupplier cancelled) 
     public static final long DEFAULT_MAX_OUTPUT_BYTES = 1L << 20;
 
     /** 100,000 units, 1 MiB of result, ended by nothing but an interrupt of the evaluating thread. */
-    public static final Budget DEFAULT = new Budget(DEFAULT_FUEL, DEFAULT_MAX_OUTPUT_BYTES, () -> false);
+    public static final Budget DEFAULT = new Budget(DEFAULT_FUEL, DEFAULT_MAX_OUTPUT_BYTES, Never.CANCELLED);
+
+    /** The check that never ends an evaluation; an enum, because the first lambda of a JVM costs 10 ms to start. */
+    private enum Never implements BooleanSupplier {
+        CANCELLED;
+
+        @Override
+        public boolean getAsBoolean() {
+            return false;
+        }
+    }
 
     /** Checks the limits. */
     public Budget {

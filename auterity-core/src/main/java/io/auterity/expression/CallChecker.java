@@ -30,8 +30,8 @@ final class CallChecker {
         }
         if (call.target instanceof Ast.Name namespace
                 && Library.isNamespace(namespace.name)
-                && checker.environment.resolve(namespace.name).isEmpty()) {
-            String name = namespace.name + "." + call.name;
+                && !checker.paths.isVariable(namespace.name)) {
+            String name = namespace.name.concat(".").concat(call.name);
             return namespace.name.equals("optional")
                     ? optionalFunction(call)
                     : function(call, name, Library.STANDARD.functions(name));
@@ -64,7 +64,10 @@ final class CallChecker {
         }
         Ast path = call.arguments.get(0);
         Checked checked = checker.check(path);
-        boolean isPath = path instanceof Ast.Select || path instanceof Ast.Index || checked.isOptional();
+        boolean isPath = path instanceof Ast.Select
+                || path instanceof Ast.Index
+                || checked.isOptional()
+                || !checked.path().isEmpty();
         if (!isPath && checked != Checked.UNKNOWN) {
             checker.problem(
                     Problem.Category.TYPE, path.start, "'has' takes a path, such as has(input.name)", "");

@@ -13,6 +13,14 @@ record Checked(Type type, Node node, String path, Facts whenTrue, Facts whenFals
     /** What stands in for a part with a problem, so that the problem is reported once. */
     static final Checked UNKNOWN = new Checked(Type.ANY, new Constant(0, null));
 
+    Checked {
+        if (type instanceof Type.Reference reference) {
+            type = reference.resolve();
+        } else if (type instanceof Type.OptionalType optional && optional.value() instanceof Type.Reference reference) {
+            type = Type.optional(reference.resolve());
+        }
+    }
+
     Checked(Type type, Node node) {
         this(type, node, "", Facts.NONE, Facts.NONE);
     }

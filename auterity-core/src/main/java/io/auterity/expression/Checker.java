@@ -197,7 +197,7 @@ final class Checker {
     static Type widened(Type type) {
         Type value = type instanceof Type.OptionalType optional ? optional.value() : type;
         return value instanceof Type.Scalar scalar && !scalar.constants().isEmpty()
-                ? OperatorChecker.scalar(scalar.kind())
+                ? Type.Scalar.of(scalar.kind())
                 : value;
     }
 

@@ -15,7 +15,7 @@ final class Closest {
             return Optional.empty();
         }
         String best = "";
-        int bestDistance = Math.max(2, wrong.length() / 3) + 1;
+        int bestDistance = Math.max(1, wrong.length() / 3) + 1;
         int seen = 0;
         for (Object candidate : names) {
             if (++seen > MAX_CANDIDATES) {

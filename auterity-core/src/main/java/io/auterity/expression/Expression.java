@@ -26,7 +26,7 @@ public final class Expression {
     /**
      * Compiles an expression.
      *
-     * @param source the text, without {@code ${{ }}} around it
+     * @param source the text, without <code>${{ }}</code> around it
      * @param environment the variables it may read
      * @return the compiled expression
      * @throws ExpressionException with every problem found, when the text is not a well-typed expression

@@ -6,7 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** All functions by name; methods stand under their name with a dot in front. */
+/**
+ * All functions by name; methods stand under their name with a dot in front.
+ *
+ * <p>What runs before the first result of the engine joins texts with {@code concat} and passes no lambdas: the first
+ * use of either construct in a JVM takes longer than everything else here.
+ */
 final class Library {
     static final Library STANDARD = new Library(List.of(
             new TextFunctions(),
@@ -23,7 +28,7 @@ final class Library {
     private Library(List<Functions> families) {
         for (Functions family : families) {
             for (Overload overload : family.overloads()) {
-                String key = overload.method() ? "." + overload.name() : overload.name();
+                String key = overload.method() ? ".".concat(overload.name()) : overload.name();
                 List<Overload> known = overloads.get(key);
                 if (known == null) {
                     known = new ArrayList<>(1);
@@ -43,7 +48,7 @@ final class Library {
     }
 
     List<Overload> methods(String name) {
-        return overloads.getOrDefault("." + name, List.of());
+        return overloads.getOrDefault(".".concat(name), List.of());
     }
 
     /** The names of all methods, or of all functions that are called by name. */

@@ -125,11 +125,8 @@ final class ListFunctions extends Functions {
     }
 
     private static List<Object> range(long count, Frame frame) {
-        if (count < 0) {
-            throw frame.argument("a range cannot have fewer than 0 elements");
-        }
-        frame.charge(count);
-        List<Object> range = new ArrayList<>((int) count);
+        frame.charge(Math.max(0, count));
+        List<Object> range = new ArrayList<>((int) Math.max(0, count));
         for (long i = 0; i < count; i++) {
             range.add(i);
         }

@@ -1,5 +1,6 @@
 package io.auterity.expression;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +47,14 @@ final class MathFunctions extends Functions {
         if (ofList) {
             return ((Type.ListType) arguments.get(0)).element();
         }
-        return arguments.size() == 1 ? Type.ANY : Type.union(arguments.stream().map(Checker::widened).toList());
+        if (arguments.size() == 1) {
+            return Type.ANY;
+        }
+        List<Type> widened = new ArrayList<>(arguments.size());
+        for (Type argument : arguments) {
+            widened.add(Checker.widened(argument));
+        }
+        return Type.union(widened);
     }
 
     @Override
@@ -91,8 +99,9 @@ final class MathFunctions extends Functions {
             case ABS -> Math.abs(value);
             case CEIL -> Math.ceil(value);
             case FLOOR -> Math.floor(value);
-            case ROUND -> round(value);
-            case TRUNC -> trunc(value);
+            // Adding zero turns -0.0 into 0.0.
+            case ROUND -> round(value) + 0.0;
+            case TRUNC -> trunc(value) + 0.0;
             default -> Math.signum(value);
         };
     }

@@ -14,19 +14,6 @@ final class OperatorChecker {
         this.checker = checker;
     }
 
-    static Type scalar(Kind kind) {
-        return switch (kind) {
-            case NULL -> Type.NULL;
-            case BOOLEAN -> Type.BOOLEAN;
-            case INTEGER -> Type.INTEGER;
-            case NUMBER -> Type.NUMBER;
-            case STRING -> Type.STRING;
-            case TIMESTAMP -> Type.TIMESTAMP;
-            case DURATION -> Type.DURATION;
-            case TYPE -> Type.TYPE;
-        };
-    }
-
     static @Nullable Kind kindOf(Type type) {
         return type instanceof Type.Scalar scalar ? scalar.kind() : null;
     }
@@ -64,7 +51,7 @@ final class OperatorChecker {
             return Checked.UNKNOWN;
         }
         Kind kind = kindOf(operand.type());
-        return new Checked(kind == null ? Type.ANY : scalar(kind), new Arithmetic.Minus(minus.at, operand.node()));
+        return new Checked(kind == null ? Type.ANY : Type.Scalar.of(kind), new Arithmetic.Minus(minus.at, operand.node()));
     }
 
     Checked binary(Ast.Binary binary) {
@@ -182,7 +169,7 @@ final class OperatorChecker {
                 return Type.list(Type.ANY);
             }
             if (kind == Kind.STRING || kind == Kind.TIMESTAMP) {
-                return known instanceof Type.Scalar ? scalar(kind) : known;
+                return known instanceof Type.Scalar ? Type.Scalar.of(kind) : known;
             }
             return kind == Kind.DURATION ? Type.ANY : null;
         }
@@ -287,7 +274,12 @@ final class OperatorChecker {
             }
             possible.addAll(scalar.constants());
         }
-        if (possible.isEmpty() || possible.stream().anyMatch(one -> Equality.areEqual(one, literal.value))) {
+        for (Object one : possible) {
+            if (Equality.areEqual(one, literal.value)) {
+                return;
+            }
+        }
+        if (possible.isEmpty()) {
             return;
         }
         Optional<String> closest =
@@ -351,11 +343,20 @@ final class OperatorChecker {
         }
         if (right.node() instanceof Constant constant
                 && constant.value instanceof List<?> list
-                && list.stream().allMatch(String.class::isInstance)) {
+                && areTexts(list)) {
             checkMembers(binary, left, list);
             return new Checked(Type.BOOLEAN, new ComparisonNodes.InTexts(binary.at, left.node(), list));
         }
         return new Checked(Type.BOOLEAN, new ComparisonNodes.In(binary.at, like(left, right), temporal(right)));
+    }
+
+    private static boolean areTexts(List<?> list) {
+        for (Object element : list) {
+            if (!(element instanceof String)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void checkMembers(Ast.Binary binary, Checked left, List<?> members) {

@@ -22,19 +22,21 @@ final class Parser {
             "namespace", "return", "var", "void", "while");
 
     private final String source;
+    private final Environment environment;
     private final Problems problems;
     private final Tokens tokens;
     private int next;
     private int nesting;
     private boolean tooDeep;
 
-    private Parser(String source, Problems problems) {
+    private Parser(String source, Environment environment, Problems problems) {
         this.source = source;
+        this.environment = environment;
         this.problems = problems;
         this.tokens = Lexer.scan(source, problems);
     }
 
-    static Ast parse(String source, Problems problems) {
+    static Ast parse(String source, Environment environment, Problems problems) {
         if (source.length() > MAX_LENGTH) {
             problems.add(
                     Problem.Category.LIMIT,
@@ -43,7 +45,7 @@ final class Parser {
                     "move parts of it to 'value' steps of their own");
             return new Ast.Wrong(0);
         }
-        Parser parser = new Parser(source, problems);
+        Parser parser = new Parser(source, environment, problems);
         Ast root = parser.expression();
         if (parser.kind() != Token.END && problems.isEmpty()) {
             parser.unexpected("an operator or the end");
@@ -229,11 +231,58 @@ final class Parser {
             return new Ast.Wrong(at);
         }
         String name = String.valueOf(tokens.value(next++));
+        if (kind() == Token.MINUS && tokens.start(next) == lastEnd()) {
+            name = joined(operand, name, at);
+        }
         if (!optional && kind() == Token.OPEN) {
             List<Ast> arguments = arguments();
             return new Ast.Call(operand.start, lastEnd(), at, operand, name, arguments);
         }
         return new Ast.Select(operand, at, lastEnd(), name, optional);
+    }
+
+    /**
+     * Reads {@code steps.charge-card} as one name where the environment declares it.
+     *
+     * <p>That changes the meaning of no expression of CEL: {@code steps.charge} must not be a variable, and what is not
+     * a variable has no value to subtract from.
+     */
+    private String joined(Ast operand, String name, int start) {
+        String prefix = dotted(operand);
+        if (prefix.isEmpty() || environment.resolve(prefix + "." + name).isPresent()) {
+            return name;
+        }
+        String found = name;
+        int end = next;
+        while (isJoinedToken(end)) {
+            String longer = source.substring(start, tokens.end(end++));
+            String full = prefix + "." + longer;
+            if (environment.resolve(full).isPresent() || !environment.names(full).isEmpty()) {
+                found = longer;
+                next = end;
+            }
+        }
+        return found;
+    }
+
+    private boolean isJoinedToken(int index) {
+        return tokens.start(index) == tokens.end(index - 1)
+                && switch (tokens.kind(index)) {
+                    case MINUS, NAME, IN, INTEGER -> true;
+                    default -> false;
+                };
+    }
+
+    /** The dotted name a tree spells, or an empty text. */
+    private static String dotted(Ast ast) {
+        if (ast instanceof Ast.Name name) {
+            return name.name;
+        }
+        if (ast instanceof Ast.Select select) {
+            String prefix = dotted(select.operand);
+            return prefix.isEmpty() ? "" : prefix + "." + select.field;
+        }
+        return "";
     }
 
     private List<Ast> arguments() {
@@ -325,7 +374,9 @@ final class Parser {
         boolean hex = digits.startsWith("0x") || digits.startsWith("0X");
         String sign = negative ? "-" : "";
         try {
-            long number = hex ? Long.parseLong(sign + digits.substring(2), 16) : Long.parseLong(sign + digits);
+            long number = hex
+                    ? Long.parseLong(sign.concat(digits.substring(2)), 16)
+                    : Long.parseLong(sign.concat(digits));
             return new Ast.Literal(start, end, number);
         } catch (NumberFormatException tooLarge) {
             problems.add(

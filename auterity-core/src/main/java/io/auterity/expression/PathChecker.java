@@ -27,7 +27,7 @@ final class PathChecker {
     Checked name(Ast.Name name) {
         Checker.Scope local = local(name.name);
         if (local != null) {
-            String path = local.name() + "@" + local.index();
+            String path = local.name().concat("@").concat(Integer.toString(local.index()));
             return narrowed(local.type(), new PathNodes.Local(name.at, local.index()), path);
         }
         Optional<Environment.Variable> variable = checker.environment.resolve(name.name);
@@ -40,6 +40,10 @@ final class PathChecker {
         }
         unknown(List.of(new Link(name, name.name, false)));
         return Checked.UNKNOWN;
+    }
+
+    boolean isVariable(String name) {
+        return local(name) != null || checker.environment.resolve(name).isPresent();
     }
 
     private Checker.@Nullable Scope local(String name) {
@@ -184,7 +188,7 @@ final class PathChecker {
         Node node = operand.node() instanceof PathNodes.Path path
                 ? path.plus(at, link.name())
                 : new PathNodes.Field(at, operand.node(), link.name());
-        String path = operand.path().isEmpty() ? "" : operand.path() + "." + link.name();
+        String path = operand.path().isEmpty() ? "" : operand.path().concat(".").concat(link.name());
         return narrowed(optional ? Type.optional(type) : type, node, path);
     }
 

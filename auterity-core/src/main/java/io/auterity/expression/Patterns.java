@@ -19,7 +19,7 @@ final class Patterns {
     /** A compiled pattern and its size. */
     record Compiled(Pattern pattern, int size) {
         boolean find(String text, Frame frame) {
-            frame.charge(1 + (long) text.length() * (16 + size) >> 8);
+            frame.charge(1 + ((long) text.length() * (16 + size) >> 8));
             return pattern.matcher(text).find();
         }
     }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 record Program(Node root, Type type, int cost, int locals, Set<String> reads, Set<Integer> slots) {
     static Program compile(String source, Environment environment) {
         Problems problems = new Problems(source);
-        Ast ast = Parser.parse(source, problems);
+        Ast ast = Parser.parse(source, environment, problems);
         Checker checker = new Checker(source, environment, problems);
         Checked checked = checker.present(ast, checker.check(ast));
         if (!problems.isEmpty()) {

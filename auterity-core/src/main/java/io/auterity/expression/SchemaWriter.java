@@ -38,7 +38,7 @@ final class SchemaWriter {
         } else if (type instanceof Type.OptionalType optional) {
             return schema(optional.value());
         } else if (type instanceof Type.UnionType union) {
-            schema.put("anyOf", union.alternatives().stream().map(this::schema).toList());
+            schema.put("anyOf", union.parts().stream().map(this::schema).toList());
         } else if (type instanceof Type.Reference reference) {
             schema.put("$ref", "#/$defs/" + nameOf(reference));
         }

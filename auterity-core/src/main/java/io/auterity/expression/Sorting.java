@@ -1,6 +1,7 @@
 package io.auterity.expression;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,13 @@ final class Sorting {
 
     /** A value and what it is sorted by. */
     record Keyed(@Nullable Object key, @Nullable Object value) {}
+
+    private record ByKey(Frame frame) implements Comparator<Keyed> {
+        @Override
+        public int compare(Keyed left, Keyed right) {
+            return Ordering.compare(left.key(), right.key(), frame);
+        }
+    }
 
     static List<Object> sort(List<Keyed> keyed, Frame frame) {
         int size = keyed.size();
@@ -21,7 +29,7 @@ final class Sorting {
                 throw frame.argument("NaN has no place in an order");
             }
         }
-        keyed.sort((left, right) -> Ordering.compare(left.key(), right.key(), frame));
+        keyed.sort(new ByKey(frame));
         List<Object> sorted = new ArrayList<>(size);
         for (Keyed entry : keyed) {
             sorted.add(entry.value());

@@ -7,12 +7,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A text with expressions in it: {@code "Call ${{ input.name }}"}.
+ * A text with expressions in it: <code>"Call ${{ input.name }}"</code>.
  *
- * <p>A text that is exactly one part ({@code "${{ input.lines }}"}, spaces around it do not count) has that part's type
+ * <p>A text that is exactly one part (<code>"${{ input.lines }}"</code>, spaces around it do not count) has that part's type
  * and value. Any other text is interpolated to a string: strings as they are, null as nothing, numbers and booleans as
  * JSON writes them, lists and maps as compact JSON, timestamps as RFC 3339 and durations as CEL writes them. What a part
- * evaluates to is data and is never read as an expression again. <code>$&#36;{{</code> stands for a plain <code>&#36;{{</code>.
+ * evaluates to is data and is never read as an expression again. <code>$&#36;{{</code> stands for a plain
+ * <code>&#36;{{</code>.
  *
  * <p>Instances are immutable; any number of threads may evaluate one at the same time.
  */
@@ -34,7 +35,10 @@ public final class Template {
         this.source = source;
         this.texts = texts.toArray(new String[0]);
         this.programs = programs.toArray(new Program[0]);
-        this.offsets = offsets.stream().mapToInt(Integer::intValue).toArray();
+        this.offsets = new int[offsets.size()];
+        for (int i = 0; i < this.offsets.length; i++) {
+            this.offsets[i] = offsets.get(i);
+        }
         this.single = single;
         Set<String> allReads = new LinkedHashSet<>();
         Set<Integer> allSlots = new LinkedHashSet<>();

@@ -1,9 +1,11 @@
 package io.auterity.expression;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,32 +31,49 @@ final class TemporalNode extends Node {
     }
 
     private static boolean mentionsTime(Type type, int depth) {
-        if (type instanceof Type.Any || depth > MAX_TYPE_DEPTH) {
-            return false;
-        }
         if (type instanceof Type.Scalar scalar) {
             return scalar.kind().isTemporal();
         }
-        if (type instanceof Type.ListType list) {
-            return mentionsTime(list.element(), depth + 1);
+        return !(type instanceof Type.Any) && new TimeSearch().mentionsTime(type, depth);
+    }
+
+    /** Looks for times in a type, into each recursive definition once. */
+    private static final class TimeSearch {
+        private final Set<Type> seen = new HashSet<>(0);
+
+        boolean mentionsTime(Type type, int depth) {
+            if (type instanceof Type.Any || depth > MAX_TYPE_DEPTH) {
+                return false;
+            }
+            if (type instanceof Type.Scalar scalar) {
+                return scalar.kind().isTemporal();
+            }
+            if (type instanceof Type.ListType list) {
+                return mentionsTime(list.element(), depth + 1);
+            }
+            if (type instanceof Type.MapType map) {
+                return mentionsTime(map.value(), depth + 1);
+            }
+            if (type instanceof Type.ObjectType object) {
+                return anyMentionsTime(object.fields().values(), depth) || mentionsTime(object.extraType(), depth + 1);
+            }
+            if (type instanceof Type.Reference && !seen.add(type)) {
+                return false;
+            }
+            if (type instanceof Type.UnionType union) {
+                return anyMentionsTime(union.parts(), depth);
+            }
+            return anyMentionsTime(type.alternatives(), depth);
         }
-        if (type instanceof Type.MapType map) {
-            return mentionsTime(map.value(), depth + 1);
-        }
-        if (type instanceof Type.ObjectType object) {
-            for (Type field : object.fields().values()) {
-                if (mentionsTime(field, depth + 1)) {
+
+        private boolean anyMentionsTime(Iterable<Type> types, int depth) {
+            for (Type type : types) {
+                if (mentionsTime(type, depth + 1)) {
                     return true;
                 }
             }
-            return mentionsTime(object.extraType(), depth + 1);
+            return false;
         }
-        for (Type alternative : type.alternatives()) {
-            if (mentionsTime(alternative, depth + 1)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     @Override

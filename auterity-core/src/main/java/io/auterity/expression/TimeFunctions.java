@@ -47,12 +47,8 @@ final class TimeFunctions extends Functions {
     Object apply(
             int operation, Frame frame, @Nullable Object a, @Nullable Object b, @Nullable Object c, @Nullable Object d) {
         if (a instanceof Duration duration && operation >= HOURS && b == null) {
-            return switch (operation) {
-                case HOURS -> duration.toHours();
-                case MINUTES -> duration.toMinutes();
-                case SECONDS -> duration.toSeconds();
-                default -> (long) duration.toMillisPart();
-            };
+            // Parts of a negative duration are rounded towards zero, as in CEL; Java's are rounded down.
+            return duration.isNegative() ? -part(operation, duration.negated()) : part(operation, duration);
         }
         Instant instant = Values.toInstant(a, frame.at);
         ZoneId zone = b == null ? ZoneOffset.UTC : zone(text(frame, b), frame);
@@ -70,6 +66,15 @@ final class TimeFunctions extends Functions {
                     case SECONDS -> time.getSecond();
                     default -> time.getNano() / 1_000_000;
                 };
+    }
+
+    private static long part(int operation, Duration duration) {
+        return switch (operation) {
+            case HOURS -> duration.toHours();
+            case MINUTES -> duration.toMinutes();
+            case SECONDS -> duration.toSeconds();
+            default -> duration.toMillisPart();
+        };
     }
 
     private static ZoneId zone(String name, Frame frame) {

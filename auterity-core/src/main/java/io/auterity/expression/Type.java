@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * whatever the schema says; merging two objects keeps the fields of both and requires only what both require. A
  * {@link Reference} stands for a recursive definition and is expanded one level at a time.
  *
- * <p>Instances are immutable and safe for use by any thread.
+ * <p>Instances are immutable and safe for use by any thread. The records write out {@code equals} and {@code hashCode},
+ * because the generated ones cost the first expression of a JVM more than its whole compilation.
  */
 public sealed interface Type {
     /** Anything at all, checked at run time. */
@@ -45,6 +46,16 @@ public sealed interface Type {
     /** The gradual type: agrees with every other, and its values are checked when they are used. */
     record Any() implements Type {
         @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Any;
+        }
+
+        @Override
+        public int hashCode() {
+            return 0;
+        }
+
+        @Override
         public String toString() {
             return "any";
         }
@@ -57,6 +68,20 @@ public sealed interface Type {
      * @param constants the only values it can have (strings, longs or doubles), or empty when it can have any
      */
     record Scalar(Kind kind, Set<Object> constants) implements Type {
+        /** The scalar type of each kind without constants. */
+        static Type of(Kind kind) {
+            return switch (kind) {
+                case NULL -> NULL;
+                case BOOLEAN -> BOOLEAN;
+                case INTEGER -> INTEGER;
+                case NUMBER -> NUMBER;
+                case STRING -> STRING;
+                case TIMESTAMP -> TIMESTAMP;
+                case DURATION -> DURATION;
+                case TYPE -> TYPE;
+            };
+        }
+
         /** Copies the constants. */
         public Scalar {
             constants = constants.isEmpty() ? Set.of() : Collections.unmodifiableSet(new LinkedHashSet<>(constants));
@@ -91,6 +116,16 @@ public sealed interface Type {
         }
 
         @Override
+        public boolean equals(@Nullable Object other) {
+            return this == other || other instanceof ListType list && element.equals(list.element);
+        }
+
+        @Override
+        public int hashCode() {
+            return 1 + element.hashCode() * 31;
+        }
+
+        @Override
         public String toString() {
             return TypeText.of(this);
         }
@@ -105,6 +140,16 @@ public sealed interface Type {
         /** Checks the component. */
         public MapType {
             Objects.requireNonNull(value, "value");
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return this == other || other instanceof MapType map && value.equals(map.value);
+        }
+
+        @Override
+        public int hashCode() {
+            return 2 + value.hashCode() * 31;
         }
 
         @Override
@@ -141,6 +186,21 @@ public sealed interface Type {
         }
 
         @Override
+        public boolean equals(@Nullable Object other) {
+            return this == other
+                    || other instanceof ObjectType object
+                            && extra == object.extra
+                            && fields.equals(object.fields)
+                            && required.equals(object.required)
+                            && extraType.equals(object.extraType);
+        }
+
+        @Override
+        public int hashCode() {
+            return 5 + fields.hashCode() * 31 + required.hashCode();
+        }
+
+        @Override
         public String toString() {
             return TypeText.of(this);
         }
@@ -149,12 +209,31 @@ public sealed interface Type {
     /**
      * One of several types, in normal form; made by {@link Type#union}.
      *
-     * @param alternatives two or more types, none of them {@code any}, a union or optional
+     * @param parts two or more types, none of them {@code any}, a union or optional
      */
-    record UnionType(List<Type> alternatives) implements Type {
-        /** Copies the alternatives. */
+    record UnionType(List<Type> parts) implements Type {
+        /** Copies the parts. */
         public UnionType {
-            alternatives = List.copyOf(alternatives);
+            parts = List.copyOf(parts);
+        }
+
+        private boolean hasReference() {
+            for (Type part : parts) {
+                if (part instanceof Reference) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return this == other || other instanceof UnionType union && parts.equals(union.parts);
+        }
+
+        @Override
+        public int hashCode() {
+            return 4 + parts.hashCode() * 31;
         }
 
         @Override
@@ -172,6 +251,16 @@ public sealed interface Type {
         /** Checks the component. */
         public OptionalType {
             Objects.requireNonNull(value, "value");
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return this == other || other instanceof OptionalType optional && value.equals(optional.value);
+        }
+
+        @Override
+        public int hashCode() {
+            return 3 + value.hashCode() * 31;
         }
 
         @Override
@@ -328,7 +417,9 @@ public sealed interface Type {
      */
     static Type object(Map<String, Type> fields) {
         ObjectBuilder builder = object();
-        fields.forEach(builder::field);
+        for (Map.Entry<String, Type> field : fields.entrySet()) {
+            builder.field(field.getKey(), field.getValue());
+        }
         return builder.build();
     }
 
@@ -410,16 +501,13 @@ public sealed interface Type {
      * @return one or more types without unions, references or optional types
      */
     default List<Type> alternatives() {
-        if (this instanceof UnionType union) {
-            return union.alternatives();
-        }
         if (this instanceof OptionalType optional) {
             return optional.value().alternatives();
         }
-        if (this instanceof Reference reference) {
-            return reference.resolve().alternatives();
+        if (this instanceof UnionType union && !union.hasReference()) {
+            return union.parts();
         }
-        return List.of(this);
+        return this instanceof UnionType || this instanceof Reference ? Unions.expanded(this) : List.of(this);
     }
 
     /**

@@ -69,7 +69,7 @@ final class TypeText {
 
     private void union(Type.UnionType union, int depth) {
         String separator = "";
-        for (Type alternative : union.alternatives()) {
+        for (Type alternative : union.parts()) {
             text.append(separator);
             write(alternative, depth);
             separator = " | ";

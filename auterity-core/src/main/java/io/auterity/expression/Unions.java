@@ -12,28 +12,40 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds unions in normal form: at most one scalar of each kind, one list, one map or object.
+ * Builds unions in normal form: at most one scalar of each kind, one list and one map or object, and then references.
  *
  * <p>Merging weakens: constants are joined, an object keeps the fields of both sides and requires what both require. So
- * a union admits at least the values of its parts, and never leads to a wrong complaint.
+ * a union admits at least the values of its parts, and never leads to a wrong complaint. References stay as they are
+ * until somebody asks for the alternatives, because a recursive schema would otherwise be expanded for ever.
  */
 final class Unions {
     private static final int MAX_DEPTH = 8;
     private static final int MAX_CONSTANTS = 1_000;
 
     private final EnumMap<Kind, Type.Scalar> scalars = new EnumMap<>(Kind.class);
+    private final Set<Type.Reference> references = new LinkedHashSet<>(0);
     private final int depth;
+    private final boolean expand;
     private @Nullable Type list;
     private @Nullable Type map;
     private boolean any;
     private boolean optional;
 
-    private Unions(int depth) {
+    private Unions(int depth, boolean expand) {
         this.depth = depth;
+        this.expand = expand;
     }
 
     static Type of(Collection<Type> types) {
         return of(types, 0);
+    }
+
+    /** The alternatives of a union or reference, with every reference replaced by what it stands for. */
+    static List<Type> expanded(Type type) {
+        Unions union = new Unions(0, true);
+        union.add(type);
+        Type expanded = union.build();
+        return expanded instanceof Type.UnionType parts ? parts.alternatives() : List.of(expanded);
     }
 
     private static Type of(Collection<Type> types, int depth) {
@@ -43,13 +55,24 @@ final class Unions {
         if (types.isEmpty() || depth > MAX_DEPTH) {
             return Type.ANY;
         }
-        Type first = types.iterator().next();
-        if (types.stream().allMatch(first::equals)) {
-            return first;
+        if (areEqual(types)) {
+            return types.iterator().next();
         }
-        Unions union = new Unions(depth);
-        types.forEach(union::add);
+        Unions union = new Unions(depth, false);
+        for (Type type : types) {
+            union.add(type);
+        }
         return union.build();
+    }
+
+    private static boolean areEqual(Collection<Type> types) {
+        Type first = types.iterator().next();
+        for (Type type : types) {
+            if (type != first && !type.equals(first)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private Type merge(Type left, Type right) {
@@ -63,13 +86,18 @@ final class Unions {
         } else if (type instanceof Type.Any) {
             any = true;
         } else if (type instanceof Type.Scalar scalar) {
-            scalars.merge(scalar.kind(), scalar, Unions::mergeScalars);
+            Type.Scalar known = scalars.get(scalar.kind());
+            scalars.put(scalar.kind(), known == null ? scalar : mergeScalars(known, scalar));
         } else if (type instanceof Type.ListType other) {
             list = list == null ? other : new Type.ListType(merge(((Type.ListType) list).element(), other.element()));
         } else if (type instanceof Type.UnionType union) {
-            union.alternatives().forEach(this::add);
+            for (Type part : union.parts()) {
+                add(part);
+            }
         } else if (type instanceof Type.Reference reference) {
-            add(reference.resolve());
+            if (references.add(reference) && expand) {
+                add(reference.resolve());
+            }
         } else {
             map = map == null ? type : mergeMaps(map, type);
         }
@@ -77,7 +105,7 @@ final class Unions {
 
     private static Type.Scalar mergeScalars(Type.Scalar left, Type.Scalar right) {
         if (left.constants().isEmpty() || right.constants().isEmpty()) {
-            return new Type.Scalar(left.kind(), Set.of());
+            return (Type.Scalar) Type.Scalar.of(left.kind());
         }
         Set<Object> constants = new LinkedHashSet<>(left.constants());
         constants.addAll(right.constants());
@@ -126,18 +154,24 @@ final class Unions {
             scalars.remove(Kind.INTEGER);
             scalars.put(Kind.NUMBER, mergeScalars(number, integer));
         }
-        List<Type> alternatives = new ArrayList<>();
         Type.Scalar nothing = scalars.remove(Kind.NULL);
-        alternatives.addAll(scalars.values());
+        List<Type> parts = new ArrayList<>(scalars.values());
         if (list != null) {
-            alternatives.add(list);
+            parts.add(list);
         }
         if (map != null) {
-            alternatives.add(map);
+            parts.add(map);
+        }
+        if (!expand) {
+            parts.addAll(references);
         }
         if (nothing != null) {
-            alternatives.add(nothing);
+            parts.add(nothing);
         }
-        return alternatives.size() == 1 ? alternatives.get(0) : new Type.UnionType(alternatives);
+        if (parts.isEmpty()) {
+            // A reference that stands for nothing but itself.
+            return Type.ANY;
+        }
+        return parts.size() == 1 ? parts.get(0) : new Type.UnionType(parts);
     }
 }
