@@ -108,6 +108,9 @@ final class Assignability {
                         ? Optional.empty()
                         : wrong(source, target, path);
             }
+            if (source.kind() == Kind.STRING && target.kind() == Kind.TYPE) {
+                return Optional.empty();
+            }
             boolean text = target.kind() == Kind.STRING && target.constants().isEmpty();
             return text && (source.kind().isTemporal() || source.kind() == Kind.TYPE)
                     ? Optional.empty()

@@ -133,8 +133,8 @@ final class CallChecker {
             checker.problem(
                     Problem.Category.TYPE,
                     call.at,
-                    "'" + call.name + "' is for values that may be absent, but '" + checker.text(target) + "' is "
-                            + operand.type(),
+                    "'" + call.name + "' is for values that may be absent, but " + checker.quoted(target) + " is "
+                            + Checker.shown(operand.type()),
                     "");
             return Checked.UNKNOWN;
         }
@@ -274,8 +274,8 @@ final class CallChecker {
         checker.problem(
                 Problem.Category.TYPE,
                 argument.start,
-                "'" + call.name + "' takes " + wanted(overloads, checked.size(), wrong) + " here, but '"
-                        + checker.text(argument) + "' is " + checked.get(wrong).type(),
+                "'" + call.name + "' takes " + wanted(overloads, checked.size(), wrong) + " here, but "
+                        + checker.quoted(argument) + " is " + Checker.shown(checked.get(wrong).type()),
                 "");
         return null;
     }
@@ -315,7 +315,9 @@ final class CallChecker {
         }
         for (Type wanted : parameter.alternatives()) {
             for (Type given : argument.alternatives()) {
-                boolean list = wanted instanceof Type.ListType && given instanceof Type.ListType;
+                boolean list = wanted instanceof Type.ListType one
+                        && given instanceof Type.ListType two
+                        && accepts(one.element(), two.element());
                 boolean map = wanted instanceof Type.MapType
                         && (given instanceof Type.MapType || given instanceof Type.ObjectType);
                 Kind kind = OperatorChecker.kindOf(wanted);
@@ -374,8 +376,8 @@ final class CallChecker {
             checker.problem(
                     Problem.Category.TYPE,
                     target.start,
-                    "'" + call.name + "' visits a list" + (listOnly ? "" : " or a map") + ", but '"
-                            + checker.text(target) + "' is " + range.type(),
+                    "'" + call.name + "' visits a list" + (listOnly ? "" : " or a map") + ", but "
+                            + checker.quoted(target) + " is " + Checker.shown(range.type()),
                     "");
             element = Type.ANY;
             key = Type.ANY;

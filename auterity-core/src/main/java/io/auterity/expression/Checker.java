@@ -95,6 +95,19 @@ final class Checker {
         return text.length() > 60 ? text.substring(0, 57) + "..." : text;
     }
 
+    /** The source of a part in quotes, unless it is a text and has its own. */
+    String quoted(Ast ast) {
+        String text = text(ast);
+        boolean isText = !text.isEmpty() && (text.charAt(0) == '\'' || text.charAt(0) == '"');
+        return isText ? text : "'" + text + "'";
+    }
+
+    /** A type for a message: of a constant only its kind. */
+    static String shown(Type type) {
+        boolean constant = type instanceof Type.Scalar scalar && scalar.constants().size() == 1;
+        return constant ? widened(type).toString() : type.toString();
+    }
+
     void problem(Problem.Category category, int at, String message, String fix) {
         problems.add(category, at, message, fix);
     }
@@ -109,7 +122,7 @@ final class Checker {
             problem(
                     Problem.Category.TYPE,
                     ast.start,
-                    "expected boolean, but '" + text(ast) + "' is " + checked.type(),
+                    "expected boolean, but " + quoted(ast) + " is " + shown(checked.type()),
                     "");
             return Checked.UNKNOWN;
         }
@@ -201,6 +214,19 @@ final class Checker {
                 : value;
     }
 
+    /** Checks a key, and knows that a bare name was meant to be one. */
+    private Checked key(Ast ast) {
+        if (ast instanceof Ast.Name name && !paths.isVariable(name.name)) {
+            problem(
+                    Problem.Category.UNKNOWN_NAME,
+                    ast.at,
+                    "variable '" + name.name + "' is not defined",
+                    "write the key in quotes: '" + name.name + "'");
+            return Checked.UNKNOWN;
+        }
+        return required(ast);
+    }
+
     Checked map(Ast.MapOf map) {
         int size = map.keys.size();
         Node[] keys = new Node[size];
@@ -211,12 +237,12 @@ final class Checker {
         boolean known = true;
         for (int i = 0; i < size; i++) {
             Ast keyAst = map.keys.get(i);
-            Checked key = required(keyAst);
+            Checked key = key(keyAst);
             if (!OperatorChecker.admits(key.type(), Kind.STRING)) {
                 problem(
                         Problem.Category.TYPE,
                         keyAst.start,
-                        "the keys of a map are strings, but '" + text(keyAst) + "' is " + key.type(),
+                        "the keys of a map are strings, but " + quoted(keyAst) + " is " + shown(key.type()),
                         "write the key in quotes");
             }
             Ast valueAst = map.values.get(i);

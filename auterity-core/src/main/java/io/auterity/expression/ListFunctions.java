@@ -30,11 +30,11 @@ final class ListFunctions extends Functions {
         add(
                 function("size", SIZE, integer, sized),
                 method("size", SIZE, integer, sized),
-                method("sort", SORT, LIST, LIST),
+                method("sort", SORT, LIST, Type.list(ORDERED)),
                 method("distinct", DISTINCT, LIST, LIST),
                 method("flatten", FLATTEN, LIST, LIST, integer).optional(1),
                 method("slice", SLICE, LIST, LIST, integer, integer),
-                method("sum", SUM, Type.ANY, LIST),
+                method("sum", SUM, Type.ANY, Type.list(Type.union(Type.NUMBER, Type.DURATION))),
                 function("range", RANGE, Type.list(integer), integer),
                 function("lists.range", RANGE, Type.list(integer), integer),
                 method("reverse", REVERSE, Type.ANY, Type.union(Type.STRING, LIST)),

@@ -1,6 +1,7 @@
 package io.auterity.expression;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,8 @@ final class MathFunctions extends Functions {
     }
 
     private void extreme(String name, int operation) {
-        add(function(name, operation, Type.ANY, Type.ANY).withVariableArguments());
+        add(function(name, operation, Type.ANY, Type.list(ORDERED)));
+        add(function(name, operation, Type.ANY, ORDERED).withVariableArguments());
     }
 
     @Override
@@ -61,7 +63,8 @@ final class MathFunctions extends Functions {
     @Nullable Object apply(
             int operation, Frame frame, @Nullable Object a, @Nullable Object b, @Nullable Object c, @Nullable Object d) {
         if (operation >= MIN) {
-            List<?> values = list(frame, a);
+            List<?> values = a instanceof List<?> arguments ? arguments : Collections.singletonList(a);
+            // One argument of unknown type may turn out to be a number.
             Object only = values.size() == 1 ? values.get(0) : null;
             return extreme(operation == MIN ? -1 : 1, only instanceof List<?> list ? list : values, frame);
         }

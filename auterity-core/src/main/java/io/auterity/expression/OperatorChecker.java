@@ -46,7 +46,7 @@ final class OperatorChecker {
             checker.problem(
                     Problem.Category.TYPE,
                     minus.at,
-                    "'-' takes a number, but '" + checker.text(minus.operand) + "' is " + operand.type(),
+                    "'-' takes a number, but " + checker.quoted(minus.operand) + " is " + Checker.shown(operand.type()),
                     "");
             return Checked.UNKNOWN;
         }
@@ -87,14 +87,20 @@ final class OperatorChecker {
         return TemporalNode.of(checked.node(), checked.type());
     }
 
+    private static boolean isPlainText(Type type) {
+        return type instanceof Type.Scalar scalar
+                && scalar.kind() == Kind.STRING
+                && scalar.constants().isEmpty();
+    }
+
     private void mismatch(Ast.Binary binary, Type left, Type right) {
         String fix = "";
         if (binary.operator == Operator.ADD && (kindOf(left) == Kind.STRING || kindOf(right) == Kind.STRING)) {
             Ast other = kindOf(left) == Kind.STRING ? binary.right : binary.left;
             fix = "use 'string(" + checker.text(other) + ")'";
-        } else if (isNumeric(left) && kindOf(right) == Kind.STRING) {
+        } else if (isNumeric(left) && isPlainText(right)) {
             fix = "use 'double(" + checker.text(binary.right) + ")'";
-        } else if (isNumeric(right) && kindOf(left) == Kind.STRING) {
+        } else if (isNumeric(right) && isPlainText(left)) {
             fix = "use 'double(" + checker.text(binary.left) + ")'";
         } else if (kindOf(left) == Kind.TIMESTAMP && kindOf(right) == Kind.STRING) {
             fix = "use 'timestamp(" + checker.text(binary.right) + ")'";
@@ -104,7 +110,7 @@ final class OperatorChecker {
         checker.problem(
                 Problem.Category.TYPE,
                 binary.at,
-                "'" + binary.operator.symbol + "' does not take " + left + " and " + right,
+                "'" + binary.operator.symbol + "' does not take " + Checker.shown(left) + " and " + Checker.shown(right),
                 fix);
     }
 
@@ -337,7 +343,7 @@ final class OperatorChecker {
             checker.problem(
                     Problem.Category.TYPE,
                     binary.at,
-                    "'in' does not take " + left.type() + " and " + right.type(),
+                    "'in' does not take " + Checker.shown(left.type()) + " and " + Checker.shown(right.type()),
                     container ? "" : "the right side must be a list or a map");
             return Checked.UNKNOWN;
         }

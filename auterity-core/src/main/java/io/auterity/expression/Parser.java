@@ -254,14 +254,22 @@ final class Parser {
         }
         String found = name;
         int end = next;
+        int foundEnd = next;
         while (isJoinedToken(end)) {
             String longer = source.substring(start, tokens.end(end++));
             String full = prefix + "." + longer;
             if (environment.resolve(full).isPresent() || !environment.names(full).isEmpty()) {
                 found = longer;
-                next = end;
+                foundEnd = end;
             }
         }
+        boolean nowhere = foundEnd == next && environment.names(prefix + "." + name).isEmpty();
+        if (nowhere && !environment.names(prefix).isEmpty()) {
+            // No such name with or without the dash: the message is about the whole of it.
+            found = source.substring(start, tokens.end(end - 1));
+            foundEnd = end;
+        }
+        next = foundEnd;
         return found;
     }
 

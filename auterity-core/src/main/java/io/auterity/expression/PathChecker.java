@@ -180,8 +180,8 @@ final class PathChecker {
             checker.problem(
                     Problem.Category.TYPE,
                     at,
-                    "a value of type " + operand.type() + " has no field '" + link.name() + "'",
-                    "");
+                    "a value of type " + Checker.shown(operand.type()) + " has no field '" + link.name() + "'",
+                    link.ast() instanceof Ast.Index ? "index a list with a number" : "");
             return Checked.UNKNOWN;
         }
         Type type = found.size() == 1 ? found.get(0) : Type.union(found);
@@ -236,7 +236,7 @@ final class PathChecker {
             checker.problem(
                     Problem.Category.TYPE,
                     index.at,
-                    "a value of type " + operand.type() + " cannot be indexed with " + key.type(),
+                    "a value of type " + Checker.shown(operand.type()) + " cannot be indexed with " + Checker.shown(key.type()),
                     "");
             return Checked.UNKNOWN;
         }
@@ -268,10 +268,11 @@ final class PathChecker {
             return;
         }
         Optional<String> closest = Closest.of(name, candidates);
-        String dashed = dashed(link, candidates);
-        String fix = dashed.isEmpty() ? closest.map(near -> "use '" + near + "'").orElse("") : dashed;
         checker.problem(
-                Problem.Category.UNKNOWN_NAME, link.ast().at, noun(prefix.toString()) + " '" + name + "' is not defined", fix);
+                Problem.Category.UNKNOWN_NAME,
+                link.ast().at,
+                noun(prefix.toString()) + " '" + name + "' is not defined",
+                closest.map(near -> "use '" + near + "'").orElse(""));
     }
 
     private static String noun(String prefix) {
@@ -279,22 +280,6 @@ final class PathChecker {
             return "variable";
         }
         String last = prefix.substring(prefix.lastIndexOf('.') + 1);
-        return last.endsWith("s") && last.length() > 1 ? last.substring(0, last.length() - 1) : "'" + prefix + "': name";
+        return last.endsWith("s") && last.length() > 1 ? last.substring(0, last.length() - 1) : "in '" + prefix + "' the name";
     }
-
-    /** {@code steps.charge-card} reads as a subtraction; says how to write it when such a name is known. */
-    private String dashed(Link link, Set<String> candidates) {
-        int end = link.ast().end;
-        if (end >= checker.source.length() || checker.source.charAt(end) != '-') {
-            return "";
-        }
-        String rest = checker.source.substring(link.ast().at);
-        for (String candidate : candidates) {
-            if (candidate.indexOf('-') > 0 && rest.startsWith(candidate)) {
-                return "write ['" + candidate + "'], a name with '-' is not an identifier";
-            }
-        }
-        return "";
-    }
-
 }
