@@ -1,5 +1,6 @@
 package io.auterity;
 
+import io.auterity.compile.Limits;
 import io.auterity.connector.Connector;
 import io.auterity.connector.ConnectorProvider;
 import io.auterity.connector.Connectors;
@@ -86,7 +87,7 @@ public final class Engine implements AutoCloseable {
                 this::runFromStep));
         admission = new Admission(builder.maxRuns, builder.maxQueuedRuns);
         maxParallelSteps = builder.maxParallelSteps;
-        registry = new Registry(connectors, builder.secrets, new Children());
+        registry = new Registry(connectors, builder.limits, builder.secrets, new Children());
         registry.register(builder.workflows);
     }
 
@@ -332,6 +333,7 @@ public final class Engine implements AutoCloseable {
         private Credentials credentials = Credentials.NONE;
         private Function<String, Optional<String>> secrets = name -> Optional.empty();
         private final List<Workflow<?, ?>> workflows = new ArrayList<>();
+        private Limits limits = Limits.DEFAULT;
         private int maxRuns = DEFAULT_MAX_RUNS;
         private int maxQueuedRuns = DEFAULT_MAX_QUEUED_RUNS;
         private int maxParallelSteps = RunSettings.DEFAULT_MAX_PARALLEL_STEPS;
@@ -511,6 +513,17 @@ public final class Engine implements AutoCloseable {
          */
         public Builder register(Collection<? extends Workflow<?, ?>> all) {
             workflows.addAll(all);
+            return this;
+        }
+
+        /**
+         * Limits what a definition may hold.
+         *
+         * @param most the limits; {@link Limits#DEFAULT} when not given
+         * @return this
+         */
+        public Builder limits(Limits most) {
+            limits = Objects.requireNonNull(most, "limits");
             return this;
         }
 

@@ -1,6 +1,7 @@
 package io.auterity;
 
 import io.auterity.compile.Compiler;
+import io.auterity.compile.Limits;
 import io.auterity.compile.Signature;
 import io.auterity.connector.Connectors;
 import io.auterity.connector.JsonSchema;
@@ -28,12 +29,18 @@ import org.jspecify.annotations.Nullable;
 final class Registry {
 
     private final Connectors connectors;
+    private final Limits limits;
     private final Function<String, Optional<String>> secrets;
     private final Bindings.Children children;
     private final Map<String, Registered> workflows = new ConcurrentHashMap<>();
 
-    Registry(Connectors connectors, Function<String, Optional<String>> secrets, Bindings.Children children) {
+    Registry(
+            Connectors connectors,
+            Limits limits,
+            Function<String, Optional<String>> secrets,
+            Bindings.Children children) {
         this.connectors = connectors;
+        this.limits = limits;
         this.secrets = secrets;
         this.children = children;
     }
@@ -106,6 +113,7 @@ final class Registry {
             this.compiler = Compiler.builder()
                     .connectors(connectors)
                     .workflows(this::signature, () -> names)
+                    .limits(limits)
                     .build();
         }
 

@@ -274,6 +274,20 @@ public final class StepBuilder {
     }
 
     /**
+     * Runs code that takes any number of values of one type, joining the branches that make them.
+     *
+     * @param <A> a value
+     * @param <O> the output
+     * @param type the output's class
+     * @param values the values
+     * @param code the code; takes them in the same order
+     * @return the output
+     */
+    public <A, O> Handle<O> run(Class<O> type, List<Handle<A>> values, Code.Of1<List<A>, O> code) {
+        return java(type, List.copyOf(values), inputs -> code.call(JavaStep.cast(inputs)));
+    }
+
+    /**
      * Runs code that takes one value and returns a list.
      *
      * @param <A> the value

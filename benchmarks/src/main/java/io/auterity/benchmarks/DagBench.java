@@ -74,7 +74,7 @@ final class DagBench implements Bench {
         try (Engine engine = Engine.builder()
                 .executor(pool)
                 .journal(new NoJournal())
-                .limits(Limits.DEFAULT.withMaxSteps(size))
+                .limits(Limits.DEFAULT.withMaxSteps(size + 1))
                 .listener(counting(heard))
                 .register(workflow)
                 .build()) {
@@ -302,7 +302,7 @@ final class DagBench implements Bench {
         try (Engine engine = Engine.builder()
                 .executor(pool)
                 .journal(new NoJournal())
-                .limits(Limits.DEFAULT.withMaxSteps(large + 1))
+                .limits(Limits.DEFAULT.withMaxSteps(large + 1).withMaxTemplates(4 * large))
                 .register(one, hundred)
                 .build()) {
             Map<String, Double> medians = new Interleaved(Math.min(3, effort.rounds()))
