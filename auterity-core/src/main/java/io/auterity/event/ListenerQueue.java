@@ -22,6 +22,9 @@ final class ListenerQueue implements Runnable {
     /** Batches handed over before the thread goes back to the executor, so that others get their turn. */
     private static final int TURN = 1_024;
 
+    /** Entries delivered before the publishers are told that there is room. */
+    private static final int SETTLED_TOGETHER = 64;
+
     private final RunListener listener;
     private final Executor executor;
     private final int capacity;
@@ -38,11 +41,11 @@ final class ListenerQueue implements Runnable {
 
     void add(Batch batch) {
         int size = batch.entries().length;
-        if (behind.get() + size > capacity) {
+        if (behind.addAndGet(size) > capacity) {
+            behind.addAndGet(-size);
             missed.addAndGet(size);
             return;
         }
-        behind.addAndGet(size);
         batches.add(batch);
         wake();
     }
@@ -60,14 +63,20 @@ final class ListenerQueue implements Runnable {
 
     @Override
     public void run() {
+        int delivered = 0;
         for (int turn = 0; turn < TURN; turn++) {
             Batch batch = batches.poll();
             if (batch == null) {
                 break;
             }
             deliver(batch);
-            behind.addAndGet(-batch.entries().length);
+            delivered += batch.entries().length;
+            if (delivered >= SETTLED_TOGETHER) {
+                behind.addAndGet(-delivered); // seldom, since the counter is shared with the publishers
+                delivered = 0;
+            }
         }
+        behind.addAndGet(-delivered);
         tellMissed();
         draining.set(false);
         if (!batches.isEmpty()) {

@@ -21,6 +21,19 @@ public sealed interface Body {
     <R extends @Nullable Object> R accept(Visitor<R> visitor);
 
     /**
+     * Says whether this computes or calls, and so needs a thread, rather than waits or runs other nodes.
+     *
+     * @return whether a thread does it
+     */
+    default boolean needsThread() {
+        return this instanceof Call
+                || this instanceof Code
+                || this instanceof Value
+                || this instanceof Emit
+                || this instanceof Fail;
+    }
+
+    /**
      * Calls an operation of a connector.
      *
      * @param operation index into {@link Plan#operations()}

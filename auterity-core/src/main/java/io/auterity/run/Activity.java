@@ -15,6 +15,7 @@ final class Activity {
 
     final Frame frame;
     final int node;
+    private final Node definition;
     /** What it does now: the node's body, its fallback, or its undo. */
     Body body;
 
@@ -50,12 +51,13 @@ final class Activity {
     Activity(Frame frame, int node, Body body, Phase phase) {
         this.frame = frame;
         this.node = node;
+        this.definition = frame.graph.node(node);
         this.body = body;
         this.phase = phase;
     }
 
     Node definition() {
-        return frame.graph.node(node);
+        return definition;
     }
 
     String path() {

@@ -102,6 +102,22 @@ final class Attempt implements StepContext, Scope {
         startedAt = now;
     }
 
+    /** The same for a thread that owns the loop, so that nobody can be stopping the attempt. */
+    void enterAsOwner() {
+        worker = Thread.currentThread();
+        PHASE.set(this, RUNNING);
+    }
+
+    /** Ends the part that can be interrupted, for a thread that owns the loop. */
+    void leaveAsOwner() {
+        if ((int) PHASE.get(this) == RUNNING) {
+            PHASE.set(this, LEFT);
+        } else {
+            takeBackInterrupt();
+        }
+        worker = null;
+    }
+
     /** Marks this thread as the one to interrupt; false if the attempt was stopped before it began. */
     boolean enter() {
         worker = Thread.currentThread();
@@ -114,10 +130,14 @@ final class Attempt implements StepContext, Scope {
             while ((int) PHASE.getVolatile(this) != STOPPED) {
                 Thread.onSpinWait();
             }
-            boolean ours = Thread.interrupted(); // the stopper's interrupt, which the work may not have seen
-            LOG.trace("interrupted late: {}", ours);
+            takeBackInterrupt();
         }
         worker = null;
+    }
+
+    private static void takeBackInterrupt() {
+        boolean late = Thread.interrupted(); // the stopper's, which the work may not have seen
+        LOG.trace("the interrupt came late: {}", late);
     }
 
     @Override

@@ -372,8 +372,9 @@ public final class RunLoop implements Runnable {
     private @Nullable Attempt takeAlong() {
         while (mayStart()) {
             Attempt attempt = ready.remove();
-            attempt.begin(now());
-            if (attempt.enter()) {
+            if (!attempt.isCancelled()) {
+                attempt.begin(now());
+                attempt.enterAsOwner();
                 executing++;
                 if (listening && attempt.isStep()) {
                     outbox.add(attempt.started());
@@ -401,19 +402,24 @@ public final class RunLoop implements Runnable {
                 value = Work.perform(attempt, bindings, this);
             } catch (Throwable thrown) { // whatever a step throws fails that step and nothing else
                 failure = Work.Thrown.failureOf(thrown);
-            } finally {
-                attempt.leave();
             }
             if (value instanceof CompletionStage<?> stage) {
+                attempt.leave();
                 await(attempt, stage);
                 return next();
             }
             if (!owned.compareAndSet(false, true)) {
+                attempt.leave();
                 post(ended(attempt, value, failure));
                 return next();
             }
+            attempt.leaveAsOwner();
             turnTime = 0;
-            ended(attempt, value, failure).apply(state);
+            if (failure == null && attempt.secrets().isEmpty()) {
+                state.attemptEnded(attempt, value, null);
+            } else {
+                ended(attempt, value, failure).apply(state);
+            }
             turn();
             attempt = takeAlong();
             leave();
@@ -439,15 +445,32 @@ public final class RunLoop implements Runnable {
     /** Records what has happened until there is nothing to record or the journal has to be waited for. */
     private void flush() {
         while (!entries.isEmpty() && underWay == null && !over) {
+            if (!recording) {
+                pass();
+                continue;
+            }
             JournalEntry[] batch = entries.toArray(JournalEntry[]::new);
             entries.clear();
             Settlements due = settlements;
             settlements = spare;
             spare = due;
-            if (!recording || !isDurable(batch) || append(batch)) {
+            if (!isDurable(batch) || append(batch)) {
                 applied(batch);
             }
         }
+    }
+
+    /** Without a journal, what has happened counts at once. */
+    private void pass() {
+        JournalEntry last = entries.get(entries.size() - 1);
+        if (listening) {
+            outbox.addAll(entries);
+        }
+        entries.clear();
+        Settlements due = settlements;
+        settlements = spare;
+        spare = due;
+        concluded(last);
     }
 
     private static boolean isDurable(JournalEntry[] batch) {
@@ -487,12 +510,17 @@ public final class RunLoop implements Runnable {
         if (listening) {
             outbox.addAll(Arrays.asList(batch));
         }
+        concluded(batch[batch.length - 1]);
+    }
+
+    /** Goes on from what counts now. */
+    private void concluded(JournalEntry last) {
         spare.settleAll(state);
         if (!accepted) {
             accepted = true;
             observer.accepted();
         }
-        if (batch[batch.length - 1] instanceof JournalEntry.RunEnded && ending != null) {
+        if (last instanceof JournalEntry.RunEnded && ending != null) {
             over = true;
             ending.run();
         }

@@ -385,7 +385,7 @@ final class RunState {
             firstActive.previous = activity;
         }
         firstActive = activity;
-        activity.body.accept(new Starter(this, activity));
+        Starter.start(this, activity);
     }
 
     /** Lets a thread begin the next attempt of an activity. */
@@ -476,7 +476,7 @@ final class RunState {
             activity.control = null;
             activity.deadline = 0;
             activity.body = node.recovery().fallback();
-            activity.body.accept(new Starter(this, activity));
+            Starter.start(this, activity);
         } else {
             failed(activity, failure);
         }
@@ -500,7 +500,7 @@ final class RunState {
         if (activity.control != null) {
             activity.control.due();
         } else {
-            activity.body.accept(new Starter(this, activity));
+            Starter.start(this, activity);
         }
     }
 

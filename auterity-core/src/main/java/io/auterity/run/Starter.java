@@ -21,7 +21,16 @@ final class Starter implements Body.Visitor<Void> {
     private final RunState run;
     private final Activity activity;
 
-    Starter(RunState run, Activity activity) {
+    /** Starts an activity; the shortest way for what most are. */
+    static void start(RunState run, Activity activity) {
+        if (activity.body.needsThread()) {
+            run.enqueue(activity);
+        } else {
+            activity.body.accept(new Starter(run, activity));
+        }
+    }
+
+    private Starter(RunState run, Activity activity) {
         this.run = run;
         this.activity = activity;
     }
@@ -53,10 +62,9 @@ final class Starter implements Body.Visitor<Void> {
         return enqueue();
     }
 
-    @SuppressWarnings("NullAway") // Void has no other value
     private Void enqueue() {
         run.enqueue(activity);
-        return null;
+        return done();
     }
 
     // --- blocks ---

@@ -6,7 +6,7 @@ import io.auterity.journal.JavaValue;
 import io.auterity.plan.Body;
 import io.auterity.plan.Compute;
 import io.auterity.plan.Scope;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -51,12 +51,13 @@ final class Work implements Body.Visitor<@Nullable Object> {
 
     @Override
     public @Nullable Object code(Body.Code body) {
-        List<@Nullable Object> inputs = new ArrayList<>(body.inputs().size());
-        for (Compute input : body.inputs()) {
-            inputs.add(JavaValue.objectOf(compute(input)));
+        List<Compute> computes = body.inputs();
+        @Nullable Object[] inputs = new Object[computes.size()];
+        for (int i = 0; i < inputs.length; i++) {
+            inputs[i] = JavaValue.objectOf(compute(computes.get(i)));
         }
         try {
-            return bindings.functions().get(body.function()).call(inputs, attempt);
+            return bindings.functions().get(body.function()).call(Arrays.asList(inputs), attempt);
         } catch (Exception e) {
             throw Thrown.hide(e);
         }
