@@ -56,9 +56,9 @@ public final class RandomWorkflows {
     private int named;
 
     private RandomWorkflows(long seed, int size) {
-        this.random = new Random(seed);
+        this.random = new Random(seed * 0x9E3779B97F4A7C15L); // neighbouring seeds begin alike otherwise
         this.formulas = new Formulas(random);
-        this.mayFail = random.nextInt(4) == 0;
+        this.mayFail = Math.floorMod(seed, 4) == 0;
         this.left = size;
     }
 
