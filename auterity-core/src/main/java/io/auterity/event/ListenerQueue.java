@@ -44,9 +44,9 @@ final class ListenerQueue implements Runnable {
         if (behind.addAndGet(size) > capacity) {
             behind.addAndGet(-size);
             missed.addAndGet(size);
-            return;
+        } else {
+            batches.add(batch);
         }
-        batches.add(batch);
         wake();
     }
 
@@ -79,7 +79,7 @@ final class ListenerQueue implements Runnable {
         behind.addAndGet(-delivered);
         tellMissed();
         draining.set(false);
-        if (!batches.isEmpty()) {
+        if (!batches.isEmpty() || missed.get() > 0) {
             wake();
         }
     }
