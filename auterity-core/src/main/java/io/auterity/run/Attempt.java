@@ -18,6 +18,9 @@ import org.slf4j.LoggerFactory;
 /**
  * One try of a step on some thread, and what the step's code sees of the engine.
  *
+ * <p>A thread that takes an attempt tells listeners before the work begins; a stopper that comes meanwhile waits those
+ * few instructions, so that listeners never hear of a start after they have heard of the end.
+ *
  * <p>Between the thread that does the work and the one that stops it stands {@link #phase}. A stopper that moves it
  * from RUNNING to STOPPING owns the right to interrupt; a worker that finds STOPPING waits those few instructions until
  * STOPPED, so that an interrupt can never hit the thread's next piece of work.
@@ -34,6 +37,7 @@ final class Attempt implements StepContext, Scope {
     private static final int LEFT = 2;
     private static final int STOPPING = 3;
     private static final int STOPPED = 4;
+    private static final int ANNOUNCING = 5;
 
     private static final VarHandle PHASE;
 
@@ -87,6 +91,11 @@ final class Attempt implements StepContext, Scope {
         return new JournalEntry.StepStarted(startedAt, activity.path(), number);
     }
 
+    /** Whether a thread has taken it; any recent answer serves. */
+    boolean hasBegun() {
+        return startedAt != 0;
+    }
+
     /** Returns when it times out, in milliseconds since the epoch; 0 for never. */
     long deadline(long now) {
         if (timeout == 0) {
@@ -112,9 +121,8 @@ final class Attempt implements StepContext, Scope {
     void leaveAsOwner() {
         if ((int) PHASE.get(this) == RUNNING) {
             PHASE.set(this, LEFT);
-        } else {
-            takeBackInterrupt();
         }
+        takeBackInterrupt();
         worker = null;
     }
 
@@ -124,20 +132,35 @@ final class Attempt implements StepContext, Scope {
         return PHASE.compareAndSet(this, NEW, RUNNING);
     }
 
-    /** Ends the part of the work that can be interrupted, and takes back an interrupt that came too late. */
+    /** Like {@link #enter()}, telling others of it first; {@code announcement} neither blocks nor throws. */
+    boolean enter(Runnable announcement) {
+        worker = Thread.currentThread();
+        if (!PHASE.compareAndSet(this, NEW, ANNOUNCING)) {
+            return false;
+        }
+        announcement.run();
+        PHASE.setVolatile(this, RUNNING);
+        return true;
+    }
+
+    /**
+     * Ends the part of the work that can be interrupted, and takes back an interrupt that came too late or that the work
+     * has left behind: it must hit neither the recording of the result nor the thread's next piece of work.
+     */
     void leave() {
         if (!PHASE.compareAndSet(this, RUNNING, LEFT)) {
             while ((int) PHASE.getVolatile(this) != STOPPED) {
                 Thread.onSpinWait();
             }
-            takeBackInterrupt();
         }
+        takeBackInterrupt();
         worker = null;
     }
 
     private static void takeBackInterrupt() {
-        boolean late = Thread.interrupted(); // the stopper's, which the work may not have seen
-        LOG.trace("the interrupt came late: {}", late);
+        if (Thread.interrupted()) {
+            LOG.trace("took back an interrupt that the work has not seen, or has left behind");
+        }
     }
 
     @Override
@@ -174,6 +197,9 @@ final class Attempt implements StepContext, Scope {
         if (PHASE.compareAndSet(this, NEW, STOPPED)) {
             return true;
         }
+        while ((int) PHASE.getVolatile(this) == ANNOUNCING) {
+            Thread.onSpinWait();
+        }
         if (PHASE.compareAndSet(this, RUNNING, STOPPING)) {
             Thread thread = worker;
             if (thread != null) {
@@ -188,7 +214,7 @@ final class Attempt implements StepContext, Scope {
     private static void runQuietly(Runnable action) {
         try {
             action.run();
-        } catch (RuntimeException thrown) { // the user's; cancelling goes on with the others
+        } catch (RuntimeException | Error thrown) { // the user's; cancelling goes on with the others
             LOG.warn("what a step registered with onCancel threw", thrown);
         }
     }
@@ -256,7 +282,7 @@ final class Attempt implements StepContext, Scope {
     public void progress(long done, long total, String message) {
         heartbeat();
         if (!cancelled) {
-            loop.post(new Message.Progress(this, done, total, message));
+            loop.post(new Message.Progress(this, done, total, Redaction.of(message, secrets())));
         }
     }
 
@@ -264,7 +290,7 @@ final class Attempt implements StepContext, Scope {
     public void partial(@Nullable Object data) {
         heartbeat();
         if (!cancelled) {
-            loop.post(new Message.Partial(this, data));
+            loop.post(new Message.Partial(this, Redaction.of(data, secrets())));
         }
     }
 

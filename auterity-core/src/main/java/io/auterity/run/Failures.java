@@ -6,6 +6,7 @@ import io.auterity.definition.Failure;
 import io.auterity.plan.ComputeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -37,6 +38,11 @@ final class Failures {
             return new Failure(known.code(), messageOf(known), false, known);
         }
         return new Failure(Failure.EXCEPTION, messageOf(cause), !(cause instanceof Error), cause);
+    }
+
+    /** Returns how long the other side asked to be left alone; zero when it said nothing. */
+    static Duration retryAfter(Failure failure) {
+        return failure.cause() instanceof StepException step ? step.retryAfter().orElse(Duration.ZERO) : Duration.ZERO;
     }
 
     private static Throwable unwrapped(Throwable thrown) {

@@ -1,5 +1,6 @@
 package io.auterity.run;
 
+import io.auterity.connector.StepException;
 import io.auterity.definition.Failure;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,7 +20,12 @@ final class Redaction {
             return failure;
         }
         // The cause goes, too: its message, and those of its own causes, may hold the secret.
-        return new Failure(failure.code(), text(failure.message(), secrets), failure.retryable(), null);
+        String message = text(failure.message(), secrets);
+        StepException cause = failure.cause() instanceof StepException step && step.retryAfter().isPresent()
+                ? new StepException(failure.code(), message, failure.retryable())
+                        .retryAfter(step.retryAfter().get())
+                : null;
+        return new Failure(failure.code(), message, failure.retryable(), cause);
     }
 
     static @Nullable Object of(@Nullable Object value, List<String> secrets) {
@@ -42,6 +48,10 @@ final class Redaction {
         Map<String, Object> copy = new LinkedHashMap<>();
         map.forEach((key, item) -> copy.put(text(String.valueOf(key), secrets), of(item, secrets)));
         return copy;
+    }
+
+    static String of(String text, List<String> secrets) {
+        return secrets.isEmpty() ? text : text(text, secrets);
     }
 
     private static String text(String text, List<String> secrets) {

@@ -238,14 +238,18 @@ public final class RunLoop implements Runnable {
         }
     }
 
-    /** Applies and records all there is. */
+    /** Applies and records all there is; a run whose loop breaks is lost to this engine, not left hanging. */
     private void turn() {
-        Message message = mailbox.poll();
-        while (message != null) {
-            message.apply(state);
-            message = mailbox.poll();
+        try {
+            Message message = mailbox.poll();
+            while (message != null) {
+                message.apply(state);
+                message = mailbox.poll();
+            }
+            flush();
+        } catch (RuntimeException | Error broken) {
+            lose(broken);
         }
-        flush();
         if (!over) {
             RunStatus now = accepted ? state.status() : RunStatus.QUEUED;
             if (status != now) {
@@ -253,17 +257,57 @@ public final class RunLoop implements Runnable {
             }
             if (paused != state.isPaused()) {
                 paused = state.isPaused();
+                if (paused) {
+                    takeBack();
+                }
             }
         }
     }
 
-    /** Tells listeners, offers what is ready, and gives the loop up, unless a message has come meanwhile. */
+    /** The same beginning with what came of an attempt, which needs no message. */
+    private void turn(Attempt attempt, @Nullable Object value, @Nullable Failure failure) {
+        try {
+            if (failure == null && attempt.secrets().isEmpty()) {
+                state.attemptEnded(attempt, value, null);
+            } else {
+                ended(attempt, value, failure).apply(state);
+            }
+        } catch (RuntimeException | Error broken) {
+            lose(broken);
+        }
+        turn();
+    }
+
+    /** Takes back what is offered and no thread has taken. */
+    private void takeBack() {
+        Attempt attempt = offered.poll();
+        while (attempt != null) {
+            if (!attempt.isCancelled()) {
+                executing--;
+                attempt.offered = false;
+                ready.add(attempt);
+            }
+            attempt = offered.poll();
+        }
+    }
+
+    /**
+     * Tells listeners, offers what is ready, and gives the loop up, unless a message has come meanwhile. Whoever waits for
+     * the end is told when the loop is free, so that what they do then may ask this run again.
+     */
     private void leave() {
         boolean more;
         do {
             publish();
             offer();
+            Runnable end = over ? ending : null;
+            if (end != null) {
+                ending = null;
+            }
             owned.set(false);
+            if (end != null) {
+                end.run();
+            }
             more = !mailbox.isEmpty() && owned.compareAndSet(false, true);
             if (more) {
                 turnTime = 0;
@@ -359,13 +403,11 @@ public final class RunLoop implements Runnable {
     private boolean begin(Attempt attempt) {
         long now = ports.clock().millis();
         attempt.begin(now);
-        if (!attempt.enter()) {
-            return false;
-        }
         if (listening && attempt.isStep()) {
-            ports.events().publish(settings.id(), plan.workflow(), attempt.started());
+            return attempt.enter(
+                    () -> ports.events().publish(settings.id(), plan.workflow(), attempt.started()));
         }
-        return true;
+        return attempt.enter();
     }
 
     /** Takes the first ready attempt along; called by the owner. */
@@ -415,12 +457,7 @@ public final class RunLoop implements Runnable {
             }
             attempt.leaveAsOwner();
             turnTime = 0;
-            if (failure == null && attempt.secrets().isEmpty()) {
-                state.attemptEnded(attempt, value, null);
-            } else {
-                ended(attempt, value, failure).apply(state);
-            }
-            turn();
+            turn(attempt, value, failure);
             attempt = takeAlong();
             leave();
             if (attempt == null) {
@@ -430,8 +467,12 @@ public final class RunLoop implements Runnable {
     }
 
     private void await(Attempt attempt, CompletionStage<?> stage) {
-        stage.whenComplete((result, thrown) ->
-                post(ended(attempt, result, thrown == null ? null : Work.Thrown.failureOf(thrown))));
+        try {
+            stage.whenComplete((result, thrown) ->
+                    post(ended(attempt, result, thrown == null ? null : Work.Thrown.failureOf(thrown))));
+        } catch (RuntimeException | Error thrown) { // a stage of the user's own making that takes no callback
+            post(ended(attempt, null, Work.Thrown.failureOf(thrown)));
+        }
     }
 
     private Message.AttemptEnded ended(Attempt attempt, @Nullable Object value, @Nullable Failure failure) {
@@ -484,9 +525,14 @@ public final class RunLoop implements Runnable {
 
     /** Appends; true if the entries are durable already. */
     private boolean append(JournalEntry[] batch) {
-        CompletableFuture<Void> appended = ports.journal()
-                .append(ports.lease(), settings.id(), Arrays.asList(batch))
-                .toCompletableFuture();
+        CompletableFuture<Void> appended;
+        try {
+            appended = ports.journal()
+                    .append(ports.lease(), settings.id(), Arrays.asList(batch))
+                    .toCompletableFuture();
+        } catch (RuntimeException broken) { // a journal that throws has not recorded
+            appended = CompletableFuture.failedFuture(broken);
+        }
         turnTime = 0; // the journal may have taken its time
         if (appended.isDone() && !appended.isCompletedExceptionally()) {
             return true;
@@ -522,7 +568,6 @@ public final class RunLoop implements Runnable {
         }
         if (last instanceof JournalEntry.RunEnded && ending != null) {
             over = true;
-            ending.run();
         }
     }
 
@@ -535,8 +580,10 @@ public final class RunLoop implements Runnable {
         ready.clear();
         offered.clear();
         state.abandon();
-        status = RunStatus.FAILED;
-        observer.lost(why);
+        ending = () -> {
+            status = RunStatus.FAILED;
+            observer.lost(why);
+        };
     }
 
     /** What the state asks for. */

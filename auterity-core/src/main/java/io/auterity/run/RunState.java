@@ -10,7 +10,6 @@ import io.auterity.journal.RunStatus;
 import io.auterity.journal.StepStatus;
 import io.auterity.plan.Body;
 import io.auterity.plan.Compute;
-import io.auterity.plan.ComputeException;
 import io.auterity.plan.Graph;
 import io.auterity.plan.Node;
 import io.auterity.plan.Plan;
@@ -126,6 +125,9 @@ final class RunState {
         if (compensating) {
             return RunStatus.COMPENSATING;
         }
+        if (root == null) {
+            return RunStatus.QUEUED;
+        }
         return busy > 0 || firstActive == null ? RunStatus.RUNNING : RunStatus.WAITING;
     }
 
@@ -174,12 +176,15 @@ final class RunState {
         }
     }
 
-    /** Computes something on the loop; calls one of the two. */
+    /**
+     * Computes something on the loop; calls one of the two. What is read may be an object of the user's that cannot be
+     * JSON, which fails what reads it and not the run's loop.
+     */
     boolean tryCompute(Compute compute, Scope scope, Consumer<@Nullable Object> use, Consumer<Failure> onFailure) {
         Object value;
         try {
             value = compute.apply(scope);
-        } catch (ComputeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             onFailure.accept(Failures.of(e));
             return false;
         }
@@ -437,7 +442,7 @@ final class RunState {
         frame.become(node, StepStatus.SUCCEEDED);
         frame.keepOutput(node, value);
         frame.keepAttempts(node, activity.attempts);
-        if (activity.definition().recovery().undo() != null) {
+        if (activity.definition().recovery().undo() != null && !compensating) {
             undoable.add(activity);
         }
         effects.record(new JournalEntry.StepSucceeded(
@@ -457,7 +462,7 @@ final class RunState {
         Node node = activity.definition();
         Retry retry = node.recovery().retry();
         if (!activity.fallingBack && activity.attempts < retry.maxAttempts() && retry.covers(failure)) {
-            Duration delay = retry.delayAfter(activity.attempts, effects.random());
+            Duration delay = longer(retry.delayAfter(activity.attempts, effects.random()), Failures.retryAfter(failure));
             long now = effects.now();
             effects.record(new JournalEntry.AttemptFailed(
                     now,
@@ -482,8 +487,13 @@ final class RunState {
         }
     }
 
+    private static Duration longer(Duration a, Duration b) {
+        return a.compareTo(b) >= 0 ? a : b;
+    }
+
     /** Puts an activity to sleep until its next attempt. */
     private void wait(Activity activity, Duration delay) {
+        cancelTimer(activity.timer);
         activity.control = null;
         activity.deadline = 0;
         if (activity.phase == Phase.STEP) {
@@ -594,7 +604,7 @@ final class RunState {
         Activity activity = firstActive;
         while (activity != null) {
             Activity following = activity.next;
-            long deadline = activity.attempt != null ? activity.attempt.deadline(now) : activity.deadline;
+            long deadline = deadline(activity, now);
             if (deadline != 0 && deadline <= now) {
                 timeOut(activity);
             } else if (deadline != 0) {
@@ -605,6 +615,14 @@ final class RunState {
         if (earliest != Long.MAX_VALUE) {
             armSweep(earliest);
         }
+    }
+
+    private long deadline(Activity activity, long now) {
+        Attempt attempt = activity.attempt;
+        if (attempt == null) {
+            return activity.deadline;
+        }
+        return paused && !attempt.hasBegun() ? 0 : attempt.deadline(now); // one that is held back begins after a resume
     }
 
     private void timeOut(Activity activity) {
@@ -668,6 +686,9 @@ final class RunState {
         paused = pause;
         effects.record(
                 pause ? new JournalEntry.RunPaused(effects.now()) : new JournalEntry.RunResumed(effects.now()));
+        if (!pause) {
+            expire(); // arms the time-outs of attempts that were held back
+        }
     }
 
     void stop(Failure why) {

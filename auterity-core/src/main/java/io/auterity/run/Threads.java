@@ -91,6 +91,7 @@ public final class Threads {
 
         private OwnTimer() {
             scheduler.setRemoveOnCancelPolicy(true);
+            scheduler.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy()); // nothing is due after close
         }
 
         @Override
