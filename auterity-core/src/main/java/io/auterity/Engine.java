@@ -1,25 +1,23 @@
 package io.auterity;
 
 import io.auterity.compile.Limits;
+import io.auterity.LiveRun.Family;
 import io.auterity.connector.Connector;
 import io.auterity.connector.ConnectorProvider;
 import io.auterity.connector.Connectors;
 import io.auterity.connector.Credentials;
 import io.auterity.connector.OutboundGuard;
-import io.auterity.connector.StepContext;
-import io.auterity.connector.StepException;
 import io.auterity.definition.Failure;
 import io.auterity.definition.RunId;
 import io.auterity.event.EventDispatcher;
 import io.auterity.event.RunListener;
 import io.auterity.journal.InMemoryJournal;
-import io.auterity.journal.JavaValue;
 import io.auterity.journal.Journal;
 import io.auterity.journal.JournalEntry;
 import io.auterity.journal.JournalEntry.Origin;
 import io.auterity.journal.RunStatus;
 import io.auterity.run.Admission;
-import io.auterity.run.Bindings;
+import io.auterity.run.PatientExecutor;
 import io.auterity.run.RunPorts;
 import io.auterity.run.RunSettings;
 import io.auterity.run.Threads;
@@ -29,13 +27,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -55,6 +49,7 @@ public final class Engine implements AutoCloseable {
     private final RunPorts ports;
     private final Registry registry;
     private final Admission admission;
+    private final ChildRuns children;
     private final int maxParallelSteps;
     private final Connectors connectors;
     private final List<AutoCloseable> own;
@@ -73,6 +68,7 @@ public final class Engine implements AutoCloseable {
             own.add(made);
             return made;
         });
+        Executor patient = new PatientExecutor(executor, timer);
         Journal journal = builder.journal.orElseGet(InMemoryJournal::new);
         ports = new RunPorts(
                 builder.clock,
@@ -81,13 +77,14 @@ public final class Engine implements AutoCloseable {
                 executor,
                 journal,
                 journal.open(builder.id),
-                new EventDispatcher(builder.listeners, executor, builder.eventBuffer));
+                new EventDispatcher(builder.listeners, patient, builder.eventBuffer));
+        children = new ChildRuns(this, patient);
         connectors = builder.connectors.build(new ConnectorProvider.Surroundings(
                 builder.guard, builder.credentials, builder.clock, (delay, task) -> timer.after(delay, task)::cancel,
-                this::runFromStep));
+                children::runFromStep));
         admission = new Admission(builder.maxRuns, builder.maxQueuedRuns);
         maxParallelSteps = builder.maxParallelSteps;
-        registry = new Registry(connectors, builder.limits, builder.secrets, new Children());
+        registry = new Registry(connectors, builder.limits, builder.secrets, children);
         registry.register(builder.workflows);
     }
 
@@ -126,7 +123,7 @@ public final class Engine implements AutoCloseable {
         Registry.Registered registered = registry.get(workflow.definition().id());
         Object stored = workflow.store(input);
         registered.checkInput(stored);
-        return start(registered, workflow::load, new RunSettings(id, stored, Origin.NONE, maxParallelSteps));
+        return start(registered, workflow::load, new RunSettings(id, stored, Origin.NONE, maxParallelSteps), Family.NONE);
     }
 
     /**
@@ -169,24 +166,29 @@ public final class Engine implements AutoCloseable {
         return connectors;
     }
 
-    private <O extends @Nullable Object> Run<O> start(Registry.Registered registered, Function<@Nullable Object, O> load, RunSettings settings) {
+    private <O extends @Nullable Object> Run<O> start(
+            Registry.Registered registered, Function<@Nullable Object, O> load, RunSettings settings, Family family) {
         if (closed) {
-            throw new EngineException(EngineException.CLOSED, "the engine has been closed; it starts no more runs");
+            throw closedException();
         }
-        LiveRun<O> run = new LiveRun<>(registered, settings, ports, load, this::ended);
+        LiveRun<O> run = new LiveRun<>(registered, settings, family, ports, load, this::ended);
         LiveRun<?> known = live.putIfAbsent(settings.id(), run);
         if (known != null) {
-            known.awaitAccepted();
-            return JavaStep.cast(known.handle());
+            return known.awaitAccepted()
+                    ? JavaStep.cast(known.handle())
+                    : Recorded.run(settings.id(), ports.journal(), load);
         }
-        Optional<Admission.Ticket> ticket =
-                admission.enter(registered.plan().workflow(), registered.plan().definition().settings().maxRuns(), run::admitted);
-        if (ticket.isEmpty()) {
+        Optional<Admission.Ticket> ticket = admission.enter(
+                registered.plan().workflow(),
+                registered.plan().definition().settings().maxRuns(),
+                family.child(),
+                run::admitted);
+        if (ticket.isEmpty() || closed) { // closed meanwhile: too late for close() to let go of this run
+            EngineException refusal = ticket.isEmpty() ? fullException(settings.id()) : closedException();
+            ticket.ifPresent(admission::leave);
             live.remove(settings.id(), run);
-            throw new EngineException(
-                    EngineException.FULL,
-                    "run '" + settings.id() + "' was refused: the engine has as many runs under way and waiting as it"
-                            + " takes; start it again later, or raise maxRuns or maxQueuedRuns");
+            run.refuse(refusal);
+            throw refusal;
         }
         run.accept(ticket.get());
         if (run.awaitAccepted()) {
@@ -196,100 +198,45 @@ public final class Engine implements AutoCloseable {
         return Recorded.run(settings.id(), ports.journal(), load);
     }
 
+    private static EngineException closedException() {
+        return new EngineException(EngineException.CLOSED, "the engine has been closed; it starts no more runs");
+    }
+
+    private static EngineException fullException(RunId id) {
+        return new EngineException(
+                EngineException.FULL,
+                "run '" + id + "' was refused: the engine has as many runs under way and waiting as it takes; start it"
+                        + " again later, or raise maxRuns or maxQueuedRuns");
+    }
+
     private void ended(LiveRun<?> run, RunStatus status, @Nullable Failure failure) {
         live.remove(run.settings().id(), run);
         run.ticket().ifPresent(admission::leave);
         Optional<String> handler = run.registered().plan().definition().settings().onFailure();
-        if (failure != null && handler.isPresent() && (status == RunStatus.FAILED || status == RunStatus.COMPENSATED)) {
-            startHandler(handler.get(), run, failure);
+        boolean failed = status == RunStatus.FAILED || status == RunStatus.COMPENSATED;
+        if (failed && failure != null && handler.isPresent() && !run.family().mending()) {
+            children.mend(handler.get(), run, failure);
         }
     }
 
-    /** Starts the workflow that a failed run names with {@code onFailure}. */
-    private void startHandler(String workflow, LiveRun<?> run, Failure failure) {
-        Map<String, Object> input = new LinkedHashMap<>();
-        input.put("runId", run.settings().id().value());
-        input.put("workflow", run.registered().plan().workflow());
-        input.put("error", Map.of("code", failure.code(), "message", failure.message()));
-        new Children()
-                .start(
-                        new Bindings.Children.Request(
-                                run.settings().id().child("on-failure"),
-                                workflow,
-                                input,
-                                run.settings(),
-                                ""),
-                        (output, handlerFailure) -> {});
+    // --- for child runs ---
+
+    Run<@Nullable Object> startChild(
+            String workflow, RunId id, @Nullable Object input, Origin origin, Family family) {
+        Registry.Registered registered = registry.get(workflow);
+        registered.checkInput(input);
+        return this.<@Nullable Object>start(
+                registered, stored -> stored, new RunSettings(id, input, origin, maxParallelSteps), family);
     }
 
-    private CompletionStage<@Nullable Object> runFromStep(
-            String workflow, Map<String, Object> input, StepContext parent) {
-        CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
-        RunId child = parent.runId().child(parent.step());
-        LiveRun<?> parentRun = live.get(parent.runId());
-        RunSettings settings = parentRun == null
-                ? new RunSettings(parent.runId(), null, Origin.NONE, maxParallelSteps)
-                : parentRun.settings();
-        parent.onCancel(() -> new Children().cancel(child, "its parent was cancelled"));
-        new Children()
-                .start(
-                        new Bindings.Children.Request(child, workflow, input, settings, parent.step()),
-                        (output, failure) -> {
-                            if (failure == null) {
-                                result.complete(JavaValue.jsonOf(output));
-                            } else {
-                                result.completeExceptionally(
-                                        new StepException(failure.code(), failure.message(), failure.retryable()));
-                            }
-                        });
-        return result;
+    Family familyOf(RunId id) {
+        LiveRun<?> run = live.get(id);
+        return run == null ? Family.NONE : run.family();
     }
 
-    /** Starts child runs of runs of this engine. */
-    private final class Children implements Bindings.Children {
-
-        @Override
-        public void start(Request request, Ended ended) {
-            // On a thread of its own: starting waits for the journal, and the caller is another run's loop.
-            try {
-                ports.executor().execute(() -> startNow(request, ended));
-            } catch (java.util.concurrent.RejectedExecutionException full) {
-                ended.ended(null, Failure.of("rejected", "no thread to start child run '" + request.child() + "'", true));
-            }
-        }
-
-        private void startNow(Request request, Ended ended) {
-            try {
-                Registry.Registered registered = registry.get(request.workflow());
-                registered.checkInput(request.input());
-                RunSettings settings = new RunSettings(
-                        request.child(),
-                        request.input(),
-                        new Origin(
-                                request.parent().origin().tenant(),
-                                Optional.of(request.parent().id()),
-                                request.step()),
-                        maxParallelSteps);
-                Run<@Nullable Object> run = Engine.this.<@Nullable Object>start(registered, stored -> stored, settings);
-                run.result().whenComplete((result, lost) -> {
-                    if (result == null) {
-                        ended.ended(null, Failure.of("lost", "child run '" + request.child() + "' was lost", true));
-                    } else {
-                        ended.ended(result.output(), result.failure().orElse(null));
-                    }
-                });
-            } catch (io.auterity.definition.AuterityException refused) {
-                ended.ended(null, new Failure(refused.code(), String.valueOf(refused.getMessage()), false, refused));
-            }
-        }
-
-        @Override
-        public void cancel(RunId child, String reason) {
-            LiveRun<?> run = live.get(child);
-            if (run != null) {
-                run.handle().cancel(reason);
-            }
-        }
+    RunSettings settingsOf(RunId id) {
+        LiveRun<?> run = live.get(id);
+        return run == null ? new RunSettings(id, null, Origin.NONE, maxParallelSteps) : run.settings();
     }
 
     /**

@@ -4,6 +4,7 @@ import io.auterity.definition.Failure;
 import io.auterity.journal.RunExistsException;
 import io.auterity.journal.RunStatus;
 import io.auterity.run.Admission;
+import io.auterity.run.PatientExecutor;
 import io.auterity.run.RunLoop;
 import io.auterity.run.RunPorts;
 import io.auterity.run.RunSettings;
@@ -21,6 +22,7 @@ final class LiveRun<O extends @Nullable Object> implements RunLoop.Observer {
 
     private final Registry.Registered registered;
     private final RunSettings settings;
+    private final Family family;
     private final RunPorts ports;
     private final Function<@Nullable Object, O> load;
     private final Ending ending;
@@ -33,15 +35,28 @@ final class LiveRun<O extends @Nullable Object> implements RunLoop.Observer {
     LiveRun(
             Registry.Registered registered,
             RunSettings settings,
+            Family family,
             RunPorts ports,
             Function<@Nullable Object, O> load,
             Ending ending) {
         this.registered = registered;
         this.settings = settings;
+        this.family = family;
         this.ports = ports;
         this.load = load;
         this.ending = ending;
         this.loop = new RunLoop(registered.plan(), settings, registered.bindings(), ports, this);
+    }
+
+    /**
+     * How a run stands to others of this engine.
+     *
+     * @param child whether another run waits for it
+     * @param mending whether it, or the run it was started for, deals with a failure; such a run's own failure starts no
+     *     workflow, or two that fail could start each other for ever
+     */
+    record Family(boolean child, boolean mending) {
+        static final Family NONE = new Family(false, false);
     }
 
     /** Is told that a run has ended, before those who wait for it are. */
@@ -58,6 +73,10 @@ final class LiveRun<O extends @Nullable Object> implements RunLoop.Observer {
         return settings;
     }
 
+    Family family() {
+        return family;
+    }
+
     Optional<Admission.Ticket> ticket() {
         return Optional.ofNullable(ticket);
     }
@@ -67,17 +86,30 @@ final class LiveRun<O extends @Nullable Object> implements RunLoop.Observer {
                 settings.id(), Optional.of(loop), result, () -> ports.journal().read(settings.id()));
     }
 
+    /** Records the start; the first steps follow when there is a place. */
     void accept(Admission.Ticket place) {
         ticket = place;
+        boolean placed = admitted.isDone();
         loop.accept();
-        accepted.thenCombine(admitted, (nothing, neither) -> {
-            loop.begin();
-            return nothing;
+        accepted.thenAcceptBoth(admitted, (nothing, neither) -> {
+            if (placed) {
+                loop.begin();
+            } else {
+                // This thread belongs to a run that has just ended: where many runs queue that take no time, each would
+                // begin inside the end of the one before.
+                new PatientExecutor(ports.executor(), ports.timer()).execute(loop::begin);
+            }
         });
     }
 
     void admitted() {
         admitted.complete(null);
+    }
+
+    /** Tells those who attached meanwhile that the run will not start. */
+    void refuse(EngineException why) {
+        accepted.completeExceptionally(why);
+        result.completeExceptionally(why);
     }
 
     /** Waits until the start is durable; false if the journal knows a run with this id. */
@@ -111,7 +143,7 @@ final class LiveRun<O extends @Nullable Object> implements RunLoop.Observer {
         try {
             O loaded = status == RunStatus.SUCCEEDED ? load.apply(output) : null;
             result.complete(new RunResult<>(settings.id(), status, loaded, Optional.ofNullable(failure)));
-        } catch (RuntimeException mismatch) { // the output is recorded; only this caller's type does not fit it
+        } catch (RuntimeException | Error mismatch) { // the output is recorded; only this caller's type does not fit it
             result.completeExceptionally(mismatch);
         }
     }

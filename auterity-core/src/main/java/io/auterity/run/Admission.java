@@ -13,7 +13,9 @@ import java.util.Queue;
  * Which runs may be under way: so many in all, so many of each workflow, the rest in bounded queues.
  *
  * <p>Free places go round the workflows that wait, one run each, so that a flood of one workflow cannot starve another;
- * within a workflow the first to come is the first to go. Thread-safe.
+ * within a workflow the first to come is the first to go. A child run takes no place of its own beside its parent's,
+ * which waits for it: parents that hold all places while their children queue would wait for ever. It still keeps to the
+ * limit of its workflow. Thread-safe.
  */
 public final class Admission {
 
@@ -22,7 +24,7 @@ public final class Admission {
 
     // All below guarded by this.
     private final Map<String, Integer> running = new HashMap<>();
-    private final Map<String, Queue<Ticket>> waiting = new LinkedHashMap<>();
+    private final Map<Lane, Queue<Ticket>> waiting = new LinkedHashMap<>();
     private int total;
     private int queued;
 
@@ -42,18 +44,20 @@ public final class Admission {
      *
      * @param workflow the workflow's identifier
      * @param maxOfWorkflow the most runs of this workflow under way; none in particular when empty
-     * @param begin called once, when there is a place; at once if there is one now
+     * @param child whether a run under way waits for this one
+     * @param begin called once, when there is a place; before this method returns if there is one now, later on the
+     *     thread that gives a place back
      * @return the place, or empty when the queue is full
      */
-    public Optional<Ticket> enter(String workflow, Optional<Integer> maxOfWorkflow, Runnable begin) {
-        Ticket ticket = new Ticket(workflow, maxOfWorkflow.orElse(Integer.MAX_VALUE), begin);
+    public Optional<Ticket> enter(String workflow, Optional<Integer> maxOfWorkflow, boolean child, Runnable begin) {
+        Ticket ticket = new Ticket(new Lane(workflow, child), maxOfWorkflow.orElse(Integer.MAX_VALUE), begin);
         synchronized (this) {
-            if (!waiting.containsKey(workflow) && hasPlace(ticket)) {
+            if (!waiting.containsKey(ticket.lane) && hasPlace(ticket)) {
                 take(ticket);
             } else if (queued == maxQueued) {
                 return Optional.empty();
             } else {
-                waiting.computeIfAbsent(workflow, any -> new ArrayDeque<>()).add(ticket);
+                waiting.computeIfAbsent(ticket.lane, any -> new ArrayDeque<>()).add(ticket);
                 queued++;
                 return Optional.of(ticket);
             }
@@ -63,13 +67,14 @@ public final class Admission {
     }
 
     private boolean hasPlace(Ticket ticket) {
-        return total < maxRuns && running.getOrDefault(ticket.workflow, 0) < ticket.maxOfWorkflow;
+        return (ticket.lane.child || total < maxRuns)
+                && running.getOrDefault(ticket.lane.workflow, 0) < ticket.maxOfWorkflow;
     }
 
     private void take(Ticket ticket) {
         ticket.admitted = true;
-        total++;
-        running.merge(ticket.workflow, 1, Integer::sum);
+        total += ticket.lane.child ? 0 : 1;
+        running.merge(ticket.lane.workflow, 1, Integer::sum);
     }
 
     /**
@@ -85,14 +90,14 @@ public final class Admission {
             }
             ticket.left = true;
             if (ticket.admitted) {
-                total--;
-                running.computeIfPresent(ticket.workflow, (any, count) -> count == 1 ? null : count - 1);
+                total -= ticket.lane.child ? 0 : 1;
+                running.computeIfPresent(ticket.lane.workflow, (any, count) -> count == 1 ? null : count - 1);
             } else {
-                Queue<Ticket> queue = waiting.get(ticket.workflow);
+                Queue<Ticket> queue = waiting.get(ticket.lane);
                 if (queue != null && queue.remove(ticket)) {
                     queued--;
                     if (queue.isEmpty()) {
-                        waiting.remove(ticket.workflow);
+                        waiting.remove(ticket.lane);
                     }
                 }
             }
@@ -103,9 +108,9 @@ public final class Admission {
 
     private void admitNext(List<Ticket> next) {
         boolean found = true;
-        while (found && queued > 0 && total < maxRuns) {
+        while (found && queued > 0) {
             found = false;
-            for (Map.Entry<String, Queue<Ticket>> entry : List.copyOf(waiting.entrySet())) {
+            for (Map.Entry<Lane, Queue<Ticket>> entry : List.copyOf(waiting.entrySet())) {
                 Ticket head = entry.getValue().element();
                 if (hasPlace(head)) {
                     entry.getValue().remove();
@@ -122,16 +127,19 @@ public final class Admission {
         }
     }
 
+    /** Runs that queue behind each other; children apart, so that none waits behind a run that waits for its parent. */
+    private record Lane(String workflow, boolean child) {}
+
     /** A place, or a claim to one. */
     public static final class Ticket {
-        private final String workflow;
+        private final Lane lane;
         private final int maxOfWorkflow;
         private final Runnable begin;
         private boolean admitted;
         private boolean left;
 
-        private Ticket(String workflow, int maxOfWorkflow, Runnable begin) {
-            this.workflow = workflow;
+        private Ticket(Lane lane, int maxOfWorkflow, Runnable begin) {
+            this.lane = lane;
             this.maxOfWorkflow = maxOfWorkflow;
             this.begin = begin;
         }

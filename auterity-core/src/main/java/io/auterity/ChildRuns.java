@@ -1,0 +1,121 @@
+package io.auterity;
+
+import io.auterity.LiveRun.Family;
+import io.auterity.connector.StepContext;
+import io.auterity.connector.StepException;
+import io.auterity.definition.AuterityException;
+import io.auterity.definition.Failure;
+import io.auterity.definition.RunId;
+import io.auterity.journal.JavaValue;
+import io.auterity.journal.JournalEntry.Origin;
+import io.auterity.run.Bindings;
+import io.auterity.run.RunSettings;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts the runs that other runs of an engine ask for: those of {@code run} steps and of {@code core.run}, and the
+ * workflows that failed runs name with {@code onFailure}. Thread-safe.
+ */
+final class ChildRuns implements Bindings.Children {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChildRuns.class);
+
+    private final Engine engine;
+    private final Executor executor;
+
+    /** Child runs asked for and not started yet, each with the reason why it shall be cancelled, if it shall. */
+    private final ConcurrentHashMap<RunId, Optional<String>> starting = new ConcurrentHashMap<>();
+
+    ChildRuns(Engine engine, Executor executor) {
+        this.engine = engine;
+        this.executor = executor;
+    }
+
+    @Override
+    public void start(Request request, Ended ended) {
+        Family family = new Family(true, engine.familyOf(request.parent().id()).mending());
+        start(request, family, ended);
+    }
+
+    private void start(Request request, Family family, Ended ended) {
+        starting.put(request.child(), Optional.empty());
+        // On a thread of its own: starting waits for the journal, and the caller is another run's loop.
+        executor.execute(() -> startNow(request, family, ended));
+    }
+
+    private void startNow(Request request, Family family, Ended ended) {
+        try {
+            Run<@Nullable Object> run = engine.startChild(
+                    request.workflow(), request.child(), request.input(), originOf(request), family);
+            Optional<String> cancelled = starting.remove(request.child());
+            if (cancelled != null) {
+                cancelled.ifPresent(run::cancel);
+            }
+            run.result().whenComplete((result, lost) -> {
+                if (result == null) {
+                    ended.ended(null, Failure.of("lost", "child run '" + request.child() + "' was lost", true));
+                } else {
+                    ended.ended(result.output(), result.failure().orElse(null));
+                }
+            });
+        } catch (RuntimeException refused) {
+            starting.remove(request.child());
+            String code = refused instanceof AuterityException known ? known.code() : Failure.EXCEPTION;
+            boolean full = code.equals(EngineException.FULL);
+            ended.ended(null, new Failure(code, String.valueOf(refused.getMessage()), full, refused));
+        }
+    }
+
+    private static Origin originOf(Request request) {
+        return new Origin(request.parent().origin().tenant(), Optional.of(request.parent().id()), request.step());
+    }
+
+    @Override
+    public void cancel(RunId child, String reason) {
+        if (starting.computeIfPresent(child, (id, none) -> Optional.of(reason)) == null) {
+            engine.find(child).ifPresent(run -> run.cancel(reason));
+        }
+    }
+
+    /** Starts the workflow that a failed run names with {@code onFailure}. */
+    void mend(String workflow, LiveRun<?> failed, Failure failure) {
+        RunId id = failed.settings().id();
+        Map<String, Object> input = new LinkedHashMap<>();
+        input.put("runId", id.value());
+        input.put("workflow", failed.registered().plan().workflow());
+        input.put("error", Map.of("code", failure.code(), "message", failure.message()));
+        Request request = new Request(id.child("on-failure"), workflow, input, failed.settings(), "");
+        start(request, new Family(false, true), (output, why) -> {
+            if (why != null) {
+                LOG.warn("workflow {}, started because run {} failed, did not succeed: {}", workflow, id, why);
+            }
+        });
+    }
+
+    /** Runs a workflow for a step that calls {@code core.run}. */
+    CompletionStage<@Nullable Object> runFromStep(String workflow, Map<String, Object> input, StepContext parent) {
+        CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
+        String attempt = parent.attempt() == 1 ? "" : "." + parent.attempt();
+        RunId child = parent.runId().child(parent.step() + attempt);
+        RunSettings settings = engine.settingsOf(parent.runId());
+        start(new Request(child, workflow, input, settings, parent.step()), (output, failure) -> {
+            if (failure == null) {
+                result.complete(JavaValue.jsonOf(output));
+            } else {
+                result.completeExceptionally(
+                        new StepException(failure.code(), failure.message(), failure.retryable()));
+            }
+        });
+        parent.onCancel(() -> cancel(child, "its parent was cancelled"));
+        return result;
+    }
+}
