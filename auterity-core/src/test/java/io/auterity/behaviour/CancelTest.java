@@ -1,0 +1,182 @@
+package io.auterity.behaviour;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.auterity.Run;
+import io.auterity.RunResult;
+import io.auterity.definition.Failure;
+import io.auterity.journal.JournalEntry.StepStarted;
+import io.auterity.journal.RunStatus;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class CancelTest {
+
+    @Test
+    void defect_14_cancel_interrupts_the_code_that_blocks() throws InterruptedException {
+        try (Lab lab = new Lab(Schedule.REAL)) {
+            CountDownLatch interrupted = new CountDownLatch(1);
+            lab.on("block", (input, context) -> {
+                try {
+                    new CountDownLatch(1).await();
+                } finally {
+                    interrupted.countDown();
+                }
+                return null;
+            });
+            Run<Object> run = lab.start("steps: {a: {uses: do.block}, b: {value: 1, needs: [a]}}");
+            lab.untilCalled("a");
+            run.cancel("changed my mind");
+            RunResult<Object> result = lab.end(run);
+            assertThat(result.status()).isEqualTo(RunStatus.CANCELLED);
+            assertThat(result.failure()).get().extracting(Failure::code, Failure::message)
+                    .containsExactly(Failure.CANCELLED, "changed my mind");
+            assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(Lab.states(run)).containsEntry("a", "cancelled").containsEntry("b", "skipped");
+        }
+    }
+
+    @OnEverySchedule
+    void defect_14_cancel_stops_asynchronous_work(Schedule schedule) {
+        try (Lab lab = new Lab(schedule)) {
+            AtomicBoolean stopped = new AtomicBoolean();
+            AtomicBoolean saw = new AtomicBoolean();
+            lab.on("async", (input, context) -> {
+                context.onCancel(() -> {
+                    stopped.set(true);
+                    saw.set(context.isCancelled());
+                });
+                return new java.util.concurrent.CompletableFuture<>();
+            });
+            Run<Object> run = lab.start("steps: {a: {uses: do.async}}");
+            lab.untilCalled("a");
+            run.cancel("enough");
+            assertThat(lab.end(run).status()).isEqualTo(RunStatus.CANCELLED);
+            assertThat(stopped).isTrue();
+            assertThat(saw).isTrue();
+        }
+    }
+
+    @OnEverySchedule
+    void what_is_registered_after_the_cancellation_runs_at_once(Schedule schedule) {
+        try (Lab lab = new Lab(schedule)) {
+            AtomicInteger actions = new AtomicInteger();
+            AtomicBoolean left = new AtomicBoolean();
+            Run<?>[] run = new Run<?>[1];
+            lab.on("self", (input, context) -> {
+                lab.engine().find(context.runId()).orElseThrow().cancel("from inside");
+                lab.until(context::isCancelled);
+                context.onCancel(actions::incrementAndGet);
+                left.set(true);
+                return null;
+            });
+            if (schedule == Schedule.REAL) { // waiting inside a step is for real threads
+                run[0] = lab.start("steps: {a: {uses: do.self}}");
+                lab.until(left::get);
+                assertThat(actions).hasValue(1);
+            } else {
+                lab.on("self", (input, context) -> {
+                    lab.engine().find(context.runId()).orElseThrow().cancel("from inside");
+                    context.onCancel(actions::incrementAndGet);
+                    return null;
+                });
+                run[0] = lab.start("steps: {a: {uses: do.self}}");
+                lab.end(run[0]);
+                assertThat(actions).hasValue(1);
+            }
+            assertThat(lab.end(run[0]).status()).isEqualTo(RunStatus.CANCELLED);
+        }
+    }
+
+    @OnEverySchedule
+    void an_action_that_throws_does_not_keep_others_from_stopping(Schedule schedule) {
+        try (Lab lab = new Lab(schedule)) {
+            AtomicInteger actions = new AtomicInteger();
+            lab.on("async", (input, context) -> {
+                context.onCancel(actions::incrementAndGet);
+                context.onCancel(() -> {
+                    throw new IllegalStateException("on purpose");
+                });
+                context.onCancel(() -> {
+                    throw new AssertionError("on purpose");
+                });
+                context.onCancel(actions::incrementAndGet);
+                return new java.util.concurrent.CompletableFuture<>();
+            });
+            Run<Object> run = lab.start("steps: {a: {uses: do.async}, b: {uses: do.async}}");
+            lab.untilCalled("a");
+            lab.untilCalled("b");
+            run.cancel("enough");
+            assertThat(lab.end(run).status()).isEqualTo(RunStatus.CANCELLED);
+            assertThat(actions).hasValue(4);
+        }
+    }
+
+    @OnEverySchedule
+    void no_attempt_starts_after_a_cancellation(Schedule schedule) {
+        try (Lab lab = new Lab(schedule)) {
+            Run<Object> run = lab.start(
+                    """
+                    steps:
+                      gate: {await: go}
+                      a: {uses: do.flaky, with: {failures: 99}, retry: {maxAttempts: 100, delay: 1h, maxDelay: 2h}}
+                      b: {uses: do.echo, needs: [a]}
+                    """);
+            lab.untilSeen(io.auterity.journal.JournalEntry.AttemptFailed.class, "a");
+            run.cancel("enough");
+            assertThat(lab.end(run).status()).isEqualTo(RunStatus.CANCELLED);
+            assertThat(lab.events(StepStarted.class)).extracting(StepStarted::step).containsOnlyOnce("a");
+            assertThat(Lab.states(run)).containsEntry("a", "cancelled").containsEntry("gate", "cancelled");
+        }
+    }
+
+    @OnEverySchedule
+    void cancelling_twice_or_after_the_end_changes_nothing(Schedule schedule) {
+        try (Lab lab = new Lab(schedule)) {
+            Run<Object> run = lab.start("steps: {gate: {await: go}}");
+            run.cancel("first");
+            run.cancel("second");
+            assertThat(lab.end(run).failure().map(Failure::message)).contains("first");
+            run.cancel("third");
+            assertThat(run.status()).isEqualTo(RunStatus.CANCELLED);
+            assertThat(run.entries()).filteredOn(io.auterity.journal.JournalEntry.RunStopping.class::isInstance).hasSize(1);
+        }
+    }
+
+    @OnEverySchedule
+    void cleanup_steps_run_after_a_cancellation(Schedule schedule) {
+        try (Lab lab = new Lab(schedule)) {
+            Run<Object> run = lab.start(
+                    """
+                    steps:
+                      work: {uses: do.take, with: {time: 1h}}
+                      cleanup: {uses: do.take, with: {time: 10ms, value: "${{ steps.work.status }}"}, join: all-done}
+                    """);
+            lab.untilCalled("work");
+            run.cancel("enough");
+            assertThat(lab.end(run).status()).isEqualTo(RunStatus.CANCELLED);
+            assertThat(run.steps().get("cleanup").result().output()).isEqualTo("cancelled");
+        }
+    }
+
+    @Test
+    void a_step_that_leaves_its_thread_interrupted_does_not_disturb_the_next() {
+        try (Lab lab = new Lab(Schedule.REAL)) {
+            lab.on("rude", (input, context) -> {
+                Thread.currentThread().interrupt();
+                return null;
+            });
+            AtomicBoolean disturbed = new AtomicBoolean();
+            lab.on("next", (input, context) -> {
+                disturbed.compareAndSet(false, Thread.currentThread().isInterrupted());
+                return null;
+            });
+            lab.run("steps: {a: {uses: do.rude}, b: {uses: do.next, needs: [a]}, c: {uses: do.next, needs: [b]}}")
+                    .orElseThrow();
+            assertThat(disturbed).isFalse();
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package io.auterity.testkit;
+
+import io.auterity.definition.RunId;
+import io.auterity.journal.FencedException;
+import io.auterity.journal.Journal;
+import io.auterity.journal.JournalEntry;
+import io.auterity.journal.JournalEntry.RunStarted;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A journal in a simulated world that takes its time: entries reach the store behind it after a random delay, and are
+ * acknowledged after another one. It can cut its writers off, and it notices writers that break the rules.
+ *
+ * <p>The start of a run is acknowledged at once unless asked otherwise, since an engine waits for it and nobody may wait
+ * in a simulated world. Confined to the world's thread.
+ */
+public final class FaultyJournal implements Journal {
+
+    private final Journal store;
+    private final SimulatedWorld world;
+    private final Duration slowest;
+    private final Map<RunId, List<JournalEntry>> acknowledged = new HashMap<>();
+    private final Set<RunId> underWay = new HashSet<>();
+    private final List<String> violations = new ArrayList<>();
+    private boolean startsAtOnce = true;
+    private boolean fenced;
+    private long appends;
+
+    /**
+     * Puts a journal behind delays.
+     *
+     * @param store keeps the entries
+     * @param world whose time passes
+     * @param slowest the longest delay of each kind
+     */
+    public FaultyJournal(Journal store, SimulatedWorld world, Duration slowest) {
+        this.store = store;
+        this.world = world;
+        this.slowest = slowest;
+    }
+
+    /**
+     * Delays starts of runs, too; for run loops that are driven without an engine.
+     *
+     * @return this
+     */
+    public FaultyJournal delayStarts() {
+        startsAtOnce = false;
+        return this;
+    }
+
+    /** Cuts all writers off: what has not reached the store yet never will. */
+    public void fence() {
+        fenced = true;
+    }
+
+    /**
+     * Returns what a run's writer knows to be durable.
+     *
+     * @param run the run
+     * @return the entries acknowledged so far
+     */
+    public List<JournalEntry> acknowledged(RunId run) {
+        return acknowledged.getOrDefault(run, List.of());
+    }
+
+    /**
+     * Returns how often entries were appended.
+     *
+     * @return the number of calls
+     */
+    public long appends() {
+        return appends;
+    }
+
+    /**
+     * Returns what writers did that the contract forbids.
+     *
+     * @return a sentence each; empty when all is well
+     */
+    public List<String> violations() {
+        return List.copyOf(violations);
+    }
+
+    @Override
+    public Lease open(String owner) {
+        return store.open(owner);
+    }
+
+    @Override
+    public void close(Lease lease) {
+        store.close(lease);
+    }
+
+    @Override
+    public CompletionStage<Void> append(Lease lease, RunId run, List<JournalEntry> entries) {
+        appends++;
+        if (entries.isEmpty()) {
+            violations.add("an append to " + run + " has no entries");
+        }
+        if (!underWay.add(run)) {
+            violations.add("an append to " + run + " came before the one before it was answered");
+        }
+        List<JournalEntry> copy = List.copyOf(entries);
+        if (startsAtOnce && entries.get(0) instanceof RunStarted && !fenced) {
+            CompletableFuture<Void> stored = store.append(lease, run, entries).toCompletableFuture();
+            answered(run, stored.isCompletedExceptionally() ? List.of() : copy);
+            return stored;
+        }
+        CompletableFuture<Void> answer = new CompletableFuture<>();
+        world.after(delay(), () -> {
+            if (!copy.equals(entries)) {
+                violations.add("entries of " + run + " were changed while they were under way");
+            }
+            CompletionStage<Void> stored = fenced
+                    ? CompletableFuture.failedFuture(new FencedException(run, lease))
+                    : store.append(lease, run, copy);
+            world.after(delay(), () -> stored.whenComplete((nothing, thrown) -> {
+                answered(run, thrown == null ? copy : List.of());
+                if (thrown == null) {
+                    answer.complete(null);
+                } else {
+                    answer.completeExceptionally(thrown);
+                }
+            }));
+        });
+        return answer;
+    }
+
+    private Duration delay() {
+        return Duration.ofNanos((long) (world.random().nextDouble() * slowest.toNanos()));
+    }
+
+    private void answered(RunId run, List<JournalEntry> entries) {
+        underWay.remove(run);
+        acknowledged.computeIfAbsent(run, any -> new ArrayList<>()).addAll(entries);
+    }
+
+    @Override
+    public List<RunId> claim(Lease lease, int limit) {
+        return store.claim(lease, limit);
+    }
+
+    @Override
+    public List<JournalEntry> read(RunId run) {
+        return store.read(run);
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}
