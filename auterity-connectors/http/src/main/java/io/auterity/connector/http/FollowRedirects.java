@@ -14,7 +14,7 @@ import okhttp3.Response;
  * Sends a request and follows its redirects one by one, each vetted like the first address (RFC 9110, section 15.4).
  *
  * <p>Across origins nothing goes along that the step wrote for the first one: no credential, no cookie, no header but
- * those that say what the message is. A redirect from https to http is refused unless the operator allows it.
+ * those that say what the message is; nor does anything return when another origin redirects back. A redirect from https to http is refused unless the operator allows it.
  */
 final class FollowRedirects implements Interceptor {
 
@@ -44,11 +44,12 @@ final class FollowRedirects implements Interceptor {
     private Response follow(Chain chain, Sending sending) throws IOException {
         Request request = chain.request();
         HttpUrl origin = request.url();
+        boolean hasLeft = false;
         int redirects = 0;
         while (true) {
             sending.prepareHop(request.url(), guard);
-            boolean isFirstOrigin = Target.isSameOrigin(origin, request.url());
-            Request signed = isFirstOrigin ? sending.signed(request) : request;
+            hasLeft |= !Target.isSameOrigin(origin, request.url());
+            Request signed = hasLeft ? request : sending.signed(request);
             Response response = HiddenRetries.reveal(chain.proceed(signed));
             String location = response.header("Location");
             if (!isRedirect(response.code()) || location == null || sending.maxRedirects() == 0) {
