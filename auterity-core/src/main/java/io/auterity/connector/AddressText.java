@@ -25,8 +25,7 @@ final class AddressText {
         }
         try {
             boolean isMapped = bytes.length == 16 && isMapped(bytes);
-            return Optional.of(
-                    isMapped ? Inet6Address.getByAddress(null, bytes, -1) : InetAddress.getByAddress(bytes));
+            return Optional.of(isMapped ? Inet6Address.getByAddress(null, bytes, -1) : InetAddress.getByAddress(bytes));
         } catch (UnknownHostException e) {
             throw new IllegalStateException("4 or 16 bytes are an address", e);
         }

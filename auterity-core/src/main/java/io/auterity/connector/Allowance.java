@@ -76,13 +76,11 @@ record Allowance(Hosts hosts, int port) {
 
     /** Whether an address is covered, under whatever name. */
     boolean covers(InetAddress address) {
-        return hosts instanceof Ranges ranges
-                && ranges.ranges.stream().anyMatch(range -> range.contains(address));
+        return hosts instanceof Ranges ranges && ranges.ranges.stream().anyMatch(range -> range.contains(address));
     }
 
     /** Whether exactly this address is covered. */
     boolean names(InetAddress address) {
-        return hosts instanceof Ranges ranges
-                && ranges.ranges.stream().anyMatch(range -> range.isOnly(address));
+        return hosts instanceof Ranges ranges && ranges.ranges.stream().anyMatch(range -> range.isOnly(address));
     }
 }

@@ -223,8 +223,9 @@ public final class Connectors implements AutoCloseable {
 
         private static void refuseTwo(String what, Object one, @Nullable Object other) {
             if (other != null) {
-                throw new IllegalArgumentException(what + " is offered twice, by "
-                        + other.getClass().getName() + " and by " + one.getClass().getName() + "; keep one of them");
+                throw new IllegalArgumentException(
+                        what + " is offered twice, by " + other.getClass().getName() + " and by "
+                                + one.getClass().getName() + "; keep one of them");
             }
         }
 

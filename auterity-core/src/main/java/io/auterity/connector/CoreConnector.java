@@ -36,7 +36,8 @@ public final class CoreConnector implements ConnectorProvider {
                 Operation.of("fail", FailInput.class, Void.class, CoreConnector::fail)
                         .summary("Fails with a code and a message."),
                 Operation.ofAsync("sleep", SleepInput.class, Void.class, sleep(surroundings.delays()))
-                        .summary("Lets time pass without holding a thread; a step of kind wait also survives a restart.")
+                        .summary(
+                                "Lets time pass without holding a thread; a step of kind wait also survives a restart.")
                         .idempotent(),
                 Operation.ofAsync("run", RunInput.class, Object.class, run(surroundings.runs()))
                         .summary("Runs another workflow and takes its output.")
@@ -56,22 +57,36 @@ public final class CoreConnector implements ConnectorProvider {
 
     private record LogInput(
             @Describe("What to write.") String message,
-            @Describe(value = "How important it is; info when not written.", oneOf = {"trace", "debug", "info", "warn", "error"})
-                    Optional<String> level,
-            @Describe("A value to write after the message, as JSON.") Optional<Object> data) {}
 
-    private record EmitInput(@Describe("What listeners are told.") @Nullable Object data) {}
+            @Describe(
+                    value = "How important it is; info when not written.",
+                    oneOf = {"trace", "debug", "info", "warn", "error"})
+            Optional<String> level,
+
+            @Describe("A value to write after the message, as JSON.")
+            Optional<Object> data) {}
+
+    private record EmitInput(
+            @Describe("What listeners are told.") @Nullable Object data) {}
 
     private record FailInput(
-            @Describe("The failure's code; failed when not written.") Optional<String> code,
-            @Describe("What went wrong, for people.") String message,
-            @Describe("Whether trying again could help; false when not written.") Optional<Boolean> retryable) {}
+            @Describe("The failure's code; failed when not written.")
+            Optional<String> code,
 
-    private record SleepInput(@Describe("How long, as in 250ms, 10s or PT10S.") Duration duration) {}
+            @Describe("What went wrong, for people.") String message,
+
+            @Describe("Whether trying again could help; false when not written.")
+            Optional<Boolean> retryable) {}
+
+    private record SleepInput(
+            @Describe("How long, as in 250ms, 10s or PT10S.")
+            Duration duration) {}
 
     private record RunInput(
             @Describe("The other workflow's identifier.") String workflow,
-            @Describe("Its input; an empty object when not written.") Optional<Map<String, Object>> input) {}
+
+            @Describe("Its input; an empty object when not written.")
+            Optional<Map<String, Object>> input) {}
 
     private static @Nullable Void log(LogInput input, StepContext context) {
         Level level = Level.valueOf(input.level().orElse("info").toUpperCase(Locale.ROOT));
@@ -108,7 +123,9 @@ public final class CoreConnector implements ConnectorProvider {
 
     private static @Nullable Void fail(FailInput input, StepContext context) {
         throw new StepException(
-                input.code().orElse("failed"), input.message(), input.retryable().orElse(false));
+                input.code().orElse("failed"),
+                input.message(),
+                input.retryable().orElse(false));
     }
 
     private static Operation.Body<SleepInput, CompletionStage<@Nullable Void>> sleep(Delays delays) {

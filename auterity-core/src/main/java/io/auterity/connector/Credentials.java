@@ -45,8 +45,9 @@ public interface Credentials {
             return hosts.isEmpty()
                     || hosts.stream()
                             .map(allowed -> allowed.toLowerCase(Locale.ROOT))
-                            .anyMatch(allowed ->
-                                    allowed.startsWith("*.") ? name.endsWith(allowed.substring(1)) : name.equals(allowed));
+                            .anyMatch(allowed -> allowed.startsWith("*.")
+                                    ? name.endsWith(allowed.substring(1))
+                                    : name.equals(allowed));
         }
 
         /** Shows the kind and the names of the parts, never their values. */

@@ -44,8 +44,8 @@ record HostText(String name, Optional<InetAddress> address) {
         }
         Optional<InetAddress> address = isAbsolute ? Optional.empty() : AddressText.parse(name);
         if (address.isEmpty()) {
-            throw new IllegalArgumentException("the host looks like an IP address and is not in the plain form of one,"
-                    + " as in 192.0.2.1");
+            throw new IllegalArgumentException(
+                    "the host looks like an IP address and is not in the plain form of one," + " as in 192.0.2.1");
         }
         return new HostText(name, address);
     }

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -36,7 +37,9 @@ import tools.jackson.databind.json.JsonMapper;
 public final class JsonTypes {
 
     private final Map<Type, Shape> shapes = new ConcurrentHashMap<>();
-    private final JsonMapper mapper = JsonMapper.builder().build();
+    private final JsonMapper mapper = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
 
     /** Makes an instance that knows no type yet. */
     public JsonTypes() {}
@@ -287,7 +290,8 @@ public final class JsonTypes {
             try {
                 Object json = mapper.convertValue(value, Object.class);
                 if (json != null && json.getClass() == value.getClass()) {
-                    throw new IllegalArgumentException("cannot write a " + value.getClass().getName() + " as JSON");
+                    throw new IllegalArgumentException(
+                            "cannot write a " + value.getClass().getName() + " as JSON");
                 }
                 return types.write(json);
             } catch (JacksonException e) {

@@ -91,7 +91,8 @@ public final class OutboundGuard {
      */
     public void check(URI url) {
         String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
-        if (url.getRawUserInfo() != null || (url.getRawAuthority() != null && url.getRawAuthority().contains("@"))) {
+        if (url.getRawUserInfo() != null
+                || (url.getRawAuthority() != null && url.getRawAuthority().contains("@"))) {
             throw refused("the URL", "it holds user information before '@'; use a credential instead");
         }
         boolean isKnown = scheme.equals("http") || scheme.equals("https");
@@ -118,7 +119,8 @@ public final class OutboundGuard {
         if (text.address().isPresent()) {
             vet(text, text.address().get(), port);
         } else {
-            List<Allowance> naming = allowances(port).filter(a -> a.covers(text.name())).toList();
+            List<Allowance> naming =
+                    allowances(port).filter(a -> a.covers(text.name())).toList();
             vetPort(text, port, naming);
         }
     }
@@ -238,8 +240,10 @@ public final class OutboundGuard {
     private void vetPort(HostText host, int port, List<Allowance> covering) {
         boolean isAllowed = ports.isEmpty() || port == 0 || ports.contains(port);
         if (!isAllowed && covering.stream().noneMatch(allowance -> allowance.port() == port)) {
-            throw refused(host + " port " + port, "the operator allows the ports " + ports + " and " + host + " on others"
-                    + " only with --allow-host " + host + ":" + port);
+            throw refused(
+                    host + " port " + port,
+                    "the operator allows the ports " + ports + " and " + host + " on others"
+                            + " only with --allow-host " + host + ":" + port);
         }
     }
 

@@ -43,7 +43,8 @@ final class RecordShape implements Shape {
             throw new IllegalStateException("every record has a canonical constructor", e);
         } catch (InaccessibleObjectException e) {
             throw new IllegalArgumentException(
-                    "the package of record " + type.getName() + " is closed; open it to the module of auterity-core", e);
+                    "the package of record " + type.getName() + " is closed; open it to the module of auterity-core",
+                    e);
         }
     }
 
@@ -78,7 +79,8 @@ final class RecordShape implements Shape {
 
     private static boolean isNullable(AnnotatedElement element) {
         return Arrays.stream(element.getAnnotations())
-                .anyMatch(annotation -> annotation.annotationType().getSimpleName().equals("Nullable"));
+                .anyMatch(annotation ->
+                        annotation.annotationType().getSimpleName().equals("Nullable"));
     }
 
     @Override
@@ -147,7 +149,8 @@ final class RecordShape implements Shape {
         for (Object key : object.keySet()) {
             String name = String.valueOf(key);
             if (!components().containsKey(name) && !name.equals(except)) {
-                reading.at(name).problem("is unknown; " + Closest.fix(name, components().keySet()));
+                reading.at(name)
+                        .problem("is unknown; " + Closest.fix(name, components().keySet()));
             }
         }
     }

@@ -29,7 +29,11 @@ final class Scalars {
     private static final double EXACT = 0x1p53;
 
     private static final List<Formatted<?>> FORMATS = List.of(
-            new Formatted<>(Instant.class, "date-time", text -> OffsetDateTime.parse(text).toInstant(), Instant::toString),
+            new Formatted<>(
+                    Instant.class,
+                    "date-time",
+                    text -> OffsetDateTime.parse(text).toInstant(),
+                    Instant::toString),
             new Formatted<>(Duration.class, "duration", Scalars::duration, Duration::toString),
             new Formatted<>(OffsetDateTime.class, "date-time", OffsetDateTime::parse, OffsetDateTime::toString),
             new Formatted<>(
@@ -44,7 +48,10 @@ final class Scalars {
             new Formatted<>(URI.class, "uri-reference", URI::create, URI::toString),
             new Formatted<>(UUID.class, "uuid", UUID::fromString, UUID::toString),
             new Formatted<>(
-                    byte[].class, "", Base64.getDecoder()::decode, bytes -> Base64.getEncoder().encodeToString(bytes)));
+                    byte[].class,
+                    "",
+                    Base64.getDecoder()::decode,
+                    bytes -> Base64.getEncoder().encodeToString(bytes)));
 
     private Scalars() {}
 

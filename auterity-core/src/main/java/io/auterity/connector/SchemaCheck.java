@@ -13,9 +13,19 @@ final class SchemaCheck {
 
     private static final Set<String> TYPES =
             Set.of("object", "array", "string", "integer", "number", "boolean", "null");
-    private static final Set<String> ONE =
-            Set.of("items", "additionalItems", "unevaluatedItems", "contains", "additionalProperties",
-                    "unevaluatedProperties", "propertyNames", "not", "if", "then", "else", "contentSchema");
+    private static final Set<String> ONE = Set.of(
+            "items",
+            "additionalItems",
+            "unevaluatedItems",
+            "contains",
+            "additionalProperties",
+            "unevaluatedProperties",
+            "propertyNames",
+            "not",
+            "if",
+            "then",
+            "else",
+            "contentSchema");
     private static final Set<String> MANY = Set.of("allOf", "anyOf", "oneOf", "prefixItems");
     private static final Set<String> NAMED =
             Set.of("properties", "patternProperties", "dependentSchemas", "$defs", "definitions");
@@ -89,10 +99,11 @@ final class SchemaCheck {
             }
             case "$anchor", "$dynamicAnchor" -> anchors.add("#" + value);
             case "$id" -> require(depth == 0, path, "only the outermost schema may have an $id");
-            case "$schema" -> require(
-                    value instanceof String dialect && dialect.matches("https?://json-schema\\.org/.*"),
-                    path,
-                    "only dialects of json-schema.org are known");
+            case "$schema" ->
+                require(
+                        value instanceof String dialect && dialect.matches("https?://json-schema\\.org/.*"),
+                        path,
+                        "only dialects of json-schema.org are known");
             default -> {
                 // Other keywords hold plain values, or are no keywords and have no meaning.
             }
@@ -105,7 +116,8 @@ final class SchemaCheck {
             Pattern.compile((String) pattern);
         } catch (PatternSyntaxException e) {
             throw new IllegalArgumentException(
-                    "at " + path + ": the pattern is not in RE2 syntax, which has no look-around and no back references: "
+                    "at " + path
+                            + ": the pattern is not in RE2 syntax, which has no look-around and no back references: "
                             + e.getDescription(),
                     e);
         }

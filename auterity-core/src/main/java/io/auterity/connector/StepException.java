@@ -18,6 +18,7 @@ public final class StepException extends AuterityException {
 
     /** Whether another attempt may succeed. */
     private final boolean retryable;
+
     private @Nullable Duration retryAfter;
 
     /**

@@ -18,8 +18,7 @@ public final class TypedOperation<I> implements Operation {
     private final JsonTypes types;
     private final Body<I, @Nullable Object> body;
 
-    private TypedOperation(
-            Description description, Class<I> input, JsonTypes types, Body<I, @Nullable Object> body) {
+    private TypedOperation(Description description, Class<I> input, JsonTypes types, Body<I, @Nullable Object> body) {
         this.description = description;
         this.input = input;
         this.types = types;

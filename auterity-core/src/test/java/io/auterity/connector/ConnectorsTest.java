@@ -36,7 +36,11 @@ class ConnectorsTest {
         @Override
         public List<Operation> operations() {
             return List.of(
-                    Operation.of("greet", Greeting.class, Greeted.class, (in, context) -> new Greeted("Hello " + in.name()))
+                    Operation.of(
+                                    "greet",
+                                    Greeting.class,
+                                    Greeted.class,
+                                    (in, context) -> new Greeted("Hello " + in.name()))
                             .summary("Greets somebody.")
                             .idempotent()
                             .retryable("io", "greet-5xx"),
@@ -70,7 +74,13 @@ class ConnectorsTest {
                 Connectors.builder().add(new Greeter("demo", closed)).build(surroundings())) {
             assertThat(connectors.names())
                     .containsExactly(
-                            "core.emit", "core.fail", "core.log", "core.run", "core.sleep", "demo.greet", "demo.greetLater");
+                            "core.emit",
+                            "core.fail",
+                            "core.log",
+                            "core.run",
+                            "core.sleep",
+                            "demo.greet",
+                            "demo.greetLater");
             Operation greet = connectors.get("demo.greet");
             assertThat(greet.call(Map.of("name", "Ann"), new TestContext())).isEqualTo(Map.of("text", "Hello Ann"));
             assertThat(greet.description())
@@ -82,14 +92,16 @@ class ConnectorsTest {
                             true,
                             List.of("io", "greet-5xx")));
             Object later = connectors.get("demo.greetLater").call(Map.of("name", "Bob"), new TestContext());
-            assertThat(((CompletionStage<?>) later).toCompletableFuture().join()).isEqualTo(Map.of("text", "Hi Bob"));
+            assertThat(((CompletionStage<?>) later).toCompletableFuture().join())
+                    .isEqualTo(Map.of("text", "Hi Bob"));
         }
         assertThat(closed).containsExactly("demo");
     }
 
     @Test
     void an_unknown_operation_names_the_closest() {
-        Connectors connectors = Connectors.builder().add(new Greeter("demo", closed)).build(surroundings());
+        Connectors connectors =
+                Connectors.builder().add(new Greeter("demo", closed)).build(surroundings());
         assertThat(connectors.find("demo.gret")).isEmpty();
         assertThat(connectors.closest("demo.gret")).contains("demo.greet");
         assertThatThrownBy(() -> connectors.get("demo.gret"))
@@ -127,16 +139,16 @@ class ConnectorsTest {
 
     @Test
     void a_name_that_no_workflow_could_write_is_refused() {
-        assertThatThrownBy(() -> Connectors.builder()
-                        .add(new Greeter("De mo", closed))
-                        .build(surroundings()))
+        assertThatThrownBy(() ->
+                        Connectors.builder().add(new Greeter("De mo", closed)).build(surroundings()))
                 .hasMessageContaining("'De mo'")
                 .hasMessageContaining(Greeter.class.getName());
     }
 
     @Test
     void wrong_input_never_reaches_the_body() {
-        Connectors connectors = Connectors.builder().add(new Greeter("demo", closed)).build(surroundings());
+        Connectors connectors =
+                Connectors.builder().add(new Greeter("demo", closed)).build(surroundings());
         assertThatThrownBy(() -> connectors.get("demo.greet").call(Map.of("nam", "Ann"), new TestContext()))
                 .isInstanceOf(StepException.class)
                 .hasMessageContaining("/name: is missing")

@@ -55,14 +55,16 @@ class CoreConnectorTest {
 
     @Test
     void fail_fails_with_its_code() {
-        assertThatThrownBy(() -> call("core.fail", Map.of("message", "no stock", "code", "no-stock", "retryable", true)))
+        assertThatThrownBy(
+                        () -> call("core.fail", Map.of("message", "no stock", "code", "no-stock", "retryable", true)))
                 .isInstanceOfSatisfying(StepException.class, e -> {
                     assertThat(e.code()).isEqualTo("no-stock");
                     assertThat(e.isRetryable()).isTrue();
                 })
                 .hasMessage("no stock");
         assertThatThrownBy(() -> call("core.fail", Map.of("message", "m")))
-                .isInstanceOfSatisfying(StepException.class, e -> assertThat(e.code()).isEqualTo("failed"));
+                .isInstanceOfSatisfying(
+                        StepException.class, e -> assertThat(e.code()).isEqualTo("failed"));
     }
 
     @Test
@@ -73,7 +75,8 @@ class CoreConnectorTest {
 
     @Test
     void log_takes_known_levels_only() throws Exception {
-        assertThat(call("core.log", Map.of("message", "a\nb", "level", "warn", "data", Map.of("x", 1L)))).isNull();
+        assertThat(call("core.log", Map.of("message", "a\nb", "level", "warn", "data", Map.of("x", 1L))))
+                .isNull();
         assertThatThrownBy(() -> call("core.log", Map.of("message", "m", "level", "wran")))
                 .hasMessageContaining("use 'warn'");
     }

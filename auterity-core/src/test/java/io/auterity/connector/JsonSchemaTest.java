@@ -19,29 +19,44 @@ class JsonSchemaTest {
         JsonSchema schema = JsonSchema.of(Map.of(
                 "type", "object",
                 "required", List.of("id"),
-                "properties", Map.of(
-                        "id", Map.of("type", "integer"),
-                        "tags", Map.of("type", "array", "items", Map.of("type", "string", "pattern", "^a+$")))));
+                "properties",
+                        Map.of(
+                                "id", Map.of("type", "integer"),
+                                "tags",
+                                        Map.of(
+                                                "type",
+                                                "array",
+                                                "items",
+                                                Map.of("type", "string", "pattern", "^a+$")))));
         assertThat(schema.problems(Map.of("id", 3.0, "tags", List.of("aaa")))).isEmpty();
         assertThat(schema.problems(Map.of("id", "x", "tags", List.of("aaa", "b"))))
                 .hasSize(2)
                 .anySatisfy(problem -> assertThat(problem).startsWith("/id: "))
                 .anySatisfy(problem -> assertThat(problem).startsWith("/tags/1: "));
-        assertThat(schema.problems(null)).hasSize(1).allSatisfy(problem -> assertThat(problem).startsWith("/: "));
+        assertThat(schema.problems(null))
+                .hasSize(1)
+                .allSatisfy(problem -> assertThat(problem).startsWith("/: "));
     }
 
     @Test
     void references_within_the_schema_are_followed() {
         JsonSchema schema = JsonSchema.of(new JsonTypes().schemaOf(JsonTypesTest.Tree.class));
         Map<String, Object> leaf = Map.of("name", "leaf", "children", List.of());
-        assertThat(schema.problems(Map.of("name", "root", "children", List.of(leaf)))).isEmpty();
+        assertThat(schema.problems(Map.of("name", "root", "children", List.of(leaf))))
+                .isEmpty();
         assertThat(schema.problems(Map.of("name", "root", "children", List.of(Map.of("name", 1L)))))
                 .hasSize(2)
                 .allSatisfy(problem -> assertThat(problem).startsWith("/children/0"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"file:///etc/hostname", "classpath:draft/2020-12/schema", "https://example.com/schema.json", "#/$defs/none"})
+    @ValueSource(
+            strings = {
+                "file:///etc/hostname",
+                "classpath:draft/2020-12/schema",
+                "https://example.com/schema.json",
+                "#/$defs/none"
+            })
     void references_outside_the_schema_are_refused(String reference) {
         assertThatThrownBy(() -> JsonSchema.of(Map.of("properties", Map.of("a", Map.of("$ref", reference)))))
                 .isInstanceOf(IllegalArgumentException.class);
@@ -53,7 +68,8 @@ class JsonSchemaTest {
             canary.setSoTimeout(200);
             String url = "http://127.0.0.1:" + canary.getLocalPort() + "/schema";
             assertThatThrownBy(() -> JsonSchema.of(Map.of("$ref", url))).isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> JsonSchema.of(Map.of("$schema", url))).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> JsonSchema.of(Map.of("$schema", url)))
+                    .isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(canary::accept).isInstanceOf(SocketTimeoutException.class);
         }
     }
@@ -67,6 +83,7 @@ class JsonSchemaTest {
     @Test
     void what_is_no_schema_is_refused() {
         assertThatThrownBy(() -> JsonSchema.of(Map.of("type", "strin"))).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> JsonSchema.of(Map.of("pattern", "(?=a)"))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> JsonSchema.of(Map.of("pattern", "(?=a)")))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 }

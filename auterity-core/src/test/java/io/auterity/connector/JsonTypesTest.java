@@ -35,7 +35,10 @@ class JsonTypesTest {
     @Describe("Somebody's order.")
     record Order(
             @Describe("Which article.") String article,
-            @Describe(value = "How many.", minimum = 1, maximum = 99) int count,
+
+            @Describe(value = "How many.", minimum = 1, maximum = 99)
+            int count,
+
             Optional<String> note,
             @Nullable String coupon,
             List<Line> lines) {}
@@ -76,22 +79,51 @@ class JsonTypesTest {
     @Test
     void a_record_becomes_an_object_schema() {
         assertThat(types.schemaOf(Order.class))
-                .isEqualTo(json("type", "object",
-                        "description", "Somebody's order.",
-                        "properties", json(
+                .isEqualTo(json(
+                        "type",
+                        "object",
+                        "description",
+                        "Somebody's order.",
+                        "properties",
+                        json(
                                 "article", json("type", "string", "description", "Which article."),
-                                "count", json("type", "integer", "minimum", 1L, "maximum", 99L, "description", "How many."),
+                                "count",
+                                        json(
+                                                "type",
+                                                "integer",
+                                                "minimum",
+                                                1L,
+                                                "maximum",
+                                                99L,
+                                                "description",
+                                                "How many."),
                                 "note", json("type", "string"),
                                 "coupon", json("type", List.of("string", "null")),
-                                "lines", json("type", "array", "items", json(
-                                        "type", "object",
-                                        "properties", json(
-                                                "colour", json("type", "string", "enum", List.of("RED", "DARK_BLUE")),
-                                                "price", json("type", "number")),
-                                        "required", List.of("colour", "price"),
-                                        "additionalProperties", false))),
-                        "required", List.of("article", "count", "lines"),
-                        "additionalProperties", false));
+                                "lines",
+                                        json(
+                                                "type",
+                                                "array",
+                                                "items",
+                                                json(
+                                                        "type",
+                                                        "object",
+                                                        "properties",
+                                                        json(
+                                                                "colour",
+                                                                        json(
+                                                                                "type",
+                                                                                "string",
+                                                                                "enum",
+                                                                                List.of("RED", "DARK_BLUE")),
+                                                                "price", json("type", "number")),
+                                                        "required",
+                                                        List.of("colour", "price"),
+                                                        "additionalProperties",
+                                                        false))),
+                        "required",
+                        List.of("article", "count", "lines"),
+                        "additionalProperties",
+                        false));
     }
 
     @Test
@@ -121,8 +153,10 @@ class JsonTypesTest {
         Object json = types.write(drawing);
         assertThat(json)
                 .isEqualTo(json(
-                        "figures", List.of(
-                                json("type", "Circle", "radius", 1.0), json("type", "Box", "width", 2.0, "height", 3.0)),
+                        "figures",
+                                List.of(
+                                        json("type", "Circle", "radius", 1.0),
+                                        json("type", "Box", "width", 2.0, "height", 3.0)),
                         "counts", json("DARK_BLUE", 4L)));
         assertThat(types.read(json, Drawing.class)).isEqualTo(drawing);
         assertThat(types.schemaOf(Figure.class).toString()).contains("oneOf=").contains("type={const=Circle}");
@@ -159,10 +193,14 @@ class JsonTypesTest {
     @Test
     void every_problem_is_told_with_its_path_and_the_closest_name_but_never_the_value() {
         Object json = json(
-                "artcle", "secret-1",
-                "count", 100L,
-                "note", 5L,
-                "lines", List.of(json("colour", "DARK-BLUE", "price", "secret-2"), json("colour", null, "price", 1.5)));
+                "artcle",
+                "secret-1",
+                "count",
+                100L,
+                "note",
+                5L,
+                "lines",
+                List.of(json("colour", "DARK-BLUE", "price", "secret-2"), json("colour", null, "price", 1.5)));
         assertThatThrownBy(() -> types.read(json, Order.class))
                 .isInstanceOfSatisfying(StepException.class, e -> {
                     assertThat(e.code()).isEqualTo("invalid-input");
@@ -200,8 +238,7 @@ class JsonTypesTest {
     void optional_parts_may_be_missing_and_are_left_out() {
         Order order = types.read(json("article", "a", "count", 1L, "lines", List.of()), Order.class);
         assertThat(order).isEqualTo(new Order("a", 1, Optional.empty(), null, List.of()));
-        assertThat(types.write(order))
-                .isEqualTo(json("article", "a", "count", 1L, "coupon", null, "lines", List.of()));
+        assertThat(types.write(order)).isEqualTo(json("article", "a", "count", 1L, "coupon", null, "lines", List.of()));
     }
 
     @Test
@@ -209,7 +246,8 @@ class JsonTypesTest {
         Bean bean = types.read(json("name", "Ann", "age", 7L), Bean.class);
         assertThat(bean.age).isEqualTo(7);
         assertThat(types.write(bean)).isEqualTo(json("name", "Ann", "age", 7L));
-        assertThatThrownBy(() -> types.read(json("name", List.of()), Bean.class)).isInstanceOf(StepException.class);
+        assertThatThrownBy(() -> types.read(json("name", List.of()), Bean.class))
+                .isInstanceOf(StepException.class);
         assertThat(types.schemaOf(Bean.class)).isEmpty();
     }
 

@@ -36,18 +36,52 @@ class OutboundGuardTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0.0.0.0, unspecified", "0.1.2.3, unspecified", "127.0.0.1, loopback", "127.255.255.254, loopback",
-        "10.0.0.1, private", "172.16.0.1, private", "172.31.255.255, private", "192.168.1.1, private",
-        "100.64.0.1, carrier-grade", "100.127.255.255, carrier-grade", "169.254.1.1, link-local",
-        "169.254.169.254, metadata", "100.100.100.200, metadata", "168.63.129.16, metadata", "192.0.0.192, metadata",
-        "224.0.0.1, multicast", "239.255.255.255, multicast", "255.255.255.255, broadcast", "240.0.0.1, reserved",
-        "192.0.2.1, documentation", "198.51.100.1, documentation", "203.0.113.1, documentation",
-        "198.18.0.1, benchmarking", "192.0.0.1, reserved", "192.88.99.1, 6to4",
-        "::, unspecified", "::1, loopback", "fe80::1, link-local", "fec0::1, link-local", "fc00::1, unique local",
-        "fdff::1, unique local", "fd00:ec2::254, metadata", "ff02::1, multicast", "::ffff:127.0.0.1, IPv4-mapped",
-        "::ffff:8.8.8.8, IPv4-mapped", "::7f00:1, IPv4-compatible", "64:ff9b::7f00:1, NAT64",
-        "64:ff9b:1::1, NAT64", "2002:7f00:1::, 6to4", "2001:0:1::1, Teredo", "2001:db8::1, documentation",
-        "3fff::1, documentation", "2001:20::1, reserved", "100::1, reserved", "4000::1, reserved", "5f00::1, reserved"
+        "0.0.0.0, unspecified",
+        "0.1.2.3, unspecified",
+        "127.0.0.1, loopback",
+        "127.255.255.254, loopback",
+        "10.0.0.1, private",
+        "172.16.0.1, private",
+        "172.31.255.255, private",
+        "192.168.1.1, private",
+        "100.64.0.1, carrier-grade",
+        "100.127.255.255, carrier-grade",
+        "169.254.1.1, link-local",
+        "169.254.169.254, metadata",
+        "100.100.100.200, metadata",
+        "168.63.129.16, metadata",
+        "192.0.0.192, metadata",
+        "224.0.0.1, multicast",
+        "239.255.255.255, multicast",
+        "255.255.255.255, broadcast",
+        "240.0.0.1, reserved",
+        "192.0.2.1, documentation",
+        "198.51.100.1, documentation",
+        "203.0.113.1, documentation",
+        "198.18.0.1, benchmarking",
+        "192.0.0.1, reserved",
+        "192.88.99.1, 6to4",
+        "::, unspecified",
+        "::1, loopback",
+        "fe80::1, link-local",
+        "fec0::1, link-local",
+        "fc00::1, unique local",
+        "fdff::1, unique local",
+        "fd00:ec2::254, metadata",
+        "ff02::1, multicast",
+        "::ffff:127.0.0.1, IPv4-mapped",
+        "::ffff:8.8.8.8, IPv4-mapped",
+        "::7f00:1, IPv4-compatible",
+        "64:ff9b::7f00:1, NAT64",
+        "64:ff9b:1::1, NAT64",
+        "2002:7f00:1::, 6to4",
+        "2001:0:1::1, Teredo",
+        "2001:db8::1, documentation",
+        "3fff::1, documentation",
+        "2001:20::1, reserved",
+        "100::1, reserved",
+        "4000::1, reserved",
+        "5f00::1, reserved"
     })
     void special_addresses_are_refused_as_literals_and_as_answers(String text, String what) {
         assertThatThrownBy(() -> resolvingTo(text).build().resolve("a.example", 80))
@@ -61,8 +95,22 @@ class OutboundGuardTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"8.8.8.8", "172.15.255.255", "172.32.0.0", "100.63.255.255", "100.128.0.0", "126.1.1.1",
-        "128.0.0.1", "169.253.1.1", "198.17.0.1", "198.20.0.0", "223.255.255.255", "2606:4700::1111", "2a00::1"})
+    @ValueSource(
+            strings = {
+                "8.8.8.8",
+                "172.15.255.255",
+                "172.32.0.0",
+                "100.63.255.255",
+                "100.128.0.0",
+                "126.1.1.1",
+                "128.0.0.1",
+                "169.253.1.1",
+                "198.17.0.1",
+                "198.20.0.0",
+                "223.255.255.255",
+                "2606:4700::1111",
+                "2a00::1"
+            })
     void public_addresses_pass(String text) throws Exception {
         assertThat(resolvingTo(text).build().resolve("a.example", 80))
                 .extracting(InetAddress::getHostAddress)
@@ -70,9 +118,40 @@ class OutboundGuardTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"2130706433", "0x7f000001", "017700000001", "0x7f.0.0.1", "0177.0.0.1", "127.1", "127.0.1",
-        "127.0.0.1.", "127.0.0.01", "0", "0x", "1.2.3.4.5", "8.8.8", "256.1.1.1", "a.1", "[::1", "::1%lo", "[::1%25lo]",
-        "a..b", "a b", "a\tb", "", ".", "a%2e", "[127.0.0.1]", "a/b", "a@b", "a\\b", "a:b:c", "1::2::3", ":::"})
+    @ValueSource(
+            strings = {
+                "2130706433",
+                "0x7f000001",
+                "017700000001",
+                "0x7f.0.0.1",
+                "0177.0.0.1",
+                "127.1",
+                "127.0.1",
+                "127.0.0.1.",
+                "127.0.0.01",
+                "0",
+                "0x",
+                "1.2.3.4.5",
+                "8.8.8",
+                "256.1.1.1",
+                "a.1",
+                "[::1",
+                "::1%lo",
+                "[::1%25lo]",
+                "a..b",
+                "a b",
+                "a\tb",
+                "",
+                ".",
+                "a%2e",
+                "[127.0.0.1]",
+                "a/b",
+                "a@b",
+                "a\\b",
+                "a:b:c",
+                "1::2::3",
+                ":::"
+            })
     void whatever_is_not_plain_is_refused_without_asking_the_name_service(String host) {
         OutboundGuard guard = OutboundGuard.builder()
                 .resolver(name -> {
@@ -91,9 +170,20 @@ class OutboundGuardTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"file:///etc/passwd", "gopher://example.com/", "ftp://example.com/", "jar:http://example.com!/",
-        "unix:/var/run/docker.sock", "/relative", "https://user:secret@example.com/", "http://example.com@127.0.0.1/",
-        "http:///nohost", "http://１２７.0.0.1/", "http://127%2e0%2e0%2e1/"})
+    @ValueSource(
+            strings = {
+                "file:///etc/passwd",
+                "gopher://example.com/",
+                "ftp://example.com/",
+                "jar:http://example.com!/",
+                "unix:/var/run/docker.sock",
+                "/relative",
+                "https://user:secret@example.com/",
+                "http://example.com@127.0.0.1/",
+                "http:///nohost",
+                "http://１２７.0.0.1/",
+                "http://127%2e0%2e0%2e1/"
+            })
     void urls_of_other_schemes_and_with_user_information_are_refused_without_repeating_secrets(String url) {
         assertThatThrownBy(() -> OutboundGuard.strict().check(URI.create(url)))
                 .isInstanceOf(StepException.class)
@@ -149,11 +239,13 @@ class OutboundGuardTest {
 
     @Test
     void a_name_never_opens_metadata_or_link_local_addresses() {
-        OutboundGuard guard = resolvingTo("169.254.169.254").allow("trusted.example").build();
+        OutboundGuard guard =
+                resolvingTo("169.254.169.254").allow("trusted.example").build();
         assertThatThrownBy(() -> guard.resolve("trusted.example", 80))
                 .hasMessageContaining("metadata")
                 .hasMessageContaining("--allow-host 169.254.169.254:80");
-        OutboundGuard byAddress = resolvingTo("169.254.169.254").allow("169.254.169.254").build();
+        OutboundGuard byAddress =
+                resolvingTo("169.254.169.254").allow("169.254.169.254").build();
         assertThatCode(() -> byAddress.resolve("trusted.example", 80)).doesNotThrowAnyException();
     }
 
@@ -166,8 +258,10 @@ class OutboundGuardTest {
 
     @Test
     void ports_may_be_limited() {
-        OutboundGuard guard =
-                resolvingTo("8.8.8.8").onlyPorts(Set.of(80, 443)).allow("a.example:9200").build();
+        OutboundGuard guard = resolvingTo("8.8.8.8")
+                .onlyPorts(Set.of(80, 443))
+                .allow("a.example:9200")
+                .build();
         assertThatCode(() -> guard.resolve("b.example", 443)).doesNotThrowAnyException();
         assertThatCode(() -> guard.resolve("a.example", 9200)).doesNotThrowAnyException();
         assertThatCode(() -> guard.check("http", "a.example", 9200)).doesNotThrowAnyException();
@@ -176,7 +270,20 @@ class OutboundGuardTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", ":80", "a:0", "a:65536", "a:x", "10.0.0.0/33", "10.0.0/8", "*.", "http://a", "a b", "2130706433"})
+    @ValueSource(
+            strings = {
+                "",
+                ":80",
+                "a:0",
+                "a:65536",
+                "a:x",
+                "10.0.0.0/33",
+                "10.0.0/8",
+                "*.",
+                "http://a",
+                "a b",
+                "2130706433"
+            })
     void an_allowance_that_is_none_is_refused_with_the_forms(String text) {
         assertThatThrownBy(() -> OutboundGuard.builder().allow(text))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -185,7 +292,8 @@ class OutboundGuardTest {
 
     @Test
     void an_unknown_host_is_no_refusal() {
-        OutboundGuard guard = OutboundGuard.builder().resolver(host -> List.of()).build();
+        OutboundGuard guard =
+                OutboundGuard.builder().resolver(host -> List.of()).build();
         assertThatThrownBy(() -> guard.resolve("a.example", 80)).isInstanceOf(UnknownHostException.class);
     }
 
@@ -201,7 +309,8 @@ class OutboundGuardTest {
             }
             assertThatThrownBy(() -> OutboundGuard.strict().socketFactory().createSocket("localhost", port))
                     .isInstanceOf(SocketException.class);
-            OutboundGuard open = OutboundGuard.builder().allow("localhost:" + port).build();
+            OutboundGuard open =
+                    OutboundGuard.builder().allow("localhost:" + port).build();
             try (Socket connected = open.socketFactory().createSocket("localhost", port)) {
                 assertThat(connected.isConnected()).isTrue();
             }

@@ -36,8 +36,9 @@ record Auth(String name, Credential credential) {
         if (!credential.allows(host)) {
             throw new StepException(
                     REFUSED,
-                    "credential '" + name + "' may be sent to " + String.join(", ", credential.hosts().stream().sorted().toList())
-                            + " only, not to " + host,
+                    "credential '" + name + "' may be sent to "
+                            + String.join(
+                                    ", ", credential.hosts().stream().sorted().toList()) + " only, not to " + host,
                     false);
         }
     }
@@ -48,18 +49,15 @@ record Auth(String name, Credential credential) {
             case "bearer" -> header(request, "Authorization", "Bearer " + value("token"));
             case "basic" -> header(request, "Authorization", basic());
             case "header" -> header(request, value("name"), value("value"));
-            case "query" -> request.newBuilder()
-                    .url(withQuery(request.url()))
-                    .build();
-            default -> throw invalid("is of kind '" + credential.kind()
-                    + "'; http.request sends the kinds bearer, basic, header and query");
+            case "query" -> request.newBuilder().url(withQuery(request.url())).build();
+            default ->
+                throw invalid("is of kind '" + credential.kind()
+                        + "'; http.request sends the kinds bearer, basic, header and query");
         };
     }
 
     private HttpUrl withQuery(HttpUrl url) {
-        return url.newBuilder()
-                .setQueryParameter(value("name"), value("value"))
-                .build();
+        return url.newBuilder().setQueryParameter(value("name"), value("value")).build();
     }
 
     /** The value of the header for user name and password, RFC 7617. */

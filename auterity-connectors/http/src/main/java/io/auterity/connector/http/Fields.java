@@ -14,8 +14,8 @@ final class Fields {
     private Fields() {}
 
     static void forEach(String kind, Map<String, Object> fields, BiConsumer<String, String> action) {
-        fields.forEach((name, value) ->
-                texts(kind + " '" + name + "'", value).forEach(text -> action.accept(name, text)));
+        fields.forEach(
+                (name, value) -> texts(kind + " '" + name + "'", value).forEach(text -> action.accept(name, text)));
     }
 
     static List<String> texts(String what, @Nullable Object value) {

@@ -58,8 +58,10 @@ final class FollowRedirects implements Interceptor {
             response.close();
             if (++redirects > sending.maxRedirects()) {
                 throw new StepException(
-                        TOO_MANY, "more than " + sending.maxRedirects() + " redirects, the last to be followed from "
-                                + Target.shown(request.url()), false);
+                        TOO_MANY,
+                        "more than " + sending.maxRedirects() + " redirects, the last to be followed from "
+                                + Target.shown(request.url()),
+                        false);
             }
             request = next(request, target(request.url(), location), response.code());
         }
@@ -90,7 +92,8 @@ final class FollowRedirects implements Interceptor {
     private static Request next(Request request, HttpUrl target, int status) {
         Request.Builder next = request.newBuilder().url(target);
         boolean isHead = request.method().equals("HEAD");
-        boolean becomesGet = status == 303 || ((status == 301 || status == 302) && request.method().equals("POST"));
+        boolean becomesGet = status == 303
+                || ((status == 301 || status == 302) && request.method().equals("POST"));
         if (becomesGet && !isHead) {
             next.method("GET", null).removeHeader("Content-Type").removeHeader("Content-Encoding");
         }

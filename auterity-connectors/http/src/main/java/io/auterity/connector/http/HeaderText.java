@@ -12,8 +12,16 @@ final class HeaderText {
 
     /** Headers that say how the message is carried; they are this connector's business. */
     private static final Set<String> OWN = Set.of(
-            "connection", "content-length", "expect", "host", "http2-settings", "keep-alive", "te", "trailer",
-            "transfer-encoding", "upgrade");
+            "connection",
+            "content-length",
+            "expect",
+            "host",
+            "http2-settings",
+            "keep-alive",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade");
 
     private HeaderText() {}
 

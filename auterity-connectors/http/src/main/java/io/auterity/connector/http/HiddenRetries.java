@@ -17,6 +17,8 @@ final class HiddenRetries implements Interceptor {
     }
 
     static Response reveal(Response response) {
-        return response.code() > MASK ? response.newBuilder().code(response.code() - MASK).build() : response;
+        return response.code() > MASK
+                ? response.newBuilder().code(response.code() - MASK).build()
+                : response;
     }
 }

@@ -17,8 +17,12 @@ import java.util.Optional;
 @Describe("An HTTP proxy.")
 public record HttpProxy(
         @Describe("The proxy's name or address.") String host,
-        @Describe(value = "The proxy's port.", minimum = 1, maximum = 65_535) int port,
-        @Describe("The name of a credential of kind basic for the proxy.") Optional<String> auth) {
+
+        @Describe(value = "The proxy's port.", minimum = 1, maximum = 65_535)
+        int port,
+
+        @Describe("The name of a credential of kind basic for the proxy.")
+        Optional<String> auth) {
 
     /** Checks host and port. */
     public HttpProxy {

@@ -117,8 +117,8 @@ final class HttpRequests implements Connector {
         HttpUrl url = Target.of(input.url(), surroundings.guard());
         Optional<Auth> auth = input.auth().map(name -> Auth.find(surroundings.credentials(), name));
         auth.ifPresent(found -> found.checkHost(url.host()));
-        Optional<Auth> proxyAuth = proxy.flatMap(HttpProxy::auth)
-                .map(name -> Auth.find(surroundings.credentials(), name));
+        Optional<Auth> proxyAuth =
+                proxy.flatMap(HttpProxy::auth).map(name -> Auth.find(surroundings.credentials(), name));
         if (proxy.isPresent() && auth.isPresent() && !url.isHttps()) {
             auth.get().checkHost(proxy.get().host()); // the proxy will see it
         }
@@ -169,8 +169,7 @@ final class HttpRequests implements Connector {
         try {
             return JsonSchema.of(json);
         } catch (IllegalArgumentException e) {
-            throw new StepException(
-                            Failure.INVALID_INPUT, "invalid input at /responseSchema: " + e.getMessage(), false)
+            throw new StepException(Failure.INVALID_INPUT, "invalid input at /responseSchema: " + e.getMessage(), false)
                     .causedBy(e);
         }
     }
@@ -181,14 +180,19 @@ final class HttpRequests implements Connector {
             found.checkHost(proxy.host());
             if (!found.credential().kind().equals("basic")) {
                 throw new StepException(
-                        "credential-invalid", "credential '" + found.name() + "' for a proxy is not of kind basic", false);
+                        "credential-invalid",
+                        "credential '" + found.name() + "' for a proxy is not of kind basic",
+                        false);
             }
         });
         surroundings.guard().check("http", proxy.host(), proxy.port());
-        Authenticator authenticator = (route, response) -> response.request().header("Proxy-Authorization") != null
-                        || auth.isEmpty()
-                ? null
-                : response.request().newBuilder().header("Proxy-Authorization", auth.get().basic()).build();
+        Authenticator authenticator =
+                (route, response) -> response.request().header("Proxy-Authorization") != null || auth.isEmpty()
+                        ? null
+                        : response.request()
+                                .newBuilder()
+                                .header("Proxy-Authorization", auth.get().basic())
+                                .build();
         return client.newBuilder()
                 .proxy(new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(proxy.host(), proxy.port())))
                 .proxyAuthenticator(authenticator)

@@ -42,8 +42,8 @@ final class RequestBodies {
                     RequestBody.create(Json.writeBytes(input.json().get()), type("application/json", written)));
         }
         if (input.form().isPresent()) {
-            return Optional.of(RequestBody.create(
-                    form(input.form().get()), type("application/x-www-form-urlencoded", written)));
+            return Optional.of(
+                    RequestBody.create(form(input.form().get()), type("application/x-www-form-urlencoded", written)));
         }
         if (input.multipart().isPresent()) {
             return Optional.of(multipart(input.multipart().get()));
@@ -54,23 +54,28 @@ final class RequestBodies {
     /** The application/x-www-form-urlencoded serializer of the URL standard, section 5.2. */
     private static byte[] form(Map<String, Object> fields) {
         StringBuilder form = new StringBuilder();
-        Fields.forEach("form field", fields, (name, text) -> form.append(form.isEmpty() ? "" : "&")
-                .append(URLEncoder.encode(name, StandardCharsets.UTF_8))
-                .append('=')
-                .append(URLEncoder.encode(text, StandardCharsets.UTF_8)));
+        Fields.forEach(
+                "form field",
+                fields,
+                (name, text) -> form.append(form.isEmpty() ? "" : "&")
+                        .append(URLEncoder.encode(name, StandardCharsets.UTF_8))
+                        .append('=')
+                        .append(URLEncoder.encode(text, StandardCharsets.UTF_8)));
         return form.toString().getBytes(StandardCharsets.US_ASCII);
     }
 
     private static RequestBody plain(Object body, @Nullable String written) {
         if (body instanceof String text) {
-            return RequestBody.create(text.getBytes(StandardCharsets.UTF_8), type("text/plain; charset=utf-8", written));
+            return RequestBody.create(
+                    text.getBytes(StandardCharsets.UTF_8), type("text/plain; charset=utf-8", written));
         }
         if (body instanceof Map<?, ?> map && map.size() == 1 && map.get("base64") instanceof String encoded) {
             try {
                 return RequestBody.create(
                         Base64.getDecoder().decode(encoded), type("application/octet-stream", written));
             } catch (IllegalArgumentException e) {
-                throw new StepException(Failure.INVALID_INPUT, "invalid input at /body/base64: this is no base64", false)
+                throw new StepException(
+                                Failure.INVALID_INPUT, "invalid input at /body/base64: this is no base64", false)
                         .causedBy(e);
             }
         }
@@ -113,7 +118,8 @@ final class RequestBodies {
                     part.base64().get(), media(part.contentType().orElse("application/octet-stream")));
         }
         byte[] text = part.text().orElseThrow().getBytes(StandardCharsets.UTF_8);
-        return RequestBody.create(text, part.contentType().map(RequestBodies::media).orElse(null));
+        return RequestBody.create(
+                text, part.contentType().map(RequestBodies::media).orElse(null));
     }
 
     /** A body whose sending the client must not repeat by itself: every try of such a request is the engine's. */

@@ -65,7 +65,9 @@ final class ResponseBodies {
         try {
             BufferedSource source = body.source();
             source.request(characters);
-            byte[] start = source.getBuffer().snapshot((int) Math.min(characters, source.getBuffer().size())).toByteArray();
+            byte[] start = source.getBuffer()
+                    .snapshot((int) Math.min(characters, source.getBuffer().size()))
+                    .toByteArray();
             return new String(start, StandardCharsets.UTF_8)
                     .replaceAll("[\\p{Cntrl}\\s\\u2028\\u2029\\ufffd]+", " ")
                     .strip();
@@ -83,7 +85,9 @@ final class ResponseBodies {
         Charset charset = type == null ? StandardCharsets.UTF_8 : type.charset(StandardCharsets.UTF_8);
         if (isJson(type, bytes)) {
             try {
-                return charset.equals(StandardCharsets.UTF_8) ? Json.read(bytes) : Json.read(new String(bytes, charset));
+                return charset.equals(StandardCharsets.UTF_8)
+                        ? Json.read(bytes)
+                        : Json.read(new String(bytes, charset));
             } catch (JsonException e) {
                 // It says it is JSON and is not: what it is then is a text.
                 return text(bytes, charset);

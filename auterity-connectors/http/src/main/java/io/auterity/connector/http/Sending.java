@@ -90,7 +90,8 @@ final class Sending implements Callback {
 
     /** Sends the request; returns at once. */
     CompletionStage<HttpOutput> start(OkHttpClient client) {
-        Call call = client.newCall(plan.request.newBuilder().tag(Sending.class, this).build());
+        Call call = client.newCall(
+                plan.request.newBuilder().tag(Sending.class, this).build());
         context.onCancel(() -> {
             result.completeExceptionally(new StepException(Failure.CANCELLED, "the request was cancelled", false));
             call.cancel();
@@ -190,7 +191,8 @@ final class Sending implements Callback {
                 "http-" + status,
                 "it answered " + status
                         + (response.message().isEmpty() ? "" : " " + response.message())
-                        + wait.map(time -> " and asks to wait " + time.toSeconds() + " s").orElse("")
+                        + wait.map(time -> " and asks to wait " + time.toSeconds() + " s")
+                                .orElse("")
                         + (excerpt.isEmpty() ? "" : ": " + excerpt),
                 status == 408 || status == 425 || status == 429 || status >= 500);
         return wait.map(refusal::retryAfter).orElse(refusal);
@@ -203,7 +205,8 @@ final class Sending implements Callback {
             return Optional.of(Duration.ofSeconds(Long.parseLong(text)));
         }
         try {
-            Instant date = ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+            Instant date = ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)
+                    .toInstant();
             Duration wait = Duration.between(clock.instant(), date);
             return Optional.of(wait.isNegative() ? Duration.ZERO : wait);
         } catch (DateTimeParseException e) {

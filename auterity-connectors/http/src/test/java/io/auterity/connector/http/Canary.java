@@ -30,7 +30,8 @@ final class Canary implements AutoCloseable {
                 socket.setSoTimeout(2_000);
                 byte[] request = new byte[8192];
                 if (socket.getInputStream().read(request) > 0) {
-                    String answer = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + name.length() + "\r\n\r\n" + name;
+                    String answer = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + name.length()
+                            + "\r\n\r\n" + name;
                     socket.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
                 }
             } catch (IOException e) {

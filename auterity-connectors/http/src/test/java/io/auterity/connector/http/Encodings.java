@@ -14,24 +14,85 @@ import java.util.function.UnaryOperator;
 final class Encodings {
 
     private static final List<String> IPV4 = List.of(
-            "127.0.0.1", "127.0.0.2", "127.255.255.254", "0.0.0.0", "10.0.0.1", "172.16.5.4", "192.168.1.1",
-            "169.254.169.254", "100.64.0.1", "100.100.100.200", "224.0.0.1", "255.255.255.255", "198.18.0.1", "192.0.0.192");
+            "127.0.0.1",
+            "127.0.0.2",
+            "127.255.255.254",
+            "0.0.0.0",
+            "10.0.0.1",
+            "172.16.5.4",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "100.100.100.200",
+            "224.0.0.1",
+            "255.255.255.255",
+            "198.18.0.1",
+            "192.0.0.192");
 
     private static final List<String> IPV6 = List.of(
-            "::", "::1", "0:0:0:0:0:0:0:1", "0000:0000:0000:0000:0000:0000:0000:0001", "::0001", "0::1", "fe80::1",
-            "fe80::5efe:7f00:1", "fec0::1", "fc00::1", "fd00:ec2::254", "FD00:EC2::254", "ff02::1", "ff0e::1", "2001:db8::1",
-            "100::1", "2001:2::1", "2001:10::1", "2001:20::1", "3fff::1", "5f00::1", "4000::1", "::1%25lo", "::1%lo", "fe80::1%25eth0");
+            "::",
+            "::1",
+            "0:0:0:0:0:0:0:1",
+            "0000:0000:0000:0000:0000:0000:0000:0001",
+            "::0001",
+            "0::1",
+            "fe80::1",
+            "fe80::5efe:7f00:1",
+            "fec0::1",
+            "fc00::1",
+            "fd00:ec2::254",
+            "FD00:EC2::254",
+            "ff02::1",
+            "ff0e::1",
+            "2001:db8::1",
+            "100::1",
+            "2001:2::1",
+            "2001:10::1",
+            "2001:20::1",
+            "3fff::1",
+            "5f00::1",
+            "4000::1",
+            "::1%25lo",
+            "::1%lo",
+            "fe80::1%25eth0");
 
     private static final List<String> SCHEMES = List.of(
-            "file:///etc/passwd", "file://127.0.0.1/etc/passwd", "gopher://127.0.0.1:PORT/_x", "ftp://127.0.0.1:PORT/",
-            "jar:http://127.0.0.1:PORT/!/x", "unix:///var/run/docker.sock", "http+unix://%2Fvar%2Frun%2Fdocker.sock/info",
-            "dict://127.0.0.1:PORT/x", "ldap://127.0.0.1:PORT/x", "ldaps://127.0.0.1:PORT/x", "netdoc:///etc/passwd",
-            "mailto:a@127.0.0.1", "data:text/plain,x", "javascript:alert(1)", "ws://127.0.0.1:PORT/", "wss://127.0.0.1:PORT/",
-            "tftp://127.0.0.1:PORT/x", "sftp://127.0.0.1:PORT/x", "smb://127.0.0.1/x", "rmi://127.0.0.1:PORT/x",
-            "jndi:ldap://127.0.0.1:PORT/x", "view-source:http://127.0.0.1:PORT/", "\thttp://127.0.0.1:PORT/",
-            " http://127.0.0.1:PORT/", "http://127.0.0.1:PORT/ ", "HTTP://127.0.0.1:PORT/", "hTTp://127.0.0.1:PORT/",
-            "http:\\\\127.0.0.1:PORT\\", "http:/127.0.0.1:PORT/", "http:127.0.0.1:PORT/", "http:///127.0.0.1:PORT/",
-            "http:////127.0.0.1:PORT/", "//127.0.0.1:PORT/", "127.0.0.1:PORT", "ht\ntp://127.0.0.1:PORT/", "http://\u0000127.0.0.1:PORT/");
+            "file:///etc/passwd",
+            "file://127.0.0.1/etc/passwd",
+            "gopher://127.0.0.1:PORT/_x",
+            "ftp://127.0.0.1:PORT/",
+            "jar:http://127.0.0.1:PORT/!/x",
+            "unix:///var/run/docker.sock",
+            "http+unix://%2Fvar%2Frun%2Fdocker.sock/info",
+            "dict://127.0.0.1:PORT/x",
+            "ldap://127.0.0.1:PORT/x",
+            "ldaps://127.0.0.1:PORT/x",
+            "netdoc:///etc/passwd",
+            "mailto:a@127.0.0.1",
+            "data:text/plain,x",
+            "javascript:alert(1)",
+            "ws://127.0.0.1:PORT/",
+            "wss://127.0.0.1:PORT/",
+            "tftp://127.0.0.1:PORT/x",
+            "sftp://127.0.0.1:PORT/x",
+            "smb://127.0.0.1/x",
+            "rmi://127.0.0.1:PORT/x",
+            "jndi:ldap://127.0.0.1:PORT/x",
+            "view-source:http://127.0.0.1:PORT/",
+            "\thttp://127.0.0.1:PORT/",
+            " http://127.0.0.1:PORT/",
+            "http://127.0.0.1:PORT/ ",
+            "HTTP://127.0.0.1:PORT/",
+            "hTTp://127.0.0.1:PORT/",
+            "http:\\\\127.0.0.1:PORT\\",
+            "http:/127.0.0.1:PORT/",
+            "http:127.0.0.1:PORT/",
+            "http:///127.0.0.1:PORT/",
+            "http:////127.0.0.1:PORT/",
+            "//127.0.0.1:PORT/",
+            "127.0.0.1:PORT",
+            "ht\ntp://127.0.0.1:PORT/",
+            "http://\u0000127.0.0.1:PORT/");
 
     private Encodings() {}
 
@@ -42,10 +103,29 @@ final class Encodings {
         }
         IPV6.forEach(address -> add(urls, "[" + address + "]", port));
         SCHEMES.forEach(url -> urls.add(url.replace("PORT", Integer.toString(port))));
-        for (String name : List.of("localhost", "LOCALHOST", "localhost.", "ｌｏｃａｌｈｏｓｔ", "local%68ost", "ⓛⓞⓒⓐⓛⓗⓞⓢⓣ",
-                "evil.example", "EVIL.example.", "evil。example", "mapped.example", "compatible.example", "sixtofour.example",
-                "nat64.example", "teredo.example", "metadata.example", "private.example", "ula.example", "any.example",
-                "linklocal.example", "zone.example", "cgnat.example", "both.example")) {
+        for (String name : List.of(
+                "localhost",
+                "LOCALHOST",
+                "localhost.",
+                "ｌｏｃａｌｈｏｓｔ",
+                "local%68ost",
+                "ⓛⓞⓒⓐⓛⓗⓞⓢⓣ",
+                "evil.example",
+                "EVIL.example.",
+                "evil。example",
+                "mapped.example",
+                "compatible.example",
+                "sixtofour.example",
+                "nat64.example",
+                "teredo.example",
+                "metadata.example",
+                "private.example",
+                "ula.example",
+                "any.example",
+                "linklocal.example",
+                "zone.example",
+                "cgnat.example",
+                "both.example")) {
             add(urls, name, port);
         }
         return new ArrayList<>(urls);
@@ -54,12 +134,27 @@ final class Encodings {
     private static void add(Set<String> urls, String host, int port) {
         urls.add("http://" + host + ":" + port + "/");
         if (host.equals("127.0.0.1") || host.equals("[::1]")) {
-            for (String around : List.of("https://HOST/", "http://public.example@HOST/", "http://public.example:80@HOST/",
-                    "http://a:b@HOST/", "http://@HOST/", "http://:@HOST/", "http://public.example%40HOST/",
-                    "http://HOST#@public.example/", "http://HOST?@public.example/", "http://HOST\\@public.example/",
-                    "http://public.example\\@HOST/", "http://public.example@@HOST/", "http://HOST/..//", "http://HOST./",
-                    "http://HOST:0/", "http://HOST%00.public.example/", "http://HOST%20/", "http://HOST%0d%0a/",
-                    "http://public.example%23@HOST/", "http://public.example%2f@HOST/")) {
+            for (String around : List.of(
+                    "https://HOST/",
+                    "http://public.example@HOST/",
+                    "http://public.example:80@HOST/",
+                    "http://a:b@HOST/",
+                    "http://@HOST/",
+                    "http://:@HOST/",
+                    "http://public.example%40HOST/",
+                    "http://HOST#@public.example/",
+                    "http://HOST?@public.example/",
+                    "http://HOST\\@public.example/",
+                    "http://public.example\\@HOST/",
+                    "http://public.example@@HOST/",
+                    "http://HOST/..//",
+                    "http://HOST./",
+                    "http://HOST:0/",
+                    "http://HOST%00.public.example/",
+                    "http://HOST%20/",
+                    "http://HOST%0d%0a/",
+                    "http://public.example%23@HOST/",
+                    "http://public.example%2f@HOST/")) {
                 urls.add(around.replace("HOST", host + ":" + port));
             }
         }
@@ -74,7 +169,8 @@ final class Encodings {
         long low24 = whole & 0xffffff;
         long low16 = whole & 0xffff;
         String hex16 = String.format("%02x%02x:%02x%02x", parts[0], parts[1], parts[2], parts[3]);
-        String inverted = String.format("%02x%02x:%02x%02x", parts[0] ^ 255, parts[1] ^ 255, parts[2] ^ 255, parts[3] ^ 255);
+        String inverted =
+                String.format("%02x%02x:%02x%02x", parts[0] ^ 255, parts[1] ^ 255, parts[2] ^ 255, parts[3] ^ 255);
         return List.of(
                 address,
                 address + ".",
@@ -124,7 +220,8 @@ final class Encodings {
     }
 
     private static String each(int[] parts, String format) {
-        return String.format(format + "." + format + "." + format + "." + format, parts[0], parts[1], parts[2], parts[3]);
+        return String.format(
+                format + "." + format + "." + format + "." + format, parts[0], parts[1], parts[2], parts[3]);
     }
 
     private static String mapped(String address, UnaryOperator<String> digit) {
@@ -148,7 +245,9 @@ final class Encodings {
             case "ula.example" -> List.of(InetAddress.getByName("fd00::1"));
             case "any.example" -> List.of(InetAddress.getByName("0.0.0.0"), InetAddress.getByName("::"));
             case "linklocal.example" -> List.of(InetAddress.getByName("fe80::1"));
-            case "zone.example" -> List.of(Inet6Address.getByAddress(null, InetAddress.getByName("::1").getAddress(), 1));
+            case "zone.example" ->
+                List.of(Inet6Address.getByAddress(
+                        null, InetAddress.getByName("::1").getAddress(), 1));
             case "cgnat.example" -> List.of(InetAddress.getByName("100.64.0.1"));
             case "both.example" -> List.of(InetAddress.getByName("127.0.0.1"), InetAddress.getByName("::1"));
             default -> throw new UnknownHostException(host);

@@ -74,7 +74,8 @@ final class HttpKit implements AutoCloseable {
     @SuppressWarnings("unchecked")
     Map<String, Object> send(Map<String, Object> input) throws Exception {
         try {
-            return (Map<String, Object>) start(input, new TestContext(Duration.ofSeconds(20))).get(30, TimeUnit.SECONDS);
+            return (Map<String, Object>)
+                    start(input, new TestContext(Duration.ofSeconds(20))).get(30, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw (Exception) e.getCause();
         }

@@ -51,8 +51,20 @@ class LimitsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"999, length", "1000, length", "1001, length", "999, chunked", "1000, chunked", "1001, chunked",
-        "999, gzip", "1000, gzip", "1001, gzip", "999, gzip chunked", "1000, gzip chunked", "1001, gzip chunked"})
+    @CsvSource({
+        "999, length",
+        "1000, length",
+        "1001, length",
+        "999, chunked",
+        "1000, chunked",
+        "1001, chunked",
+        "999, gzip",
+        "1000, gzip",
+        "1001, gzip",
+        "999, gzip chunked",
+        "1000, gzip chunked",
+        "1001, gzip chunked"
+    })
     void a_body_may_have_as_many_bytes_as_the_limit_says(int size, String form) throws Exception {
         Buffer content = new Buffer().writeUtf8("a".repeat(size));
         MockResponse.Builder response = new MockResponse.Builder().addHeader("Content-Type", "text/plain");
@@ -60,7 +72,8 @@ class LimitsTest {
             response.addHeader("Content-Encoding", "gzip");
             content = gzip(content);
         }
-        server.enqueue((form.contains("chunked") ? response.chunkedBody(content, 100) : response.body(content)).build());
+        server.enqueue(
+                (form.contains("chunked") ? response.chunkedBody(content, 100) : response.body(content)).build());
         var input = json("url", url(), "maxBytes", (long) LIMIT);
         if (size <= LIMIT) {
             assertThat((String) http.send(input).get("body")).hasSize(size);
@@ -75,9 +88,13 @@ class LimitsTest {
     @Test
     void the_default_limit_is_10_mebibytes() throws Exception {
         int most = 10 * 1024 * 1024;
-        server.enqueue(new MockResponse.Builder().body(new Buffer().write(new byte[most])).build());
+        server.enqueue(new MockResponse.Builder()
+                .body(new Buffer().write(new byte[most]))
+                .build());
         assertThat(http.send(json("url", url())).get("body")).isNotNull();
-        server.enqueue(new MockResponse.Builder().body(new Buffer().write(new byte[most + 1])).build());
+        server.enqueue(new MockResponse.Builder()
+                .body(new Buffer().write(new byte[most + 1]))
+                .build());
         assertThat(http.fail(json("url", url())).code()).isEqualTo("too-large");
     }
 
@@ -165,7 +182,8 @@ class LimitsTest {
 
     @Test
     void the_attempts_time_is_the_requests() throws Exception {
-        server.enqueue(new MockResponse.Builder().headersDelay(30, TimeUnit.SECONDS).build());
+        server.enqueue(
+                new MockResponse.Builder().headersDelay(30, TimeUnit.SECONDS).build());
         long start = System.nanoTime();
         CompletableFuture<Object> result = http.start(json("url", url()), new TestContext(Duration.ofMillis(300)));
         assertThatThrownBy(() -> result.get(10, TimeUnit.SECONDS))
@@ -174,7 +192,8 @@ class LimitsTest {
                     assertThat(e.code()).isEqualTo("timeout");
                     assertThat(e.isRetryable()).isTrue();
                 });
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(290), Duration.ofSeconds(8));
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isBetween(Duration.ofMillis(290), Duration.ofSeconds(8));
     }
 
     @Test

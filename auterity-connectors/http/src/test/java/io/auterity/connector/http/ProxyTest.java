@@ -63,7 +63,8 @@ class ProxyTest {
     @Test
     void a_plain_request_goes_through_the_proxy() throws Exception {
         server.enqueue(new MockResponse.Builder().body("hello").build());
-        assertThat(http.send(json("url", "http://shop.example/a?b=1", "proxy", through(proxy, ""))).get("body"))
+        assertThat(http.send(json("url", "http://shop.example/a?b=1", "proxy", through(proxy, "")))
+                        .get("body"))
                 .isEqualTo("hello");
         assertThat(proxy.requests()).containsExactly("GET http://shop.example/a?b=1 HTTP/1.1");
     }
@@ -85,7 +86,8 @@ class ProxyTest {
             secure.start(HttpKit.loopback(), 0);
             secure.enqueue(new MockResponse.Builder().body("secret").build());
             try (TinyProxy tunnel = new TinyProxy(Map.of("shop.example", secure.getPort()), "")) {
-                assertThat(trusting.send(json("url", "https://shop.example/", "proxy", through(tunnel, ""))).get("body"))
+                assertThat(trusting.send(json("url", "https://shop.example/", "proxy", through(tunnel, "")))
+                                .get("body"))
                         .isEqualTo("secret");
                 assertThat(tunnel.requests()).containsExactly("CONNECT shop.example:443 HTTP/1.1");
             }
@@ -96,7 +98,8 @@ class ProxyTest {
     void the_operators_proxy_serves_steps_that_name_none() throws Exception {
         server.enqueue(new MockResponse.Builder().body("hello").build());
         try (HttpKit proxied = kit(HttpSettings.DEFAULT.withProxy(HttpProxy.of("127.0.0.1", proxy.port())))) {
-            assertThat(proxied.send(json("url", "http://shop.example/")).get("body")).isEqualTo("hello");
+            assertThat(proxied.send(json("url", "http://shop.example/")).get("body"))
+                    .isEqualTo("hello");
         }
         assertThat(proxy.requests()).hasSize(1);
     }
@@ -104,12 +107,15 @@ class ProxyTest {
     @Test
     void a_proxy_gets_its_own_credential_and_the_server_does_not() throws Exception {
         try (TinyProxy guarded = new TinyProxy(Map.of("shop.example", server.getPort()), "Basic dTpw")) {
-            http.credential("p", new Credential("basic", Map.of("username", "u", "password", "p"), Set.of("127.0.0.1")));
+            http.credential(
+                    "p", new Credential("basic", Map.of("username", "u", "password", "p"), Set.of("127.0.0.1")));
             server.enqueue(new MockResponse.Builder().body("hello").build());
-            assertThat(http.send(json("url", "http://shop.example/", "proxy", through(guarded, "p"))).get("body"))
+            assertThat(http.send(json("url", "http://shop.example/", "proxy", through(guarded, "p")))
+                            .get("body"))
                     .isEqualTo("hello");
             assertThat(server.takeRequest().getHeaders().names()).doesNotContain("Proxy-Authorization");
-            assertThat(http.fail(json("url", "http://shop.example/", "proxy", through(guarded, ""))).code())
+            assertThat(http.fail(json("url", "http://shop.example/", "proxy", through(guarded, "")))
+                            .code())
                     .isEqualTo("http-407");
         }
     }
@@ -125,20 +131,26 @@ class ProxyTest {
 
     @Test
     void a_proxy_is_no_way_round_the_guard() throws Exception {
-        for (String url : List.of("http://inner.example/", "http://10.0.0.1/", "http://169.254.169.254/", "http://[::ffff:10.0.0.1]/")) {
+        for (String url : List.of(
+                "http://inner.example/", "http://10.0.0.1/", "http://169.254.169.254/", "http://[::ffff:10.0.0.1]/")) {
             assertThat(http.fail(json("url", url, "proxy", through(proxy, ""))).code())
                     .as(url)
                     .isEqualTo("outbound-refused");
         }
-        assertThat(http.fail(json("url", "http://shop.example/", "proxy", json("host", "inner.example", "port", 80L))).code())
+        assertThat(http.fail(json("url", "http://shop.example/", "proxy", json("host", "inner.example", "port", 80L)))
+                        .code())
                 .isEqualTo("outbound-refused");
         assertThat(proxy.requests()).isEmpty();
     }
 
     @Test
     void a_redirect_behind_a_proxy_is_vetted_too() throws Exception {
-        server.enqueue(new MockResponse.Builder().code(302).addHeader("Location", "http://inner.example/").build());
-        assertThat(http.fail(json("url", "http://shop.example/", "proxy", through(proxy, ""))).code())
+        server.enqueue(new MockResponse.Builder()
+                .code(302)
+                .addHeader("Location", "http://inner.example/")
+                .build());
+        assertThat(http.fail(json("url", "http://shop.example/", "proxy", through(proxy, "")))
+                        .code())
                 .isEqualTo("outbound-refused");
         assertThat(proxy.requests()).hasSize(1);
     }
@@ -147,7 +159,8 @@ class ProxyTest {
     void a_name_the_operator_allows_is_left_to_the_proxy_to_resolve() throws Exception {
         try (TinyProxy inner = new TinyProxy(Map.of("allowed.example", server.getPort()), "")) {
             server.enqueue(new MockResponse.Builder().body("hello").build());
-            assertThat(http.send(json("url", "http://allowed.example/", "proxy", through(inner, ""))).get("body"))
+            assertThat(http.send(json("url", "http://allowed.example/", "proxy", through(inner, "")))
+                            .get("body"))
                     .isEqualTo("hello");
         }
     }
@@ -161,7 +174,8 @@ class ProxyTest {
             System.setProperty("http.nonProxyHosts", "");
             server.enqueue(new MockResponse.Builder().body("direct").build());
             try (HttpKit fresh = kit(HttpSettings.DEFAULT)) {
-                assertThat(fresh.send(json("url", "http://127.0.0.1:" + server.getPort() + "/")).get("body"))
+                assertThat(fresh.send(json("url", "http://127.0.0.1:" + server.getPort() + "/"))
+                                .get("body"))
                         .isEqualTo("direct");
             }
             assertThat(proxy.requests()).isEmpty();

@@ -65,12 +65,21 @@ class RequestTest {
 
     @Test
     void a_get_takes_the_status_the_headers_and_the_parsed_body() throws Exception {
-        answer("{\"visits\": 3, \"tags\": [1.5, null, true]}", "Content-Type", "application/json", "X-A", "1", "x-a", "2");
-        Map<String, Object> output = http.send(json("url", url("/leads/a%20b?x=1#part"), "query", json(
-                "q", "a&b", "n", 3L, "list", List.of("x", true), "none", null)));
+        answer(
+                "{\"visits\": 3, \"tags\": [1.5, null, true]}",
+                "Content-Type",
+                "application/json",
+                "X-A",
+                "1",
+                "x-a",
+                "2");
+        Map<String, Object> output = http.send(json(
+                "url",
+                url("/leads/a%20b?x=1#part"),
+                "query",
+                json("q", "a&b", "n", 3L, "list", List.of("x", true), "none", null)));
         assertThat(output.get("status")).isEqualTo(200L);
-        assertThat(output.get("body"))
-                .isEqualTo(json("visits", 3L, "tags", Arrays.asList(1.5, null, true)));
+        assertThat(output.get("body")).isEqualTo(json("visits", 3L, "tags", Arrays.asList(1.5, null, true)));
         assertThat(output).extracting("headers").extracting("x-a").isEqualTo("1, 2");
         RecordedRequest request = received();
         assertThat(request.getMethod()).isEqualTo("GET");
@@ -91,15 +100,28 @@ class RequestTest {
     @Test
     void json_keeps_the_content_type_that_is_written() throws Exception {
         answer("");
-        http.send(json("method", "PATCH", "url", url("/"), "json", json("a", 1L),
-                "headers", json("content-type", "application/merge-patch+json")));
+        http.send(json(
+                "method",
+                "PATCH",
+                "url",
+                url("/"),
+                "json",
+                json("a", 1L),
+                "headers",
+                json("content-type", "application/merge-patch+json")));
         assertThat(received().getHeaders().values("Content-Type")).containsExactly("application/merge-patch+json");
     }
 
     @Test
     void a_form_goes_out_url_encoded() throws Exception {
         answer("");
-        http.send(json("method", "PUT", "url", url("/"), "form", json("a b", "1&2=3", "list", List.of(1L, 2.5), "none", null)));
+        http.send(json(
+                "method",
+                "PUT",
+                "url",
+                url("/"),
+                "form",
+                json("a b", "1&2=3", "list", List.of(1L, 2.5), "none", null)));
         RecordedRequest request = received();
         assertThat(body(request)).isEqualTo("a+b=1%262%3D3&list=1&list=2.5");
         assertThat(request.getHeaders().get("Content-Type")).isEqualTo("application/x-www-form-urlencoded");
@@ -108,7 +130,15 @@ class RequestTest {
     @Test
     void a_body_goes_out_as_it_is() throws Exception {
         answer("");
-        http.send(json("method", "POST", "url", url("/"), "body", "<a>ü</a>", "headers", json("Content-Type", "application/xml")));
+        http.send(json(
+                "method",
+                "POST",
+                "url",
+                url("/"),
+                "body",
+                "<a>ü</a>",
+                "headers",
+                json("Content-Type", "application/xml")));
         RecordedRequest text = received();
         assertThat(body(text)).isEqualTo("<a>ü</a>");
         assertThat(text.getHeaders().get("Content-Type")).isEqualTo("application/xml");
@@ -122,10 +152,24 @@ class RequestTest {
     @Test
     void multipart_goes_out_part_by_part() throws Exception {
         answer("");
-        http.send(json("method", "POST", "url", url("/"), "multipart", List.of(
-                json("name", "note", "text", "hello"),
-                json("name", "meta", "json", json("a", 1L)),
-                json("name", "file\r\nX: 1", "filename", "a\"b.bin", "contentType", "image/png", "base64", "AAEC"))));
+        http.send(json(
+                "method",
+                "POST",
+                "url",
+                url("/"),
+                "multipart",
+                List.of(
+                        json("name", "note", "text", "hello"),
+                        json("name", "meta", "json", json("a", 1L)),
+                        json(
+                                "name",
+                                "file\r\nX: 1",
+                                "filename",
+                                "a\"b.bin",
+                                "contentType",
+                                "image/png",
+                                "base64",
+                                "AAEC"))));
         RecordedRequest request = received();
         assertThat(request.getHeaders().get("Content-Type")).startsWith("multipart/form-data; boundary=");
         assertThat(body(request))
@@ -144,7 +188,11 @@ class RequestTest {
     @Test
     void the_steps_own_idempotency_key_wins() throws Exception {
         answer("");
-        http.send(json("url", url("/"), "headers", json("Idempotency-Key", "mine", "X-List", List.of("a", "b"), "X-None", null)));
+        http.send(json(
+                "url",
+                url("/"),
+                "headers",
+                json("Idempotency-Key", "mine", "X-List", List.of("a", "b"), "X-None", null)));
         RecordedRequest request = received();
         assertThat(request.getHeaders().values("Idempotency-Key")).containsExactly("mine");
         assertThat(request.getHeaders().values("X-List")).containsExactly("a", "b");
@@ -152,16 +200,20 @@ class RequestTest {
     }
 
     @ParameterizedTest
-    @CsvSource(nullValues = "none", quoteCharacter = '`', delimiter = '|', value = {
-        "application/json | {`a`:1} | {a=1}",
-        "application/problem+json; charset=utf-8 | [1] | [1]",
-        "none | {`a`:1} | {a=1}",
-        "none | hello | hello",
-        "text/plain | {`a`:1} | {`a`:1}",
-        "application/json | {`a`: | {`a`:",
-        "text/html; charset=iso-8859-1 | <b> | <b>",
-        "image/png | abc | {base64=YWJj}",
-    })
+    @CsvSource(
+            nullValues = "none",
+            quoteCharacter = '`',
+            delimiter = '|',
+            value = {
+                "application/json | {`a`:1} | {a=1}",
+                "application/problem+json; charset=utf-8 | [1] | [1]",
+                "none | {`a`:1} | {a=1}",
+                "none | hello | hello",
+                "text/plain | {`a`:1} | {`a`:1}",
+                "application/json | {`a`: | {`a`:",
+                "text/html; charset=iso-8859-1 | <b> | <b>",
+                "image/png | abc | {base64=YWJj}",
+            })
     void the_body_is_taken_for_what_it_is(String type, String body, String expected) throws Exception {
         MockResponse.Builder response = new MockResponse.Builder().body(body.replace('`', '"'));
         if (type != null) {
@@ -184,16 +236,32 @@ class RequestTest {
     void no_body_is_null() throws Exception {
         answer(204, "");
         assertThat(http.send(json("url", url("/")))).containsEntry("body", null).containsEntry("status", 204L);
-        server.enqueue(new MockResponse.Builder().addHeader("Content-Length", "999999999").build());
+        server.enqueue(new MockResponse.Builder()
+                .addHeader("Content-Length", "999999999")
+                .build());
         assertThat(http.send(json("method", "HEAD", "url", url("/")))).containsEntry("body", null);
     }
 
     @ParameterizedTest
     @CsvSource({
-        "400, false", "401, false", "403, false", "404, false", "408, true", "409, false", "422, false", "425, true",
-        "429, true", "500, true", "501, true", "502, true", "503, true", "504, true", "599, true"
+        "400, false",
+        "401, false",
+        "403, false",
+        "404, false",
+        "408, true",
+        "409, false",
+        "422, false",
+        "425, true",
+        "429, true",
+        "500, true",
+        "501, true",
+        "502, true",
+        "503, true",
+        "504, true",
+        "599, true"
     })
-    void a_status_of_400_and_above_fails_with_its_code_after_one_request(int status, boolean retryable) throws Exception {
+    void a_status_of_400_and_above_fails_with_its_code_after_one_request(int status, boolean retryable)
+            throws Exception {
         answer(status, "{\"error\":\n \"no such lead\"}", "Content-Type", "application/json", "Retry-After", "0");
         StepException failure = http.fail(json("url", url("/leads?token=s3cret")));
         assertThat(failure.code()).isEqualTo("http-" + status);
@@ -225,15 +293,18 @@ class RequestTest {
                 .containsEntry("status", 404L)
                 .containsEntry("body", "none");
         answer(503, "later");
-        assertThat(http.send(json("url", url("/"), "acceptStatus", List.of(503L)))).containsEntry("status", 503L);
+        assertThat(http.send(json("url", url("/"), "acceptStatus", List.of(503L))))
+                .containsEntry("status", 503L);
         answer(500, "none");
-        assertThat(http.fail(json("url", url("/"), "acceptStatus", List.of(404L))).code()).isEqualTo("http-500");
+        assertThat(http.fail(json("url", url("/"), "acceptStatus", List.of(404L)))
+                        .code())
+                .isEqualTo("http-500");
     }
 
     @Test
     void the_body_must_satisfy_the_response_schema() throws Exception {
-        Map<String, Object> schema = json(
-                "type", "object", "required", List.of("id"), "properties", json("id", json("type", "integer")));
+        Map<String, Object> schema =
+                json("type", "object", "required", List.of("id"), "properties", json("id", json("type", "integer")));
         answer("{\"id\": 7}", "Content-Type", "application/json");
         assertThat(http.send(json("url", url("/"), "responseSchema", schema))).containsEntry("body", json("id", 7L));
         answer("{\"id\": \"x\"}", "Content-Type", "application/json");
@@ -255,10 +326,24 @@ class RequestTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"X-A: b\r\nX-B", "X A", "", "Host", "content-LENGTH", "Transfer-Encoding", "Connection",
-        "Upgrade", "TE", "Expect", "Proxy-Authorization", "Ü"})
+    @ValueSource(
+            strings = {
+                "X-A: b\r\nX-B",
+                "X A",
+                "",
+                "Host",
+                "content-LENGTH",
+                "Transfer-Encoding",
+                "Connection",
+                "Upgrade",
+                "TE",
+                "Expect",
+                "Proxy-Authorization",
+                "Ü"
+            })
     void a_name_cannot_be_one_that_carries_the_message(String name) throws Exception {
-        assertThat(http.fail(json("url", url("/"), "headers", json(name, "x"))).code()).isEqualTo("invalid-input");
+        assertThat(http.fail(json("url", url("/"), "headers", json(name, "x"))).code())
+                .isEqualTo("invalid-input");
         assertThat(server.getRequestCount()).isZero();
     }
 
@@ -277,7 +362,8 @@ class RequestTest {
         assertThat(http.fail(json("url", url("/"), "maxBytes", 10_485_761L)))
                 .hasMessageContaining("more than the operator allows, which is 10485760");
         assertThat(http.fail(json("url", "not a url"))).hasMessageContaining("expected an absolute address");
-        assertThat(http.fail(json("method", "POST", "url", url("/"), "body", List.of()))).hasMessageContaining("use 'json'");
+        assertThat(http.fail(json("method", "POST", "url", url("/"), "body", List.of())))
+                .hasMessageContaining("use 'json'");
         assertThat(server.getRequestCount()).isZero();
     }
 

@@ -127,7 +127,10 @@ class S17CredentialTest {
         server.setDispatcher(new Dispatcher() {
             @Override
             public MockResponse dispatch(RecordedRequest request) {
-                return new MockResponse.Builder().code(403).body("you sent " + encoded(encoding, secret)).build();
+                return new MockResponse.Builder()
+                        .code(403)
+                        .body("you sent " + encoded(encoding, secret))
+                        .build();
             }
         });
         StepException failure = http.fail(json("url", url("/p?k=other-canary"), "auth", "a"));
@@ -161,8 +164,13 @@ class S17CredentialTest {
         server.close();
         for (String auth : new String[] {"a", "b"}) {
             for (String path : new String[] {"/?q=" + "s3cret-canary", "/#s3cret-canary"}) {
-                StepException failure = http.fail(json("url", "http://127.0.0.1:" + port + path, "auth", auth,
-                        "headers", json("X-A", "s3cret-canary")));
+                StepException failure = http.fail(json(
+                        "url",
+                        "http://127.0.0.1:" + port + path,
+                        "auth",
+                        auth,
+                        "headers",
+                        json("X-A", "s3cret-canary")));
                 for (Throwable e = failure; e != null; e = e.getCause()) {
                     assertThat(e.toString()).doesNotContain("s3cret-canary").doesNotContain(SECRET);
                 }

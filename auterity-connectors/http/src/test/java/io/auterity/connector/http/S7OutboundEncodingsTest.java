@@ -90,10 +90,20 @@ class S7OutboundEncodingsTest {
     @Test
     void the_same_addresses_are_refused_as_proxies() throws Exception {
         try (HttpKit http = new HttpKit(strict, HttpSettings.DEFAULT)) {
-            for (String host : List.of("127.0.0.1", "2130706433", "::1", "[::1]", "localhost", "evil.example", "127.1",
-                    "169.254.169.254", "10.0.0.1", "both.example", "mapped.example")) {
-                StepException failure = http.fail(json(
-                        "url", "http://8.8.8.8/", "proxy", json("host", host, "port", (long) port)));
+            for (String host : List.of(
+                    "127.0.0.1",
+                    "2130706433",
+                    "::1",
+                    "[::1]",
+                    "localhost",
+                    "evil.example",
+                    "127.1",
+                    "169.254.169.254",
+                    "10.0.0.1",
+                    "both.example",
+                    "mapped.example")) {
+                StepException failure =
+                        http.fail(json("url", "http://8.8.8.8/", "proxy", json("host", host, "port", (long) port)));
                 assertThat(failure.code()).as(host).isEqualTo("outbound-refused");
             }
         }
@@ -108,8 +118,12 @@ class S7OutboundEncodingsTest {
                 .proxy(java.net.Proxy.NO_PROXY)
                 .build();
         for (String host : List.of("127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "localhost", "127.0.0.2")) {
-            Request request = new Request.Builder().url("http://" + host + ":" + port + "/").build();
-            assertThatThrownBy(() -> forgetful.newCall(request).execute().close()).as(host).isInstanceOf(IOException.class);
+            Request request = new Request.Builder()
+                    .url("http://" + host + ":" + port + "/")
+                    .build();
+            assertThatThrownBy(() -> forgetful.newCall(request).execute().close())
+                    .as(host)
+                    .isInstanceOf(IOException.class);
         }
         assertThat(connections()).isZero();
     }
@@ -122,20 +136,27 @@ class S7OutboundEncodingsTest {
                 .build();
         try (HttpKit http = new HttpKit(open, HttpSettings.DEFAULT)) {
             for (String host : List.of("127.0.0.1", "localhost", "evil.example", "１２７.0.0.1")) {
-                assertThat(http.send(json("url", "http://" + host + ":" + port + "/")).get("body")).isEqualTo("canary");
+                assertThat(http.send(json("url", "http://" + host + ":" + port + "/"))
+                                .get("body"))
+                        .isEqualTo("canary");
             }
-            assertThat(http.fail(json("url", "http://127.0.0.2:" + port + "/")).code()).isEqualTo("outbound-refused");
-            assertThat(http.fail(json("url", "http://2130706433:" + port + "/")).code()).isEqualTo("outbound-refused");
+            assertThat(http.fail(json("url", "http://127.0.0.2:" + port + "/")).code())
+                    .isEqualTo("outbound-refused");
+            assertThat(http.fail(json("url", "http://2130706433:" + port + "/")).code())
+                    .isEqualTo("outbound-refused");
         }
         assertThat(connections()).isEqualTo(4);
     }
 
     @Test
     void an_allowance_for_one_port_opens_no_other() throws Exception {
-        OutboundGuard other =
-                OutboundGuard.builder().resolver(Encodings::resolve).allow("evil.example:1").build();
+        OutboundGuard other = OutboundGuard.builder()
+                .resolver(Encodings::resolve)
+                .allow("evil.example:1")
+                .build();
         try (HttpKit http = new HttpKit(other, HttpSettings.DEFAULT)) {
-            assertThat(http.fail(json("url", "http://evil.example:" + port + "/"))).hasMessageContaining("loopback");
+            assertThat(http.fail(json("url", "http://evil.example:" + port + "/")))
+                    .hasMessageContaining("loopback");
         }
         assertThat(connections()).isZero();
     }

@@ -95,11 +95,14 @@ class S8RebindingAndRedirectTest {
         int refused = 0;
         for (int i = 0; i < 1_000; i++) {
             try {
-                Object body = http.send(json("url", "http://flip.example:" + allowed.port() + "/")).get("body");
+                Object body = http.send(json("url", "http://flip.example:" + allowed.port() + "/"))
+                        .get("body");
                 assertThat(body).as("seed %d, run %d", seed, i).isEqualTo("allowed");
                 arrived++;
             } catch (StepException e) {
-                assertThat(e.code()).as("seed %d, run %d: %s", seed, i, e.getMessage()).isEqualTo("outbound-refused");
+                assertThat(e.code())
+                        .as("seed %d, run %d: %s", seed, i, e.getMessage())
+                        .isEqualTo("outbound-refused");
                 refused++;
             }
         }
@@ -120,7 +123,8 @@ class S8RebindingAndRedirectTest {
                 HttpSettings.DEFAULT);
         for (int i = 0; i < 20; i++) {
             server.enqueue(new MockResponse.Builder().body("allowed").build());
-            assertThat(http.send(json("url", "http://flip.example:" + server.getPort() + "/")).get("body"))
+            assertThat(http.send(json("url", "http://flip.example:" + server.getPort() + "/"))
+                            .get("body"))
                     .isEqualTo("allowed");
         }
         assertThat(forbidden.connections()).isZero();
@@ -135,8 +139,16 @@ class S8RebindingAndRedirectTest {
         HttpKit http = http(
                 host -> host.equals("evil.example") ? addresses("127.0.0.1") : addresses("127.0.0.2"),
                 HttpSettings.DEFAULT);
-        for (String host : List.of("127.0.0.1", "2130706433", "0x7f.1", "[::1]", "[::ffff:127.0.0.1]", "evil.example",
-                "user@127.0.0.1", "169.254.169.254", "１２７.0.0.1")) {
+        for (String host : List.of(
+                "127.0.0.1",
+                "2130706433",
+                "0x7f.1",
+                "[::1]",
+                "[::ffff:127.0.0.1]",
+                "evil.example",
+                "user@127.0.0.1",
+                "169.254.169.254",
+                "１２７.0.0.1")) {
             for (String scheme : List.of("http:", "")) {
                 server.enqueue(new MockResponse.Builder()
                         .code(status)
@@ -146,9 +158,14 @@ class S8RebindingAndRedirectTest {
                 assertThat(failure.code()).as(host).isEqualTo("outbound-refused");
             }
         }
-        for (String location : List.of("file:///etc/passwd", "gopher://127.0.0.1/", "jar:http://127.0.0.1!/", "ftp://127.0.0.1/")) {
-            server.enqueue(new MockResponse.Builder().code(status).addHeader("Location", location).build());
-            assertThat(http.fail(json("url", "http://127.0.0.2:" + server.getPort() + "/")).code())
+        for (String location :
+                List.of("file:///etc/passwd", "gopher://127.0.0.1/", "jar:http://127.0.0.1!/", "ftp://127.0.0.1/")) {
+            server.enqueue(new MockResponse.Builder()
+                    .code(status)
+                    .addHeader("Location", location)
+                    .build());
+            assertThat(http.fail(json("url", "http://127.0.0.2:" + server.getPort() + "/"))
+                            .code())
                     .as(location)
                     .isEqualTo("outbound-refused");
         }
@@ -178,13 +195,25 @@ class S8RebindingAndRedirectTest {
     }
 
     private static MockResponse redirect(int status, String location) {
-        return new MockResponse.Builder().code(status).addHeader("Location", location).build();
+        return new MockResponse.Builder()
+                .code(status)
+                .addHeader("Location", location)
+                .build();
     }
 
     @ParameterizedTest
-    @CsvSource({"301, POST, GET, false", "302, POST, GET, false", "303, POST, GET, false", "307, POST, POST, true",
-        "308, POST, POST, true", "301, PUT, PUT, true", "302, PUT, PUT, true", "303, PUT, GET, false", "303, DELETE, GET, false",
-        "307, PATCH, PATCH, true"})
+    @CsvSource({
+        "301, POST, GET, false",
+        "302, POST, GET, false",
+        "303, POST, GET, false",
+        "307, POST, POST, true",
+        "308, POST, POST, true",
+        "301, PUT, PUT, true",
+        "302, PUT, PUT, true",
+        "303, PUT, GET, false",
+        "303, DELETE, GET, false",
+        "307, PATCH, PATCH, true"
+    })
     void method_and_body_follow_as_the_status_says(int status, String method, String then, boolean keepsBody)
             throws Exception {
         MockWebServer server = server("127.0.0.2");
@@ -206,18 +235,27 @@ class S8RebindingAndRedirectTest {
         MockWebServer second = server("127.0.0.2");
         HttpKit http = http(host -> addresses("127.0.0.2"), HttpSettings.DEFAULT);
         for (String kind : List.of("bearer", "header", "query")) {
-            http.credential("c", new Credential(kind, Map.of("token", "canary", "name", "X-Key", "value", "canary"), Set.of()));
+            http.credential(
+                    "c", new Credential(kind, Map.of("token", "canary", "name", "X-Key", "value", "canary"), Set.of()));
             first.enqueue(redirect(status, "http://127.0.0.2:" + second.getPort() + "/there"));
             second.enqueue(redirect(status, "http://127.0.0.2:" + first.getPort() + "/back"));
             first.enqueue(new MockResponse.Builder().build());
-            http.send(json("url", "http://127.0.0.2:" + first.getPort() + "/", "auth", "c", "headers", json(
-                    "Authorization", kind.equals("bearer") ? null : "mine canary",
-                    "Cookie", "session=canary",
-                    "X-Api-Key", "canary",
-                    "Accept", "text/plain")));
+            http.send(json(
+                    "url",
+                    "http://127.0.0.2:" + first.getPort() + "/",
+                    "auth",
+                    "c",
+                    "headers",
+                    json(
+                            "Authorization", kind.equals("bearer") ? null : "mine canary",
+                            "Cookie", "session=canary",
+                            "X-Api-Key", "canary",
+                            "Accept", "text/plain")));
             assertThat(all(first.takeRequest())).contains("canary", "session=canary");
             String there = all(second.takeRequest());
-            assertThat(there).doesNotContain("canary").contains("accept=[text/plain]", "idempotency-key=[run-1/each/3/call]");
+            assertThat(there)
+                    .doesNotContain("canary")
+                    .contains("accept=[text/plain]", "idempotency-key=[run-1/each/3/call]");
             assertThat(all(first.takeRequest())).contains("/back").doesNotContain("canary");
         }
     }
@@ -244,8 +282,8 @@ class S8RebindingAndRedirectTest {
         HandshakeCertificates theirs = new HandshakeCertificates.Builder()
                 .addTrustedCertificate(certificate.certificate())
                 .build();
-        HttpSettings trusting = HttpSettings.DEFAULT.withTls(
-                new HttpSettings.Tls(theirs.sslSocketFactory(), theirs.trustManager()));
+        HttpSettings trusting =
+                HttpSettings.DEFAULT.withTls(new HttpSettings.Tls(theirs.sslSocketFactory(), theirs.trustManager()));
         MockWebServer secure = closing(new MockWebServer());
         secure.useHttps(ours.sslSocketFactory());
         secure.start(InetAddress.getByName("127.0.0.2"), 0);
@@ -261,10 +299,13 @@ class S8RebindingAndRedirectTest {
 
         secure.enqueue(down);
         plain.enqueue(new MockResponse.Builder().body("plain").build());
-        assertThat(http(host -> addresses("127.0.0.2"), trusting.allowDowngrade()).send(json("url", url)).get("body"))
+        assertThat(http(host -> addresses("127.0.0.2"), trusting.allowDowngrade())
+                        .send(json("url", url))
+                        .get("body"))
                 .isEqualTo("plain");
 
-        StepException untrusted = http(host -> addresses("127.0.0.2"), HttpSettings.DEFAULT).fail(json("url", url));
+        StepException untrusted =
+                http(host -> addresses("127.0.0.2"), HttpSettings.DEFAULT).fail(json("url", url));
         assertThat(untrusted.code()).isEqualTo("io");
         assertThat(untrusted.isRetryable()).isFalse();
     }

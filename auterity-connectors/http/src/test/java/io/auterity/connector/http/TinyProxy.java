@@ -55,8 +55,10 @@ final class TinyProxy implements AutoCloseable {
             String head = head(client.getInputStream());
             OutputStream back = client.getOutputStream();
             if (!authorization.isEmpty() && !head.contains("Proxy-Authorization: " + authorization + "\r\n")) {
-                write(back, "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"p\"\r\n"
-                        + "Content-Length: 0\r\nConnection: close\r\n\r\n");
+                write(
+                        back,
+                        "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"p\"\r\n"
+                                + "Content-Length: 0\r\nConnection: close\r\n\r\n");
                 return;
             }
             String line = head.substring(0, head.indexOf("\r\n"));
@@ -69,8 +71,11 @@ final class TinyProxy implements AutoCloseable {
                     write(back, "HTTP/1.1 200 Connection established\r\n\r\n");
                 } else {
                     String path = target.substring(host.length());
-                    write(server.getOutputStream(), line.split(" ")[0] + " " + path + " HTTP/1.1\r\nConnection: close\r\n"
-                            + head.substring(head.indexOf("\r\n") + 2).replaceAll("(?i)(proxy-)?(connection|authorization): .*\r\n", ""));
+                    write(
+                            server.getOutputStream(),
+                            line.split(" ")[0] + " " + path + " HTTP/1.1\r\nConnection: close\r\n"
+                                    + head.substring(head.indexOf("\r\n") + 2)
+                                            .replaceAll("(?i)(proxy-)?(connection|authorization): .*\r\n", ""));
                 }
                 run(() -> client.getInputStream().transferTo(server.getOutputStream()));
                 server.getInputStream().transferTo(back);
