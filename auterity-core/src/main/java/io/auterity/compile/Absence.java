@@ -2,6 +2,8 @@ package io.auterity.compile;
 
 import io.auterity.definition.Order.Join;
 import io.auterity.expression.Type;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -57,9 +59,10 @@ final class Absence {
 
     /** Finds the step with the condition that a skipped step is skipped for. */
     private static StepDraft origin(StepDraft skipped) {
+        Set<StepDraft> seen = new HashSet<>(); // the steps may form a cycle, which is a problem of its own
         StepDraft step = skipped;
         while (step != null && !step.hasOpenCondition()) {
-            step = skippedBefore(step);
+            step = seen.add(step) ? skippedBefore(step) : null;
         }
         return step == null ? skipped : step;
     }
