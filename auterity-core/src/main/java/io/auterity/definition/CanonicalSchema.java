@@ -18,8 +18,17 @@ final class CanonicalSchema {
             Set.of("properties", "patternProperties", "$defs", "definitions", "dependentSchemas");
     private static final Set<String> SCHEMA_LISTS = Set.of("allOf", "anyOf", "oneOf", "prefixItems");
     private static final Set<String> SCHEMAS = Set.of(
-            "items", "contains", "not", "if", "then", "else", "propertyNames", "additionalProperties",
-            "unevaluatedItems", "unevaluatedProperties", "contentSchema");
+            "items",
+            "contains",
+            "not",
+            "if",
+            "then",
+            "else",
+            "propertyNames",
+            "additionalProperties",
+            "unevaluatedItems",
+            "unevaluatedProperties",
+            "contentSchema");
     private static final Set<String> SETS_OF_TEXTS = Set.of("required", "type");
 
     private CanonicalSchema() {}

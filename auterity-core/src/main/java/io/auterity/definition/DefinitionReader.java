@@ -159,12 +159,17 @@ public final class DefinitionReader {
     }
 
     private static Definition workflow(Part part) {
-        part.get("id").filter(Part::isText).flatMap(id -> id.text("")).filter(id -> !id.isBlank()).ifPresent(part.reading()::workflow);
+        part.get("id")
+                .filter(Part::isText)
+                .flatMap(id -> id.text(""))
+                .filter(id -> !id.isBlank())
+                .ifPresent(part.reading()::workflow);
         if (!part.object(EXAMPLE, Keys.WORKFLOW)) {
             return Definition.of("");
         }
         version(part);
-        String id = part.need("id", "my-workflow").flatMap(p -> p.name("a text")).orElse("");
+        String id =
+                part.need("id", "my-workflow").flatMap(p -> p.name("a text")).orElse("");
         return new Definition(
                 id,
                 part.get("description").flatMap(p -> p.text("a text")).orElse(""),
@@ -199,7 +204,9 @@ public final class DefinitionReader {
                 .flatMap(p -> p.name("the id of a workflow"));
         return new Settings(
                 defaults,
-                part.get("vars").map(p -> p.templates("an object of named values")).orElse(Map.of()),
+                part.get("vars")
+                        .map(p -> p.templates("an object of named values"))
+                        .orElse(Map.of()),
                 part.get("timeout").flatMap(Part::duration),
                 part.get("maxRuns").flatMap(p -> p.integer(1, MOST_RUNS)),
                 onFailure);
@@ -208,11 +215,13 @@ public final class DefinitionReader {
     private static List<Trigger> triggers(Part part) {
         List<Trigger> triggers = new ArrayList<>();
         String expected = "an object with one key, such as {webhook: {path: leads}}";
-        for (Part item : part.get("triggers").map(p -> p.items("a list of triggers")).orElse(List.of())) {
+        for (Part item :
+                part.get("triggers").map(p -> p.items("a list of triggers")).orElse(List.of())) {
             List<Part> kinds = item.entries(expected);
             if (kinds.size() == 1) {
                 Part kind = kinds.get(0);
-                triggers.add(new Trigger(kind.segment(), new LinkedHashMap<>(kind.jsonObject("an object of settings"))));
+                triggers.add(
+                        new Trigger(kind.segment(), new LinkedHashMap<>(kind.jsonObject("an object of settings"))));
             } else if (item.isObject()) {
                 item.problem(
                         Codes.KIND,

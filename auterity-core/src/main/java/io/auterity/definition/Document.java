@@ -95,7 +95,10 @@ final class Document {
         order.condition().ifPresent(condition -> fields.put("if", Braces.around(condition)));
         kind(fields, step.kind());
         fields.putUnless(order.needs().isEmpty(), "needs", unordered(order.needs()));
-        fields.putUnless(isDefault(order.join(), Order.Join.ALL_SUCCESS), "join", order.join().text());
+        fields.putUnless(
+                isDefault(order.join(), Order.Join.ALL_SUCCESS),
+                "join",
+                order.join().text());
         policy.retry().ifPresent(retry -> fields.put("retry", retry(retry)));
         policy.timeout().ifPresent(timeout -> fields.put("timeout", Durations.print(timeout)));
         fields.putUnless(isDefault(policy.onError(), new OnError.Fail()), "onError", onError(policy.onError()));
@@ -193,10 +196,8 @@ final class Document {
     private void forEach(Fields fields, ForEach forEach) {
         fields.put("forEach", json(forEach.items()));
         fields.putUnless(isDefault(forEach.as(), ForEach.DEFAULT_AS), "as", forEach.as());
-        fields.putUnless(
-                isDefault(forEach.concurrency(), ForEach.DEFAULT_CONCURRENCY),
-                "concurrency",
-                (long) forEach.concurrency());
+        fields.putUnless(isDefault(forEach.concurrency(), ForEach.DEFAULT_CONCURRENCY), "concurrency", (long)
+                forEach.concurrency());
         fields.putUnless(
                 isDefault(forEach.onItemError(), ForEach.ItemErrors.FAIL),
                 "onItemError",
@@ -293,7 +294,9 @@ final class Document {
     }
 
     private Object objectSchema(Map<String, Object> schema) {
-        return canonical ? CanonicalSchema.of(schema) : SchemaShorthand.compact(schema).orElse(schema);
+        return canonical
+                ? CanonicalSchema.of(schema)
+                : SchemaShorthand.compact(schema).orElse(schema);
     }
 
     private Object schema(Map<String, Object> schema) {

@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param retryable whether trying again could help
  * @param cause what was thrown, when it was thrown in this process; never recorded
  */
-public record Failure(String code, String message, boolean retryable, @Nullable Throwable cause) {
+public record Failure(
+        String code,
+        String message,
+        boolean retryable,
+        @Nullable Throwable cause) {
 
     /** The code of an attempt that took longer than its time-out. */
     public static final String TIMEOUT = "timeout";

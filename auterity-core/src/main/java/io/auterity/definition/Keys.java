@@ -16,8 +16,18 @@ final class Keys {
     static final long VERSION = 1;
 
     static final Set<String> WORKFLOW = ordered(
-            "auterity", "id", "description", "input", "vars", "defaults", "timeout", "maxRuns", "steps", "output",
-            "onFailure", "triggers");
+            "auterity",
+            "id",
+            "description",
+            "input",
+            "vars",
+            "defaults",
+            "timeout",
+            "maxRuns",
+            "steps",
+            "output",
+            "onFailure",
+            "triggers");
     static final Set<String> DEFAULTS = ordered("timeout", "retry");
     static final Set<String> ON_FAILURE = ordered("run");
     static final Set<String> RETRY = ordered("maxAttempts", "delay", "multiplier", "maxDelay", "jitter", "on");

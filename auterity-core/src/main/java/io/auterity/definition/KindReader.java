@@ -24,8 +24,9 @@ final class KindReader {
     Optional<StepKind> read(Keys.Kind kind, Part step) {
         Part value = step.get(kind.key).orElseThrow();
         return switch (kind) {
-            case USES -> value.name("an operation such as http.request")
-                    .map(operation -> new StepKind.Uses(operation, with(step)));
+            case USES ->
+                value.name("an operation such as http.request")
+                        .map(operation -> new StepKind.Uses(operation, with(step)));
             case VALUE -> Optional.of(new StepKind.Value(value.template()));
             case SWITCH -> choice(value);
             case FOR_EACH -> Optional.of(forEach(value.template(), step));
@@ -43,7 +44,9 @@ final class KindReader {
     }
 
     private static Map<String, Template> with(Part step) {
-        return step.get("with").map(p -> p.templates("an object of inputs by name")).orElse(Map.of());
+        return step.get("with")
+                .map(p -> p.templates("an object of inputs by name"))
+                .orElse(Map.of());
     }
 
     private static Optional<StepKind> choice(Part part) {
@@ -66,7 +69,9 @@ final class KindReader {
         if (condition.isPresent() == otherwise.isPresent()) {
             part.problem(
                     Codes.CONTRADICTION,
-                    condition.isPresent() ? "the case has both 'if' and 'else'" : "the case has neither 'if' nor 'else'",
+                    condition.isPresent()
+                            ? "the case has both 'if' and 'else'"
+                            : "the case has neither 'if' nor 'else'",
                     "write {if: ..., value: ...} or {else: true, value: ...}");
         }
         otherwise.filter(p -> !p.is(true)).ifPresent(p -> p.expected("true"));
@@ -81,9 +86,7 @@ final class KindReader {
                 step.get("concurrency")
                         .flatMap(p -> p.integer(1, MAX_CONCURRENCY))
                         .orElse(StepKind.ForEach.DEFAULT_CONCURRENCY),
-                step.get("onItemError")
-                        .flatMap(p -> p.word(Keys.ITEM_ERRORS))
-                        .orElse(StepKind.ForEach.ItemErrors.FAIL),
+                step.get("onItemError").flatMap(p -> p.word(Keys.ITEM_ERRORS)).orElse(StepKind.ForEach.ItemErrors.FAIL),
                 steps.block(step));
     }
 
@@ -144,7 +147,8 @@ final class KindReader {
             return Optional.empty();
         }
         Optional<Duration> within = part.get("within").flatMap(Part::duration);
-        Map<String, Object> schema = part.get("schema").map(SchemaShorthand::schema).orElse(Map.of());
+        Map<String, Object> schema =
+                part.get("schema").map(SchemaShorthand::schema).orElse(Map.of());
         return part.need("signal", "customer-reply")
                 .flatMap(p -> p.name("the name of a signal"))
                 .map(signal -> new StepKind.Await(signal, within, schema));
@@ -197,7 +201,8 @@ final class KindReader {
             return Optional.empty();
         }
         List<Template> inputs = new ArrayList<>();
-        for (Part input : part.get("inputs").map(p -> p.items("a list of inputs")).orElse(List.of())) {
+        for (Part input :
+                part.get("inputs").map(p -> p.items("a list of inputs")).orElse(List.of())) {
             inputs.add(input.template());
         }
         return Optional.of(new StepKind.Java(

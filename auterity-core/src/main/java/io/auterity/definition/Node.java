@@ -30,8 +30,7 @@ sealed interface Node {
      * @param fields by key, the first of those with the same key
      * @param repeated the others with the same key
      */
-    record Fields(Map<String, Field> fields, List<Field> repeated, int height, int line, int column)
-            implements Node {}
+    record Fields(Map<String, Field> fields, List<Field> repeated, int height, int line, int column) implements Node {}
 
     /** A key, where it stands, and its value. */
     record Field(String key, int line, int column, Node value) {}

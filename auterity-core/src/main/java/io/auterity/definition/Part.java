@@ -232,7 +232,9 @@ final class Part {
             return Optional.of(text);
         }
         if (node instanceof Node.Scalar scalar && scalar.value() != null) {
-            problem(Codes.TYPE, "'" + Quote.of(segment) + "' is " + described() + ", expected " + expected,
+            problem(
+                    Codes.TYPE,
+                    "'" + Quote.of(segment) + "' is " + described() + ", expected " + expected,
                     "put it in quotes: \"" + scalar.value() + "\"");
         } else {
             expected(expected);
@@ -354,7 +356,8 @@ final class Part {
     // --- free values
 
     /** The value as plain Java; parts that no JSON value can hold become problems and null. */
-    @Nullable Object json() {
+    @Nullable
+    Object json() {
         if (node instanceof Node.Scalar scalar) {
             return scalar.value();
         }

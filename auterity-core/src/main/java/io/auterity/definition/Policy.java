@@ -12,8 +12,7 @@ import java.util.Optional;
  * @param onError what a failure that is not tried again does to the rest
  * @param undo the step that takes this one back when the run fails after it succeeded (saga)
  */
-public record Policy(
-        Optional<Retry> retry, Optional<Duration> timeout, OnError onError, Optional<StepKind> undo) {
+public record Policy(Optional<Retry> retry, Optional<Duration> timeout, OnError onError, Optional<StepKind> undo) {
 
     /** The time-out of one attempt when neither step nor workflow says one: 5 minutes. */
     public static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(5);

@@ -49,7 +49,8 @@ public final class Positions {
         }
         for (String segment : path.split("/", -1)) {
             if (node instanceof Node.Fields object) {
-                Node.Field field = object.fields().get(segment.replace("~1", "/").replace("~0", "~"));
+                Node.Field field =
+                        object.fields().get(segment.replace("~1", "/").replace("~0", "~"));
                 if (field == null) {
                     break;
                 }
@@ -76,7 +77,8 @@ public final class Positions {
     }
 
     private static int index(String segment) {
-        boolean digits = !segment.isEmpty() && segment.length() < 9 && segment.chars().allMatch(c -> c >= '0' && c <= '9');
+        boolean digits =
+                !segment.isEmpty() && segment.length() < 9 && segment.chars().allMatch(c -> c >= '0' && c <= '9');
         return digits ? Integer.parseInt(segment) : -1;
     }
 }

@@ -61,7 +61,8 @@ final class Reading {
     /** The exception with every problem in the order of their places. */
     DefinitionException refused() {
         List<Problem> told = new ArrayList<>(problems);
-        told.sort(Comparator.comparing(problem -> problem.position().orElseThrow(),
+        told.sort(Comparator.comparing(
+                problem -> problem.position().orElseThrow(),
                 Comparator.comparingInt(Position::line).thenComparingInt(Position::column)));
         if (untold > 0) {
             Problem last = told.get(told.size() - 1);

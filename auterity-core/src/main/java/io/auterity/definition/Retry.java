@@ -53,8 +53,7 @@ public record Retry(
      * @return the retry, with {@value #DEFAULT_MAX_ATTEMPTS} attempts
      */
     public static Retry exponential(Duration delay) {
-        return new Retry(
-                DEFAULT_MAX_ATTEMPTS, delay, DEFAULT_MULTIPLIER, DEFAULT_MAX_DELAY, DEFAULT_JITTER, List.of());
+        return new Retry(DEFAULT_MAX_ATTEMPTS, delay, DEFAULT_MULTIPLIER, DEFAULT_MAX_DELAY, DEFAULT_JITTER, List.of());
     }
 
     /**

@@ -22,13 +22,11 @@ final class RetryReader {
         if (!part.object("'none', a number of attempts, or an object such as {maxAttempts: 3}", Keys.RETRY)) {
             return Optional.empty();
         }
-        int maxAttempts = part.get("maxAttempts")
-                .flatMap(p -> p.integer(1, MAX_ATTEMPTS))
-                .orElse(Retry.DEFAULT_MAX_ATTEMPTS);
+        int maxAttempts =
+                part.get("maxAttempts").flatMap(p -> p.integer(1, MAX_ATTEMPTS)).orElse(Retry.DEFAULT_MAX_ATTEMPTS);
         Duration delay = part.get("delay").flatMap(Part::pause).orElse(Retry.DEFAULT_DELAY);
-        double multiplier = part.get("multiplier")
-                .flatMap(p -> p.number(1, MAX_MULTIPLIER))
-                .orElse(Retry.DEFAULT_MULTIPLIER);
+        double multiplier =
+                part.get("multiplier").flatMap(p -> p.number(1, MAX_MULTIPLIER)).orElse(Retry.DEFAULT_MULTIPLIER);
         Duration maxDelay = part.get("maxDelay").flatMap(Part::pause).orElse(Retry.DEFAULT_MAX_DELAY);
         double jitter = part.get("jitter").flatMap(p -> p.number(0, 1)).orElse(Retry.DEFAULT_JITTER);
         List<String> on = part.get("on").map(p -> p.texts("an error code")).orElse(List.of());

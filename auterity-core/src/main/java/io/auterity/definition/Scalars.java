@@ -37,9 +37,7 @@ final class Scalars {
         }
         if (FLOAT.matcher(text).matches()) {
             double value = Double.parseDouble(text);
-            return Double.isInfinite(value)
-                    ? outOfRange(text, line, column)
-                    : new Node.Scalar(value, line, column);
+            return Double.isInfinite(value) ? outOfRange(text, line, column) : new Node.Scalar(value, line, column);
         }
         if (SPECIAL.matcher(text).matches()) {
             return new Node.Refused(

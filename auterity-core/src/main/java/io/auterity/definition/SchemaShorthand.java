@@ -22,7 +22,14 @@ final class SchemaShorthand {
 
     /** The keywords of JSON Schema that take a text. */
     private static final Set<String> TEXT_KEYWORDS = Set.of(
-            "type", "title", "description", "default", "const", "format", "pattern", "contentEncoding",
+            "type",
+            "title",
+            "description",
+            "default",
+            "const",
+            "format",
+            "pattern",
+            "contentEncoding",
             "contentMediaType");
 
     private static final String TYPE_WORD = "a type such as string, or a JSON Schema";
@@ -43,7 +50,9 @@ final class SchemaShorthand {
             String name = optional ? key.substring(0, key.length() - 1) : key;
             Map<String, Object> schema = schema(entry);
             if (properties.put(name, schema) != null) {
-                entry.problemAtKey(Codes.REPEATED, "'" + Quote.of(name) + "' is written twice, once with '?'",
+                entry.problemAtKey(
+                        Codes.REPEATED,
+                        "'" + Quote.of(name) + "' is written twice, once with '?'",
                         "remove one of the two");
             }
             if (!optional && !schema.containsKey("default")) {
@@ -59,8 +68,8 @@ final class SchemaShorthand {
             return Values.copyOf(schema);
         }
         if (schema.containsKey("type")) {
-            throw new IllegalArgumentException("a workflow's input and an approval's form are objects, not of type "
-                    + schema.get("type"));
+            throw new IllegalArgumentException(
+                    "a workflow's input and an approval's form are objects, not of type " + schema.get("type"));
         }
         Map<String, Object> typed = new LinkedHashMap<>();
         typed.put("type", "object");
@@ -71,10 +80,12 @@ final class SchemaShorthand {
     /** A schema, or the word for one. */
     static Map<String, Object> schema(Part part) {
         if (!part.isText()) {
-            part.get("required").filter(Part::isBoolean).ifPresent(required -> required.problem(
-                    Codes.TYPE,
-                    "'required' of a JSON Schema is a list of the property's own properties",
-                    "remove it; a name that ends in '?' is not required"));
+            part.get("required")
+                    .filter(Part::isBoolean)
+                    .ifPresent(required -> required.problem(
+                            Codes.TYPE,
+                            "'required' of a JSON Schema is a list of the property's own properties",
+                            "remove it; a name that ends in '?' is not required"));
             return part.jsonObject(TYPE_WORD);
         }
         String type = part.text("").orElseThrow();

@@ -65,8 +65,7 @@ public sealed interface StepKind {
      * @param onItemError what a failed item does
      * @param body the block; it also sees {@code index}, 0-based
      */
-    record ForEach(Template items, String as, int concurrency, ItemErrors onItemError, Block body)
-            implements StepKind {
+    record ForEach(Template items, String as, int concurrency, ItemErrors onItemError, Block body) implements StepKind {
         /** The variable's name when none is written. */
         public static final String DEFAULT_AS = "item";
 

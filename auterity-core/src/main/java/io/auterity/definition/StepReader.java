@@ -46,7 +46,8 @@ final class StepReader {
                 part.get("timeout").flatMap(Part::duration),
                 part.get("onError").flatMap(this::onError).orElse(new Policy.OnError.Fail()),
                 part.get("undo").flatMap(this::bareStep));
-        String description = part.get("description").flatMap(p -> p.text("a text")).orElse("");
+        String description =
+                part.get("description").flatMap(p -> p.text("a text")).orElse("");
         return kind.map(k -> new Step(part.segment(), k, order, policy, description));
     }
 
@@ -75,8 +76,7 @@ final class StepReader {
                     "the step has several kinds: " + String.join(", ", keys),
                     "keep one of them and make the others steps of their own");
         } else if (!mistyped) {
-            part.problem(
-                    Codes.KIND, "the step does nothing", "add one of: " + String.join(", ", Keys.Kind.keys()));
+            part.problem(Codes.KIND, "the step does nothing", "add one of: " + String.join(", ", Keys.Kind.keys()));
         }
         return Optional.empty();
     }
@@ -95,7 +95,8 @@ final class StepReader {
                     ? "remove it: it belongs to a step with '" + owner.get().key + "'"
                     : Closest.fix(key, known);
             part.get(key).orElseThrow().unknownKey(fix);
-            mistyped |= Closest.to(key, known).filter(Keys.Kind.keys()::contains).isPresent();
+            mistyped |=
+                    Closest.to(key, known).filter(Keys.Kind.keys()::contains).isPresent();
         }
         return mistyped;
     }

@@ -122,12 +122,11 @@ final class YamlNodes {
         anchor.ifPresent(name -> anchors.put(name, new Anchored(Optional.empty(), 0)));
         long before = budget.used();
         budget.value(line(event), column(event));
-        Node node =
-                switch (event.getEventId()) {
-                    case SequenceStart -> list((CollectionStartEvent) event, depth + 1);
-                    case MappingStart -> object((CollectionStartEvent) event, depth + 1);
-                    default -> scalar((ScalarEvent) event);
-                };
+        Node node = switch (event.getEventId()) {
+            case SequenceStart -> list((CollectionStartEvent) event, depth + 1);
+            case MappingStart -> object((CollectionStartEvent) event, depth + 1);
+            default -> scalar((ScalarEvent) event);
+        };
         anchor.ifPresent(name -> anchors.put(name, new Anchored(Optional.of(node), budget.used() - before)));
         return node;
     }
@@ -188,8 +187,7 @@ final class YamlNodes {
 
     private String key(Event event) {
         if (event instanceof ScalarEvent scalar) {
-            scalar.getAnchor()
-                    .ifPresent(name -> anchors.put(name, new Anchored(Optional.of(scalar(scalar)), 1)));
+            scalar.getAnchor().ifPresent(name -> anchors.put(name, new Anchored(Optional.of(scalar(scalar)), 1)));
             if (Quote.isWhole(scalar.getValue())) {
                 return scalar.getValue();
             }
@@ -217,15 +215,14 @@ final class YamlNodes {
             return event.isPlain() ? Scalars.resolve(event.getValue(), line, column) : text;
         }
         Node resolved = Scalars.resolve(event.getValue(), line, column);
-        boolean agrees =
-                switch (tag.get()) {
-                    case "!", CORE_TAGS + "str" -> true;
-                    case CORE_TAGS + "int" -> resolved instanceof Node.Scalar s && s.value() instanceof Long;
-                    case CORE_TAGS + "float" -> resolved instanceof Node.Scalar s && s.value() instanceof Double;
-                    case CORE_TAGS + "bool" -> resolved instanceof Node.Scalar s && s.value() instanceof Boolean;
-                    case CORE_TAGS + "null" -> resolved instanceof Node.Scalar s && s.value() == null;
-                    default -> false;
-                };
+        boolean agrees = switch (tag.get()) {
+            case "!", CORE_TAGS + "str" -> true;
+            case CORE_TAGS + "int" -> resolved instanceof Node.Scalar s && s.value() instanceof Long;
+            case CORE_TAGS + "float" -> resolved instanceof Node.Scalar s && s.value() instanceof Double;
+            case CORE_TAGS + "bool" -> resolved instanceof Node.Scalar s && s.value() instanceof Boolean;
+            case CORE_TAGS + "null" -> resolved instanceof Node.Scalar s && s.value() == null;
+            default -> false;
+        };
         if (!agrees) {
             return refusedTag(tag.get(), line, column);
         }
@@ -242,7 +239,8 @@ final class YamlNodes {
     private static Node refusedTag(String tag, int line, int column) {
         return new Node.Refused(
                 Codes.YAML_FEATURE,
-                "the tag '" + Quote.of(tag) + "' says a type that does not fit the value or that a definition cannot hold",
+                "the tag '" + Quote.of(tag)
+                        + "' says a type that does not fit the value or that a definition cannot hold",
                 "remove the tag and write the value as JSON would",
                 line,
                 column);

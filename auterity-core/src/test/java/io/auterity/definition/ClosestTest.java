@@ -40,7 +40,8 @@ class ClosestTest {
 
     @Test
     void the_fix_lists_a_few_of_many() {
-        List<String> known = IntStream.range(0, 1_000).mapToObj(i -> "name-" + i).toList();
+        List<String> known =
+                IntStream.range(0, 1_000).mapToObj(i -> "name-" + i).toList();
         assertThat(Closest.fix("other", known)).endsWith("name-11, 988 more");
     }
 }

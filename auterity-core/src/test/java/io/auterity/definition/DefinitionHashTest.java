@@ -34,16 +34,19 @@ class DefinitionHashTest {
     @Property(tries = 200)
     void writing_and_reading_changes_nothing(@ForAll("definitions") Definition definition) {
         String hash = DefinitionHash.of(definition);
-        assertThat(DefinitionHash.of(reader.read(DefinitionWriter.yaml(definition)).definition()))
+        assertThat(DefinitionHash.of(
+                        reader.read(DefinitionWriter.yaml(definition)).definition()))
                 .isEqualTo(hash);
-        assertThat(DefinitionHash.of(reader.read(DefinitionWriter.json(definition)).definition()))
+        assertThat(DefinitionHash.of(
+                        reader.read(DefinitionWriter.json(definition)).definition()))
                 .isEqualTo(hash);
     }
 
     @Property(tries = 200)
     void the_canonical_form_is_a_definition_with_the_same_canonical_form(@ForAll("definitions") Definition definition) {
         String canonical = DefinitionHash.canonical(definition);
-        assertThat(DefinitionHash.canonical(reader.read(canonical).definition())).isEqualTo(canonical);
+        assertThat(DefinitionHash.canonical(reader.read(canonical).definition()))
+                .isEqualTo(canonical);
     }
 
     @Property(tries = 60)
@@ -82,7 +85,8 @@ class DefinitionHashTest {
     @Test
     void is_the_same_on_every_machine_and_in_every_release() {
         Definition definition = reader.read(ReadDefinitionTest.LEAD).definition();
-        assertThat(DefinitionHash.of(definition)).isEqualTo("b2559850aa7aaba928f7e954adf0e77c59190666e2d8d89033c11a2f7f4ca019");
+        assertThat(DefinitionHash.of(definition))
+                .isEqualTo("b2559850aa7aaba928f7e954adf0e77c59190666e2d8d89033c11a2f7f4ca019");
     }
 
     @ParameterizedTest
@@ -133,13 +137,15 @@ class DefinitionHashTest {
     }
 
     private String hash(String steps) {
-        return DefinitionHash.of(reader.read("auterity: 1\nid: w\nsteps:\n  " + steps).definition());
+        return DefinitionHash.of(
+                reader.read("auterity: 1\nid: w\nsteps:\n  " + steps).definition());
     }
 
     @Test
     void unwritten_defaults_of_all_runs_are_the_documented_ones() {
         String plain = "auterity: 1\nid: w\nsteps: {}\n";
-        assertThat(DefinitionHash.of(reader.read(plain + "defaults: {timeout: 5m, retry: none}").definition()))
+        assertThat(DefinitionHash.of(reader.read(plain + "defaults: {timeout: 5m, retry: none}")
+                        .definition()))
                 .isEqualTo(DefinitionHash.of(reader.read(plain).definition()));
     }
 }

@@ -90,9 +90,12 @@ class DefinitionProblemsTest {
             new Bad(EMPTY + "onFailure: other\n", "AUT-D006 4:12 w/onFailure: 'other'"),
             new Bad(EMPTY + "onFailure: {}\n", "AUT-D003 4:1 w/onFailure: 'run'"),
             new Bad(EMPTY + "triggers: {}\n", "AUT-D006 4:1 w/triggers: an object"),
-            new Bad(EMPTY + "triggers: [{}, {a: {}, b: {}}, {a: 1}, 5]\n",
-                    "AUT-D005 4:12 w/triggers/0: none", "AUT-D005 4:16 w/triggers/1: 2",
-                    "AUT-D006 4:36 w/triggers/2/a: 1", "AUT-D006 4:40 w/triggers/3: 5"),
+            new Bad(
+                    EMPTY + "triggers: [{}, {a: {}, b: {}}, {a: 1}, 5]\n",
+                    "AUT-D005 4:12 w/triggers/0: none",
+                    "AUT-D005 4:16 w/triggers/1: 2",
+                    "AUT-D006 4:36 w/triggers/2/a: 1",
+                    "AUT-D006 4:40 w/triggers/3: 5"),
             // durations
             step("value: 1, timeout: 10", "AUT-D007 4:26 w/s/timeout: no unit"),
             step("value: 1, timeout: 10 seconds", "AUT-D007 4:26 w/s/timeout: '10 seconds'"),
@@ -185,8 +188,9 @@ class DefinitionProblemsTest {
         problems.forEach(problem -> places.add(problem.code() + " "
                 + problem.position().orElseThrow().line() + ":"
                 + problem.position().orElseThrow().column() + " " + problem.where()));
-        List<String> expectedPlaces =
-                Stream.of(expected).map(line -> line.substring(0, line.indexOf(": "))).toList();
+        List<String> expectedPlaces = Stream.of(expected)
+                .map(line -> line.substring(0, line.indexOf(": ")))
+                .toList();
         assertThat(places).isEqualTo(expectedPlaces);
         for (int i = 0; i < expected.length; i++) {
             assertThat(problems.get(i).what()).contains(expected[i].substring(expected[i].indexOf(": ") + 2));
@@ -196,8 +200,7 @@ class DefinitionProblemsTest {
 
     @Test
     void says_all_problems_at_once_in_their_order() {
-        String text =
-                """
+        String text = """
                 auterity: 1
                 id: lead
                 colour: red
@@ -215,9 +218,7 @@ class DefinitionProblemsTest {
                     steps:
                       d: {wait: never}
                 """;
-        assertThat(refused(text))
-                .hasMessage(
-                        """
+        assertThat(refused(text)).hasMessage("""
                         workflow 'lead' has 8 problems:
                         AUT-D004 lead/colour (line 3, column 1): 'colour' is no key that is known here
                           fix: use one of: auterity, id, description, input, vars, defaults, timeout, maxRuns, steps, output, onFailure, triggers
@@ -234,13 +235,15 @@ class DefinitionProblemsTest {
                         AUT-D006 lead/c/concurrency (line 14, column 18): 'concurrency' is the text 'many', expected a whole number from 1 to 1000
                           fix: write a whole number from 1 to 1000
                         AUT-D007 lead/c/d/wait (line 16, column 17): 'never' is no duration
-                          fix: write it like 250ms, 10s, 5m, 2h, 3d or PT1.5S, at most 36500d"""
-                                );
+                          fix: write it like 250ms, 10s, 5m, 2h, 3d or PT1.5S, at most 36500d""");
     }
 
     @Test
     void a_key_of_another_kind_says_whose_it_is() {
-        assertThat(refused(HEAD + "steps: {s: {value: 1, concurrency: 3}}").problems().get(0).fix())
+        assertThat(refused(HEAD + "steps: {s: {value: 1, concurrency: 3}}")
+                        .problems()
+                        .get(0)
+                        .fix())
                 .isEqualTo("remove it: it belongs to a step with 'forEach'");
     }
 

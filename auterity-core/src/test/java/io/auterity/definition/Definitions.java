@@ -23,13 +23,94 @@ public final class Definitions {
 
     /** Texts that a careless writer or reader of YAML turns into something else. */
     static final List<String> TRICKY = List.of(
-            "", " ", "~", "null", "true", "False", "yes", "no", "on", "off", "y", "0", "-1", "1.5", "1e3", ".5", "0x1F",
-            "0o17", ".inf", "-.INF", ".nan", "1:30", "2024-01-31", "- a", "-", "? a", "a: b", "a:", ":a", "a #b", "#a",
-            "'", "\"", "\\", "it's", "say \"hi\"", "c:\\dir", "[a]", "{a}", "a, b", "&a", "*a", "!a", "!!str a", "%a",
-            "@a", "`a`", "|", ">", "---", "...", "<<", "=", " a", "a ", "\ta", "a\tb", "a\n", "\na", "a\nb", "a\n\n",
-            "a\n \nb", "a\nb\n", "a\n  b", " a\nb", "a\n\tb", "a\r\nb", "\u0000", "\u0007", "\u007f", "\u0085", "\u00a0",
-            "\u2028", "\ufeff", "\ufffe", "\ud83d\ude00", "\ud800", "\udc00x", "${{ a }}", "${{ a ? b : c }}",
-            "x ${{ a }} y", "${{ {'a': 'b'}['a'] }}", "${{", "}}", "10m", "250ms", "PT1S", "long ".repeat(60) + "text");
+            "",
+            " ",
+            "~",
+            "null",
+            "true",
+            "False",
+            "yes",
+            "no",
+            "on",
+            "off",
+            "y",
+            "0",
+            "-1",
+            "1.5",
+            "1e3",
+            ".5",
+            "0x1F",
+            "0o17",
+            ".inf",
+            "-.INF",
+            ".nan",
+            "1:30",
+            "2024-01-31",
+            "- a",
+            "-",
+            "? a",
+            "a: b",
+            "a:",
+            ":a",
+            "a #b",
+            "#a",
+            "'",
+            "\"",
+            "\\",
+            "it's",
+            "say \"hi\"",
+            "c:\\dir",
+            "[a]",
+            "{a}",
+            "a, b",
+            "&a",
+            "*a",
+            "!a",
+            "!!str a",
+            "%a",
+            "@a",
+            "`a`",
+            "|",
+            ">",
+            "---",
+            "...",
+            "<<",
+            "=",
+            " a",
+            "a ",
+            "\ta",
+            "a\tb",
+            "a\n",
+            "\na",
+            "a\nb",
+            "a\n\n",
+            "a\n \nb",
+            "a\nb\n",
+            "a\n  b",
+            " a\nb",
+            "a\n\tb",
+            "a\r\nb",
+            "\u0000",
+            "\u0007",
+            "\u007f",
+            "\u0085",
+            "\u00a0",
+            "\u2028",
+            "\ufeff",
+            "\ufffe",
+            "\ud83d\ude00",
+            "\ud800",
+            "\udc00x",
+            "${{ a }}",
+            "${{ a ? b : c }}",
+            "x ${{ a }} y",
+            "${{ {'a': 'b'}['a'] }}",
+            "${{",
+            "}}",
+            "10m",
+            "250ms",
+            "PT1S",
+            "long ".repeat(60) + "text");
 
     private static final int DEPTH = 3;
 
@@ -53,7 +134,8 @@ public final class Definitions {
 
     /** Returns blocks with steps nested up to some levels deep. */
     public static Arbitrary<Block> blocks(int depth) {
-        return Combinators.combine(steps(depth, 0, 3), json().map(Template::new).optional(0.5)).as(Block::new);
+        return Combinators.combine(steps(depth, 0, 3), json().map(Template::new).optional(0.5))
+                .as(Block::new);
     }
 
     /** Returns steps with different names. */
@@ -63,7 +145,8 @@ public final class Definitions {
 
     /** Returns steps whose blocks are nested up to some levels deep. */
     public static Arbitrary<Step> steps(int depth) {
-        return Combinators.combine(names(), kinds(depth), orders(), policies(depth), descriptions()).as(Step::new);
+        return Combinators.combine(names(), kinds(depth), orders(), policies(depth), descriptions())
+                .as(Step::new);
     }
 
     /** Returns every kind of step; those with blocks only while {@code depth} is above 0. */
@@ -81,9 +164,12 @@ public final class Definitions {
                                 objectSchemas(),
                                 Arbitraries.of(StepKind.Approve.Otherwise.class))
                         .as(StepKind.Approve::new),
-                Combinators.combine(words(), Arbitraries.oneOf(templates(), objects().map(Template::new)))
+                Combinators.combine(
+                                words(),
+                                Arbitraries.oneOf(templates(), objects().map(Template::new)))
                         .as(StepKind.Emit::new),
-                Combinators.combine(Arbitraries.oneOf(words(), Arbitraries.just(StepKind.Fail.DEFAULT_CODE)), templates())
+                Combinators.combine(
+                                Arbitraries.oneOf(words(), Arbitraries.just(StepKind.Fail.DEFAULT_CODE)), templates())
                         .as(StepKind.Fail::new),
                 Combinators.combine(templates().list().ofMaxSize(2), schemas()).as(StepKind.Java::new)));
         if (depth > 0) {
@@ -110,7 +196,8 @@ public final class Definitions {
                                 durations())
                         .as(StepKind.Repeat::new),
                 Arbitraries.lazy(() -> steps(depth, 2, 3)).map(StepKind.Race::new),
-                Combinators.combine(blocks, blocks.optional(0.5), blocks.optional(0.5)).as(StepKind.Try::new));
+                Combinators.combine(blocks, blocks.optional(0.5), blocks.optional(0.5))
+                        .as(StepKind.Try::new));
     }
 
     private static Arbitrary<StepKind.Switch> switches() {
@@ -167,13 +254,17 @@ public final class Definitions {
                                 Arbitraries.of(1.0, 1.5, 2.0, 1000.0),
                                 durations(),
                                 Arbitraries.of(0.0, -0.0, 0.1, 0.2, 1.0),
-                                Arbitraries.of("io", "http-5xx", "*", "timeout").list().uniqueElements().ofMaxSize(2))
+                                Arbitraries.of("io", "http-5xx", "*", "timeout")
+                                        .list()
+                                        .uniqueElements()
+                                        .ofMaxSize(2))
                         .as(Retry::new));
     }
 
     private static Arbitrary<Settings> settings() {
-        Arbitrary<Settings.Defaults> defaults =
-                Combinators.combine(timeouts().optional(0.3), retries().optional(0.3)).as(Settings.Defaults::new);
+        Arbitrary<Settings.Defaults> defaults = Combinators.combine(
+                        timeouts().optional(0.3), retries().optional(0.3))
+                .as(Settings.Defaults::new);
         return Combinators.combine(
                         defaults,
                         inputs(),
@@ -189,7 +280,11 @@ public final class Definitions {
     public static Arbitrary<String> names() {
         return Arbitraries.oneOf(
                 Arbitraries.of("a", "b", "c", "fetch-page", "score_2", "9lives", "yes", "null", "steps", "value"),
-                Arbitraries.strings().withCharRange('a', 'z').numeric().ofMinLength(1).ofMaxLength(8));
+                Arbitraries.strings()
+                        .withCharRange('a', 'z')
+                        .numeric()
+                        .ofMinLength(1)
+                        .ofMaxLength(8));
     }
 
     private static Arbitrary<String> ids() {
@@ -282,7 +377,8 @@ public final class Definitions {
                 texts().asGeneric(),
                 Arbitraries.longs().asGeneric(),
                 Arbitraries.doubles().between(-1e300, 1e300).asGeneric(),
-                Arbitraries.<Object>of(0.0, -0.0, 1.0, 1e21, 4.9e-324, Double.MAX_VALUE, 2e23, Long.MIN_VALUE, Long.MAX_VALUE),
+                Arbitraries.<Object>of(
+                        0.0, -0.0, 1.0, 1e21, 4.9e-324, Double.MAX_VALUE, 2e23, Long.MIN_VALUE, Long.MAX_VALUE),
                 Arbitraries.<Object>of(true, false),
                 Arbitraries.<Object>just(0L).injectNull(1));
         if (depth == 0) {
@@ -305,7 +401,9 @@ public final class Definitions {
                 net.jqwik.api.Tuple.of(4, names()),
                 net.jqwik.api.Tuple.of(2, texts().filter(Quote::isWhole)),
                 net.jqwik.api.Tuple.of(1, Arbitraries.of("k".repeat(1_001), "long key ".repeat(200))));
-        return Combinators.combine(keys.list().uniqueElements().ofMaxSize(3), Arbitraries.lazy(() -> json(depth)).list().ofSize(3))
+        return Combinators.combine(
+                        keys.list().uniqueElements().ofMaxSize(3),
+                        Arbitraries.lazy(() -> json(depth)).list().ofSize(3))
                 .as((names, values) -> {
                     Map<String, Object> object = new LinkedHashMap<>();
                     IntStream.range(0, names.size()).forEach(i -> object.put(names.get(i), values.get(i)));
@@ -343,14 +441,27 @@ public final class Definitions {
                         Map.of("type", "object", "properties", Map.of()),
                         Map.of("type", "object", "properties", Map.of("a", true)),
                         Map.of("type", "object", "properties", Map.of("a?", Map.of())),
-                        Map.of("type", "object", "properties", Map.of("type", Map.of("type", "object")), "required", List.of("type")),
+                        Map.of(
+                                "type",
+                                "object",
+                                "properties",
+                                Map.of("type", Map.of("type", "object")),
+                                "required",
+                                List.of("type")),
                         Map.of("type", "object", "properties", Map.of("$a", Map.of("type", "string"))),
-                        Map.of("type", "object", "properties", Map.of("a", Map.of("default", 1L)), "required", List.of("a")),
+                        Map.of(
+                                "type",
+                                "object",
+                                "properties",
+                                Map.of("a", Map.of("default", 1L)),
+                                "required",
+                                List.of("a")),
                         Map.of("$ref", "#/$defs/order", "$defs", Map.of("order", Map.of("type", "object"))),
                         Map.of("type", "object", "additionalProperties", false, "title", "string")));
     }
 
-    private static Map<String, Object> objectSchema(List<String> names, List<Map<String, Object>> schemas, int required) {
+    private static Map<String, Object> objectSchema(
+            List<String> names, List<Map<String, Object>> schemas, int required) {
         Map<String, Object> properties = new LinkedHashMap<>();
         List<String> needed = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {

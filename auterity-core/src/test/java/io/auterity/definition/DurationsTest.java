@@ -40,8 +40,30 @@ class DurationsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", "10", "s", "10 s", "-1s", "1.5s", "10S", "1s1m", "1m1m", "1y", "P", "PT", "P1Y", "P1W", "PT-1S",
-                "-PT1S", "pt1s", "P1DT", "36501d", "36500d1ms", "999999999999999d", "9999999999999999999s", "\u0661s"
+                "",
+                " ",
+                "10",
+                "s",
+                "10 s",
+                "-1s",
+                "1.5s",
+                "10S",
+                "1s1m",
+                "1m1m",
+                "1y",
+                "P",
+                "PT",
+                "P1Y",
+                "P1W",
+                "PT-1S",
+                "-PT1S",
+                "pt1s",
+                "P1DT",
+                "36501d",
+                "36500d1ms",
+                "999999999999999d",
+                "9999999999999999999s",
+                "\u0661s"
             })
     void refuses_everything_else(String text) {
         assertThat(Durations.parse(text)).isEmpty();

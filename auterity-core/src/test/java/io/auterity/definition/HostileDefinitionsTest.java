@@ -29,13 +29,92 @@ class HostileDefinitionsTest {
 
     /** Units that fill a megabyte by repetition, chosen for what a YAML scanner does with each. */
     private static final List<String> UNITS = List.of(
-            " ", "\n", "\t", "#", "'", "\"", "\\", "!", "&", "*", "|", "|\n", ">", "-\n", "- ", "-", ":\n", ": ", "?\n",
-            "? ", "{", "[", "{a: ", "[[", "{},", "[],", "[]\n", ",", "]", "}", "\"\\u", "---\n", "...\n", "%\n",
-            "%YAML 1.1\n", "@", "`", "~", "a: a\n", "a\n", "a ", "a:", "a: ", "&a ", "&a a\n", "!a ", "!!str a\n", "'a'\n",
-            "\"a\" ", "k: |\n  x\n", "- - - -\n", " - a\n", "1", "0x1", "+", "1.", "1e", "${{", "}}", "\r", "\r\n",
-            "\u0085", "\u2028", "\ud83d\ude00", "\u00e9", "\ud800", "\u0000", "\ufeff", "a: &a b\n", "? a\n: b\n",
-            "- &a x\n- *a\n", "{\"a\":", "{\"a\":1,", "[1,", "\"a\"", "  a: b\n ", "'\n", "\"\n", "\"\\\n", "a #\n",
-            "x: {", "x: [", "- {", "!<", "!a!", "%TAG !a! b\n");
+            " ",
+            "\n",
+            "\t",
+            "#",
+            "'",
+            "\"",
+            "\\",
+            "!",
+            "&",
+            "*",
+            "|",
+            "|\n",
+            ">",
+            "-\n",
+            "- ",
+            "-",
+            ":\n",
+            ": ",
+            "?\n",
+            "? ",
+            "{",
+            "[",
+            "{a: ",
+            "[[",
+            "{},",
+            "[],",
+            "[]\n",
+            ",",
+            "]",
+            "}",
+            "\"\\u",
+            "---\n",
+            "...\n",
+            "%\n",
+            "%YAML 1.1\n",
+            "@",
+            "`",
+            "~",
+            "a: a\n",
+            "a\n",
+            "a ",
+            "a:",
+            "a: ",
+            "&a ",
+            "&a a\n",
+            "!a ",
+            "!!str a\n",
+            "'a'\n",
+            "\"a\" ",
+            "k: |\n  x\n",
+            "- - - -\n",
+            " - a\n",
+            "1",
+            "0x1",
+            "+",
+            "1.",
+            "1e",
+            "${{",
+            "}}",
+            "\r",
+            "\r\n",
+            "\u0085",
+            "\u2028",
+            "\ud83d\ude00",
+            "\u00e9",
+            "\ud800",
+            "\u0000",
+            "\ufeff",
+            "a: &a b\n",
+            "? a\n: b\n",
+            "- &a x\n- *a\n",
+            "{\"a\":",
+            "{\"a\":1,",
+            "[1,",
+            "\"a\"",
+            "  a: b\n ",
+            "'\n",
+            "\"\n",
+            "\"\\\n",
+            "a #\n",
+            "x: {",
+            "x: [",
+            "- {",
+            "!<",
+            "!a!",
+            "%TAG !a! b\n");
 
     /** Texts by name, each a way to ask for too much, and the limit or the code that stops it. */
     private static Map<String, String[]> attacks() {
@@ -46,7 +125,9 @@ class HostileDefinitionsTest {
         attacks.put("an alias to itself", new String[] {HEAD + "  s: &s {value: *s}\n", "AUT-D014"});
         attacks.put("200,000 lists", new String[] {HEAD + "  s: {value: " + "[".repeat(200_000), "maxDepth"});
         attacks.put("200,000 objects", new String[] {HEAD + "  s: {value: " + "{a: ".repeat(200_000), "maxDepth"});
-        attacks.put("200,000 block lists", new String[] {HEAD + "  s:\n    value:\n      " + "- ".repeat(200_000), "maxDepth"});
+        attacks.put(
+                "200,000 block lists",
+                new String[] {HEAD + "  s:\n    value:\n      " + "- ".repeat(200_000), "maxDepth"});
         attacks.put("200,000 complex keys", new String[] {HEAD + "  " + "? ".repeat(200_000), "AUT-D014"});
         attacks.put("200,000 lists in JSON", new String[] {"{\"steps\": " + "[".repeat(200_000), "maxDepth"});
         attacks.put("200,000 objects in JSON", new String[] {"{\"steps\": " + "{\"a\":".repeat(200_000), "maxDepth"});
@@ -55,9 +136,13 @@ class HostileDefinitionsTest {
         attacks.put("20,000 steps", new String[] {manySteps(20_000), "maxItems"});
         attacks.put("20,000 steps in many blocks", new String[] {stepsInBlocks(20, 1_000), "maxSteps"});
         attacks.put("10 MB text", new String[] {HEAD + "  s: {value: " + "x".repeat(10 * MEGABYTE) + "}", "maxBytes"});
-        attacks.put("a megabyte of digits", new String[] {HEAD + "  s: {value: " + "9".repeat(MEGABYTE - 100) + "}", "AUT-D010"});
+        attacks.put("a megabyte of digits", new String[] {
+            HEAD + "  s: {value: " + "9".repeat(MEGABYTE - 100) + "}", "AUT-D010"
+        });
         attacks.put("one key 9,000 times", new String[] {HEAD + "  s: {value: 1}\n".repeat(9_000), "AUT-D008"});
-        attacks.put("9,000 unknown keys", new String[] {HEAD + "  s: {}\n" + numbered(9_000, i -> "k" + i + ": 1\n"), "AUT-D004"});
+        attacks.put("9,000 unknown keys", new String[] {
+            HEAD + "  s: {}\n" + numbered(9_000, i -> "k" + i + ": 1\n"), "AUT-D004"
+        });
         attacks.put("a script engine", new String[] {
             HEAD + "  s: {value: !!javax.script.ScriptEngineManager [!!java.net.URLClassLoader [[!!java.net.URL "
                     + "[\"http://127.0.0.1:1/\"]]]]}\n",
@@ -66,7 +151,8 @@ class HostileDefinitionsTest {
         attacks.put("a Java type in JSON", new String[] {
             "{\"auterity\": 1, \"id\": \"w\", \"@class\": \"java.lang.Runtime\", \"steps\": {}}", "AUT-D004"
         });
-        attacks.put("a version that is no number", new String[] {"%YAML 99999999999999999999.1\n---\n" + HEAD, "AUT-D001"});
+        attacks.put(
+                "a version that is no number", new String[] {"%YAML 99999999999999999999.1\n---\n" + HEAD, "AUT-D001"});
         attacks.put("an impossible escape", new String[] {HEAD + "  s: {value: \"\\UFFFFFFFF\"}\n", "AUT-D001"});
         attacks.put("an impossible tag escape", new String[] {HEAD + "  s: {value: !<%FF%FE> x}\n", "AUT-D001"});
         return attacks;
@@ -176,7 +262,11 @@ class HostileDefinitionsTest {
     @Test
     void values_nest_at_most_max_depth() {
         // the text itself, steps and the step are three levels
-        holds("maxDepth", 64, depth -> HEAD + "  s: {value: " + "[".repeat(depth - 3) + "]".repeat(depth - 3) + "}", Limits.DEFAULT);
+        holds(
+                "maxDepth",
+                64,
+                depth -> HEAD + "  s: {value: " + "[".repeat(depth - 3) + "]".repeat(depth - 3) + "}",
+                Limits.DEFAULT);
         holds(
                 "maxDepth",
                 64,
@@ -198,13 +288,21 @@ class HostileDefinitionsTest {
     @Test
     void lists_and_objects_have_at_most_max_items() {
         holds("maxItems", 10_000, count -> HEAD + "  s: {value: [" + "x,".repeat(count) + "]}", Limits.DEFAULT);
-        holds("maxItems", 10_000, count -> HEAD + "  s: {value: {" + numbered(count, i -> "k" + i + ": x,") + "}}", Limits.DEFAULT);
+        holds(
+                "maxItems",
+                10_000,
+                count -> HEAD + "  s: {value: {" + numbered(count, i -> "k" + i + ": x,") + "}}",
+                Limits.DEFAULT);
     }
 
     @Test
     void values_count_up_to_max_values() {
         // the text, version, id, steps, the step and the list are six
-        holds("maxValues", 10, count -> HEAD + "  s: {value: [" + "x,".repeat(count - 6) + "]}", Limits.DEFAULT.withMaxValues(10));
+        holds(
+                "maxValues",
+                10,
+                count -> HEAD + "  s: {value: [" + "x,".repeat(count - 6) + "]}",
+                Limits.DEFAULT.withMaxValues(10));
         holds(
                 "maxValues",
                 16,
@@ -214,9 +312,17 @@ class HostileDefinitionsTest {
 
     @Test
     void steps_count_up_to_max_steps_over_all_blocks() {
-        holds("maxSteps", 10_000, count -> stepsInBlocks(2, count / 2 - 1) + numbered(count % 2, i -> "  x: {value: 1}\n"), Limits.DEFAULT);
-        holds("maxSteps", 2, count -> HEAD + "  s: {value: 1" + ", undo: {value: 1}".repeat(count > 1 ? 1 : 0) + "}\n"
-                + numbered(count > 2 ? 1 : 0, i -> "  t: {value: 1}\n"), Limits.DEFAULT.withMaxSteps(2));
+        holds(
+                "maxSteps",
+                10_000,
+                count -> stepsInBlocks(2, count / 2 - 1) + numbered(count % 2, i -> "  x: {value: 1}\n"),
+                Limits.DEFAULT);
+        holds(
+                "maxSteps",
+                2,
+                count -> HEAD + "  s: {value: 1" + ", undo: {value: 1}".repeat(count > 1 ? 1 : 0) + "}\n"
+                        + numbered(count > 2 ? 1 : 0, i -> "  t: {value: 1}\n"),
+                Limits.DEFAULT.withMaxSteps(2));
     }
 
     /** Accepts one below the limit and the limit, and refuses one above by the limit's name. */
@@ -272,8 +378,11 @@ class HostileDefinitionsTest {
     }
 
     private static String stepsInBlocks(int blocks, int steps) {
-        return HEAD + numbered(blocks, i -> "  b" + i + ":\n    forEach: [1]\n    steps:\n"
-                + numbered(steps, j -> "      s" + j + ": {value: 1}\n"));
+        return HEAD
+                + numbered(
+                        blocks,
+                        i -> "  b" + i + ":\n    forEach: [1]\n    steps:\n"
+                                + numbered(steps, j -> "      s" + j + ": {value: 1}\n"));
     }
 
     private static String numbered(int count, IntFunction<String> line) {

@@ -42,7 +42,9 @@ class JsonTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "{", "[1,]", "{\"a\":}", "nul", "NaN", "Infinity", "01", "'a'", "1 2", "{} x", "\u0000"})
+    @ValueSource(
+            strings = {"", " ", "{", "[1,]", "{\"a\":}", "nul", "NaN", "Infinity", "01", "'a'", "1 2", "{} x", "\u0000"
+            })
     void refuses_what_is_not_json(String text) {
         JsonException refused = catchThrowableOfType(JsonException.class, () -> Json.read(text));
         assertThat(refused.code()).isEqualTo(JsonException.MALFORMED);
@@ -59,7 +61,8 @@ class JsonTest {
     @Test
     void refuses_values_that_java_cannot_hold() {
         for (String text : List.of("{\"a\":1,\"a\":2}", "1e999", "9".repeat(400))) {
-            assertThat(catchThrowableOfType(JsonException.class, () -> Json.read(text)).code())
+            assertThat(catchThrowableOfType(JsonException.class, () -> Json.read(text))
+                            .code())
                     .isEqualTo(JsonException.VALUE);
         }
     }
@@ -78,7 +81,9 @@ class JsonTest {
     void refuses_to_write_a_value_that_contains_itself() {
         List<Object> list = new ArrayList<>();
         list.add(list);
-        assertThatIllegalArgumentException().isThrownBy(() -> Json.write(list)).withMessageContaining("contains itself");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Json.write(list))
+                .withMessageContaining("contains itself");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Values.copyOf((Object) list))
                 .withMessageContaining("contains itself");

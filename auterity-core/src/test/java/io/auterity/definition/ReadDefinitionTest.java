@@ -23,8 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class ReadDefinitionTest {
 
-    static final String LEAD =
-            """
+    static final String LEAD = """
             auterity: 1                       # format version
             id: lead-follow-up
             description: Score a dealership lead and follow up.
@@ -111,7 +110,8 @@ class ReadDefinitionTest {
                                 Map.of("cron", "0 9 * * MON-FRI", "zone", "Europe/Berlin", "catchUp", "latest")),
                         new Trigger("webhook", Map.of("path", "leads")));
         assertThat(definition.body().output())
-                .contains(new Template(Map.of("tier", "${{ steps.tier.output }}", "mails", "${{ steps.each.output }}")));
+                .contains(
+                        new Template(Map.of("tier", "${{ steps.tier.output }}", "mails", "${{ steps.each.output }}")));
 
         List<Step> steps = definition.body().steps();
         assertThat(steps)
@@ -146,8 +146,7 @@ class ReadDefinitionTest {
         assertThat(steps.get(3).policy().onError()).isEqualTo(new OnError.Continue());
         assertThat(steps.get(3).policy().undo())
                 .contains(new Uses(
-                        "notify.send",
-                        Map.of("channel", new Template("sms"), "text", new Template("Please ignore"))));
+                        "notify.send", Map.of("channel", new Template("sms"), "text", new Template("Please ignore"))));
         assertThat(steps.get(4).kind())
                 .isEqualTo(new ForEach(
                         new Template("${{ steps.profile.output.body.contacts }}"),
@@ -176,8 +175,7 @@ class ReadDefinitionTest {
 
     @Test
     void reads_the_same_from_json() {
-        String json =
-                """
+        String json = """
                 {"auterity": 1, "id": "w", "steps": {
                 \t"a": {"uses": "http.request", "with": {"url": "https:\\/\\/x", "emoji": "\\ud83d\\ude00"}}}}
                 """;
@@ -201,8 +199,9 @@ class ReadDefinitionTest {
 
     @Test
     void an_input_is_required_unless_it_has_a_default_or_a_question_mark() {
-        String text = "auterity: 1\nid: w\nsteps: {}\ninput:\n  a: string\n  b?: integer\n  c: {type: number, default: 1}\n"
-                + "  d: any\n";
+        String text =
+                "auterity: 1\nid: w\nsteps: {}\ninput:\n  a: string\n  b?: integer\n  c: {type: number, default: 1}\n"
+                        + "  d: any\n";
         Map<String, Object> schema = Map.of(
                 "type", "object",
                 "properties",
@@ -225,16 +224,21 @@ class ReadDefinitionTest {
     @Test
     void a_condition_may_have_braces_or_not() {
         for (String condition : List.of("a == 'x'", "${{ a == 'x' }}", "\"${{a == 'x'}}\"", "'  ${{ a == ''x'' }} '")) {
-            assertThat(steps("s: {value: 1, if: " + (condition.contains("{{ a") && !condition.startsWith("'")
-                                    ? "\"" + condition + "\""
-                                    : condition) + "}")
+            assertThat(steps("s: {value: 1, if: "
+                                    + (condition.contains("{{ a") && !condition.startsWith("'")
+                                            ? "\"" + condition + "\""
+                                            : condition)
+                                    + "}")
                             .get(0)
                             .order()
                             .condition())
                     .contains("a == 'x'");
         }
         assertThat(steps("s: {value: 1, if: false}").get(0).order().condition()).contains("false");
-        assertThat(steps("s:\n  value: 1\n  if: \"${{ {'a': {'b': '}}'}} == x }}\"").get(0).order().condition())
+        assertThat(steps("s:\n  value: 1\n  if: \"${{ {'a': {'b': '}}'}} == x }}\"")
+                        .get(0)
+                        .order()
+                        .condition())
                 .contains("{'a': {'b': '}}'}} == x");
     }
 
@@ -242,8 +246,7 @@ class ReadDefinitionTest {
     void reads_repeat() {
         assertThat(kind("repeat: {steps: {a: {value: 1}}, until: a > 1, max: 5, delay: 1s, output: 2}"))
                 .isEqualTo(new Repeat(
-                        new Block(
-                                List.of(Step.of("a", new Value(new Template(1L)))), Optional.of(new Template(2L))),
+                        new Block(List.of(Step.of("a", new Value(new Template(1L)))), Optional.of(new Template(2L))),
                         Optional.of("a > 1"),
                         Optional.empty(),
                         5,
@@ -258,7 +261,9 @@ class ReadDefinitionTest {
         Step one = Step.of("one", new Value(new Template(1L)));
         Step two = Step.of("two", new Value(new Template(2L)));
         assertThat(kind("race: {one: {value: 1}, two: {value: 2}}")).isEqualTo(new Race(List.of(one, two)));
-        assertThat(kind("try: {steps: {one: {value: 1}}}\ncatch: {steps: {two: {value: 2}}, output: x}\nfinally: {steps: {}}"))
+        assertThat(
+                        kind(
+                                "try: {steps: {one: {value: 1}}}\ncatch: {steps: {two: {value: 2}}, output: x}\nfinally: {steps: {}}"))
                 .isEqualTo(new Try(
                         Block.of(one),
                         Optional.of(new Block(List.of(two), Optional.of(new Template("x")))),
@@ -287,10 +292,8 @@ class ReadDefinitionTest {
 
     @Test
     void a_fallback_with_one_kind_is_a_step_and_anything_else_a_value() {
-        assertThat(onError("{fallback: {uses: a.b}}"))
-                .isEqualTo(new OnError.FallbackStep(new Uses("a.b", Map.of())));
-        assertThat(onError("{fallback: {value: 1}}"))
-                .isEqualTo(new OnError.FallbackStep(new Value(new Template(1L))));
+        assertThat(onError("{fallback: {uses: a.b}}")).isEqualTo(new OnError.FallbackStep(new Uses("a.b", Map.of())));
+        assertThat(onError("{fallback: {value: 1}}")).isEqualTo(new OnError.FallbackStep(new Value(new Template(1L))));
         assertThat(onError("{fallback: {price: 1}}"))
                 .isEqualTo(new OnError.FallbackValue(new Template(Map.of("price", 1L))));
         assertThat(onError("{fallback: {value: 1, run: 2}}"))
@@ -316,7 +319,11 @@ class ReadDefinitionTest {
     }
 
     private static Retry retry(String text) {
-        return steps("s: {value: 1, retry: " + text + "}").get(0).policy().retry().orElseThrow();
+        return steps("s: {value: 1, retry: " + text + "}")
+                .get(0)
+                .policy()
+                .retry()
+                .orElseThrow();
     }
 
     @Test

@@ -37,7 +37,8 @@ class RoundTripTest {
     void yaml_reads_back_as_an_equal_definition(@ForAll("definitions") Definition definition) {
         String yaml = DefinitionWriter.yaml(definition);
         assertThat(reader.read(yaml).definition()).as(yaml).isEqualTo(definition);
-        assertThat(reader.read(yaml.getBytes(StandardCharsets.UTF_8), "").definition()).isEqualTo(definition);
+        assertThat(reader.read(yaml.getBytes(StandardCharsets.UTF_8), "").definition())
+                .isEqualTo(definition);
     }
 
     @Property(tries = 300)
@@ -92,10 +93,9 @@ class RoundTripTest {
     @Test
     void texts_of_several_lines_are_written_as_blocks() {
         Definition definition = Definition.of(
-                "w", Step.of("a", new StepKind.Value(new Template("You are kind.\n\n  - Answer: \"${{ input.q }}\"\n"))));
-        assertThat(DefinitionWriter.yaml(definition))
-                .isEqualTo(
-                        """
+                "w",
+                Step.of("a", new StepKind.Value(new Template("You are kind.\n\n  - Answer: \"${{ input.q }}\"\n"))));
+        assertThat(DefinitionWriter.yaml(definition)).isEqualTo("""
                         auterity: 1
                         id: w
                         steps:
@@ -125,8 +125,7 @@ class RoundTripTest {
         assertThat(made).containsExactlyInAnyOrder(StepKind.class.getPermittedSubclasses());
     }
 
-    private static final String WRITTEN =
-            """
+    private static final String WRITTEN = """
             auterity: 1
             id: lead-follow-up
             description: Score a dealership lead and follow up.

@@ -57,8 +57,10 @@ class WorkflowSchemaTest {
         assertThat(keys("$defs", "kind-await", "properties", "await", "anyOf", "1"))
                 .containsExactlyElementsOf(Keys.AWAIT);
         assertThat(keys("$defs", "kind-approve", "properties", "approve")).containsExactlyElementsOf(Keys.APPROVE);
-        assertThat(keys("$defs", "kind-emit", "properties", "emit", "anyOf", "1")).containsExactlyElementsOf(Keys.EMIT);
-        assertThat(keys("$defs", "kind-fail", "properties", "fail", "anyOf", "1")).containsExactlyElementsOf(Keys.FAIL);
+        assertThat(keys("$defs", "kind-emit", "properties", "emit", "anyOf", "1"))
+                .containsExactlyElementsOf(Keys.EMIT);
+        assertThat(keys("$defs", "kind-fail", "properties", "fail", "anyOf", "1"))
+                .containsExactlyElementsOf(Keys.FAIL);
         assertThat(keys("$defs", "kind-java", "properties", "java")).containsExactlyElementsOf(Keys.JAVA);
     }
 
@@ -122,7 +124,10 @@ class WorkflowSchemaTest {
     private static void describe(Object schema, String path, List<String> silent) {
         if (schema instanceof Map<?, ?> map) {
             map.forEach((key, value) -> {
-                if (key.equals("properties") && !path.endsWith("/if") && !path.endsWith("/then") && !path.endsWith("/1")) {
+                if (key.equals("properties")
+                        && !path.endsWith("/if")
+                        && !path.endsWith("/then")
+                        && !path.endsWith("/1")) {
                     ((Map<?, ?>) value).forEach((name, property) -> {
                         Object resolved = property instanceof Map<?, ?> m && m.get("$ref") instanceof String reference
                                 ? at(reference.substring(2).split("/"))
@@ -143,12 +148,15 @@ class WorkflowSchemaTest {
 
     @Property(tries = 50)
     void what_the_writer_writes_satisfies_the_schema(@ForAll("definitions") Definition definition) {
-        assertThat(SCHEMA.validate(DefinitionWriter.json(definition), InputFormat.JSON)).isEmpty();
-        assertThat(SCHEMA.validate(DefinitionHash.canonical(definition), InputFormat.JSON)).isEmpty();
+        assertThat(SCHEMA.validate(DefinitionWriter.json(definition), InputFormat.JSON))
+                .isEmpty();
+        assertThat(SCHEMA.validate(DefinitionHash.canonical(definition), InputFormat.JSON))
+                .isEmpty();
     }
 
     @Property(tries = 500)
-    void what_is_damaged_is_refused_by_both_or_by_none(@ForAll("definitions") Definition definition, @ForAll Random random) {
+    void what_is_damaged_is_refused_by_both_or_by_none(
+            @ForAll("definitions") Definition definition, @ForAll Random random) {
         Object damaged = damaged(Document.shortest(definition), random);
         sameVerdict(Json.write(damaged));
     }
@@ -221,9 +229,33 @@ class WorkflowSchemaTest {
 
     private static Object single(Random random) {
         return List.of(
-                        "", "text", "none", "fail", "string", "object", "10s", "0s", "${{ a }}", 0L, 1L, 2L, 1.5, -1L, 1e9, 3.0,
-                        true, false, List.of(), List.of("a"), List.of(1L), Map.of(), Map.of("a", 1L), Map.of("value", 1L),
-                        Map.of("type", "object"), Map.of("steps", Map.of()), Map.of("required", true))
+                        "",
+                        "text",
+                        "none",
+                        "fail",
+                        "string",
+                        "object",
+                        "10s",
+                        "0s",
+                        "${{ a }}",
+                        0L,
+                        1L,
+                        2L,
+                        1.5,
+                        -1L,
+                        1e9,
+                        3.0,
+                        true,
+                        false,
+                        List.of(),
+                        List.of("a"),
+                        List.of(1L),
+                        Map.of(),
+                        Map.of("a", 1L),
+                        Map.of("value", 1L),
+                        Map.of("type", "object"),
+                        Map.of("steps", Map.of()),
+                        Map.of("required", true))
                 .get(random.nextInt(27));
     }
 
