@@ -22,7 +22,6 @@ import java.util.Optional;
 public final class DefinitionReader {
 
     private static final String EXAMPLE = "an object with 'auterity', 'id' and 'steps'";
-    private static final int MOST_RUNS = 100_000;
 
     private final Limits limits;
 
@@ -208,7 +207,7 @@ public final class DefinitionReader {
                         .map(p -> p.templates("an object of named values"))
                         .orElse(Map.of()),
                 part.get("timeout").flatMap(Part::duration),
-                part.get("maxRuns").flatMap(p -> p.integer(1, MOST_RUNS)),
+                part.get("maxRuns").flatMap(p -> p.integer(1, Settings.MOST_RUNS)),
                 onFailure);
     }
 

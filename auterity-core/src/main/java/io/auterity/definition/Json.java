@@ -150,6 +150,10 @@ public final class Json {
             if (object.size() == size) {
                 throw refused(parser, JsonException.VALUE, "the key '" + Quote.of(name) + "' repeats");
             }
+            if (!Quote.isWhole(name)) {
+                throw refused(
+                        parser, JsonException.VALUE, "the key '" + Quote.of(name) + "' has half a surrogate pair");
+            }
         }
         return Collections.unmodifiableMap(object);
     }

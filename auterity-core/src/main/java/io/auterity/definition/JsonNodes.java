@@ -106,6 +106,9 @@ final class JsonNodes {
             int keyLine = line();
             int keyColumn = column();
             budget.items(fields.size() + repeated.size() + 1, keyLine, keyColumn);
+            if (!Quote.isWhole(key)) {
+                throw malformed("a key has half a surrogate pair");
+            }
             parser.nextToken();
             Node value = node(depth);
             height = Math.max(height, value.height());

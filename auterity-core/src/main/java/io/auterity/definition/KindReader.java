@@ -9,9 +9,6 @@ import java.util.Optional;
 /** Reads what a step does, one method a kind. */
 final class KindReader {
 
-    static final int MAX_CONCURRENCY = 1_000;
-    static final int MAX_TIMES = 1_000_000;
-
     private static final String BLOCK = "an object such as {steps: {...}, output: ...}";
 
     private final StepReader steps;
@@ -84,7 +81,7 @@ final class KindReader {
                 items,
                 step.get("as").flatMap(p -> p.name("a name")).orElse(StepKind.ForEach.DEFAULT_AS),
                 step.get("concurrency")
-                        .flatMap(p -> p.integer(1, MAX_CONCURRENCY))
+                        .flatMap(p -> p.integer(1, StepKind.ForEach.MOST_CONCURRENCY))
                         .orElse(StepKind.ForEach.DEFAULT_CONCURRENCY),
                 step.get("onItemError").flatMap(p -> p.word(Keys.ITEM_ERRORS)).orElse(StepKind.ForEach.ItemErrors.FAIL),
                 steps.block(step));
@@ -98,7 +95,9 @@ final class KindReader {
                 steps.block(part),
                 part.get("until").flatMap(Part::expression),
                 part.get("while").flatMap(Part::expression),
-                part.get("max").flatMap(p -> p.integer(1, MAX_TIMES)).orElse(StepKind.Repeat.DEFAULT_MAX),
+                part.get("max")
+                        .flatMap(p -> p.integer(1, StepKind.Repeat.MOST_TIMES))
+                        .orElse(StepKind.Repeat.DEFAULT_MAX),
                 part.get("delay").flatMap(Part::pause).orElse(Duration.ZERO)));
     }
 

@@ -10,9 +10,9 @@ import java.util.Objects;
  * <p>The delay before attempt {@code n+1} is {@code min(maxDelay, delay * multiplier^(n-1))}, spread uniformly over
  * {@code ±jitter} of itself so that steps which failed together do not return together.
  *
- * @param maxAttempts attempts in all, the first included; 1 to 1,000
+ * @param maxAttempts attempts in all, the first included; 1 to {@value #MOST_ATTEMPTS}
  * @param delay the delay before the second attempt
- * @param multiplier the factor from one delay to the next; at least 1
+ * @param multiplier the factor from one delay to the next; 1 to {@value #LARGEST_MULTIPLIER}
  * @param maxDelay the longest delay
  * @param jitter the spread as a share of the delay, 0 to 1
  * @param on the error codes that are tried again; {@code x} stands for one digit ({@code http-5xx}), {@code *} for
@@ -35,6 +35,12 @@ public record Retry(
 
     /** The spread when none is written. */
     public static final double DEFAULT_JITTER = 0.2;
+
+    /** The largest number of attempts that can be written. */
+    public static final int MOST_ATTEMPTS = 1_000;
+
+    /** The largest factor from one delay to the next that can be written. */
+    public static final int LARGEST_MULTIPLIER = 1_000;
 
     /** The attempts in all when none are written. */
     public static final int DEFAULT_MAX_ATTEMPTS = 3;

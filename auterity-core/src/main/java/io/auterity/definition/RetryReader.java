@@ -7,9 +7,6 @@ import java.util.Optional;
 /** Reads {@code retry}: {@code none}, a number of attempts, or an object. */
 final class RetryReader {
 
-    static final int MAX_ATTEMPTS = 1_000;
-    static final int MAX_MULTIPLIER = 1_000;
-
     private RetryReader() {}
 
     static Optional<Retry> read(Part part) {
@@ -17,16 +14,18 @@ final class RetryReader {
             return Optional.of(Retry.NONE);
         }
         if (part.isNumber()) {
-            return part.integer(1, MAX_ATTEMPTS).map(Retry.exponential(Retry.DEFAULT_DELAY)::maxAttempts);
+            return part.integer(1, Retry.MOST_ATTEMPTS).map(Retry.exponential(Retry.DEFAULT_DELAY)::maxAttempts);
         }
         if (!part.object("'none', a number of attempts, or an object such as {maxAttempts: 3}", Keys.RETRY)) {
             return Optional.empty();
         }
-        int maxAttempts =
-                part.get("maxAttempts").flatMap(p -> p.integer(1, MAX_ATTEMPTS)).orElse(Retry.DEFAULT_MAX_ATTEMPTS);
+        int maxAttempts = part.get("maxAttempts")
+                .flatMap(p -> p.integer(1, Retry.MOST_ATTEMPTS))
+                .orElse(Retry.DEFAULT_MAX_ATTEMPTS);
         Duration delay = part.get("delay").flatMap(Part::pause).orElse(Retry.DEFAULT_DELAY);
-        double multiplier =
-                part.get("multiplier").flatMap(p -> p.number(1, MAX_MULTIPLIER)).orElse(Retry.DEFAULT_MULTIPLIER);
+        double multiplier = part.get("multiplier")
+                .flatMap(p -> p.number(1, Retry.LARGEST_MULTIPLIER))
+                .orElse(Retry.DEFAULT_MULTIPLIER);
         Duration maxDelay = part.get("maxDelay").flatMap(Part::pause).orElse(Retry.DEFAULT_MAX_DELAY);
         double jitter = part.get("jitter").flatMap(p -> p.number(0, 1)).orElse(Retry.DEFAULT_JITTER);
         List<String> on = part.get("on").map(p -> p.texts("an error code")).orElse(List.of());

@@ -1,7 +1,6 @@
 package io.auterity.definition;
 
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What an unquoted YAML scalar means: the core schema of YAML 1.2.2, section 10.3, without its special floats.
@@ -19,13 +18,15 @@ final class Scalars {
     private Scalars() {}
 
     static Node resolve(String text, int line, int column) {
-        Object word = word(text);
-        if (word != text) {
-            return new Node.Scalar(word, line, column);
-        }
-        if (text.isEmpty() || !mayBeNumber(text.charAt(0))) {
-            return new Node.Scalar(text, line, column);
-        }
+        return switch (text) {
+            case "", "~", "null", "Null", "NULL" -> new Node.Scalar(null, line, column);
+            case "true", "True", "TRUE" -> new Node.Scalar(true, line, column);
+            case "false", "False", "FALSE" -> new Node.Scalar(false, line, column);
+            default -> mayBeNumber(text.charAt(0)) ? number(text, line, column) : new Node.Scalar(text, line, column);
+        };
+    }
+
+    private static Node number(String text, int line, int column) {
         if (DECIMAL.matcher(text).matches()) {
             return whole(text, text, 10, line, column);
         }
@@ -53,17 +54,6 @@ final class Scalars {
     /** Says whether a YAML 1.2 reader takes the unquoted text as a text. */
     static boolean isText(String text) {
         return resolve(text, 1, 1) instanceof Node.Scalar scalar && scalar.value() instanceof String;
-    }
-
-    /** Null or a Boolean when the text is a word for one, or the very text. */
-    @SuppressWarnings("ReferenceEquality") // callers compare with the text itself
-    private static @Nullable Object word(String text) {
-        return switch (text) {
-            case "", "~", "null", "Null", "NULL" -> null;
-            case "true", "True", "TRUE" -> Boolean.TRUE;
-            case "false", "False", "FALSE" -> Boolean.FALSE;
-            default -> text;
-        };
     }
 
     private static boolean mayBeNumber(char first) {

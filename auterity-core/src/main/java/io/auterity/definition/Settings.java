@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param defaults the attempt time-out and retry of steps that do not say their own
  * @param vars named values ({@code vars.<name>}); their templates may read {@code input} and {@code run}
  * @param timeout the longest a run may take from its start, pauses included; none when empty
- * @param maxRuns how many runs of this workflow one engine executes at a time; the rest queue
+ * @param maxRuns how many runs of this workflow one engine executes at a time, 1 to {@value #MOST_RUNS}; the rest
+ *     queue
  * @param onFailure the workflow to start when a run fails
  */
 public record Settings(
@@ -24,6 +25,9 @@ public record Settings(
     /** No variables, no limits, no failure workflow, and {@link Defaults#NONE}. */
     public static final Settings DEFAULT =
             new Settings(Defaults.NONE, Map.of(), Optional.empty(), Optional.empty(), Optional.empty());
+
+    /** The largest number of runs at a time that can be written. */
+    public static final int MOST_RUNS = 100_000;
 
     /** Copies the variables in their order. */
     public Settings {

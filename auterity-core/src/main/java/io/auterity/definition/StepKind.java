@@ -61,7 +61,7 @@ public sealed interface StepKind {
      *
      * @param items the template of the list
      * @param as the variable that holds the item; {@value #DEFAULT_AS} when not written
-     * @param concurrency how many items are under way at a time, 1 or more
+     * @param concurrency how many items are under way at a time, 1 to {@value #MOST_CONCURRENCY}
      * @param onItemError what a failed item does
      * @param body the block; it also sees {@code index}, 0-based
      */
@@ -71,6 +71,9 @@ public sealed interface StepKind {
 
         /** The items under way at a time when no number is written. */
         public static final int DEFAULT_CONCURRENCY = 16;
+
+        /** The largest number of items under way at a time that can be written. */
+        public static final int MOST_CONCURRENCY = 1_000;
 
         /** What a failed item does. */
         public enum ItemErrors {
@@ -89,13 +92,16 @@ public sealed interface StepKind {
      * @param body the block; it also sees {@code index}, 0-based
      * @param until an expression, kept without its {@code ${{ }}}, that ends the repetition when it holds after a time; it sees the block's steps
      * @param whileCondition an expression, kept without its {@code ${{ }}}, that must hold before a time; it sees {@code index}
-     * @param max the most times; one more is a failure with code {@code repeat-limit}
+     * @param max the most times, 1 to {@value #MOST_TIMES}; one more is a failure with code {@code repeat-limit}
      * @param delay the pause between two times
      */
     record Repeat(Block body, Optional<String> until, Optional<String> whileCondition, int max, Duration delay)
             implements StepKind {
         /** The most times when no number is written. */
         public static final int DEFAULT_MAX = 1_000;
+
+        /** The largest number of times that can be written. */
+        public static final int MOST_TIMES = 1_000_000;
 
         /** Takes the braces off the expressions. */
         public Repeat {

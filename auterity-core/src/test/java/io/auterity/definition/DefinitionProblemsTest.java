@@ -36,6 +36,7 @@ class DefinitionProblemsTest {
             new Bad(EMPTY + "---\n" + EMPTY, "AUT-D001 4:1 workflow: several documents"),
             new Bad("{\"auterity\": 1, \"id\": \"w\", \"steps\": {}} x", "AUT-D001 1:41 workflow: "),
             new Bad(EMPTY + "description: \"\u0000\"", "AUT-D001 4:15 workflow: U+0000"),
+            new Bad("{\"\ud800\": 1}", "AUT-D001 1:3 workflow: U+D800"),
             // version, id, steps
             new Bad("id: w\nsteps: {}\n", "AUT-D002 1:1 w: missing"),
             new Bad("auterity: 2\nid: w\nsteps: {}\n", "AUT-D002 1:11 w/auterity: not one"),

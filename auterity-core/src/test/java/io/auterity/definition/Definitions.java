@@ -184,7 +184,8 @@ public final class Definitions {
                 Combinators.combine(
                                 templates(),
                                 Arbitraries.oneOf(words(), Arbitraries.just(StepKind.ForEach.DEFAULT_AS)),
-                                Arbitraries.of(1, 8, StepKind.ForEach.DEFAULT_CONCURRENCY, KindReader.MAX_CONCURRENCY),
+                                Arbitraries.of(
+                                        1, 8, StepKind.ForEach.DEFAULT_CONCURRENCY, StepKind.ForEach.MOST_CONCURRENCY),
                                 Arbitraries.of(StepKind.ForEach.ItemErrors.class),
                                 blocks)
                         .as(StepKind.ForEach::new),
@@ -192,7 +193,7 @@ public final class Definitions {
                                 blocks,
                                 expressions().optional(0.5),
                                 expressions().optional(0.5),
-                                Arbitraries.of(1, 7, StepKind.Repeat.DEFAULT_MAX, KindReader.MAX_TIMES),
+                                Arbitraries.of(1, 7, StepKind.Repeat.DEFAULT_MAX, StepKind.Repeat.MOST_TIMES),
                                 durations())
                         .as(StepKind.Repeat::new),
                 Arbitraries.lazy(() -> steps(depth, 2, 3)).map(StepKind.Race::new),
@@ -249,7 +250,7 @@ public final class Definitions {
                 Arbitraries.just(Retry.NONE),
                 Arbitraries.integers().between(1, 9).map(Retry.exponential(Retry.DEFAULT_DELAY)::maxAttempts),
                 Combinators.combine(
-                                Arbitraries.of(1, 2, 5, RetryReader.MAX_ATTEMPTS),
+                                Arbitraries.of(1, 2, 5, Retry.MOST_ATTEMPTS),
                                 durations(),
                                 Arbitraries.of(1.0, 1.5, 2.0, 1000.0),
                                 durations(),

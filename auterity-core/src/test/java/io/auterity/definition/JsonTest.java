@@ -60,7 +60,7 @@ class JsonTest {
 
     @Test
     void refuses_values_that_java_cannot_hold() {
-        for (String text : List.of("{\"a\":1,\"a\":2}", "1e999", "9".repeat(400))) {
+        for (String text : List.of("{\"a\":1,\"a\":2}", "1e999", "9".repeat(400), "{\"\ud800\":1}")) {
             assertThat(catchThrowableOfType(JsonException.class, () -> Json.read(text))
                             .code())
                     .isEqualTo(JsonException.VALUE);

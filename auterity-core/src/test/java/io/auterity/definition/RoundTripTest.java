@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -21,6 +22,11 @@ class RoundTripTest {
     @Provide
     Arbitrary<Definition> definitions() {
         return Definitions.definitions();
+    }
+
+    @Provide
+    Arbitrary<Definition> small() {
+        return Definitions.definitions(1);
     }
 
     @Provide
@@ -76,6 +82,39 @@ class RoundTripTest {
         assertThat(Json.read(Json.write(value))).isEqualTo(value);
         assertThat(Json.read(Json.writeBytes(value))).isEqualTo(value);
         assertThat(Json.read(Json.pretty(value))).isEqualTo(value);
+    }
+
+    @Property(tries = 300)
+    void what_is_read_from_a_damaged_text_survives(@ForAll("small") Definition definition, @ForAll Random random) {
+        survivesIfRead(Damage.text(DefinitionWriter.yaml(definition), random));
+        survivesIfRead(Damage.text(DefinitionWriter.json(definition), random));
+        survivesIfRead(Damage.text(ReadDefinitionTest.LEAD, random));
+    }
+
+    @Property(tries = 300)
+    void what_is_read_from_a_damaged_document_survives(@ForAll("small") Definition definition, @ForAll Random random) {
+        survivesIfRead(Json.write(Damage.anywhere(Document.shortest(definition), random)));
+        survivesIfRead(Json.write(Damage.anywhere(Document.canonical(definition), random)));
+    }
+
+    private void survivesIfRead(String text) {
+        Definition definition;
+        try {
+            definition = reader.read(text).definition();
+        } catch (DefinitionException e) {
+            assertThat(e.problems()).as(text).isNotEmpty();
+            return;
+        }
+        assertThat(reader.read(DefinitionWriter.yaml(definition)).definition())
+                .as(text)
+                .isEqualTo(definition);
+        assertThat(reader.read(DefinitionWriter.json(definition)).definition())
+                .as(text)
+                .isEqualTo(definition);
+        assertThat(DefinitionHash.of(
+                        reader.read(DefinitionHash.canonical(definition)).definition()))
+                .as(text)
+                .isEqualTo(DefinitionHash.of(definition));
     }
 
     @Test

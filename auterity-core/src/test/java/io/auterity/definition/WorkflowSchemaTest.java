@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -115,6 +114,19 @@ class WorkflowSchemaTest {
     }
 
     @Test
+    void has_the_ranges_of_the_reader() {
+        String[] retry = {"$defs", "retry", "anyOf", "2", "properties"};
+        assertThat(at(retry, "maxAttempts", "maximum")).isEqualTo((long) Retry.MOST_ATTEMPTS);
+        assertThat(at("$defs", "retry", "anyOf", "1", "maximum")).isEqualTo((long) Retry.MOST_ATTEMPTS);
+        assertThat(at(retry, "multiplier", "maximum")).isEqualTo((long) Retry.LARGEST_MULTIPLIER);
+        assertThat(at("$defs", "kind-forEach", "properties", "concurrency", "maximum"))
+                .isEqualTo((long) StepKind.ForEach.MOST_CONCURRENCY);
+        assertThat(at("$defs", "kind-repeat", "properties", "repeat", "properties", "max", "maximum"))
+                .isEqualTo((long) StepKind.Repeat.MOST_TIMES);
+        assertThat(at("properties", "maxRuns", "maximum")).isEqualTo((long) Settings.MOST_RUNS);
+    }
+
+    @Test
     void every_key_has_a_description_for_editors() {
         List<String> silent = new ArrayList<>();
         describe(PUBLISHED, "", silent);
@@ -157,7 +169,7 @@ class WorkflowSchemaTest {
     @Property(tries = 500)
     void what_is_damaged_is_refused_by_both_or_by_none(
             @ForAll("definitions") Definition definition, @ForAll Random random) {
-        Object damaged = damaged(Document.shortest(definition), random);
+        Object damaged = Damage.anywhere(Document.shortest(definition), random);
         sameVerdict(Json.write(damaged));
     }
 
@@ -195,68 +207,6 @@ class WorkflowSchemaTest {
         } catch (DefinitionException e) {
             return e.problems().stream().map(Problem::code).distinct().toList();
         }
-    }
-
-    /** Changes one place at random: another type, another word, a key more, less or renamed. */
-    private static Object damaged(Object value, Random random) {
-        if (value instanceof Map<?, ?> map && !map.isEmpty() && random.nextInt(8) > 0) {
-            List<Object> keys = new ArrayList<>(map.keySet());
-            Object key = keys.get(random.nextInt(keys.size()));
-            Map<Object, Object> changed = new LinkedHashMap<>(map);
-            switch (random.nextInt(12)) {
-                case 0 -> changed.remove(key);
-                case 1 -> changed.put(random.nextBoolean() ? "extra" : anyKey(random), single(random));
-                case 2 -> changed.put(key + "x", changed.remove(key));
-                default -> changed.put(key, damaged(map.get(key), random));
-            }
-            return changed;
-        }
-        if (value instanceof List<?> list && !list.isEmpty() && random.nextInt(8) > 0) {
-            List<Object> changed = new ArrayList<>(list);
-            int index = random.nextInt(list.size());
-            changed.set(index, damaged(list.get(index), random));
-            return changed;
-        }
-        return single(random);
-    }
-
-    private static String anyKey(Random random) {
-        List<String> keys = new ArrayList<>(Keys.Kind.keys());
-        keys.addAll(Keys.COMMON);
-        keys.addAll(List.of("with", "steps", "output", "as", "catch", "required", "type", "default"));
-        return keys.get(random.nextInt(keys.size()));
-    }
-
-    private static Object single(Random random) {
-        return List.of(
-                        "",
-                        "text",
-                        "none",
-                        "fail",
-                        "string",
-                        "object",
-                        "10s",
-                        "0s",
-                        "${{ a }}",
-                        0L,
-                        1L,
-                        2L,
-                        1.5,
-                        -1L,
-                        1e9,
-                        3.0,
-                        true,
-                        false,
-                        List.of(),
-                        List.of("a"),
-                        List.of(1L),
-                        Map.of(),
-                        Map.of("a", 1L),
-                        Map.of("value", 1L),
-                        Map.of("type", "object"),
-                        Map.of("steps", Map.of()),
-                        Map.of("required", true))
-                .get(random.nextInt(27));
     }
 
     // --- looking into the schema
