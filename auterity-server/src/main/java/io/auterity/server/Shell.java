@@ -1,0 +1,96 @@
+package io.auterity.server;
+
+import io.auterity.definition.Problem;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * What the command line gets from the shell that started it.
+ *
+ * @param in standard input
+ * @param out standard output: results, in UTF-8
+ * @param err standard error: progress and messages
+ * @param environment the environment variables
+ * @param screen what standard error can show
+ * @param interrupts Ctrl-C
+ */
+record Shell(
+        InputStream in,
+        PrintStream out,
+        PrintStream err,
+        Map<String, String> environment,
+        io.auterity.event.ProgressStyle screen,
+        Interrupts interrupts) {
+
+    private static final int LONGEST = 64 * 1024 * 1024;
+
+    Shell {
+        environment = Map.copyOf(environment);
+    }
+
+    /** Tells of Ctrl-C and its like. */
+    interface Interrupts {
+        /** Never interrupted. */
+        Interrupts NONE = action -> {};
+
+        /**
+         * Calls back at the first interrupt; a second one ends the process at once.
+         *
+         * @param action what to do, on another thread
+         */
+        void onFirst(Runnable action);
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @param name its name; {@code -} for standard input
+     * @return its bytes
+     * @throws Refusal if it cannot be read
+     */
+    byte[] read(String name) {
+        if (name.isEmpty()) {
+            throw refused(name, "the name is empty", "name a file, or - for standard input");
+        }
+        try {
+            return name.equals("-") ? bounded(in, "standard input") : file(name);
+        } catch (NoSuchFileException | InvalidPathException e) {
+            throw refused(name, "there is no such file", "check the name and the current directory");
+        } catch (AccessDeniedException e) {
+            throw refused(name, "the file may not be read", "give this user the right to read it");
+        } catch (IOException e) {
+            throw refused(name, "the file cannot be read: " + e.getMessage(), "check the file system");
+        }
+    }
+
+    private static byte[] file(String name) throws IOException {
+        Path path = Path.of(name);
+        if (Files.isDirectory(path)) {
+            throw refused(name, "this is a directory", "name a file in it");
+        }
+        try (InputStream file = Files.newInputStream(path)) {
+            return bounded(file, name);
+        }
+    }
+
+    private static byte[] bounded(InputStream stream, String name) throws IOException {
+        byte[] bytes = stream.readNBytes(LONGEST + 1);
+        if (bytes.length > LONGEST) {
+            throw refused(name, "the file has more than 64 MiB", "use a smaller one");
+        }
+        return bytes;
+    }
+
+    private static Refusal refused(String name, String what, String fix) {
+        String where = name.isEmpty() ? "the file" : name;
+        Problem problem = Refusal.problem(Refusal.FILE, where, what, fix);
+        return new Refusal("reading '" + name + "'", java.util.List.of(problem));
+    }
+}

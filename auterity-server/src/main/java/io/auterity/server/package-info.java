@@ -1,0 +1,5 @@
+/** The command line. */
+@NullMarked
+package io.auterity.server;
+
+import org.jspecify.annotations.NullMarked;
