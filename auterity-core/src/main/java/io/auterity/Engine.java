@@ -16,6 +16,7 @@ import io.auterity.journal.Journal;
 import io.auterity.journal.JournalEntry;
 import io.auterity.journal.JournalEntry.Origin;
 import io.auterity.journal.RunStatus;
+import io.auterity.plan.Plan;
 import io.auterity.run.Admission;
 import io.auterity.run.PatientExecutor;
 import io.auterity.run.RunPorts;
@@ -155,6 +156,17 @@ public final class Engine implements AutoCloseable {
      */
     public Optional<Run<?>> find(RunId id) {
         return Optional.ofNullable(live.get(id)).map(LiveRun::handle);
+    }
+
+    /**
+     * Returns what a registered workflow was compiled to, as its picture needs it.
+     *
+     * @param workflow the workflow's identifier
+     * @return its plan
+     * @throws EngineException if the workflow is not registered
+     */
+    public Plan plan(String workflow) {
+        return registry.get(workflow).plan();
     }
 
     /**

@@ -103,7 +103,16 @@ public final class Workflow<I, O> {
      * @throws io.auterity.definition.DefinitionException if the text is no definition, with all problems
      */
     public static Workflow<Map<String, Object>, Object> read(String text, String file) {
-        DefinitionReader.Parsed parsed = new DefinitionReader().read(text, file);
+        return of(new DefinitionReader().read(text, file));
+    }
+
+    /**
+     * Takes a workflow without Java steps as a reader read it, so that problems found later name their places, too.
+     *
+     * @param parsed what was read
+     * @return the workflow, over JSON values
+     */
+    public static Workflow<Map<String, Object>, Object> of(DefinitionReader.Parsed parsed) {
         return new Workflow<>(
                 parsed.definition(), parsed.positions(), Map.of(), new JsonTypes(), Map.class, Object.class);
     }

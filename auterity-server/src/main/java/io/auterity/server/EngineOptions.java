@@ -1,0 +1,109 @@
+package io.auterity.server;
+
+import io.auterity.Engine;
+import io.auterity.connector.Credentials;
+import io.auterity.connector.OutboundGuard;
+import io.auterity.definition.Json;
+import io.auterity.definition.JsonException;
+import io.auterity.definition.Problem;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sets an engine up from options and the environment: secrets are {@code AUTERITY_SECRET_<NAME>}, credentials
+ * {@code AUTERITY_CREDENTIAL_<NAME>}, with the name in upper case and underscores for dashes.
+ */
+final class EngineOptions {
+
+    private static final String SECRET = "AUTERITY_SECRET_";
+    private static final String CREDENTIAL = "AUTERITY_CREDENTIAL_";
+
+    private EngineOptions() {}
+
+    /**
+     * Starts to set up an engine with all connectors on the class path.
+     *
+     * @param environment the environment variables
+     * @param allowedHosts hosts that connectors may reach although they are not public
+     * @return a builder
+     * @throws Refusal if a credential or a host cannot be read
+     */
+    static Engine.Builder builder(Map<String, String> environment, List<String> allowedHosts) {
+        Map<String, Credentials.Credential> credentials = credentials(environment);
+        return Engine.builder()
+                .discoverConnectors()
+                .guard(guard(allowedHosts))
+                .credentials(name -> Optional.ofNullable(credentials.get(variable(CREDENTIAL, name))))
+                .secrets(name -> Optional.ofNullable(environment.get(variable(SECRET, name))));
+    }
+
+    private static String variable(String prefix, String name) {
+        return prefix + name.toUpperCase(Locale.ROOT).replace('-', '_').replace('.', '_');
+    }
+
+    private static OutboundGuard guard(List<String> allowedHosts) {
+        OutboundGuard.Builder guard = OutboundGuard.builder();
+        List<Problem> problems = new ArrayList<>();
+        for (String host : allowedHosts) {
+            try {
+                guard.allow(host);
+            } catch (IllegalArgumentException e) {
+                problems.add(Refusal.problem(
+                        Refusal.OPTION,
+                        "--allow-host",
+                        String.valueOf(e.getMessage()),
+                        "write --allow-host HOST or --allow-host HOST:PORT"));
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new Refusal("--allow-host", problems);
+        }
+        return guard.build();
+    }
+
+    private static Map<String, Credentials.Credential> credentials(Map<String, String> environment) {
+        Map<String, Credentials.Credential> credentials = new HashMap<>();
+        environment.forEach((name, text) -> {
+            if (name.startsWith(CREDENTIAL)) {
+                credentials.put(name, credential(name, text));
+            }
+        });
+        return credentials;
+    }
+
+    private static Credentials.Credential credential(String variable, String text) {
+        if (json(text) instanceof Map<?, ?> object && object.get("kind") instanceof String kind) {
+            Map<String, String> values = new HashMap<>();
+            Set<String> hosts = new HashSet<>();
+            object.forEach((key, value) -> {
+                if (key.equals("hosts") && value instanceof List<?> list) {
+                    list.forEach(host -> hosts.add(String.valueOf(host)));
+                } else if (!key.equals("kind")) {
+                    values.put((String) key, String.valueOf(value));
+                }
+            });
+            return new Credentials.Credential(kind, values, hosts);
+        }
+        throw Refusal.of( // the text is secret, so the message must not show it
+                "the environment",
+                Refusal.VALUE,
+                variable,
+                "this is no credential",
+                "write {\"kind\": \"bearer\", \"token\": \"...\", \"hosts\": [\"api.example.com\"]}");
+    }
+
+    private static @Nullable Object json(String text) {
+        try {
+            return Json.read(text);
+        } catch (JsonException notJson) {
+            return null; // the caller says so without showing the text, as the exception's message would
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package io.auterity.server;
+
+import io.auterity.Engine;
+import io.auterity.plan.GraphPicture;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The command {@code graph}. */
+@Command(name = "graph", description = "Draws the compiled graph of a workflow.", mixinStandardHelpOptions = true)
+final class GraphCommand implements Callable<Integer> {
+
+    private final Shell shell;
+
+    @Parameters(paramLabel = "FILE", description = "A workflow in YAML or JSON; - for standard input.")
+    private String file = "";
+
+    @Option(names = "--format", description = "${COMPLETION-CANDIDATES}; ${DEFAULT-VALUE} when not given.")
+    private Format format = Format.MERMAID;
+
+    @Option(names = "--with", paramLabel = "FILE", description = "A further workflow that this one runs; repeatable.")
+    private List<String> with = new ArrayList<>();
+
+    GraphCommand(Shell shell) {
+        this.shell = shell;
+    }
+
+    /** The languages of pictures. */
+    enum Format {
+        /** As in Markdown on many platforms. */
+        MERMAID,
+        /** For Graphviz. */
+        DOT
+    }
+
+    @Override
+    public Integer call() {
+        List<String> files = new ArrayList<>(List.of(file));
+        files.addAll(with);
+        var workflows = WorkflowFiles.read(shell, files).workflows();
+        try (Engine engine =
+                EngineOptions.builder(shell.environment(), List.of()).register(workflows).build()) {
+            GraphPicture picture =
+                    GraphPicture.of(engine.plan(workflows.get(0).definition().id()));
+            shell.out().print(format == Format.MERMAID ? picture.mermaid() : picture.dot());
+        }
+        return Main.OK;
+    }
+}

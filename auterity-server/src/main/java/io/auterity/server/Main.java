@@ -1,0 +1,142 @@
+package io.auterity.server;
+
+import io.auterity.event.ProgressStyle;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import sun.misc.Signal;
+
+/** The program {@code auterity}: runs, checks and draws workflows. */
+@Command(
+        name = "auterity",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        description = "Runs workflows of AI and other steps.",
+        footer = {
+            "",
+            "Exit codes: 0 done, 1 the run failed, 2 something is wrong with the definition, the input or the options.",
+            "'auterity COMMAND --help' explains a command."
+        })
+public final class Main {
+
+    static final int OK = 0;
+    static final int FAILED = 1;
+    static final int REFUSED = 2;
+
+    private static final int INTERRUPTED = 130;
+
+    private Main() {}
+
+    /**
+     * Runs the program and ends the process.
+     *
+     * @param arguments a command and its options
+     */
+    public static void main(String[] arguments) {
+        Map<String, String> environment = System.getenv();
+        boolean isUnicode = "UTF-8".equalsIgnoreCase(System.getProperty("native.encoding"));
+        Charset charset = isUnicode ? StandardCharsets.UTF_8 : Charset.defaultCharset();
+        PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+        PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), false, charset);
+        Shell shell = new Shell(
+                System.in, out, err, environment, screen(environment, isErrorTerminal(), isUnicode), Main::onSignals);
+        int code = run(shell, arguments);
+        out.flush();
+        err.flush();
+        System.exit(code);
+    }
+
+    /**
+     * Runs the program.
+     *
+     * @param shell what surrounds it
+     * @param arguments a command and its options
+     * @return the exit code
+     */
+    static int run(Shell shell, String... arguments) {
+        CommandLine line = new CommandLine(new Main())
+                .addSubcommand(new RunCommand(shell))
+                .addSubcommand(new ValidateCommand(shell))
+                .addSubcommand(new GraphCommand(shell))
+                .addSubcommand(new EvalCommand(shell))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setOut(new java.io.PrintWriter(shell.out(), true))
+                .setErr(new java.io.PrintWriter(shell.err(), true));
+        if (shell.environment().containsKey("NO_COLOR") || !shell.screen().isLive()) {
+            line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
+        }
+        Answer answer = new Answer(shell, arguments);
+        line.setParameterExceptionHandler((e, all) -> answer.toUsage(e));
+        line.setExecutionExceptionHandler((e, command, result) -> answer.to(e));
+        if (arguments.length == 0) {
+            line.usage(shell.err());
+            return REFUSED;
+        }
+        return line.execute(arguments);
+    }
+
+    private static ProgressStyle screen(Map<String, String> environment, boolean isTerminal, boolean isUnicode) {
+        if (!isTerminal || environment.getOrDefault("TERM", "").equals("dumb")) {
+            return ProgressStyle.PLAIN;
+        }
+        boolean hasColours = environment.getOrDefault("NO_COLOR", "").isEmpty();
+        return new ProgressStyle(
+                true, hasColours, isUnicode, size(environment, "COLUMNS", 80, 20), size(environment, "LINES", 24, 4));
+    }
+
+    private static int size(Map<String, String> environment, String name, int usual, int least) {
+        String text = environment.getOrDefault(name, "");
+        return text.matches("[0-9]{1,4}") ? Math.max(least, Integer.parseInt(text)) : usual;
+    }
+
+    /** Whether standard error is a terminal; Java itself only knows of standard input and output together. */
+    private static boolean isErrorTerminal() {
+        Path link = Path.of("/proc/self/fd/2");
+        try {
+            if (Files.isSymbolicLink(link)) {
+                String target = Files.readSymbolicLink(link).toString();
+                return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+            }
+        } catch (IOException | SecurityException unknown) {
+            return false;
+        }
+        return System.console() != null;
+    }
+
+    private static void onSignals(Runnable first) {
+        AtomicBoolean interrupted = new AtomicBoolean();
+        for (String name : new String[] {"INT", "TERM"}) {
+            try {
+                Signal.handle(new Signal(name), signal -> {
+                    if (interrupted.getAndSet(true)) {
+                        Runtime.getRuntime().halt(INTERRUPTED);
+                    }
+                    first.run();
+                });
+            } catch (IllegalArgumentException unavailable) {
+                return; // this JVM keeps its signals to itself (-Xrs): an interrupt ends it at once
+            }
+        }
+    }
+
+    /** Tells the version. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
+                    .orElse("(development)");
+            return new String[] {"auterity " + version + ", Java " + Runtime.version()};
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package io.auterity.server;
+
+import io.auterity.Engine;
+import io.auterity.Run;
+import io.auterity.RunResult;
+import io.auterity.Workflow;
+import io.auterity.definition.Definition;
+import io.auterity.definition.Durations;
+import io.auterity.definition.RunId;
+import io.auterity.event.ProgressRenderer;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The command {@code run}. */
+@Command(
+        name = "run",
+        description = "Runs a workflow: progress goes to standard error, the result to standard output.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Secrets come from AUTERITY_SECRET_<NAME>, credentials, as JSON, from AUTERITY_CREDENTIAL_<NAME>.",
+            "Ctrl-C cancels the run, so that it cleans up; a second one leaves at once."
+        })
+final class RunCommand implements Callable<Integer> {
+
+    private final Shell shell;
+
+    @Parameters(paramLabel = "FILE", description = "A workflow in YAML or JSON; - for standard input.")
+    private String file = "";
+
+    @Option(
+            names = {"-i", "--input"},
+            paramLabel = "JSON|@FILE|KEY=VALUE",
+            description = {
+                "The input: a JSON object, a file with one, or one key, as in lead.email=a@b.example or cars=@cars.json."
+                        + " Where the schema wants something else than a text, VALUE is read as JSON; @@ is a plain @."
+                        + " Repeatable, the later ones on top."
+            })
+    private List<String> inputs = new ArrayList<>();
+
+    @Option(names = "--with", paramLabel = "FILE", description = "A further workflow that this one runs; repeatable.")
+    private List<String> with = new ArrayList<>();
+
+    @Option(
+            names = "--journal",
+            paramLabel = "memory",
+            description = "Where the run is recorded: memory, which is gone when the program ends.")
+    private String journal = "memory";
+
+    @Option(names = "--run-id", paramLabel = "ID", description = "The run's id; a new one when not given.")
+    private String runId = "";
+
+    @Option(names = "--timeout", paramLabel = "DURATION", description = "Cancels the run after a time: 30s, 5m, 2h.")
+    private String timeout = "";
+
+    @Option(
+            names = "--allow-host",
+            paramLabel = "HOST[:PORT]",
+            description = "Lets network steps reach a host although it is on this machine or in a private network;"
+                    + " repeatable.")
+    private List<String> allowedHosts = new ArrayList<>();
+
+    @Option(
+            names = "--signal",
+            paramLabel = "NAME[=JSON]",
+            description = "Sends a signal as soon as a step waits for it; repeatable.")
+    private List<String> signals = new ArrayList<>();
+
+    @Option(
+            names = "--approve",
+            paramLabel = "STEP[=JSON]",
+            description = "Approves as soon as a step asks, with what its form wants; repeatable.")
+    private List<String> approved = new ArrayList<>();
+
+    @Option(
+            names = "--reject",
+            paramLabel = "STEP[=JSON]",
+            description = "Rejects as soon as a step asks; repeatable.")
+    private List<String> rejected = new ArrayList<>();
+
+    @Option(
+            names = {"-o", "--output"},
+            description = "${COMPLETION-CANDIDATES}; ${DEFAULT-VALUE} when not given.")
+    private OutputFormat output = OutputFormat.TEXT;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "Shows no progress.")
+    private boolean isQuiet;
+
+    RunCommand(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Override
+    public Integer call() {
+        checkJournal();
+        Optional<RunId> id = id();
+        Optional<Duration> limit = limit();
+        List<String> files = new ArrayList<>(List.of(file));
+        files.addAll(with);
+        List<Workflow<Map<String, Object>, Object>> workflows =
+                WorkflowFiles.read(shell, files).workflows();
+        List<Definition> definitions =
+                workflows.stream().map(Workflow::definition).toList();
+        InstantSource clock = InstantSource.system();
+        ProgressRenderer progress = new ProgressRenderer(shell.err(), shell.screen(), clock);
+        Answers answers = new Answers(definitions, signals, approved, rejected);
+        Watch watch = new Watch(progress, isQuiet, answers, clock);
+        try (Engine engine = EngineOptions.builder(shell.environment(), allowedHosts)
+                .clock(clock)
+                .listener(watch)
+                .register(workflows)
+                .build()) {
+            Workflow<Map<String, Object>, Object> workflow = workflows.get(0);
+            Definition definition = workflow.definition();
+            Map<String, @Nullable Object> input =
+                    RunInput.read(shell, definition.id(), definition.input(), inputs);
+            Run<Object> run = id.isPresent() ? engine.start(workflow, id.get(), input) : engine.start(workflow, input);
+            RunResult<Object> result = watch.untilEnd(engine, run, limit, shell.interrupts());
+            return report(new RunReport(run, result, definition.body()), result.isSuccess());
+        }
+    }
+
+    private int report(RunReport report, boolean isSuccess) {
+        if (!isSuccess) {
+            shell.err().println(report.failure());
+        }
+        if (output == OutputFormat.JSON) {
+            shell.out().println(report.json());
+        } else if (isSuccess) {
+            report.text().ifPresent(shell.out()::println);
+        }
+        return isSuccess ? Main.OK : Main.FAILED;
+    }
+
+    private void checkJournal() {
+        if (!journal.equals("memory")) {
+            throw option("--journal", "journal '" + journal + "' is not in this build", "use --journal memory");
+        }
+    }
+
+    private Optional<RunId> id() {
+        try {
+            return runId.isEmpty() ? Optional.empty() : Optional.of(RunId.of(runId));
+        } catch (IllegalArgumentException e) {
+            throw option("--run-id", String.valueOf(e.getMessage()), "use letters, digits, '.', '_', ':' and '-'");
+        }
+    }
+
+    private Optional<Duration> limit() {
+        if (timeout.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Duration> limit = Durations.parse(timeout).filter(time -> !time.isZero());
+        if (limit.isEmpty()) {
+            throw option("--timeout", "'" + timeout + "' is no duration above zero", "write 500ms, 30s, 5m or 2h");
+        }
+        return limit;
+    }
+
+    private static Refusal option(String name, String what, String fix) {
+        return Refusal.of("the option " + name, Refusal.OPTION, name, what, fix);
+    }
+}

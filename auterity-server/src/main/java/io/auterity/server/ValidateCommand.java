@@ -1,0 +1,68 @@
+package io.auterity.server;
+
+import io.auterity.Engine;
+import io.auterity.Workflow;
+import io.auterity.definition.DefinitionException;
+import io.auterity.definition.Json;
+import io.auterity.definition.Problem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The command {@code validate}. */
+@Command(
+        name = "validate",
+        description = "Prints everything that is wrong with workflows. Files given together may run each other.",
+        mixinStandardHelpOptions = true)
+final class ValidateCommand implements Callable<Integer> {
+
+    private final Shell shell;
+
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Workflows in YAML or JSON; - for standard input.")
+    private List<String> names = new ArrayList<>();
+
+    @Option(names = "--output", description = "${COMPLETION-CANDIDATES}; ${DEFAULT-VALUE} when not given.")
+    private OutputFormat output = OutputFormat.TEXT;
+
+    ValidateCommand(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Override
+    public Integer call() {
+        WorkflowFiles files = WorkflowFiles.read(shell, names);
+        List<Problem> problems = new ArrayList<>(files.problems());
+        problems.addAll(compile(files.readable()));
+        if (!problems.isEmpty()) {
+            String subject = names.size() == 1 ? names.get(0) : names.size() + " files";
+            throw new Refusal(subject, problems);
+        }
+        if (output == OutputFormat.JSON) {
+            shell.out().println(Json.pretty(Answer.problemsAsJson(List.of())));
+        } else {
+            for (Workflow<?, ?> workflow : files.readable()) {
+                String id = workflow.definition().id();
+                int steps = workflow.definition().body().steps().size();
+                shell.out().println(files.file(id) + ": workflow '" + id + "', " + steps
+                        + (steps == 1 ? " step" : " steps") + ", no problems");
+            }
+        }
+        return Main.OK;
+    }
+
+    private List<Problem> compile(List<Workflow<Map<String, Object>, Object>> workflows) {
+        try {
+            EngineOptions.builder(shell.environment(), List.of())
+                    .register(workflows)
+                    .build()
+                    .close();
+            return List.of();
+        } catch (DefinitionException e) {
+            return e.problems();
+        }
+    }
+}

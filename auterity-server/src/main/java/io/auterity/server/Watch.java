@@ -1,0 +1,196 @@
+package io.auterity.server;
+
+import io.auterity.Engine;
+import io.auterity.EngineException;
+import io.auterity.Run;
+import io.auterity.RunResult;
+import io.auterity.definition.RunId;
+import io.auterity.event.ProgressRenderer;
+import io.auterity.event.RunListener;
+import io.auterity.journal.JournalEntry;
+import io.auterity.journal.JournalEntry.AttemptFailed;
+import io.auterity.journal.JournalEntry.OfStep;
+import io.auterity.journal.JournalEntry.RunEnded;
+import io.auterity.journal.JournalEntry.StepWaiting;
+import io.auterity.journal.JournalEntry.StepWaiting.Reason;
+import io.auterity.journal.RunStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Stays with a run until it has ended: shows its progress, answers what it waits for, and cancels it when its time is
+ * up, when it is interrupted, or when it waits for what nobody can send.
+ *
+ * <p>Entries arrive on the engine's threads, one at a time; what must be done about them happens on the thread that calls
+ * {@link #untilEnd}, by way of a mailbox.
+ */
+final class Watch implements RunListener {
+
+    private static final long TICK_MILLIS = 100;
+    /** How long nothing must have happened before a run counts as stuck. */
+    private static final long QUIET_MILLIS = 1_000;
+    /** How long the last entries may take from the end of the run to here. */
+    private static final Duration LAST_ENTRIES = Duration.ofSeconds(2);
+
+    private final ProgressRenderer progress;
+    private final boolean isQuiet;
+    private final Answers answers;
+    private final InstantSource clock;
+    private final LinkedBlockingQueue<Runnable> mailbox = new LinkedBlockingQueue<>();
+    private final Map<String, Wait> waits = new ConcurrentHashMap<>();
+    private Optional<Engine> engine = Optional.empty();
+    private Optional<RunId> watched = Optional.empty();
+    private boolean sawEnd;
+    private volatile long lastEntryAt = Long.MAX_VALUE;
+
+    /** Why a step waits, and whether that will end without an answer from here. */
+    private record Wait(Reason reason, boolean endsByItself) {}
+
+    Watch(ProgressRenderer progress, boolean isQuiet, Answers answers, InstantSource clock) {
+        this.progress = progress;
+        this.isQuiet = isQuiet;
+        this.answers = answers;
+        this.clock = clock;
+    }
+
+    // --- on the engine's threads ---
+
+    @Override
+    public void onEntry(RunId run, String workflow, JournalEntry entry) {
+        if (!isQuiet) {
+            progress.onEntry(run, workflow, entry);
+        }
+        lastEntryAt = clock.millis();
+        if (entry instanceof OfStep ofStep) {
+            noteWait(run, run + "/" + ofStep.step(), ofStep);
+        } else if (entry instanceof RunEnded) {
+            mailbox.add(() -> sawEnd |= watched.filter(run::equals).isPresent());
+        }
+    }
+
+    private void noteWait(RunId run, String key, OfStep entry) {
+        if (entry instanceof AttemptFailed) {
+            waits.put(key, new Wait(Reason.TIMER, true));
+        } else if (entry instanceof StepWaiting waiting) {
+            waits.put(key, new Wait(waiting.reason(), waiting.until() != 0 || waiting.reason() == Reason.TIMER));
+            if (waiting.reason() == Reason.SIGNAL || waiting.reason() == Reason.APPROVAL) {
+                mailbox.add(() -> answer(run, key, waiting));
+            }
+        } else if (!waits.isEmpty()) {
+            waits.remove(key);
+        }
+    }
+
+    @Override
+    public void onMissed(long entries) {
+        if (!isQuiet) {
+            progress.onMissed(entries);
+        }
+    }
+
+    // --- on the caller's thread ---
+
+    /**
+     * Waits for a run to end.
+     *
+     * @param in the engine it runs in
+     * @param run the run
+     * @param limit the longest time; later it is cancelled
+     * @param interrupts tells of Ctrl-C, which cancels it
+     * @return how it ended
+     */
+    <O> RunResult<O> untilEnd(Engine in, Run<O> run, Optional<Duration> limit, Shell.Interrupts interrupts) {
+        engine = Optional.of(in);
+        watched = Optional.of(run.id());
+        interrupts.onFirst(() -> mailbox.add(() -> {
+            progress.println("interrupted: cancelling the run; press Ctrl-C again to leave at once");
+            run.cancel("interrupted");
+        }));
+        Optional<Instant> deadline = limit.map(clock.instant()::plus);
+        var result = run.result().toCompletableFuture();
+        var ended = result.whenComplete((value, lost) -> mailbox.add(() -> {}));
+        while (!ended.isDone()) {
+            turn();
+            if (deadline.isPresent() && clock.instant().isAfter(deadline.get())) {
+                deadline = Optional.empty();
+                run.cancel("it took longer than --timeout allows");
+            }
+            if (isStuck(run)) {
+                run.cancel("it waits for what nobody can send here");
+            }
+        }
+        Instant latest = clock.instant().plus(LAST_ENTRIES);
+        while (!sawEnd && clock.instant().isBefore(latest)) {
+            turn();
+        }
+        answers.unused().forEach(name -> progress.println("note: nobody waited for signal '" + name + "'"));
+        return result.join();
+    }
+
+    private void turn() {
+        try {
+            Runnable message = mailbox.poll(TICK_MILLIS, TimeUnit.MILLISECONDS);
+            if (message == null) {
+                if (!isQuiet) {
+                    progress.refresh();
+                }
+                return;
+            }
+            for (; message != null; message = mailbox.poll()) {
+                message.run();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while watching a run", e);
+        }
+    }
+
+    /** Answers a step that waits, or says how it could have been answered. */
+    private void answer(RunId run, String key, StepWaiting waiting) {
+        Optional<Run<?>> live = engine.flatMap(all -> all.find(run));
+        if (live.isEmpty()) {
+            return; // it has ended in the meantime
+        }
+        boolean isSignal = waiting.reason() == Reason.SIGNAL;
+        try {
+            if (isSignal ? signal(live.get(), waiting.subject()) : decide(live.get(), waiting.step())) {
+                return;
+            }
+        } catch (EngineException goneOn) {
+            progress.println("step '" + waiting.step() + "' no longer waits: " + goneOn.getMessage());
+            return;
+        }
+        String how = isSignal
+                ? "signal '" + waiting.subject() + "'; send it with --signal " + waiting.subject() + "=JSON"
+                : "a decision" + (waiting.subject().isEmpty() ? "" : " of " + waiting.subject()) + "; decide with "
+                        + answers.howToDecide(waiting.step());
+        progress.println("step '" + waiting.step() + "' waits for " + how);
+    }
+
+    private boolean signal(Run<?> run, String name) {
+        Optional<Answers.Signal> signal = answers.takeSignal(name);
+        signal.ifPresent(sent -> run.signal(name, sent.payload()));
+        return signal.isPresent();
+    }
+
+    private boolean decide(Run<?> run, String step) {
+        Optional<Answers.Decision> decision = answers.decision(step);
+        decision.ifPresent(made -> run.decide(step, made.approved(), "command line", made.form()));
+        return decision.isPresent();
+    }
+
+    /** Whether nothing will ever happen again: all that is under way waits for answers that were not given. */
+    private boolean isStuck(Run<?> run) {
+        return clock.millis() - lastEntryAt > QUIET_MILLIS
+                && run.status() == RunStatus.WAITING
+                && mailbox.isEmpty()
+                && waits.values().stream().anyMatch(wait -> wait.reason != Reason.CHILD)
+                && waits.values().stream().noneMatch(wait -> wait.endsByItself);
+    }
+}
