@@ -98,6 +98,7 @@ public final class ProgressRenderer implements RunListener {
     @Override
     public synchronized void onMissed(long entries) {
         line(Mark.NONE, entries + " events were missed");
+        draw(false);
     }
 
     /** Brings elapsed times up to date; to be called a few times a second, from any thread. */
@@ -318,5 +319,4 @@ public final class ProgressRenderer implements RunListener {
         }
         return live;
     }
-
 }

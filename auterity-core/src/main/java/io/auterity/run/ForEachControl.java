@@ -3,6 +3,7 @@ package io.auterity.run;
 import io.auterity.definition.Failure;
 import io.auterity.definition.StepKind.ForEach.ItemErrors;
 import io.auterity.journal.JavaValue;
+import io.auterity.journal.JournalEntry;
 import io.auterity.plan.Body;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +64,7 @@ final class ForEachControl implements Activity.Control, Runnable {
     public void settled(Frame frame, @Nullable Object output, @Nullable Failure why) {
         active.remove(frame);
         finished++;
+        tellProgress();
         if (why == null) {
             outputs[frame.index] = output;
         } else if (failure != null || body.onItemError() == ItemErrors.FAIL) {
@@ -73,6 +75,15 @@ final class ForEachControl implements Activity.Control, Runnable {
                     body.onItemError() == ItemErrors.SKIP ? LEFT_OUT : Map.of("error", Frame.asJson(why));
         }
         startMore();
+    }
+
+    /** Tells observers how far the loop is: about a hundred times, however many items there are. */
+    private void tellProgress() {
+        if (outputs.length > 1 && finished * 100L / outputs.length != (finished - 1) * 100L / outputs.length) {
+            run.effects()
+                    .record(new JournalEntry.StepProgressed(
+                            run.effects().now(), activity.path(), finished, outputs.length, ""));
+        }
     }
 
     @Override

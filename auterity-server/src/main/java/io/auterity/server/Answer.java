@@ -1,6 +1,7 @@
 package io.auterity.server;
 
 import io.auterity.definition.AuterityException;
+import io.auterity.definition.Closest;
 import io.auterity.definition.Json;
 import io.auterity.definition.Problem;
 import java.util.ArrayList;
@@ -37,14 +38,17 @@ final class Answer {
     /** Answers a command line that cannot be understood. */
     int toUsage(ParameterException wrong) {
         CommandLine command = wrong.getCommandLine();
-        shell.err().println(wrong.getMessage());
+        String name = command.getCommandSpec().qualifiedName();
+        String what = String.valueOf(wrong.getMessage());
+        if (wrong instanceof UnmatchedArgumentException unmatched && !command.getSubcommands().isEmpty()) {
+            String word = unmatched.getUnmatched().get(0);
+            what = "there is no command '" + word + "'; "
+                    + Closest.fix(word, command.getSubcommands().keySet());
+        }
+        shell.err().println(what);
         UnmatchedArgumentException.printSuggestions(wrong, command.getErr());
-        shell.err().println("'" + command.getCommandSpec().qualifiedName() + " --help' shows how it is used");
-        json(List.of(Refusal.problem(
-                Refusal.USAGE,
-                command.getCommandSpec().qualifiedName(),
-                String.valueOf(wrong.getMessage()),
-                "see '" + command.getCommandSpec().qualifiedName() + " --help'")));
+        shell.err().println("'" + name + " --help' shows how it is used");
+        json(List.of(Refusal.problem(Refusal.USAGE, name, what, "see '" + name + " --help'")));
         return Main.REFUSED;
     }
 

@@ -5,6 +5,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -71,8 +72,9 @@ public final class Main {
                 .addSubcommand(new GraphCommand(shell))
                 .addSubcommand(new EvalCommand(shell))
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setOut(new java.io.PrintWriter(shell.out(), true))
-                .setErr(new java.io.PrintWriter(shell.err(), true));
+                .setExpandAtFiles(false) // @FILE means the content of a value here, not more arguments
+                .setOut(new PrintWriter(shell.out(), true))
+                .setErr(new PrintWriter(shell.err(), true));
         if (shell.environment().containsKey("NO_COLOR") || !shell.screen().isLive()) {
             line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
         }

@@ -38,7 +38,7 @@ final class ValidateCommand implements Callable<Integer> {
         List<Problem> problems = new ArrayList<>(files.problems());
         problems.addAll(compile(files.readable()));
         if (!problems.isEmpty()) {
-            String subject = names.size() == 1 ? names.get(0) : names.size() + " files";
+            String subject = names.size() == 1 ? names.get(0) : "the set of " + names.size() + " files";
             throw new Refusal(subject, problems);
         }
         if (output == OutputFormat.JSON) {

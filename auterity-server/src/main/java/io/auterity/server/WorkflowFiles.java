@@ -18,9 +18,11 @@ final class WorkflowFiles {
     private final Map<String, Workflow<Map<String, Object>, Object>> workflows = new LinkedHashMap<>();
     private final Map<String, String> files = new LinkedHashMap<>();
     private final List<AuterityException> refusals = new ArrayList<>();
+    private final int count;
 
-    private WorkflowFiles(Shell shell) {
+    private WorkflowFiles(Shell shell, int count) {
         this.shell = shell;
+        this.count = count;
     }
 
     /**
@@ -31,7 +33,7 @@ final class WorkflowFiles {
      * @return what could be read, and what could not
      */
     static WorkflowFiles read(Shell shell, List<String> names) {
-        WorkflowFiles all = new WorkflowFiles(shell);
+        WorkflowFiles all = new WorkflowFiles(shell, names.size());
         names.forEach(all::add);
         return all;
     }
@@ -67,7 +69,7 @@ final class WorkflowFiles {
             throw refusals.get(0);
         }
         if (!refusals.isEmpty()) {
-            throw new Refusal(refusals.size() + " files", problems());
+            throw new Refusal("the set of " + count + " files", problems());
         }
         return List.copyOf(workflows.values());
     }

@@ -1,0 +1,137 @@
+package io.auterity.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OtherCommandsTest {
+
+    private static final String GOOD = "auterity: 1\nid: good\nsteps: {a: {value: 1}, b: {value: \"${{ steps.a.output }}\"}}\n";
+    private static final String BAD = "auterity: 1\nid: bad\nsteps: {a: {vlaue: 1}, b: {uses: core.lgo}}\n";
+    private static final String WORSE = "auterity: 1\nid: worse\nsteps: {a: {value: \"${{ nothing }}\"}}\n";
+
+    @TempDir
+    private Path directory;
+
+    private CommandLineRun line;
+
+    @BeforeEach
+    void setUp() {
+        line = new CommandLineRun(directory);
+    }
+
+    // --- validate ---
+
+    @Test
+    void validate_says_that_nothing_is_wrong() {
+        String file = line.file("a.yaml", GOOD);
+        var run = line.run("validate", file);
+        assertThat(run.code()).isZero();
+        assertThat(run.out().strip()).isEqualTo(file + ": workflow 'good', 2 steps, no problems");
+        assertThat(line.run("validate", file, "--output", "json").json("problems")).isEqualTo(List.of());
+    }
+
+    @Test
+    void validate_prints_the_problems_of_all_files() {
+        String bad = line.file("bad.yaml", BAD);
+        String worse = line.file("worse.yaml", WORSE);
+        var run = line.run("validate", line.file("a.yaml", GOOD), bad, worse, "--output", "json");
+
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err()).startsWith("the set of 3 files has ").contains(bad + ":3", worse + ":3");
+        assertThat(((List<?>) run.json("problems")))
+                .anySatisfy(problem -> assertThat(problem).asString().contains("vlaue"))
+                .anySatisfy(problem -> assertThat(problem).asString().contains("nothing"));
+    }
+
+    @Test
+    void validate_lets_files_refer_to_each_other_in_any_order() {
+        String outer = line.file("outer.yaml", "auterity: 1\nid: outer\nsteps: {s: {run: good}}\n");
+        String good = line.file("good.yaml", GOOD);
+        assertThat(line.run("validate", outer, good).code()).isZero();
+        assertThat(line.run("validate", good, outer).code()).isZero();
+        assertThat(line.run("validate", outer).code()).isEqualTo(2);
+    }
+
+    // --- graph ---
+
+    @Test
+    void graph_draws_the_compiled_edges() {
+        String file = line.file("a.yaml", GOOD);
+        var mermaid = line.run("graph", file);
+        assertThat(mermaid.code()).isZero();
+        assertThat(mermaid.out()).startsWith("flowchart").contains("-->");
+        var dot = line.run("graph", file, "--format", "dot");
+        assertThat(dot.code()).isZero();
+        assertThat(dot.out()).startsWith("digraph").contains("->");
+        assertThat(line.run("graph", file, "--format", "png").code()).isEqualTo(2);
+        assertThat(line.run("graph", line.file("bad.yaml", BAD)).code()).isEqualTo(2);
+    }
+
+    // --- eval ---
+
+    @Test
+    void eval_prints_a_value_as_json() {
+        assertThat(line.run("eval", "[1, 'a', null].map(x, x)").out().strip()).isEqualTo("[1,\"a\",null]");
+        assertThat(line.run("eval", "input.x * 2", "--input", "{\"x\": 21}").out().strip()).isEqualTo("42");
+        assertThat(line.run("eval", "input.x * 2.0", "-i", "x=21").out().strip()).isEqualTo("42.0");
+        assertThat(line.run("eval", "${{ input.a }} and ${{ 1 + 1 }}", "-i", "a=one").out().strip())
+                .isEqualTo("\"one and 2\"");
+        assertThat(line.run("eval", "duration('90s')").out().strip()).startsWith("\"");
+    }
+
+    @Test
+    void eval_checks_types_against_a_schema() {
+        String schema = line.file("s.json", "{\"type\":\"object\",\"required\":[\"n\"],\"properties\":{\"n\":{\"type\":\"integer\"}}}");
+        assertThat(line.run("eval", "input.n + 1", "--schema", "@" + schema, "-i", "n=1").out().strip())
+                .isEqualTo("2");
+        var unknown = line.run("eval", "input.m + 1", "--schema", "@" + schema, "-i", "n=1");
+        assertThat(unknown.code()).isEqualTo(2);
+        assertThat(unknown.err()).contains("column");
+        assertThat(line.run("eval", "input.n", "--schema", "@" + schema, "-i", "n=x").code()).isEqualTo(2);
+        assertThat(line.run("eval", "1", "--schema", "[]").code()).isEqualTo(2);
+        assertThat(line.run("eval", "1", "--schema", "{\"type\":").code()).isEqualTo(2);
+        assertThat(line.run("eval", "1", "--schema", "@none.json").code()).isEqualTo(2);
+    }
+
+    @Test
+    void eval_tells_what_does_not_compile_from_what_cannot_be_evaluated() {
+        var syntax = line.run("eval", "1 +");
+        assertThat(syntax.code()).isEqualTo(2);
+        assertThat(syntax.err()).contains("line 1");
+        var fails = line.run("eval", "1 / input.zero", "-i", "zero=0");
+        assertThat(fails.code()).isEqualTo(1);
+        assertThat(fails.err()).contains("expression-division-by-zero");
+        assertThat(fails.out()).isEmpty();
+    }
+
+    // --- the program ---
+
+    @Test
+    void help_lists_the_commands_there_are() {
+        var help = line.run("--help");
+        assertThat(help.code()).isZero();
+        assertThat(help.out()).contains("run", "validate", "graph", "eval", "Exit codes").doesNotContain("serve", "runs ");
+        for (String command : List.of("run", "validate", "graph", "eval")) {
+            assertThat(line.run(command, "--help").out()).startsWith("Usage: auterity " + command);
+        }
+    }
+
+    @Test
+    void no_command_and_a_wrong_command_exit_with_2() {
+        assertThat(line.run().code()).isEqualTo(2);
+        assertThat(line.run().err()).contains("Usage: auterity");
+        var wrong = line.run("rnu");
+        assertThat(wrong.code()).isEqualTo(2);
+        assertThat(wrong.err()).contains("run");
+    }
+
+    @Test
+    void the_version_is_told() {
+        assertThat(line.run("--version").out()).startsWith("auterity ").contains("Java");
+    }
+}

@@ -1,0 +1,287 @@
+package io.auterity.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunCommandTest {
+
+    private static final String HELLO =
+            """
+            auterity: 1
+            id: hello
+            input: {name: string, times: integer}
+            steps:
+              greet: {value: "Hello ${{ input.name }}"}
+              many: {if: "${{ input.times > 1 }}", value: "${{ input.times * 10 }}"}
+            output: {text: "${{ steps.greet.output }}", many: "${{ coalesce(steps.many.output, 0) }}"}
+            """;
+
+    private static final String BREAKS =
+            """
+            auterity: 1
+            id: breaks
+            steps:
+              first: {value: 1}
+              second:
+                uses: core.fail
+                with: {code: no-stock, message: "nothing left of ${{ steps.first.output }}", retryable: true}
+                retry: {maxAttempts: 3, delay: 1ms}
+              third: {value: "${{ steps.second.output }}"}
+            """;
+
+    @TempDir
+    private Path directory;
+
+    private CommandLineRun line;
+
+    @BeforeEach
+    void setUp() {
+        line = new CommandLineRun(directory);
+    }
+
+    @Test
+    void prints_the_output_on_one_stream_and_progress_on_the_other() {
+        var run = line.run("run", line.file("a.yaml", HELLO), "--input", "name=Ann", "--input", "times=2");
+
+        assertThat(run.code()).isZero();
+        assertThat(run.json()).isEqualTo(Map.of("text", "Hello Ann", "many", 20L));
+        assertThat(run.err()).contains("of workflow hello", "+ greet: succeeded in", "+ run succeeded in");
+    }
+
+    @Test
+    void quiet_shows_no_progress() {
+        var run = line.run("run", line.file("a.yaml", HELLO), "-q", "-i", "name=Ann", "-i", "times=2");
+        assertThat(run.code()).isZero();
+        assertThat(run.err()).isEmpty();
+    }
+
+    @Test
+    void an_output_that_is_a_text_is_printed_as_it_is() {
+        String file = line.file("a.yaml", "auterity: 1\nid: a\nsteps: {s: {value: 1}}\noutput: \"a \\\"word\\\" \u00e9\"\n");
+        assertThat(line.run("run", file).out()).isEqualTo("a \"word\" \u00e9" + System.lineSeparator());
+    }
+
+    @Test
+    void json_is_one_object_with_every_step() {
+        var run = line.run(
+                "run", line.file("a.yaml", HELLO), "--run-id", "r-7", "--output", "json", "-i", "name=Ann", "-i",
+                "times=1");
+
+        assertThat(run.code()).isZero();
+        assertThat(run.json().keySet()).asString().isEqualTo("[runId, status, output, error, steps]");
+        assertThat(run.json("runId")).isEqualTo("r-7");
+        assertThat(run.json("status")).isEqualTo("succeeded");
+        assertThat(run.json("output", "many")).isEqualTo(0L);
+        assertThat(run.json("error")).isNull();
+        Map<?, ?> greet = (Map<?, ?>) run.json("steps", "greet");
+        assertThat(greet.keySet()).asString().isEqualTo("[status, attempts, startedAt, endedAt, output, error]");
+        assertThat(greet.get("output")).isEqualTo("Hello Ann");
+        assertThat(greet.get("attempts")).isEqualTo(1L);
+        assertThat(Instant.parse((String) greet.get("startedAt")))
+                .isBeforeOrEqualTo(Instant.parse((String) greet.get("endedAt")));
+        assertThat(run.json("steps", "many", "status")).isEqualTo("skipped");
+        assertThat(run.json("steps", "many", "startedAt")).isNull();
+    }
+
+    @Test
+    void a_run_that_fails_exits_with_1_and_says_where() {
+        var run = line.run("run", line.file("a.yaml", BREAKS), "--output=json");
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.json("status")).isEqualTo("failed");
+        assertThat(run.json("output")).isNull();
+        assertThat(run.json("error", "code")).isEqualTo("no-stock");
+        assertThat(run.json("steps", "second", "attempts")).isEqualTo(3L);
+        assertThat(run.json("steps", "second", "error"))
+                .isEqualTo(Map.of("code", "no-stock", "message", "nothing left of 1"));
+        assertThat(run.json("steps", "third", "output")).isNull();
+        assertThat(run.err())
+                .contains("! second: attempt 1 failed: no-stock: nothing left of 1")
+                .contains("step 'second' failed after 3 attempts: no-stock: nothing left of 1");
+    }
+
+    @Test
+    void a_bad_definition_exits_with_2_and_every_problem_twice() {
+        String text =
+                """
+                auterity: 1
+                id: bad
+                steps:
+                  a: {value: "${{ steps.c.output }}"}
+                  b: {uses: http.requst}
+                """;
+        String file = line.file("bad.yaml", text);
+        var run = line.run("run", file, "--output", "json");
+
+        assertThat(run.code()).isEqualTo(2);
+        assertThat((List<?>) run.json("problems")).hasSize(2);
+        assertThat(run.json("problems", 0, "code")).isEqualTo("AUT-C003");
+        assertThat(run.json("problems", 0, "where")).asString().startsWith("bad/a");
+        assertThat(run.json("problems", 0, "file")).isEqualTo(file);
+        assertThat(run.json("problems", 0, "line")).isEqualTo(4L);
+        assertThat(run.json("problems", 1, "fix")).asString().contains("http.request");
+        assertThat(run.err()).startsWith("workflow 'bad' has 2 problems:\nAUT-C003 bad/a").contains("\n  fix: use ");
+    }
+
+    @Test
+    void files_that_cannot_be_read_are_refused() {
+        assertRefused(line.run("run", directory.resolve("none.yaml").toString()), "there is no such file");
+        assertRefused(line.run("run", directory.toString()), "this is a directory");
+        assertRefused(line.run("run", ""), "the name is empty");
+        assertRefused(line.run("run", "\u0000"), "there is no such file");
+        assertRefused(line.run("run", line.file("empty.yaml", "")), "AUT-D00");
+        assertRefused(line.run("run", line.file("binary.yaml", "\u0000\u0001\u0002")), "AUT-D001");
+        assertRefused(line.run("run", line.file("x.json", "{\"auterity\": 1,")), "AUT-D001");
+    }
+
+    @Test
+    void a_dash_reads_standard_input() {
+        var run = line.in(HELLO).run("run", "-", "-i", "name=Ann", "-i", "times=2", "-q");
+        assertThat(run.code()).isZero();
+        assertThat(line.in("nonsense: [").run("run", "-").err()).contains("<stdin>:");
+    }
+
+    @Test
+    void a_workflow_runs_others_that_are_given_with_it() {
+        String outer = line.file(
+                "outer.yaml",
+                "auterity: 1\nid: outer\nsteps: {s: {run: hello, with: {name: Bo, times: 3}}}\noutput: ${{ steps.s.output }}\n");
+        var run = line.run("run", outer, "--with", line.file("hello.yaml", HELLO), "-q");
+        assertThat(run.code()).isZero();
+        assertThat(run.json("text")).isEqualTo("Hello Bo");
+
+        assertRefused(line.run("run", outer), "AUT-C008");
+        assertRefused(line.run("run", outer, "--with", outer), "both define workflow 'outer'");
+    }
+
+    @Test
+    void options_that_make_no_sense_are_refused() {
+        String file = line.file("a.yaml", HELLO);
+        assertRefused(line.run("run", file, "--journal", "sqlite:x.db"), "journal 'sqlite:x.db' is not in this build");
+        assertRefused(line.run("run", file, "--journal", "jdbc:postgresql:x"), "use --journal memory");
+        assertRefused(line.run("run", file, "--run-id", "a b"), "a run id has only");
+        assertRefused(line.run("run", file, "--timeout", "soon"), "no duration above zero");
+        assertRefused(line.run("run", file, "--timeout", "0s"), "no duration above zero");
+        assertRefused(line.run("run", file, "--allow-host", "a b", "--allow-host", "x:99999"), "2 problems");
+        assertRefused(line.run("run", file, "--output", "xml"), "'auterity run --help'");
+        assertRefused(line.run("run"), "Missing required parameter: 'FILE'");
+        assertRefused(line.run("run", file, "--inptu", "a=1"), "--input");
+    }
+
+    @Test
+    void a_wrong_command_line_is_told_as_json_too() {
+        var run = line.run("run", "a.yaml", "--nonsense", "--output", "json");
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.json("problems", 0, "code")).isEqualTo("AUT-S007");
+    }
+
+    @Test
+    void a_time_limit_cancels_the_run() {
+        String file = line.file("a.yaml", "auterity: 1\nid: a\nsteps: {s: {wait: 1h}}\n");
+        var run = line.run("run", file, "--timeout", "100ms", "--output", "json");
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.json("status")).isEqualTo("cancelled");
+        assertThat(run.json("error", "message")).asString().contains("--timeout");
+    }
+
+    @Test
+    void an_interrupt_cancels_the_run_and_cleans_up() {
+        String text =
+                """
+                auterity: 1
+                id: a
+                steps:
+                  s:
+                    try: {steps: {long: {wait: 1h}}}
+                    finally: {steps: {clean: {emit: cleaned}}}
+                """;
+        CompletableFuture<Runnable> interrupt = new CompletableFuture<>();
+        var running = CompletableFuture.supplyAsync(
+                () -> line.interrupts(interrupt::complete).run("run", line.file("a.yaml", text), "--output", "json"));
+        interrupt.join().run();
+
+        assertThat(running.join().code()).isEqualTo(1);
+        assertThat(running.join().json("status")).isEqualTo("cancelled");
+        assertThat(running.join().err()).contains("interrupted: cancelling the run");
+    }
+
+    @Test
+    void secrets_come_from_the_environment_and_stay_out_of_everything_that_is_written() throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        StringBuilder seen = new StringBuilder();
+        server.createContext("/", exchange -> {
+            seen.append(exchange.getRequestHeaders().getFirst("X-Key")).append(' ');
+            seen.append(exchange.getRequestHeaders().getFirst("Authorization"));
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        server.start();
+        String host = "127.0.0.1:" + server.getAddress().getPort();
+        String text =
+                """
+                auterity: 1
+                id: a
+                steps:
+                  s:
+                    uses: http.request
+                    with: {url: "http://HOST/", headers: {X-Key: "${{ secrets['api-key'] }}"}, auth: crm}
+                """
+                        .replace("HOST", host);
+        line.environment("AUTERITY_SECRET_API_KEY", "s3cret")
+                .environment("AUTERITY_CREDENTIAL_CRM", "{\"kind\": \"bearer\", \"token\": \"t0ken\"}");
+        var run = line.run("run", line.file("a.yaml", text), "--allow-host", host, "--output", "json");
+        server.stop(0);
+
+        assertThat(run.err()).contains("+ s: succeeded");
+        assertThat(run.code()).isZero();
+        assertThat(seen).asString().isEqualTo("s3cret Bearer t0ken");
+        assertThat(run.out() + run.err()).doesNotContain("s3cret", "t0ken");
+
+        var broken = line.environment("AUTERITY_CREDENTIAL_BAD", "t0p-secret")
+                .run("run", line.file("a.yaml", text));
+        assertRefused(broken, "AUTERITY_CREDENTIAL_BAD: this is no credential");
+        assertThat(broken.err()).doesNotContain("t0p-secret");
+    }
+
+    @Test
+    void this_machine_is_out_of_reach_unless_it_is_allowed() throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        AtomicInteger calls = new AtomicInteger();
+        server.createContext("/", exchange -> {
+            calls.incrementAndGet();
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        server.start();
+        String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/";
+        String file = line.file(
+                "a.yaml", "auterity: 1\nid: a\nsteps: {s: {uses: http.request, with: {url: \"" + url + "\"}}}\n");
+        var refused = line.run("run", file, "--output", "json");
+        assertThat(refused.code()).isEqualTo(1);
+        assertThat(refused.json("error", "code")).isEqualTo("outbound-refused");
+        assertThat(calls).hasValue(0);
+
+        assertThat(line.run("run", file, "--allow-host", "127.0.0.1").code()).isZero();
+        assertThat(calls).hasValue(1);
+        server.stop(0);
+    }
+
+    private static void assertRefused(CommandLineRun.Result run, String message) {
+        assertThat(run.err()).contains(message).doesNotContain("\tat ");
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.out()).isEmpty();
+    }
+}
