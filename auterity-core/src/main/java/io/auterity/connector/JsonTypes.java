@@ -44,6 +44,8 @@ public final class JsonTypes {
     /** Makes an instance that knows no type yet. */
     public JsonTypes() {}
 
+    private final Map<Type, Map<String, Object>> schemas = new ConcurrentHashMap<>();
+
     /**
      * Derives the JSON Schema of a type.
      *
@@ -52,6 +54,10 @@ public final class JsonTypes {
      * @throws IllegalArgumentException if the type cannot be JSON, as a map with keys that are no texts
      */
     public Map<String, Object> schemaOf(Type type) {
+        return schemas.computeIfAbsent(type, this::newSchemaOf);
+    }
+
+    private Map<String, Object> newSchemaOf(Type type) {
         Shape.Definitions definitions = new Shape.Definitions();
         return Values.copyOf(definitions.finish(shapeOf(type).schema(definitions)));
     }

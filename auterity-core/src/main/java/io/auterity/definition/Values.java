@@ -2,7 +2,6 @@ package io.auterity.definition;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +78,10 @@ public final class Values {
     }
 
     private static List<@Nullable Object> copyList(List<?> list, int depth) {
+        if (list instanceof Frozen.Array frozen) {
+            checkDepth(depth + frozen.height());
+            return frozen;
+        }
         checkDepth(depth);
         List<@Nullable Object> copy = new ArrayList<>(list.size());
         for (Object item : list) {
@@ -88,13 +91,17 @@ public final class Values {
                 throw e.inside(String.valueOf(copy.size()));
             }
         }
-        return Collections.unmodifiableList(copy);
+        return new Frozen.Array(copy.toArray());
     }
 
     @SuppressWarnings("NullAway") // JSON objects may hold null
     private static Map<String, Object> copyMap(Map<?, ?> map, int depth) {
+        if (map instanceof Frozen.Members frozen) {
+            checkDepth(depth + frozen.height());
+            return frozen;
+        }
         checkDepth(depth);
-        Map<String, Object> copy = new LinkedHashMap<>(map.size() * 2);
+        LinkedHashMap<String, Object> copy = new LinkedHashMap<>(map.size() * 2);
         map.forEach((key, item) -> {
             if (!(key instanceof String name) || !Quote.isWhole(name)) {
                 throw new NoJson("the key '" + Quote.of(String.valueOf(key)) + "' of a JSON object is no text", "");
@@ -105,7 +112,7 @@ public final class Values {
                 throw e.inside(name);
             }
         });
-        return Collections.unmodifiableMap(copy);
+        return new Frozen.Members(copy);
     }
 
     private static void checkDepth(int depth) {
