@@ -37,9 +37,8 @@ import tools.jackson.databind.json.JsonMapper;
 public final class JsonTypes {
 
     private final Map<Type, Shape> shapes = new ConcurrentHashMap<>();
-    private final JsonMapper mapper = JsonMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .build();
+    private final Object lock = new Object(); // guards the mapper
+    private @Nullable JsonMapper mapper;
 
     /** Makes an instance that knows no type yet. */
     public JsonTypes() {}
@@ -224,7 +223,7 @@ public final class JsonTypes {
         if (type.isSealed() && type.isInterface()) {
             return new SealedShape(type, this);
         }
-        return new Bean(mapper.constructType(type), mapper, this);
+        return new Bean(mapper().constructType(type), mapper(), this);
     }
 
     private Shape make(ParameterizedType generic, Map<TypeVariable<?>, Type> meanings) {
@@ -240,7 +239,7 @@ public final class JsonTypes {
             return new Containers.Entries(raw, arguments[0], this, shapeOf(arguments[1], meanings));
         }
         if (!raw.isRecord()) {
-            return new Bean(mapper.constructType(generic), mapper, this);
+            return new Bean(mapper().constructType(generic), mapper(), this);
         }
         Map<TypeVariable<?>, Type> bound = new LinkedHashMap<>();
         for (int i = 0; i < arguments.length; i++) {
@@ -269,6 +268,19 @@ public final class JsonTypes {
         @Override
         public Map<String, Object> schema(Definitions definitions) {
             return new LinkedHashMap<>();
+        }
+    }
+
+    /** Made for the first class that needs it: few programs have one, and it takes longer than all else at a start. */
+    private JsonMapper mapper() {
+        synchronized (lock) {
+            JsonMapper made = mapper == null
+                    ? JsonMapper.builder()
+                            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                            .build()
+                    : mapper;
+            mapper = made;
+            return made;
         }
     }
 

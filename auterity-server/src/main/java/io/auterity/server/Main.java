@@ -10,9 +10,11 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -66,12 +68,15 @@ public final class Main {
      * @return the exit code
      */
     static int run(Shell shell, String... arguments) {
-        CommandLine line = new CommandLine(new Main())
-                .addSubcommand(new RunCommand(shell))
-                .addSubcommand(new ValidateCommand(shell))
-                .addSubcommand(new GraphCommand(shell))
-                .addSubcommand(new EvalCommand(shell))
-                .setCaseInsensitiveEnumValuesAllowed(true)
+        CommandLine line = new CommandLine(new Main());
+        String first = arguments.length == 0 ? "" : arguments[0];
+        Map<String, Supplier<Object>> commands = commands(shell);
+        commands.forEach((name, command) -> {
+            if (name.equals(first) || !commands.containsKey(first)) { // the others would only take time
+                line.addSubcommand(command.get());
+            }
+        });
+        line.setCaseInsensitiveEnumValuesAllowed(true)
                 .setExpandAtFiles(false) // @FILE means the content of a value here, not more arguments
                 .setOut(new PrintWriter(shell.out(), true))
                 .setErr(new PrintWriter(shell.err(), true));
@@ -86,6 +91,15 @@ public final class Main {
             return REFUSED;
         }
         return line.execute(arguments);
+    }
+
+    private static Map<String, Supplier<Object>> commands(Shell shell) {
+        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put("run", () -> new RunCommand(shell));
+        commands.put("validate", () -> new ValidateCommand(shell));
+        commands.put("graph", () -> new GraphCommand(shell));
+        commands.put("eval", () -> new EvalCommand(shell));
+        return commands;
     }
 
     private static ProgressStyle screen(Map<String, String> environment, boolean isTerminal, boolean isUnicode) {

@@ -28,6 +28,7 @@ import okhttp3.Headers;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connector at work: one client, one pool of connections.
@@ -47,14 +48,14 @@ final class HttpRequests implements Connector {
     private final HttpSettings settings;
     private final Surroundings surroundings;
     private final ThreadPoolExecutor threads;
-    private final OkHttpClient client;
     private final List<Operation> operations;
+    private final Object lock = new Object(); // guards the client
+    private @Nullable OkHttpClient client;
 
     HttpRequests(HttpSettings settings, Surroundings surroundings) {
         this.settings = settings;
         this.surroundings = surroundings;
         this.threads = threads();
-        this.client = client(settings, surroundings.guard(), threads);
         this.operations = List.of(Operation.ofAsync("request", HttpInput.class, HttpOutput.class, this::send)
                 .summary("Sends a request to an HTTP service and takes its response.")
                 .retryable("io", "timeout", "http-408", "http-425", "http-429", "http-5xx"));
@@ -69,6 +70,15 @@ final class HttpRequests implements Connector {
                     thread.setDaemon(true);
                     return thread;
                 });
+    }
+
+    /** Made at the first request: a program that only looks at workflows should not wait for it. */
+    private OkHttpClient client() {
+        synchronized (lock) {
+            OkHttpClient made = client == null ? client(settings, surroundings.guard(), threads) : client;
+            client = made;
+            return made;
+        }
     }
 
     private static OkHttpClient client(HttpSettings settings, OutboundGuard guard, ThreadPoolExecutor threads) {
@@ -134,7 +144,7 @@ final class HttpRequests implements Connector {
                 input.responseSchema().map(HttpRequests::schema),
                 proxy.isPresent());
         return new Sending(plan, context, surroundings.delays(), surroundings.clock())
-                .start(proxy.map(through -> client(through, proxyAuth)).orElse(client));
+                .start(proxy.map(through -> client(through, proxyAuth)).orElseGet(this::client));
     }
 
     private static Request request(HttpInput input, HttpUrl url, StepContext context) {
@@ -193,7 +203,7 @@ final class HttpRequests implements Connector {
                                 .newBuilder()
                                 .header("Proxy-Authorization", auth.get().basic())
                                 .build();
-        return client.newBuilder()
+        return client().newBuilder()
                 .proxy(new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(proxy.host(), proxy.port())))
                 .proxyAuthenticator(authenticator)
                 .build();
@@ -201,8 +211,12 @@ final class HttpRequests implements Connector {
 
     @Override
     public void close() {
-        client.dispatcher().cancelAll();
+        synchronized (lock) {
+            if (client != null) {
+                client.dispatcher().cancelAll();
+                client.connectionPool().evictAll();
+            }
+        }
         threads.shutdown();
-        client.connectionPool().evictAll();
     }
 }
