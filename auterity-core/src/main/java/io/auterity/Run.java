@@ -130,19 +130,22 @@ public final class Run<O extends @Nullable Object> {
      *
      * @param name the signal's name
      * @param payload a JSON value
-     * @throws EngineException with code {@link EngineException#NOT_WAITING} if the run has ended or holds too many
-     *     signals that nobody waits for
+     * @throws EngineException with code {@link EngineException#NOT_WAITING} if the run has ended, holds too many
+     *     signals that nobody waits for, or the payload does not satisfy the schema of the step that waits
      */
     public void signal(String name, @Nullable Object payload) {
-        boolean taken = loop.map(live -> live.signal(name, payload)
-                        .toCompletableFuture()
-                        .join())
-                .orElse(false);
-        if (!taken) {
+        refuseUnlessTaken(
+                "signal '" + name + "'", loop.map(live -> live.signal(name, payload)));
+    }
+
+    private void refuseUnlessTaken(String what, Optional<CompletionStage<Optional<String>>> answer) {
+        Optional<String> refusal = answer.map(stage -> stage.toCompletableFuture().join())
+                .orElse(Optional.of("it is not under way in this engine"));
+        refusal.ifPresent(reason -> {
             throw new EngineException(
                     EngineException.NOT_WAITING,
-                    "run '" + id + "' does not take signal '" + name + "': it is " + status().text());
-        }
+                    "run '" + id + "', which is " + status().text() + ", does not take " + what + ": " + reason);
+        });
     }
 
     /**
@@ -152,17 +155,12 @@ public final class Run<O extends @Nullable Object> {
      * @param approved whether it is granted
      * @param by who decides
      * @param form what they filled in
-     * @throws EngineException with code {@link EngineException#NOT_WAITING} if the step is not waiting for a decision
+     * @throws EngineException with code {@link EngineException#NOT_WAITING} if the step is not waiting for a decision,
+     *     or the form does not satisfy its schema
      */
     public void decide(String step, boolean approved, String by, Map<String, Object> form) {
-        boolean taken = loop.map(live -> live.decide(step, approved, by, form)
-                        .toCompletableFuture()
-                        .join())
-                .orElse(false);
-        if (!taken) {
-            throw new EngineException(
-                    EngineException.NOT_WAITING, "step '" + step + "' of run '" + id + "' waits for no decision");
-        }
+        refuseUnlessTaken(
+                "a decision on step '" + step + "'", loop.map(live -> live.decide(step, approved, by, form)));
     }
 
     /**

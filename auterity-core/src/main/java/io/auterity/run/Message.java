@@ -2,6 +2,7 @@ package io.auterity.run;
 
 import io.auterity.definition.Failure;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -83,16 +84,16 @@ sealed interface Message {
         }
     }
 
-    /** Somebody sent a signal; {@code answer} says whether the run took it. */
-    record Signal(String name, @Nullable Object payload, CompletableFuture<Boolean> answer) implements Message {
+    /** Somebody sent a signal; {@code answer} says why the run refuses it, if it does. */
+    record Signal(String name, @Nullable Object payload, CompletableFuture<Optional<String>> answer) implements Message {
         @Override
         public void apply(RunState run) {
             answer.complete(run.signal(name, payload));
         }
     }
 
-    /** Somebody decided on an approval; {@code answer} says whether the step was waiting for it. */
-    record Decide(String step, Approval approval, CompletableFuture<Boolean> answer) implements Message {
+    /** Somebody decided on an approval; {@code answer} says why the run refuses it, if it does. */
+    record Decide(String step, Approval approval, CompletableFuture<Optional<String>> answer) implements Message {
         @Override
         public void apply(RunState run) {
             answer.complete(run.decide(step, approval));

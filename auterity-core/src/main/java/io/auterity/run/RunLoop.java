@@ -142,10 +142,11 @@ public final class RunLoop implements Runnable {
      *
      * @param name the signal's name
      * @param payload a JSON value
-     * @return whether the run took it; false when it has ended or holds too many that nobody waits for
+     * @return why the run refuses it: it has ended, holds too many that nobody waits for, or the payload does not satisfy
+     *     the schema of the step that waits; empty when it took it
      */
-    public CompletionStage<Boolean> signal(String name, @Nullable Object payload) {
-        CompletableFuture<Boolean> answer = new CompletableFuture<>();
+    public CompletionStage<Optional<String>> signal(String name, @Nullable Object payload) {
+        CompletableFuture<Optional<String>> answer = new CompletableFuture<>();
         post(new Message.Signal(name, payload, answer));
         return answer;
     }
@@ -157,10 +158,11 @@ public final class RunLoop implements Runnable {
      * @param approved whether it is granted
      * @param by who decides
      * @param form what they filled in
-     * @return whether the step was waiting for it
+     * @return why the run refuses it: it has ended, the step does not wait, or the form does not satisfy its schema;
+     *     empty when it took it
      */
-    public CompletionStage<Boolean> decide(String step, boolean approved, String by, Map<String, Object> form) {
-        CompletableFuture<Boolean> answer = new CompletableFuture<>();
+    public CompletionStage<Optional<String>> decide(String step, boolean approved, String by, Map<String, Object> form) {
+        CompletableFuture<Optional<String>> answer = new CompletableFuture<>();
         post(new Message.Decide(step, new Message.Approval(approved, by, form), answer));
         return answer;
     }

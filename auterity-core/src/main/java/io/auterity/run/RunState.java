@@ -48,6 +48,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunState {
 
+    private static final String OVER = "the run has ended";
+
     private final Plan plan;
     private final RunSettings settings;
     private final Effects effects;
@@ -671,12 +673,14 @@ final class RunState {
         }
     }
 
-    boolean signal(String name, @Nullable Object payload) {
-        return !ended && waits.signal(name, payload);
+    /** Takes a signal, or says why not. */
+    Optional<String> signal(String name, @Nullable Object payload) {
+        return ended ? Optional.of(OVER) : waits.signal(name, payload);
     }
 
-    boolean decide(String step, Message.Approval approval) {
-        return !ended && waits.decide(step, approval);
+    /** Takes a decision, or says why not. */
+    Optional<String> decide(String step, Message.Approval approval) {
+        return ended ? Optional.of(OVER) : waits.decide(step, approval);
     }
 
     void pause(boolean pause) {

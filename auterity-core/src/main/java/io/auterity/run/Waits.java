@@ -1,5 +1,6 @@
 package io.auterity.run;
 
+import io.auterity.connector.JsonSchema;
 import io.auterity.definition.Failure;
 import io.auterity.definition.StepKind.Approve.Otherwise;
 import io.auterity.journal.JournalEntry;
@@ -36,22 +37,28 @@ final class Waits {
     // --- steps that begin to wait ---
 
     void timer(Activity activity, Duration delay) {
-        begin(activity, new Waiting(activity, Reason.TIMER, "", null), Optional.of(delay));
+        begin(activity, new Waiting(activity, Reason.TIMER, "", Map.of()), Optional.of(delay));
     }
 
     void signal(Activity activity, Body.Await body) {
         Queue<@Nullable Object> queue = early == null ? null : early.get(body.signal());
-        if (queue != null && !queue.isEmpty()) {
-            earlyCount--;
-            run.succeeded(activity, queue.remove());
+        if (queue == null || queue.isEmpty()) {
+            begin(activity, new Waiting(activity, Reason.SIGNAL, body.signal(), body.schema()), body.within());
+            return;
+        }
+        earlyCount--;
+        Object payload = queue.remove();
+        Optional<String> mismatch = mismatch("the payload of signal '" + body.signal() + "'", body.schema(), payload);
+        if (mismatch.isEmpty()) {
+            run.succeeded(activity, payload);
         } else {
-            begin(activity, new Waiting(activity, Reason.SIGNAL, body.signal(), null), body.within());
+            run.attemptFailed(activity, Failure.of(Failure.INVALID_INPUT, mismatch.get(), false));
         }
     }
 
     void approval(Activity activity, Body.Approve body) {
         String roles = String.join(", ", body.by());
-        begin(activity, new Waiting(activity, Reason.APPROVAL, roles, body), body.within());
+        begin(activity, new Waiting(activity, Reason.APPROVAL, roles, body.form(), body.otherwise()), body.within());
     }
 
     private void begin(Activity activity, Waiting wait, Optional<Duration> within) {
@@ -66,13 +73,18 @@ final class Waits {
 
     // --- what they wait for ---
 
-    /** Gives a signal to the step that has waited longest, or keeps it; false when too many are kept. */
-    boolean signal(String name, @Nullable Object payload) {
+    /** Gives a signal to the step that has waited longest, or keeps it; says why it does neither. */
+    Optional<String> signal(String name, @Nullable Object payload) {
         Optional<Waiting> first = waiting.stream()
                 .filter(wait -> wait.reason == Reason.SIGNAL && wait.subject.equals(name))
                 .findFirst();
         if (first.isEmpty() && earlyCount == MAX_EARLY_SIGNALS) {
-            return false;
+            return Optional.of("it holds " + MAX_EARLY_SIGNALS + " signals that no step has waited for");
+        }
+        Optional<String> mismatch =
+                first.flatMap(wait -> mismatch("the payload of signal '" + name + "'", wait.schema, payload));
+        if (mismatch.isPresent()) {
+            return mismatch;
         }
         run.effects().record(new JournalEntry.SignalReceived(run.effects().now(), name, payload));
         if (first.isPresent()) {
@@ -85,23 +97,39 @@ final class Waits {
             early.computeIfAbsent(name, any -> new LinkedList<>()).add(payload);
             earlyCount++;
         }
-        return true;
+        return Optional.empty();
     }
 
-    /** Gives a decision to the step that waits for it; false when none does. */
-    boolean decide(String step, Message.Approval approval) {
+    /** Gives a decision to the step that waits for it; says why it does not. */
+    Optional<String> decide(String step, Message.Approval approval) {
         for (Waiting wait : waiting) {
             if (wait.reason == Reason.APPROVAL && wait.activity.path().equals(step)) {
+                Optional<String> mismatch = approval.approved()
+                        ? mismatch("the form of step '" + step + "'", wait.schema, approval.form())
+                        : Optional.empty();
+                if (mismatch.isPresent()) {
+                    return mismatch;
+                }
                 long now = run.effects().now();
                 run.effects()
                         .record(new JournalEntry.ApprovalDecided(
                                 now, step, approval.approved(), approval.by(), approval.form()));
                 wait.end();
                 run.succeeded(wait.activity, decision(approval, now));
-                return true;
+                return Optional.empty();
             }
         }
-        return false;
+        return Optional.of("no step '" + step + "' waits for a decision");
+    }
+
+    private static Optional<String> mismatch(String what, Map<String, Object> schema, @Nullable Object value) {
+        if (schema.isEmpty()) {
+            return Optional.empty();
+        }
+        List<String> problems = JsonSchema.of(schema).problems(value);
+        return problems.isEmpty()
+                ? Optional.empty()
+                : Optional.of(what + " does not satisfy its schema: " + String.join("; ", problems));
     }
 
     private static Map<String, Object> decision(Message.Approval approval, long now) {
@@ -118,13 +146,22 @@ final class Waits {
         private final Activity activity;
         private final Reason reason;
         private final String subject;
-        private final Body.@Nullable Approve approval;
+        /** What comes must satisfy it; empty accepts anything. */
+        private final Map<String, Object> schema;
 
-        private Waiting(Activity activity, Reason reason, String subject, Body.@Nullable Approve approval) {
+        private final Otherwise otherwise;
+
+        private Waiting(Activity activity, Reason reason, String subject, Map<String, Object> schema) {
+            this(activity, reason, subject, schema, Otherwise.FAIL);
+        }
+
+        private Waiting(
+                Activity activity, Reason reason, String subject, Map<String, Object> schema, Otherwise otherwise) {
             this.activity = activity;
             this.reason = reason;
             this.subject = subject;
-            this.approval = approval;
+            this.schema = schema;
+            this.otherwise = otherwise;
         }
 
         private void end() {
@@ -136,8 +173,8 @@ final class Waits {
             end();
             if (reason == Reason.TIMER) {
                 run.succeeded(activity, null);
-            } else if (approval != null && approval.otherwise() != Otherwise.FAIL) {
-                boolean approved = approval.otherwise() == Otherwise.APPROVE;
+            } else if (otherwise != Otherwise.FAIL) {
+                boolean approved = otherwise == Otherwise.APPROVE;
                 run.succeeded(
                         activity,
                         decision(new Message.Approval(approved, "", Map.of()), run.effects().now()));
