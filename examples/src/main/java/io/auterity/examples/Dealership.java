@@ -102,7 +102,6 @@ public final class Dealership {
      */
     public record Origin(String origin, int cars, double meanMpg, long meanPrice, int thrifty, String best) {}
 
-    // tag::dealership[]
     /**
      * Defines the workflow.
      *
@@ -125,7 +124,6 @@ public final class Dealership {
             return flow.step("report").run(Report.class, fleet, valued, followUp, Dealership::report);
         });
     }
-    // end::dealership[]
 
     private static Map<String, Object> quoteRequest() {
         return Map.of(
