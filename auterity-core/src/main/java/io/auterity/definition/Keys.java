@@ -80,9 +80,17 @@ final class Keys {
         final String key;
         final Set<String> beside;
 
+        /** All keys of a step of this kind without a name. */
+        final Set<String> bare;
+
+        /** All keys of a step of this kind with a name. */
+        final Set<String> named;
+
         Kind(String key, String... beside) {
             this.key = key;
             this.beside = ordered(beside);
+            this.bare = union(Set.of(key), this.beside);
+            this.named = union(bare, COMMON);
         }
 
         /** The kinds whose key is among these. */

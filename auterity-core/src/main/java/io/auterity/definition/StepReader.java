@@ -36,7 +36,7 @@ final class StepReader {
         if (!part.object("an object with one of: " + String.join(", ", Keys.Kind.keys()))) {
             return Optional.empty();
         }
-        Optional<StepKind> kind = kind(part, Keys.COMMON);
+        Optional<StepKind> kind = kind(part, true);
         Order order = new Order(
                 part.get("needs").map(p -> p.texts("the name of a step")).orElse(List.of()),
                 part.get("if").flatMap(Part::expression),
@@ -55,17 +55,13 @@ final class StepReader {
     private Optional<StepKind> bareStep(Part part) {
         part.countStep();
         return part.object("a step such as {uses: http.request, with: {...}}")
-                ? kind(part, Set.of())
+                ? kind(part, false)
                 : Optional.empty();
     }
 
-    private Optional<StepKind> kind(Part part, Set<String> common) {
+    private Optional<StepKind> kind(Part part, boolean named) {
         List<Keys.Kind> found = Keys.Kind.among(part.keys());
-        Set<String> known = new LinkedHashSet<>(found.isEmpty() ? Keys.Kind.keys() : Set.of());
-        found.forEach(kind -> known.add(kind.key));
-        found.forEach(kind -> known.addAll(kind.beside));
-        known.addAll(common);
-        boolean mistyped = unknown(part, known);
+        boolean mistyped = unknown(part, known(found, named));
         if (found.size() == 1) {
             return kinds.read(found.get(0), part);
         }
@@ -79,6 +75,19 @@ final class StepReader {
             part.problem(Codes.KIND, "the step does nothing", "add one of: " + String.join(", ", Keys.Kind.keys()));
         }
         return Optional.empty();
+    }
+
+    /** The keys of a step with these kinds; of none, the kinds there are. */
+    private static Set<String> known(List<Keys.Kind> found, boolean named) {
+        if (found.size() == 1) {
+            return named ? found.get(0).named : found.get(0).bare;
+        }
+        Set<String> known = new LinkedHashSet<>(found.isEmpty() ? Keys.Kind.keys() : Set.of());
+        found.forEach(kind -> known.addAll(kind.bare));
+        if (named) {
+            known.addAll(Keys.COMMON);
+        }
+        return known;
     }
 
     /** Reports unknown keys; says whether one of them is most probably a mistyped kind. */
