@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** What the parts of one compilation share; confined to one thread. */
 final class Compilation {
@@ -121,12 +122,17 @@ final class Compilation {
     }
 
     /** Writes the fix for a name that is not known. */
-    String suggestion(String name, Collection<String> known) {
-        comparisons += known.size();
-        return mayCompare() ? Closest.fix(name, known) : "check its spelling";
+    String suggestion(String name, Supplier<? extends Collection<String>> known) {
+        return mayCompare() ? Closest.fix(name, counted(known.get())) : "check its spelling";
     }
 
     boolean mayCompare() {
-        return comparisons <= MOST_COMPARISONS;
+        return comparisons < MOST_COMPARISONS;
+    }
+
+    /** Counts names that a mistyped one is about to be compared with. */
+    Collection<String> counted(Collection<String> names) {
+        comparisons += names.size();
+        return names;
     }
 }

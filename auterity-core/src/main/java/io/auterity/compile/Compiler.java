@@ -8,6 +8,7 @@ import io.auterity.definition.DefinitionHash;
 import io.auterity.definition.Positions;
 import io.auterity.definition.Problem;
 import io.auterity.expression.Type;
+import io.auterity.plan.Graph;
 import io.auterity.plan.Plan;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -93,7 +94,6 @@ public final class Compiler {
         WorkflowRule.check(compilation, place);
         Type input = compilation.schemas().type(place.at("input"), definition.input());
         compilation.inputType(definition.input().isEmpty() ? Type.map(Type.ANY) : input);
-        InputSchemaRule.check(compilation, place.at("input"), definition.input());
         BlockDraft.Setting setting = new BlockDraft.Setting(BlockDraft.Role.WORKFLOW, place, "", null, null);
         BlockDraft body = new BlockDraft(
                 compilation, setting, definition.body().steps(), definition.body().output());
@@ -109,7 +109,7 @@ public final class Compiler {
 
     private static Compiled compiled(Compilation compilation, BlockDraft body, Type output) {
         Definition definition = compilation.definition();
-        var graph = body.graph();
+        Graph graph = body.graph();
         Plan plan = new Plan(
                 definition,
                 DefinitionHash.of(definition),

@@ -163,7 +163,15 @@ final class Formula {
         String line = problem.line() > 1 ? "line " + problem.line() + ", " : "";
         String reason = code == Code.MAYBE_ABSENT ? Absence.because(view, problem.message()) : "";
         String what = problem.message() + reason + " (" + line + "column " + problem.column() + ")";
-        compilation.problems().add(code, place, what, problem.fix().isEmpty() ? "mend the expression" : problem.fix());
+        String fix = problem.fix().isEmpty() ? otherwise(code) : problem.fix();
+        compilation.problems().add(code, place, what, fix);
+    }
+
+    /** What to do when the expression engine has no suggestion. */
+    private String otherwise(Code code) {
+        return code == Code.UNKNOWN_NAME
+                ? "use one of: " + String.join(", ", names.names(""))
+                : "mend the expression";
     }
 
     /** Reports that the whole value may be absent. */
@@ -192,8 +200,12 @@ final class Formula {
     }
 
     /** The type of another expression seen from the same place; any if it has none. */
-    Type typeOf(String path) {
-        return names.resolve(path).map(Environment.Variable::type).orElse(Type.ANY);
+    Type typeOf(String expression) {
+        try {
+            return Expression.compile(expression, Environment.of(names)).type();
+        } catch (ExpressionException e) {
+            return Type.ANY; // the expression is part of this one, which has reported the problem
+        }
     }
 
     Compute compute() {

@@ -97,7 +97,7 @@ final class InputRule {
                                 Code.UNKNOWN_INPUT,
                                 field.place(),
                                 receiver + " has no input '" + join(wanted.path(), name) + "'",
-                                compilation.suggestion(name, object.fields().keySet()));
+                                compilation.suggestion(name, () -> object.fields().keySet()));
             } else {
                 Type type = known != null ? known : object.extraType();
                 match(field, wanted.field(name, type), !object.required().contains(name));

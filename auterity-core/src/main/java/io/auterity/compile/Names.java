@@ -155,6 +155,10 @@ final class Names implements Environment.Resolver {
 
     @Override
     public Collection<String> names(String prefix) {
+        return compilation.mayCompare() ? compilation.counted(known(prefix)) : List.of();
+    }
+
+    private Collection<String> known(String prefix) {
         if (prefix.isEmpty()) {
             return roots();
         }

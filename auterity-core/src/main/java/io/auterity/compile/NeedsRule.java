@@ -1,5 +1,9 @@
 package io.auterity.compile;
 
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
 /** Every name in {@code needs} is a step of the same block, another one. */
 final class NeedsRule {
 
@@ -34,6 +38,12 @@ final class NeedsRule {
                                 : "step '" + name + "' is not defined",
                         outside
                                 ? "move it to the 'needs' of the enclosing step"
-                                : compilation.suggestion(name, step.block().names()));
+                                : compilation.suggestion(name, () -> others(step)));
+    }
+
+    private static Collection<String> others(StepDraft step) {
+        Set<String> names = new LinkedHashSet<>(step.block().names());
+        names.remove(step.name());
+        return names;
     }
 }

@@ -9,6 +9,10 @@ import java.util.List;
 /** Everything found to be wrong so far with one definition. */
 final class Problems {
 
+    private static final Comparator<Found> ORDER = Comparator.comparingInt(Found::rank)
+            .thenComparingInt(Problems::line)
+            .thenComparingInt(Problems::column);
+
     private final Positions positions;
     private final List<Found> found = new ArrayList<>();
 
@@ -33,9 +37,14 @@ final class Problems {
 
     /** Returns the problems in the order in which people read the definition. */
     List<Problem> list() {
-        return found.stream()
-                .sorted(Comparator.comparingInt(Found::rank))
-                .map(Found::problem)
-                .toList();
+        return found.stream().sorted(ORDER).map(Found::problem).toList();
+    }
+
+    private static int line(Found one) {
+        return one.problem.position().map(Problem.Position::line).orElse(0);
+    }
+
+    private static int column(Found one) {
+        return one.problem.position().map(Problem.Position::column).orElse(0);
     }
 }

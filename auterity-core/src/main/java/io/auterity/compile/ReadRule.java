@@ -42,7 +42,7 @@ final class ReadRule {
                             Code.UNKNOWN_STEP,
                             place,
                             "names step '" + name + "', which is not defined",
-                            compilation.suggestion(name, Names.visibleSteps(view)));
+                            compilation.suggestion(name, () -> Names.visibleSteps(view)));
             return;
         }
         StepDraft step = found.step();
@@ -87,7 +87,7 @@ final class ReadRule {
                                 Code.SECRET,
                                 place,
                                 "secret '" + name + "' is not defined",
-                                compilation.suggestion(name, compilation.world().secretNames()));
+                                compilation.suggestion(name, () -> compilation.world().secretNames()));
             }
         }
     }

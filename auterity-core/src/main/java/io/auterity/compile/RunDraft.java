@@ -38,7 +38,7 @@ final class RunDraft implements KindDraft {
                     Code.UNKNOWN_WORKFLOW,
                     "run",
                     "runs workflow '" + workflow + "', which is not defined",
-                    compilation.suggestion(workflow, compilation.world().workflowNames().get()));
+                    compilation.suggestion(workflow, compilation.world().workflowNames()));
             return Type.ANY;
         }
         new InputRule(compilation, "workflow '" + workflow + "'")

@@ -33,7 +33,7 @@ final class UsesDraft implements KindDraft {
             setting.problem(
                     Code.UNKNOWN_OPERATION,
                     "uses operation '" + operation + "', which no connector has",
-                    setting.compilation().suggestion(operation, world.operationNames().get()));
+                    setting.compilation().suggestion(operation, world.operationNames()));
             return Type.ANY;
         }
         Type input = setting.compilation().schemas().input(operation, description);

@@ -51,7 +51,7 @@ final class WorkflowRule {
                             Code.UNKNOWN_WORKFLOW,
                             place,
                             "names workflow '" + handler + "', which is not defined",
-                            compilation.suggestion(handler, compilation.world().workflowNames().get()));
+                            compilation.suggestion(handler, compilation.world().workflowNames()));
         }
     }
 }

@@ -217,7 +217,10 @@ final class Assignability {
 
     private static String article(Type type) {
         String text = type.toString();
-        boolean vowel = !text.isEmpty() && "aeio".indexOf(text.charAt(0)) >= 0;
-        return (vowel ? "an " : "a ") + text;
+        char first = text.charAt(0);
+        if (!Character.isLetter(first)) {
+            return text; // a constant
+        }
+        return ("aeio".indexOf(first) >= 0 ? "an " : "a ") + text;
     }
 }

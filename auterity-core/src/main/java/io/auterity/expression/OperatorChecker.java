@@ -1,6 +1,7 @@
 package io.auterity.expression;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -293,7 +294,7 @@ final class OperatorChecker {
         checker.problem(
                 Problem.Category.TYPE,
                 literal.at,
-                checker.text(literal) + " is not one of " + new Type.Scalar(Kind.STRING, Set.copyOf(possible)),
+                checker.text(literal) + " is not one of " + new Type.Scalar(Kind.STRING, new LinkedHashSet<>(possible)),
                 closest.map(name -> "use '" + name + "'").orElse(""));
     }
 

@@ -6,10 +6,13 @@ import io.auterity.definition.DefinitionReader;
 import io.auterity.definition.Json;
 import io.auterity.definition.Positions;
 import io.auterity.definition.Problem;
+import io.auterity.definition.Step;
+import io.auterity.expression.Type;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A compiler with a few operations and workflows around it, and short ways to ask it. */
 final class Compiling {
@@ -118,7 +121,7 @@ final class Compiling {
     /** A compiler that knows three operations and the workflow {@code alert-operations}. */
     static Compiler.Builder compiler() {
         Map<String, Signature> workflows = Map.of(
-                "alert-operations", new Signature(Map.of(), io.auterity.expression.Type.ANY, java.util.Set.of()));
+                "alert-operations", new Signature(Map.of(), Type.ANY, Set.of()));
         return Compiler.builder()
                 .operations(name -> Optional.ofNullable(OPERATIONS.get(name)), OPERATIONS::keySet)
                 .workflows(id -> Optional.ofNullable(workflows.get(id)), workflows::keySet);
@@ -150,5 +153,19 @@ final class Compiling {
         return compiler.build().check(definition, Positions.NONE).problems().stream()
                 .map(Problem::toString)
                 .toList();
+    }
+
+    /** Compiles a text that has exactly one problem, and returns it as it is shown. */
+    static String problem(String yaml) {
+        List<String> problems = problems(yaml);
+        if (problems.size() != 1) {
+            throw new AssertionError("expected one problem, but found " + problems);
+        }
+        return problems.get(0);
+    }
+
+    /** Compiles steps made in Java that have exactly one problem, and returns it as it is shown. */
+    static String problem(Step... steps) {
+        return String.join("\n", problems(Definition.of("flow", steps)));
     }
 }
