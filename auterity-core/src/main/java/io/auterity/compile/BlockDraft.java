@@ -122,7 +122,7 @@ final class BlockDraft {
             edges[step.number()] = step.predecessors();
             reads[step.number()] = step.reads();
         }
-        return new Graph(nodes, edges, reads, outputReads.distinct(), output == null ? null : output.compute());
+        return new Graph(nodes, edges, reads, outputReads.distinct(), output == null ? null : output.computeStored());
     }
 
     void addOutputRead(int step) {

@@ -73,6 +73,6 @@ final class ForEachDraft implements KindDraft {
 
     @Override
     public Body body() {
-        return new Body.ForEach(items.compute(), block.graph(), kind.concurrency(), kind.onItemError());
+        return new Body.ForEach(items.computeStored(), block.graph(), kind.concurrency(), kind.onItemError());
     }
 }

@@ -212,8 +212,8 @@ final class Formula {
         return Objects.requireNonNull(compute, "compute");
     }
 
-    /** Computes a Java step's argument: a whole value is passed as the object it is, not as JSON. */
-    Compute computeJava() {
+    /** Computes the value for somebody who passes it on: a whole value stays in the form it is kept in. */
+    Compute computeStored() {
         Integer reference = wholeValue;
         return reference == null ? compute() : scope -> scope.readStored(reference);
     }

@@ -51,7 +51,7 @@ final class JavaDraft implements KindDraft {
     public Body body() {
         List<Compute> arguments = new ArrayList<>(inputs.size());
         for (TemplateDraft input : inputs) {
-            arguments.add(input instanceof TemplateDraft.Text text ? text.formula().computeJava() : input.compute());
+            arguments.add(input.computeStored());
         }
         return new Body.Code(setting.compilation().links().function(function()), arguments);
     }

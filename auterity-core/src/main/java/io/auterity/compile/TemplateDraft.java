@@ -85,6 +85,11 @@ abstract sealed class TemplateDraft {
 
     abstract Compute compute();
 
+    /** Computes the value for somebody who passes it on: a whole value stays in the form it is kept in. */
+    Compute computeStored() {
+        return compute();
+    }
+
     /** The fields of an object, constant or not; null for anything else. */
     @Nullable
     Map<String, TemplateDraft> objectFields() {
@@ -183,10 +188,6 @@ abstract sealed class TemplateDraft {
             this.formula = Formula.template(compilation, view, place, source);
         }
 
-        Formula formula() {
-            return formula;
-        }
-
         @Override
         void link() {
             formula.link();
@@ -205,6 +206,11 @@ abstract sealed class TemplateDraft {
         @Override
         Compute compute() {
             return formula.compute();
+        }
+
+        @Override
+        Compute computeStored() {
+            return formula.computeStored();
         }
 
         @Override

@@ -18,7 +18,7 @@ final class FakeScope implements Scope {
         return this;
     }
 
-    FakeScope withJava(Reference.Kind kind, int depth, int index, Object value) {
+    FakeScope withStored(Reference.Kind kind, int depth, int index, Object value) {
         objects.put(Reference.of(kind, depth, index), value);
         return this;
     }
@@ -34,8 +34,8 @@ final class FakeScope implements Scope {
     }
 
     @Override
-    public @Nullable Object readJava(int reference) {
-        return objects.getOrDefault(reference, ABSENT);
+    public @Nullable Object readStored(int reference) {
+        return objects.getOrDefault(reference, read(reference));
     }
 
     @Override

@@ -158,7 +158,7 @@ class PlanTest {
         Body.Code code = (Body.Code) plan.graph().node(1).body();
         Order order = new Order("7");
         FakeScope scope = new FakeScope()
-                .withJava(Kind.OUTPUT, 0, 0, order)
+                .withStored(Kind.OUTPUT, 0, 0, order)
                 .with(Kind.OUTPUT, 0, 0, Map.of("id", "7"));
         assertThat(code.inputs().get(0).apply(scope)).isSameAs(order);
         assertThat(code.inputs().get(1).apply(scope)).isEqualTo("7");
