@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class Frame implements Scope {
 
     private static final StepStatus[] STATUSES = StepStatus.values();
+    private static final byte SUCCEEDED = (byte) StepStatus.SUCCEEDED.ordinal();
 
     final RunState run;
     final Graph graph;
@@ -176,6 +177,9 @@ final class Frame implements Scope {
     }
 
     private @Nullable Object stored(int reference) {
+        if (reference <= Reference.MAX_INDEX) { // the output of a node of this frame, which is what most read
+            return statuses[reference] == SUCCEEDED ? outputs[reference] : ABSENT;
+        }
         Frame frame = outwards(Reference.depth(reference));
         int node = Reference.index(reference);
         return switch (Reference.kind(reference)) {
