@@ -67,6 +67,12 @@ public final class Flow {
         return new Flow(shared, this, path + step + "/");
     }
 
+    /** Names the variable of a loop in this block so that it hides none of a loop around it. */
+    String loopVariable() {
+        long depth = path.chars().filter(c -> c == '/').count();
+        return depth == 0 ? StepKind.ForEach.DEFAULT_AS : StepKind.ForEach.DEFAULT_AS + (depth + 1);
+    }
+
     /** Returns a view of this block whose steps all run only if a condition holds. */
     private Flow when(String condition) {
         List<String> all = new ArrayList<>(conditions);

@@ -429,11 +429,12 @@ public final class StepBuilder {
         flow.see(items);
         Type item = items.type() instanceof ListType list ? list.item() : Object.class;
         Flow inner = flow.nested(name);
-        Handle<R> result = body.apply(inner, new Handle<>(inner, StepKind.ForEach.DEFAULT_AS, "", item));
+        String as = flow.loopVariable();
+        Handle<R> result = body.apply(inner, new Handle<>(inner, as, "", item));
         Type type = new ListType(result.type());
         return add(
                 new StepKind.ForEach(
-                        items.template(), StepKind.ForEach.DEFAULT_AS, concurrency, onItemError, inner.block(result)),
+                        items.template(), as, concurrency, onItemError, inner.block(result)),
                 type);
     }
 
