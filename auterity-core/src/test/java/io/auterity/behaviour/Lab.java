@@ -45,6 +45,7 @@ final class Lab implements AutoCloseable {
     private final List<String> calls = new ArrayList<>(); // guarded by itself
     private final AtomicInteger started = new AtomicInteger();
     private final Engine.Builder builder;
+    private boolean listening = true;
     private @Nullable Engine engine;
 
     /** What an operation does. */
@@ -69,12 +70,6 @@ final class Lab implements AutoCloseable {
             timer = Threads.newTimer();
             builder = Engine.builder().executor(threads).timer(timer);
         }
-        builder.listener((run, workflow, entry) -> {
-            synchronized (events) {
-                events.add(entry);
-                events.notifyAll();
-            }
-        });
         on("echo", (input, context) -> input.get("value"));
         on("take", this::take);
         on("fail", (input, context) -> {
@@ -112,6 +107,12 @@ final class Lab implements AutoCloseable {
         return this;
     }
 
+    /** Keeps nothing of what happens, for runs whose outputs would be kept with it. */
+    Lab deaf() {
+        listening = false;
+        return this;
+    }
+
     Lab register(Workflow<?, ?>... workflows) {
         for (Workflow<?, ?> workflow : workflows) {
             engine().register(workflow);
@@ -127,6 +128,14 @@ final class Lab implements AutoCloseable {
 
     Engine engine() {
         if (engine == null) {
+            if (listening) {
+                builder.listener((run, workflow, entry) -> {
+                    synchronized (events) {
+                        events.add(entry);
+                        events.notifyAll();
+                    }
+                });
+            }
             engine = builder.connector(connector()).build();
         }
         return engine;

@@ -1,0 +1,39 @@
+package io.auterity.behaviour;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.auterity.Handle;
+import io.auterity.Workflow;
+import java.util.List;
+
+class NestedFlowTest {
+
+    private record Order(List<Line> lines) {}
+
+    private record Line(String name, List<Integer> amounts) {}
+
+    @OnEverySchedule
+    void loops_written_in_java_nest(Schedule schedule) {
+        Workflow<Order, Integer> workflow = Workflow.define("nested", Order.class, (flow, order) -> {
+            Handle<List<Line>> lines = flow.step("lines").runList(Line.class, order, Order::lines);
+            Handle<List<Integer>> sums = flow.forEach("each", lines, (inner, line) -> {
+                Handle<List<Integer>> amounts = inner.step("amounts").runList(Integer.class, line, Line::amounts);
+                Handle<List<Integer>> doubled = inner.forEach(
+                        "double",
+                        amounts,
+                        (innermost, amount) -> innermost.step("times").run(Integer.class, amount, line, (n, l) -> n * l.name().length()));
+                return inner.step("sum").run(Integer.class, doubled, NestedFlowTest::sum);
+            });
+            return flow.step("total").run(Integer.class, sums, NestedFlowTest::sum);
+        });
+        try (Lab lab = new Lab(schedule)) {
+            assertThat(lab.run(workflow, new Order(List.of(new Line("ab", List.of(1, 2)), new Line("c", List.of(10)))))
+                            .orElseThrow())
+                    .isEqualTo(16);
+        }
+    }
+
+    private static int sum(List<Integer> numbers) {
+        return numbers.stream().mapToInt(Integer::intValue).sum();
+    }
+}

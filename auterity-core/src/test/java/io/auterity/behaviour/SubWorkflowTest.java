@@ -1,0 +1,191 @@
+package io.auterity.behaviour;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.auterity.Run;
+import io.auterity.RunResult;
+import io.auterity.definition.Failure;
+import io.auterity.definition.RunId;
+import io.auterity.journal.JournalEntry.RunEnded;
+import io.auterity.journal.JournalEntry.RunStarted;
+import io.auterity.journal.RunStatus;
+import java.util.Map;
+import java.util.Optional;
+
+class SubWorkflowTest {
+
+    private static final String DOUBLE =
+            """
+            id: double
+            input: {n: integer}
+            steps: {a: {value: "${{ input.n * 2 }}"}}
+            output: ${{ steps.a.output }}
+            """;
+
+    @OnEverySchedule
+    void takes_the_output_of_the_child_run(Schedule schedule) {
+        try (Lab lab = new Lab(schedule).register(Lab.read(DOUBLE))) {
+            RunResult<Object> result = lab.run(
+                    """
+                    steps: {child: {run: double, with: {n: 21}}}
+                    output: ${{ steps.child.output }}
+                    """);
+            assertThat(result.orElseThrow()).isEqualTo(42L);
+        }
+    }
+
+    @OnEverySchedule
+    void a_child_is_a_run_of_its_own_that_knows_its_parent(Schedule schedule) {
+        try (Lab lab = new Lab(schedule).register(Lab.read(DOUBLE))) {
+            lab.run("steps: {each: {forEach: [1, 2], steps: {child: {run: double, with: {n: '${{ item }}'}}}}}")
+                    .orElseThrow();
+            lab.until(() -> lab.events(RunEnded.class).size() == 3);
+            assertThat(lab.events(RunStarted.class))
+                    .filteredOn(start -> start.workflow().equals("double"))
+                    .extracting(start -> start.origin().parent(), start -> start.origin().parentStep())
+                    .containsExactlyInAnyOrder(
+                            org.assertj.core.groups.Tuple.tuple(Optional.of(RunId.of("run-1")), "each[0]/child"),
+                            org.assertj.core.groups.Tuple.tuple(Optional.of(RunId.of("run-1")), "each[1]/child"));
+        }
+    }
+
+    @OnEverySchedule
+    void the_childs_failure_is_the_steps(Schedule schedule) {
+        try (Lab lab = new Lab(schedule).register(Lab.read("id: bad\nsteps: {a: {uses: do.fail, with: {code: inner}}}"))) {
+            RunResult<Object> result = lab.run("steps: {child: {run: bad}}");
+            assertThat(result.failure().map(Failure::code)).contains("inner");
+        }
+    }
+
+    @OnEverySchedule
+    void each_attempt_is_a_run_of_its_own(Schedule schedule) {
+        java.util.concurrent.atomic.AtomicInteger calls = new java.util.concurrent.atomic.AtomicInteger();
+        try (Lab lab = new Lab(schedule)) {
+            lab.on("second", (input, context) -> {
+                if (calls.incrementAndGet() == 1) {
+                    throw new io.auterity.connector.StepException("first", "no", true);
+                }
+                return "ok";
+            });
+            lab.register(Lab.read("id: shaky\nsteps: {a: {uses: do.second}}\noutput: ${{ steps.a.output }}"));
+            RunResult<Object> result = lab.run(
+                    "steps: {child: {run: shaky, retry: {maxAttempts: 2, delay: 1ms}}}\noutput: ${{ steps.child.output }}");
+            assertThat(result.orElseThrow()).isEqualTo("ok");
+        }
+    }
+
+    @OnEverySchedule
+    void each_attempt_of_core_run_is_a_run_of_its_own(Schedule schedule) {
+        java.util.concurrent.atomic.AtomicInteger calls = new java.util.concurrent.atomic.AtomicInteger();
+        try (Lab lab = new Lab(schedule)) {
+            lab.on("second", (input, context) -> {
+                if (calls.incrementAndGet() == 1) {
+                    throw new io.auterity.connector.StepException("first", "no", true);
+                }
+                return "ok";
+            });
+            lab.register(Lab.read("id: shaky\nsteps: {a: {uses: do.second}}\noutput: ${{ steps.a.output }}"));
+            RunResult<Object> result = lab.run(
+                    """
+                    steps: {child: {uses: core.run, with: {workflow: shaky}, retry: {maxAttempts: 2, delay: 1ms}}}
+                    output: ${{ steps.child.output }}
+                    """);
+            assertThat(result.orElseThrow()).isEqualTo("ok");
+        }
+    }
+
+    @OnEverySchedule
+    void cancelling_the_parent_cancels_the_child(Schedule schedule) {
+        try (Lab lab = new Lab(schedule).register(Lab.read("id: long\nsteps: {a: {uses: do.take, with: {time: 1h}}}"))) {
+            Run<Object> run = lab.start("steps: {child: {run: long}}");
+            lab.untilCalled("a");
+            run.cancel("enough");
+            assertThat(lab.end(run).status()).isEqualTo(RunStatus.CANCELLED);
+            assertThat(Lab.states(run)).containsEntry("child", "cancelled");
+            lab.until(() -> lab.events(RunEnded.class).size() == 2);
+            assertThat(lab.events(RunEnded.class)).extracting(RunEnded::status).containsOnly(RunStatus.CANCELLED);
+        }
+    }
+
+    @OnEverySchedule
+    void a_child_that_has_not_started_yet_is_cancelled_too(Schedule schedule) {
+        try (Lab lab = new Lab(schedule).register(Lab.read("id: waits\nsteps: {a: {await: never}}"))) {
+            Run<Object> run = lab.start("steps: {child: {run: waits}}");
+            run.cancel("at once");
+            assertThat(lab.end(run).status()).isEqualTo(RunStatus.CANCELLED);
+        }
+    }
+
+    @OnEverySchedule
+    void cancelling_a_step_that_calls_core_run_cancels_the_child(Schedule schedule) {
+        try (Lab lab = new Lab(schedule).register(Lab.read("id: long\nsteps: {a: {uses: do.take, with: {time: 1h}}}"))) {
+            Run<Object> run = lab.start("steps: {child: {uses: core.run, with: {workflow: long}}}");
+            lab.untilCalled("a");
+            run.cancel("enough");
+            assertThat(lab.end(run).status()).isEqualTo(RunStatus.CANCELLED);
+            lab.until(() -> lab.events(RunEnded.class).size() == 2);
+        }
+    }
+
+    @OnEverySchedule
+    void a_time_out_of_the_step_cancels_the_child(Schedule schedule) {
+        try (Lab lab = new Lab(schedule).register(Lab.read("id: waits\nsteps: {a: {await: never}}"))) {
+            RunResult<Object> result = lab.run("steps: {child: {run: waits, timeout: 20ms}}");
+            assertThat(result.failure().map(Failure::code)).contains(Failure.TIMEOUT);
+        }
+    }
+
+    @OnEverySchedule
+    void workflows_run_workflows_that_run_workflows(Schedule schedule) {
+        try (Lab lab = new Lab(schedule).register(Lab.read(DOUBLE))) {
+            String inner = "double";
+            for (int depth = 1; depth <= 10; depth++) {
+                lab.register(Lab.read("id: level-" + depth + "\ninput: {n: integer}\nsteps: {a: {run: " + inner
+                        + ", with: {n: '${{ input.n * 2 }}'}}}\noutput: ${{ steps.a.output }}"));
+                inner = "level-" + depth;
+            }
+            assertThat(lab.run("steps: {a: {run: level-10, with: {n: 1}}}\noutput: ${{ steps.a.output }}")
+                            .orElseThrow())
+                    .isEqualTo(2_048L);
+        }
+    }
+
+    @OnEverySchedule
+    void parents_that_hold_all_places_do_not_starve_their_children(Schedule schedule) {
+        try (Lab lab = new Lab(schedule).with(builder -> builder.maxRuns(2)).register(Lab.read(DOUBLE))) {
+            var parents = java.util.stream.IntStream.range(0, 6)
+                    .mapToObj(n -> lab.start("steps: {child: {run: double, with: {n: 1}}}"))
+                    .toList();
+            parents.forEach(parent -> assertThat(lab.end(parent).status()).isEqualTo(RunStatus.SUCCEEDED));
+        }
+    }
+
+    @OnEverySchedule
+    void a_child_keeps_to_the_limit_of_its_workflow(Schedule schedule) {
+        java.util.concurrent.atomic.AtomicInteger now = new java.util.concurrent.atomic.AtomicInteger();
+        java.util.concurrent.atomic.AtomicInteger most = new java.util.concurrent.atomic.AtomicInteger();
+        try (Lab lab = new Lab(schedule)) {
+            lab.on("work", (input, context) -> {
+                most.accumulateAndGet(now.incrementAndGet(), Math::max);
+                return lab.later(java.time.Duration.ofMillis(3), now::decrementAndGet);
+            });
+            lab.register(Lab.read("id: scarce\nmaxRuns: 2\nsteps: {a: {uses: do.work}}"));
+            lab.run("steps: {each: {forEach: '${{ range(10) }}', steps: {child: {run: scarce}}}}").orElseThrow();
+            assertThat(most).hasValue(2);
+        }
+    }
+
+    @OnEverySchedule
+    void the_input_of_a_child_is_checked(Schedule schedule) {
+        try (Lab lab = new Lab(schedule).register(Lab.read(DOUBLE))) {
+            RunResult<Object> result = lab.run(
+                    """
+                    steps:
+                      text: {uses: do.echo, with: {value: many}}
+                      child: {run: double, with: {n: "${{ steps.text.output }}"}}
+                    """);
+            assertThat(result.failure().map(Failure::code)).contains("AUT-R005");
+            assertThat(Map.of()).isEmpty();
+        }
+    }
+}

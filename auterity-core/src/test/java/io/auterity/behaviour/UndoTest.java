@@ -1,0 +1,157 @@
+package io.auterity.behaviour;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.auterity.Run;
+import io.auterity.RunResult;
+import io.auterity.definition.Failure;
+import io.auterity.journal.JournalEntry;
+import io.auterity.journal.JournalEntry.StepCompensated;
+import io.auterity.journal.RunStatus;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+class UndoTest {
+
+    private final List<Object> undone = Collections.synchronizedList(new ArrayList<>());
+
+    private Lab lab(Schedule schedule) {
+        return new Lab(schedule).on("undo", (input, context) -> undone.add(input.get("what")));
+    }
+
+    @OnEverySchedule
+    void undo_steps_run_in_reverse_order_of_completion(Schedule schedule) {
+        try (Lab lab = lab(schedule)) {
+            Run<Object> run = lab.start(
+                    """
+                    steps:
+                      slow: {uses: do.take, with: {time: 60ms, value: 3}, undo: {uses: do.undo, with: {what: "slow ${{ steps.slow.output }}"}}}
+                      fast: {uses: do.take, with: {time: 1ms, value: 1}, undo: {uses: do.undo, with: {what: "fast ${{ steps.fast.output }}"}}}
+                      medium: {uses: do.take, with: {time: 30ms, value: 2}, undo: {uses: do.undo, with: {what: "medium ${{ steps.medium.output }}"}}}
+                      last: {uses: do.fail, with: {code: no}, needs: [slow, fast, medium], undo: {uses: do.undo, with: {what: never}}}
+                    """);
+            RunResult<Object> result = lab.end(run);
+            assertThat(result.status()).isEqualTo(RunStatus.COMPENSATED);
+            assertThat(result.failure().map(Failure::code)).contains("no");
+            assertThat(undone).containsExactly("slow 3", "medium 2", "fast 1");
+            assertThat(Lab.states(run)).containsEntry("slow", "compensated").containsEntry("last", "failed");
+            assertThat(run.entries()).filteredOn(JournalEntry.RunCompensating.class::isInstance).hasSize(1);
+        }
+    }
+
+    @OnEverySchedule
+    void steps_inside_blocks_and_items_are_taken_back_too(Schedule schedule) {
+        try (Lab lab = lab(schedule)) {
+            Run<Object> run = lab.start(
+                    """
+                    steps:
+                      each:
+                        forEach: ${{ ['a', 'b', 'c'] }}
+                        concurrency: 1
+                        steps:
+                          book: {uses: do.echo, with: {value: "${{ item }}"}, undo: {uses: do.undo, with: {what: "${{ steps.book.output }} of ${{ item }}"}}}
+                      t:
+                        needs: [each]
+                        try: {steps: {pay: {uses: do.echo, undo: {uses: do.undo, with: {what: pay}}}, no: {uses: do.fail, needs: [pay]}}}
+                        catch: {steps: {}}
+                      bad: {uses: do.fail, needs: [t]}
+                    """);
+            assertThat(lab.end(run).status()).isEqualTo(RunStatus.COMPENSATED);
+            assertThat(undone).containsExactly("pay", "c of c", "b of b", "a of a");
+        }
+    }
+
+    @OnEverySchedule
+    void a_cancelled_run_takes_back_what_it_did(Schedule schedule) {
+        try (Lab lab = lab(schedule)) {
+            Run<Object> run = lab.start(
+                    """
+                    steps:
+                      a: {uses: do.echo, undo: {uses: do.undo, with: {what: a}}}
+                      w: {await: never, needs: [a]}
+                    """);
+            lab.untilSeen(JournalEntry.StepWaiting.class, "w");
+            run.cancel("enough");
+            RunResult<Object> result = lab.end(run);
+            assertThat(result.status()).isEqualTo(RunStatus.COMPENSATED);
+            assertThat(result.failure().map(Failure::code)).contains(Failure.CANCELLED);
+            assertThat(undone).containsExactly("a");
+        }
+    }
+
+    @OnEverySchedule
+    void an_undo_that_fails_does_not_keep_the_others_from_running(Schedule schedule) {
+        try (Lab lab = lab(schedule)) {
+            Run<Object> run = lab.start(
+                    """
+                    steps:
+                      a: {uses: do.echo, undo: {uses: do.undo, with: {what: a}}}
+                      b: {uses: do.echo, needs: [a], undo: {uses: do.fail, with: {code: stuck}}}
+                      c: {uses: do.echo, needs: [b], undo: {uses: do.undo, with: {what: c}}}
+                      d: {uses: do.fail, with: {code: no}, needs: [c]}
+                    """);
+            RunResult<Object> result = lab.end(run);
+            assertThat(result.status()).isEqualTo(RunStatus.FAILED);
+            assertThat(result.failure().map(Failure::code)).contains("no");
+            assertThat(undone).containsExactly("c", "a");
+            assertThat(Lab.states(run)).containsEntry("a", "compensated").containsEntry("b", "succeeded");
+            assertThat(run.entries().stream()
+                            .filter(StepCompensated.class::isInstance)
+                            .map(StepCompensated.class::cast)
+                            .filter(entry -> entry.failure().isPresent()))
+                    .singleElement()
+                    .extracting(StepCompensated::step)
+                    .isEqualTo("b");
+        }
+    }
+
+    @OnEverySchedule
+    void undo_steps_are_tried_again_as_their_step_is(Schedule schedule) {
+        try (Lab lab = lab(schedule)) {
+            Run<Object> run = lab.start(
+                    """
+                    steps:
+                      a: {uses: do.echo, retry: {maxAttempts: 3, delay: 1ms}, undo: {uses: do.flaky, with: {failures: 2}}}
+                      b: {uses: do.fail, needs: [a]}
+                    """);
+            assertThat(lab.end(run).status()).isEqualTo(RunStatus.COMPENSATED);
+            assertThat(lab.calls()).filteredOn("a"::equals).hasSize(4);
+        }
+    }
+
+    @OnEverySchedule
+    void an_undo_has_a_key_of_its_own(Schedule schedule) {
+        List<String> keys = Collections.synchronizedList(new ArrayList<>());
+        try (Lab lab = lab(schedule).on("key", (input, context) -> keys.add(context.idempotencyKey()))) {
+            lab.run("steps: {a: {uses: do.key, undo: {uses: do.key}}, b: {uses: do.fail, needs: [a]}}");
+            assertThat(keys).containsExactly("run-1/a", "run-1/a/undo");
+        }
+    }
+
+    @OnEverySchedule
+    void cancelling_a_run_that_takes_back_changes_nothing(Schedule schedule) {
+        try (Lab lab = lab(schedule)) {
+            Run<Object> run = lab.start(
+                    """
+                    steps:
+                      a: {uses: do.echo, undo: {uses: do.take, with: {time: 40ms}}}
+                      b: {uses: do.fail, with: {code: no}, needs: [a]}
+                    """);
+            lab.until(() -> run.status() == RunStatus.COMPENSATING);
+            run.cancel("too late");
+            RunResult<Object> result = lab.end(run);
+            assertThat(result.status()).isEqualTo(RunStatus.COMPENSATED);
+            assertThat(result.failure().map(Failure::code)).contains("no");
+        }
+    }
+
+    @OnEverySchedule
+    void a_run_that_succeeds_takes_nothing_back(Schedule schedule) {
+        try (Lab lab = lab(schedule)) {
+            assertThat(lab.run("steps: {a: {uses: do.echo, undo: {uses: do.undo}}}").status())
+                    .isEqualTo(RunStatus.SUCCEEDED);
+            assertThat(undone).isEmpty();
+        }
+    }
+}

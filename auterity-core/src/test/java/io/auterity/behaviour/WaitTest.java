@@ -1,0 +1,81 @@
+package io.auterity.behaviour;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.auterity.Run;
+import io.auterity.RunResult;
+import io.auterity.definition.Failure;
+import io.auterity.journal.JournalEntry.StepWaiting;
+import io.auterity.journal.RunStatus;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WaitTest {
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "90m",
+                "PT1H30M",
+                "${{ duration('90m') }}",
+                "${{ timestamp('2026-01-01T01:30:00Z') }}",
+                "${{ run.startedAt + duration('90m') }}",
+                "${{ input.when }}",
+            })
+    void lets_the_time_pass(String time) {
+        try (Lab lab = new Lab(Schedule.SIMULATED)) {
+            Run<Object> run = lab.start(
+                    "input: {when: string}\nsteps: {w: {wait: \"" + time + "\"}, a: {uses: do.echo, needs: [w]}}",
+                    Map.of("when", "2026-01-01T01:30:00Z"));
+            lab.untilSeen(StepWaiting.class, "w");
+            assertThat(run.status()).isEqualTo(RunStatus.WAITING);
+            lab.end(run).orElseThrow();
+            assertThat(lab.world().age()).isEqualTo(Duration.ofMinutes(90));
+        }
+    }
+
+    @OnEverySchedule
+    void a_moment_that_has_passed_is_not_waited_for(Schedule schedule) {
+        try (Lab lab = new Lab(schedule)) {
+            lab.run("steps: {w: {wait: \"${{ timestamp('2020-01-01T00:00:00Z') }}\"}}").orElseThrow();
+        }
+    }
+
+    @OnEverySchedule
+    void what_is_neither_duration_nor_moment_fails_the_step(Schedule schedule) {
+        try (Lab lab = new Lab(schedule)) {
+            RunResult<Object> result = lab.run(
+                    "steps: {a: {uses: do.echo, with: {value: soon}}, w: {wait: '${{ steps.a.output }}'}}");
+            assertThat(result.failure().map(Failure::code)).contains(Failure.INVALID_INPUT);
+        }
+    }
+
+    @OnEverySchedule
+    void many_waits_pass_together(Schedule schedule) {
+        try (Lab lab = new Lab(schedule)) {
+            lab.run("steps: {each: {forEach: '${{ range(500) }}', concurrency: 500, steps: {w: {wait: 50ms}}}}")
+                    .orElseThrow();
+            if (lab.isSimulated()) {
+                assertThat(lab.world().age()).isEqualTo(Duration.ofMillis(50));
+            }
+        }
+    }
+
+    @Test
+    void a_wait_holds_no_thread() {
+        java.util.concurrent.ExecutorService one = io.auterity.run.Threads.newPool(1);
+        try (Lab lab = new Lab(Schedule.REAL).with(builder -> builder.executor(one))) {
+            lab.run(
+                    """
+                    steps:
+                      each: {forEach: "${{ range(100) }}", concurrency: 100, steps: {w: {wait: 20ms}, a: {uses: do.echo, needs: [w]}}}
+                    """)
+                    .orElseThrow();
+        } finally {
+            one.shutdownNow();
+        }
+    }
+}
