@@ -123,9 +123,7 @@ public final class ProgressRenderer implements RunListener {
         if (parent.isPresent()) {
             Scope outer = scopes.getOrDefault(parent.get(), new Scope("", 0, entry.at(), false));
             scopes.put(
-                    run,
-                    new Scope(
-                            outer.prefix + entry.origin().parentStep() + "/", outer.rowsFrom, entry.at(), true));
+                    run, new Scope(outer.prefix + entry.origin().parentStep() + "/", outer.rowsFrom, entry.at(), true));
             return;
         }
         boolean alone = scopes.isEmpty();
@@ -247,7 +245,9 @@ public final class ProgressRenderer implements RunListener {
         if (entry instanceof StepSucceeded done) {
             lines++;
             if (lines <= MOST_LINES) {
-                line(Mark.SUCCEEDED, row.name + ": succeeded in " + row.elapsed(done.at()) + row.counts(done.attempt()));
+                line(
+                        Mark.SUCCEEDED,
+                        row.name + ": succeeded in " + row.elapsed(done.at()) + row.counts(done.attempt()));
             } else if (done.at() - countedAt >= SUMMARY_MILLIS) {
                 countedAt = done.at();
                 plain(Mark.NONE, lines + " steps succeeded");
@@ -263,7 +263,9 @@ public final class ProgressRenderer implements RunListener {
             line(
                     undone.failure().isEmpty() ? Mark.UNDONE : Mark.FAILED,
                     row.name + ": "
-                            + undone.failure().map(why -> "not undone: " + text(why)).orElse("undone"));
+                            + undone.failure()
+                                    .map(why -> "not undone: " + text(why))
+                                    .orElse("undone"));
         } else {
             lines++;
             if (lines <= MOST_LINES) {

@@ -21,8 +21,7 @@ public record ProgressStyle(boolean isLive, boolean hasColours, boolean isUnicod
     /** Checks the size. */
     public ProgressStyle {
         if (columns < 20 || rows < 4) {
-            throw new IllegalArgumentException(
-                    "progress needs 20 columns and 4 rows, not " + columns + " and " + rows);
+            throw new IllegalArgumentException("progress needs 20 columns and 4 rows, not " + columns + " and " + rows);
         }
         hasColours = hasColours && isLive;
     }

@@ -85,7 +85,10 @@ final class VirtualTerminal implements Appendable {
     }
 
     List<String> lines() {
-        return lines.stream().map(StringBuilder::toString).filter(line -> !line.isEmpty()).toList();
+        return lines.stream()
+                .map(StringBuilder::toString)
+                .filter(line -> !line.isEmpty())
+                .toList();
     }
 
     int writes() {

@@ -40,7 +40,8 @@ final class Answer {
         CommandLine command = wrong.getCommandLine();
         String name = command.getCommandSpec().qualifiedName();
         String what = String.valueOf(wrong.getMessage());
-        if (wrong instanceof UnmatchedArgumentException unmatched && !command.getSubcommands().isEmpty()) {
+        if (wrong instanceof UnmatchedArgumentException unmatched
+                && !command.getSubcommands().isEmpty()) {
             String word = unmatched.getUnmatched().get(0);
             what = "there is no command '" + word + "'; "
                     + Closest.fix(word, command.getSubcommands().keySet());
@@ -89,7 +90,9 @@ final class Answer {
             json.put("what", problem.what());
             json.put("fix", problem.fix());
             json.put("file", problem.position().map(Problem.Position::file).orElse(null));
-            json.put("line", problem.position().map(position -> (long) position.line()).orElse(null));
+            json.put(
+                    "line",
+                    problem.position().map(position -> (long) position.line()).orElse(null));
             list.add(json);
         }
         return Map.of("problems", list);

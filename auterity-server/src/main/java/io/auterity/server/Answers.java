@@ -93,7 +93,12 @@ final class Answers {
         StepKind.Approve approval = approvals.get(name);
         boolean hasForm = approval != null && !approval.form().isEmpty();
         String form = hasForm && approval.form().get("properties") instanceof Map<?, ?> fields
-                ? "='{" + String.join(", ", fields.keySet().stream().map(key -> "\"" + key + "\": ...").toList()) + "}'"
+                ? "='{"
+                        + String.join(
+                                ", ",
+                                fields.keySet().stream()
+                                        .map(key -> "\"" + key + "\": ...")
+                                        .toList()) + "}'"
                 : "";
         return "--approve " + name + form + " or --reject " + name;
     }
@@ -157,8 +162,13 @@ final class Answers {
 
     private void check(String where, @Nullable Object value, Map<String, Object> schema) {
         if (!schema.isEmpty() && problems.isEmpty()) {
-            JsonSchema.of(schema).problems(value).forEach(problem -> problems.add(Refusal.problem(
-                    Refusal.INPUT, where, problem, "the schema is " + io.auterity.definition.Json.write(schema))));
+            JsonSchema.of(schema)
+                    .problems(value)
+                    .forEach(problem -> problems.add(Refusal.problem(
+                            Refusal.INPUT,
+                            where,
+                            problem,
+                            "the schema is " + io.auterity.definition.Json.write(schema))));
         }
     }
 

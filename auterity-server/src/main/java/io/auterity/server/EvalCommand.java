@@ -80,7 +80,11 @@ final class EvalCommand implements Callable<Integer> {
             return Type.of(schema);
         } catch (IllegalArgumentException e) {
             throw Refusal.of(
-                    "the schema", Refusal.VALUE, "--schema", String.valueOf(e.getMessage()), "write a JSON Schema 2020-12");
+                    "the schema",
+                    Refusal.VALUE,
+                    "--schema",
+                    String.valueOf(e.getMessage()),
+                    "write a JSON Schema 2020-12");
         }
     }
 
@@ -98,6 +102,10 @@ final class EvalCommand implements Callable<Integer> {
             throw Refusal.of("the schema", Refusal.VALUE, "--schema", "this is not JSON: " + e.getMessage(), "mend it");
         }
         throw Refusal.of(
-                "the schema", Refusal.VALUE, "--schema", "a schema is a JSON object, this is none", "write {\"type\": ...}");
+                "the schema",
+                Refusal.VALUE,
+                "--schema",
+                "a schema is a JSON object, this is none",
+                "write {\"type\": ...}");
     }
 }

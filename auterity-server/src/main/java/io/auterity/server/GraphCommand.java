@@ -41,8 +41,9 @@ final class GraphCommand implements Callable<Integer> {
         List<String> files = new ArrayList<>(List.of(file));
         files.addAll(with);
         var workflows = WorkflowFiles.read(shell, files).workflows();
-        try (Engine engine =
-                EngineOptions.builder(shell.environment(), List.of()).register(workflows).build()) {
+        try (Engine engine = EngineOptions.builder(shell.environment(), List.of())
+                .register(workflows)
+                .build()) {
             GraphPicture picture =
                     GraphPicture.of(engine.plan(workflows.get(0).definition().id()));
             shell.out().print(format == Format.MERMAID ? picture.mermaid() : picture.dot());

@@ -81,10 +81,7 @@ final class RunCommand implements Callable<Integer> {
             description = "Approves as soon as a step asks, with what its form wants; repeatable.")
     private List<String> approved = new ArrayList<>();
 
-    @Option(
-            names = "--reject",
-            paramLabel = "STEP[=JSON]",
-            description = "Rejects as soon as a step asks; repeatable.")
+    @Option(names = "--reject", paramLabel = "STEP[=JSON]", description = "Rejects as soon as a step asks; repeatable.")
     private List<String> rejected = new ArrayList<>();
 
     @Option(
@@ -123,8 +120,7 @@ final class RunCommand implements Callable<Integer> {
                 .build()) {
             Workflow<Map<String, Object>, Object> workflow = workflows.get(0);
             Definition definition = workflow.definition();
-            Map<String, @Nullable Object> input =
-                    RunInput.read(shell, definition.id(), definition.input(), inputs);
+            Map<String, @Nullable Object> input = RunInput.read(shell, definition.id(), definition.input(), inputs);
             Run<Object> run = id.isPresent() ? engine.start(workflow, id.get(), input) : engine.start(workflow, input);
             RunResult<Object> result = watch.untilEnd(engine, run, limit, shell.interrupts());
             return report(new RunReport(run, result, definition.body()), result.isSuccess());

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunInput {
 
-    private static final Pattern ASSIGNMENT = Pattern.compile("([^={}\\[\\]\"@\\s][^={}\\[\\]\"\\s]*)=(.*)", Pattern.DOTALL);
+    private static final Pattern ASSIGNMENT =
+            Pattern.compile("([^={}\\[\\]\"@\\s][^={}\\[\\]\"\\s]*)=(.*)", Pattern.DOTALL);
     private static final int LONGEST_SCHEMA = 120;
 
     private final Shell shell;
@@ -84,7 +85,8 @@ final class RunInput {
                 object(json(content(option.substring(1)), option), option);
             } else if (assignment.matches()) {
                 assign(assignment.group(1), assignment.group(2));
-            } else if (option.stripLeading().startsWith("{") || option.stripLeading().startsWith("[")) {
+            } else if (option.stripLeading().startsWith("{")
+                    || option.stripLeading().startsWith("[")) {
                 object(json(option, "--input"), "--input");
             } else {
                 problem(
@@ -161,7 +163,11 @@ final class RunInput {
             return Json.read(text.startsWith("\uFEFF") ? text.substring(1) : text);
         } catch (JsonException e) {
             throw Refusal.of(
-                    "the input", Refusal.VALUE, where, "this is not JSON: " + e.getMessage(), "mend it at the given place");
+                    "the input",
+                    Refusal.VALUE,
+                    where,
+                    "this is not JSON: " + e.getMessage(),
+                    "mend it at the given place");
         }
     }
 
@@ -185,7 +191,8 @@ final class RunInput {
         }
         boolean isOpen = schema.containsKey("additionalProperties") || schema.containsKey("patternProperties");
         if (!properties.isEmpty() && !isOpen) {
-            List<String> known = properties.keySet().stream().map(String::valueOf).toList();
+            List<String> known =
+                    properties.keySet().stream().map(String::valueOf).toList();
             input.keySet().stream()
                     .filter(key -> !known.contains(key))
                     .forEach(key -> problem(
@@ -204,13 +211,16 @@ final class RunInput {
     private void mismatch(String where, String problem) {
         int colon = problem.indexOf(": ");
         String path = colon < 0 ? "/" : problem.substring(0, colon);
-        List<String> keys = path.equals("/") ? List.of() : List.of(path.substring(1).split("/"));
+        List<String> keys =
+                path.equals("/") ? List.of() : List.of(path.substring(1).split("/"));
         Map<?, ?> wanted = Texts.schemaAt(schema, keys);
         problem(
                 Refusal.INPUT,
                 where + (path.equals("/") ? "" : path),
                 problem.substring(colon < 0 ? 0 : colon + 2),
-                wanted.isEmpty() ? "see the workflow's input schema" : "the schema is " + shortened(Json.write(wanted)));
+                wanted.isEmpty()
+                        ? "see the workflow's input schema"
+                        : "the schema is " + shortened(Json.write(wanted)));
     }
 
     private void problem(String code, String where, String what, String fix) {

@@ -81,17 +81,22 @@ final class RunReport {
 
     /** Why the run did not succeed, for people. */
     String failure() {
-        StringBuilder text = new StringBuilder("run '" + result.id() + "' " + result.status().text());
-        result.failure().ifPresent(why -> text.append(": ").append(why.code()).append(": ").append(why.message()));
+        StringBuilder text =
+                new StringBuilder("run '" + result.id() + "' " + result.status().text());
+        result.failure()
+                .ifPresent(
+                        why -> text.append(": ").append(why.code()).append(": ").append(why.message()));
         List<StepRecord> failed = records.values().stream()
                 .filter(record -> record.status() == StepStatus.FAILED)
                 .toList();
-        failed.stream().limit(MOST_FAILURES).forEach(record -> text.append("\n  step '" + record.step() + "' failed")
-                .append(record.attempts() > 1 ? " after " + record.attempts() + " attempts" : "")
-                .append(record.result()
-                        .failure()
-                        .map(why -> ": " + why.code() + ": " + why.message())
-                        .orElse("")));
+        failed.stream()
+                .limit(MOST_FAILURES)
+                .forEach(record -> text.append("\n  step '" + record.step() + "' failed")
+                        .append(record.attempts() > 1 ? " after " + record.attempts() + " attempts" : "")
+                        .append(record.result()
+                                .failure()
+                                .map(why -> ": " + why.code() + ": " + why.message())
+                                .orElse("")));
         if (failed.size() > MOST_FAILURES) {
             text.append("\n  and ").append(failed.size() - MOST_FAILURES).append(" more");
         }

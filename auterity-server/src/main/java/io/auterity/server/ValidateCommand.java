@@ -1,6 +1,5 @@
 package io.auterity.server;
 
-import io.auterity.Engine;
 import io.auterity.Workflow;
 import io.auterity.definition.DefinitionException;
 import io.auterity.definition.Json;
@@ -47,8 +46,9 @@ final class ValidateCommand implements Callable<Integer> {
             for (Workflow<?, ?> workflow : files.readable()) {
                 String id = workflow.definition().id();
                 int steps = workflow.definition().body().steps().size();
-                shell.out().println(files.file(id) + ": workflow '" + id + "', " + steps
-                        + (steps == 1 ? " step" : " steps") + ", no problems");
+                shell.out()
+                        .println(files.file(id) + ": workflow '" + id + "', " + steps
+                                + (steps == 1 ? " step" : " steps") + ", no problems");
             }
         }
         return Main.OK;

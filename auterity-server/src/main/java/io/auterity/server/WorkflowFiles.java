@@ -81,7 +81,9 @@ final class WorkflowFiles {
 
     /** What is wrong with the files that could not be read. */
     List<Problem> problems() {
-        return refusals.stream().flatMap(refusal -> problemsOf(refusal).stream()).toList();
+        return refusals.stream()
+                .flatMap(refusal -> problemsOf(refusal).stream())
+                .toList();
     }
 
     /** Everything that an exception says is wrong with what was asked for. */

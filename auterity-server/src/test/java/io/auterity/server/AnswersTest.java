@@ -11,8 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class AnswersTest {
 
-    private static final String APPROVAL =
-            """
+    private static final String APPROVAL = """
             auterity: 1
             id: ask
             steps:
@@ -20,8 +19,7 @@ class AnswersTest {
             output: {approved: "${{ steps.ok.output.approved }}", form: "${{ steps.ok.output.form }}"}
             """;
 
-    private static final String SIGNALS =
-            """
+    private static final String SIGNALS = """
             auterity: 1
             id: wait
             steps:
@@ -64,7 +62,14 @@ class AnswersTest {
     @Test
     void a_signal_that_nobody_wants_is_told() {
         var run = line.run(
-                "run", line.file("a.yaml", SIGNALS), "--signal", "reply=1", "--signal", "reply=2", "--signal", "reply=3");
+                "run",
+                line.file("a.yaml", SIGNALS),
+                "--signal",
+                "reply=1",
+                "--signal",
+                "reply=2",
+                "--signal",
+                "reply=3");
         assertThat(run.code()).isZero();
         assertThat(run.err()).contains("note: nobody waited for signal 'reply'");
     }
@@ -98,8 +103,7 @@ class AnswersTest {
 
     @Test
     void a_wait_that_ends_by_itself_is_waited_for() {
-        String text =
-                """
+        String text = """
                 auterity: 1
                 id: ask
                 steps:
@@ -113,8 +117,7 @@ class AnswersTest {
 
     @Test
     void decisions_reach_steps_in_loops_and_in_child_runs() {
-        String outer =
-                """
+        String outer = """
                 auterity: 1
                 id: outer
                 steps:

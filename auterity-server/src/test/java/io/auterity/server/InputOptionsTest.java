@@ -13,8 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class InputOptionsTest {
 
-    private static final String WORKFLOW =
-            """
+    private static final String WORKFLOW = """
             auterity: 1
             id: w
             input:
@@ -93,7 +92,8 @@ class InputOptionsTest {
 
     @Test
     void later_options_lie_on_top_of_earlier_ones() {
-        Map<?, ?> input = input("{\"name\": \"x\", \"lead\": {\"email\": \"e\", \"budget\": 1}}", "name=y", "lead.budget=2");
+        Map<?, ?> input =
+                input("{\"name\": \"x\", \"lead\": {\"email\": \"e\", \"budget\": 1}}", "name=y", "lead.budget=2");
         assertThat(input.get("name")).isEqualTo("y");
         assertThat(input.get("lead")).isEqualTo(Map.of("email", "e", "budget", 2L));
     }

@@ -10,7 +10,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class OtherCommandsTest {
 
-    private static final String GOOD = "auterity: 1\nid: good\nsteps: {a: {value: 1}, b: {value: \"${{ steps.a.output }}\"}}\n";
+    private static final String GOOD =
+            "auterity: 1\nid: good\nsteps: {a: {value: 1}, b: {value: \"${{ steps.a.output }}\"}}\n";
     private static final String BAD = "auterity: 1\nid: bad\nsteps: {a: {vlaue: 1}, b: {uses: core.lgo}}\n";
     private static final String WORSE = "auterity: 1\nid: worse\nsteps: {a: {value: \"${{ nothing }}\"}}\n";
 
@@ -32,7 +33,8 @@ class OtherCommandsTest {
         var run = line.run("validate", file);
         assertThat(run.code()).isZero();
         assertThat(run.out().strip()).isEqualTo(file + ": workflow 'good', 2 steps, no problems");
-        assertThat(line.run("validate", file, "--output", "json").json("problems")).isEqualTo(List.of());
+        assertThat(line.run("validate", file, "--output", "json").json("problems"))
+                .isEqualTo(List.of());
     }
 
     @Test
@@ -77,22 +79,33 @@ class OtherCommandsTest {
     @Test
     void eval_prints_a_value_as_json() {
         assertThat(line.run("eval", "[1, 'a', null].map(x, x)").out().strip()).isEqualTo("[1,\"a\",null]");
-        assertThat(line.run("eval", "input.x * 2", "--input", "{\"x\": 21}").out().strip()).isEqualTo("42");
-        assertThat(line.run("eval", "input.x * 2.0", "-i", "x=21").out().strip()).isEqualTo("42.0");
-        assertThat(line.run("eval", "${{ input.a }} and ${{ 1 + 1 }}", "-i", "a=one").out().strip())
+        assertThat(line.run("eval", "input.x * 2", "--input", "{\"x\": 21}")
+                        .out()
+                        .strip())
+                .isEqualTo("42");
+        assertThat(line.run("eval", "input.x * 2.0", "-i", "x=21").out().strip())
+                .isEqualTo("42.0");
+        assertThat(line.run("eval", "${{ input.a }} and ${{ 1 + 1 }}", "-i", "a=one")
+                        .out()
+                        .strip())
                 .isEqualTo("\"one and 2\"");
         assertThat(line.run("eval", "duration('90s')").out().strip()).startsWith("\"");
     }
 
     @Test
     void eval_checks_types_against_a_schema() {
-        String schema = line.file("s.json", "{\"type\":\"object\",\"required\":[\"n\"],\"properties\":{\"n\":{\"type\":\"integer\"}}}");
-        assertThat(line.run("eval", "input.n + 1", "--schema", "@" + schema, "-i", "n=1").out().strip())
+        String schema = line.file(
+                "s.json", "{\"type\":\"object\",\"required\":[\"n\"],\"properties\":{\"n\":{\"type\":\"integer\"}}}");
+        assertThat(line.run("eval", "input.n + 1", "--schema", "@" + schema, "-i", "n=1")
+                        .out()
+                        .strip())
                 .isEqualTo("2");
         var unknown = line.run("eval", "input.m + 1", "--schema", "@" + schema, "-i", "n=1");
         assertThat(unknown.code()).isEqualTo(2);
         assertThat(unknown.err()).contains("column");
-        assertThat(line.run("eval", "input.n", "--schema", "@" + schema, "-i", "n=x").code()).isEqualTo(2);
+        assertThat(line.run("eval", "input.n", "--schema", "@" + schema, "-i", "n=x")
+                        .code())
+                .isEqualTo(2);
         assertThat(line.run("eval", "1", "--schema", "[]").code()).isEqualTo(2);
         assertThat(line.run("eval", "1", "--schema", "{\"type\":").code()).isEqualTo(2);
         assertThat(line.run("eval", "1", "--schema", "@none.json").code()).isEqualTo(2);
@@ -115,7 +128,9 @@ class OtherCommandsTest {
     void help_lists_the_commands_there_are() {
         var help = line.run("--help");
         assertThat(help.code()).isZero();
-        assertThat(help.out()).contains("run", "validate", "graph", "eval", "Exit codes").doesNotContain("serve", "runs ");
+        assertThat(help.out())
+                .contains("run", "validate", "graph", "eval", "Exit codes")
+                .doesNotContain("serve", "runs ");
         for (String command : List.of("run", "validate", "graph", "eval")) {
             assertThat(line.run(command, "--help").out()).startsWith("Usage: auterity " + command);
         }

@@ -18,8 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class RunCommandTest {
 
-    private static final String HELLO =
-            """
+    private static final String HELLO = """
             auterity: 1
             id: hello
             input: {name: string, times: integer}
@@ -29,8 +28,7 @@ class RunCommandTest {
             output: {text: "${{ steps.greet.output }}", many: "${{ coalesce(steps.many.output, 0) }}"}
             """;
 
-    private static final String BREAKS =
-            """
+    private static final String BREAKS = """
             auterity: 1
             id: breaks
             steps:
@@ -70,14 +68,23 @@ class RunCommandTest {
 
     @Test
     void an_output_that_is_a_text_is_printed_as_it_is() {
-        String file = line.file("a.yaml", "auterity: 1\nid: a\nsteps: {s: {value: 1}}\noutput: \"a \\\"word\\\" \u00e9\"\n");
+        String file =
+                line.file("a.yaml", "auterity: 1\nid: a\nsteps: {s: {value: 1}}\noutput: \"a \\\"word\\\" \u00e9\"\n");
         assertThat(line.run("run", file).out()).isEqualTo("a \"word\" \u00e9" + System.lineSeparator());
     }
 
     @Test
     void json_is_one_object_with_every_step() {
         var run = line.run(
-                "run", line.file("a.yaml", HELLO), "--run-id", "r-7", "--output", "json", "-i", "name=Ann", "-i",
+                "run",
+                line.file("a.yaml", HELLO),
+                "--run-id",
+                "r-7",
+                "--output",
+                "json",
+                "-i",
+                "name=Ann",
+                "-i",
                 "times=1");
 
         assertThat(run.code()).isZero();
@@ -115,8 +122,7 @@ class RunCommandTest {
 
     @Test
     void a_bad_definition_exits_with_2_and_every_problem_twice() {
-        String text =
-                """
+        String text = """
                 auterity: 1
                 id: bad
                 steps:
@@ -133,7 +139,9 @@ class RunCommandTest {
         assertThat(run.json("problems", 0, "file")).isEqualTo(file);
         assertThat(run.json("problems", 0, "line")).isEqualTo(4L);
         assertThat(run.json("problems", 1, "fix")).asString().contains("http.request");
-        assertThat(run.err()).startsWith("workflow 'bad' has 2 problems:\nAUT-C003 bad/a").contains("\n  fix: use ");
+        assertThat(run.err())
+                .startsWith("workflow 'bad' has 2 problems:\nAUT-C003 bad/a")
+                .contains("\n  fix: use ");
     }
 
     @Test
@@ -199,8 +207,7 @@ class RunCommandTest {
 
     @Test
     void an_interrupt_cancels_the_run_and_cleans_up() {
-        String text =
-                """
+        String text = """
                 auterity: 1
                 id: a
                 steps:
@@ -230,16 +237,14 @@ class RunCommandTest {
         });
         server.start();
         String host = "127.0.0.1:" + server.getAddress().getPort();
-        String text =
-                """
+        String text = """
                 auterity: 1
                 id: a
                 steps:
                   s:
                     uses: http.request
                     with: {url: "http://HOST/", headers: {X-Key: "${{ secrets['api-key'] }}"}, auth: crm}
-                """
-                        .replace("HOST", host);
+                """.replace("HOST", host);
         line.environment("AUTERITY_SECRET_API_KEY", "s3cret")
                 .environment("AUTERITY_CREDENTIAL_CRM", "{\"kind\": \"bearer\", \"token\": \"t0ken\"}");
         var run = line.run("run", line.file("a.yaml", text), "--allow-host", host, "--output", "json");
@@ -250,8 +255,7 @@ class RunCommandTest {
         assertThat(seen).asString().isEqualTo("s3cret Bearer t0ken");
         assertThat(run.out() + run.err()).doesNotContain("s3cret", "t0ken");
 
-        var broken = line.environment("AUTERITY_CREDENTIAL_BAD", "t0p-secret")
-                .run("run", line.file("a.yaml", text));
+        var broken = line.environment("AUTERITY_CREDENTIAL_BAD", "t0p-secret").run("run", line.file("a.yaml", text));
         assertRefused(broken, "AUTERITY_CREDENTIAL_BAD: this is no credential");
         assertThat(broken.err()).doesNotContain("t0p-secret");
     }

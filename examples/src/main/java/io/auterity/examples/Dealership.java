@@ -39,8 +39,7 @@ public final class Dealership {
      * @param mpg miles per gallon
      * @param horsepower the power
      */
-    public record Delivery(
-            String name, String origin, int year, Optional<Double> mpg, Optional<Integer> horsepower) {}
+    public record Delivery(String name, String origin, int year, Optional<Double> mpg, Optional<Integer> horsepower) {}
 
     /**
      * A car with all figures.
@@ -113,7 +112,9 @@ public final class Dealership {
             var incomplete = flow.step("incomplete").runList(String.class, fleet, Dealership::incomplete);
             var valued = flow.step("valued").concurrency(16).forEach(clean, (each, car) -> {
                 var quote = each.step("quote")
-                        .retry(Retry.exponential(Duration.ofMillis(10)).maxAttempts(6).on("http-503", "io"))
+                        .retry(Retry.exponential(Duration.ofMillis(10))
+                                .maxAttempts(6)
+                                .on("http-503", "io"))
                         .timeout(Duration.ofSeconds(5))
                         .call("http.request", quoteRequest(), Quote.class);
                 return each.step("price").run(Valued.class, car, quote, Dealership::value);
@@ -127,19 +128,25 @@ public final class Dealership {
 
     private static Map<String, Object> quoteRequest() {
         return Map.of(
-                "url", "${{ input.valuations }}/quotes",
+                "url",
+                "${{ input.valuations }}/quotes",
                 "query",
-                        Map.of(
-                                "name", "${{ item.name }}",
-                                "year", "${{ item.year }}",
-                                "horsepower", "${{ item.horsepower }}"));
+                Map.of(
+                        "name", "${{ item.name }}",
+                        "year", "${{ item.year }}",
+                        "horsepower", "${{ item.horsepower }}"));
     }
 
     private static List<Car> clean(Fleet fleet) {
         List<Car> cars = new ArrayList<>();
         for (Delivery car : fleet.cars()) {
             if (car.mpg().isPresent() && car.horsepower().isPresent()) {
-                cars.add(new Car(car.name(), car.origin(), car.year(), car.mpg().get(), car.horsepower().get()));
+                cars.add(new Car(
+                        car.name(),
+                        car.origin(),
+                        car.year(),
+                        car.mpg().get(),
+                        car.horsepower().get()));
             }
         }
         return cars;
@@ -154,7 +161,8 @@ public final class Dealership {
 
     private static Valued value(Car car, Quote quote) {
         String type = car.mpg() >= 30 ? "thrifty" : car.mpg() >= 20 ? "usual" : "thirsty";
-        return new Valued(car.name(), car.origin(), car.mpg(), type, quote.body().price());
+        return new Valued(
+                car.name(), car.origin(), car.mpg(), type, quote.body().price());
     }
 
     private static String question(List<String> names) {
@@ -172,7 +180,8 @@ public final class Dealership {
     private static Origin origin(String origin, List<Valued> cars) {
         double meanMpg = cars.stream().collect(averagingDouble(Valued::mpg));
         long price = cars.stream().mapToLong(Valued::price).sum() / cars.size();
-        int thrifty = (int) cars.stream().filter(car -> car.type().equals("thrifty")).count();
+        int thrifty =
+                (int) cars.stream().filter(car -> car.type().equals("thrifty")).count();
         String best = cars.stream()
                 .sorted(Comparator.comparingDouble(car -> -car.mpg()))
                 .findFirst()

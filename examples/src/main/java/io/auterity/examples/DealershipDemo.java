@@ -25,10 +25,14 @@ public final class DealershipDemo {
         }
         Valuations valuations = new Valuations(SEED, Duration.ofMillis(30)); // ends with the process
         String[] command = {
-            "run", file,
-            "--input", "cars=@examples/data/cars.json",
-            "--input", "valuations=http://" + valuations.host(),
-            "--allow-host", valuations.host()
+            "run",
+            file,
+            "--input",
+            "cars=@examples/data/cars.json",
+            "--input",
+            "valuations=http://" + valuations.host(),
+            "--allow-host",
+            valuations.host()
         };
         System.err.println("auterity " + String.join(" ", command));
         String[] all = java.util.Arrays.copyOf(command, command.length + arguments.length);

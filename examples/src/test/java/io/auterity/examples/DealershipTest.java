@@ -45,8 +45,10 @@ class DealershipTest {
 
     private Map<String, Object> input() {
         return Map.of(
-                "cars", Json.read(Repository.read("examples/data/cars.json")),
-                "valuations", "http://" + valuations.host());
+                "cars",
+                Json.read(Repository.read("examples/data/cars.json")),
+                "valuations",
+                "http://" + valuations.host());
     }
 
     private static Object output(Engine engine, Map<String, Object> input) {
@@ -65,7 +67,8 @@ class DealershipTest {
             var fleet = new Dealership.Fleet(
                     Dealership.read(Repository.root().resolve("examples/data/cars.json")),
                     "http://" + valuations.host());
-            Dealership.Report report = engine.start(workflow, fleet).await(LIMIT).orElseThrow();
+            Dealership.Report report =
+                    engine.start(workflow, fleet).await(LIMIT).orElseThrow();
 
             assertThat(new JsonTypes().write(report)).isEqualTo(fromYaml);
         }

@@ -44,8 +44,7 @@ class ReadmeSnippetsTest {
                 .results()
                 .forEach(block -> unmarked.add(block.group()));
         assertThat(unmarked).isEmpty();
-        assertThat(snippets().map(snippet -> snippet.group(1)))
-                .contains("from", "graph of", "problems of");
+        assertThat(snippets().map(snippet -> snippet.group(1))).contains("from", "graph of", "problems of");
     }
 
     @Test
@@ -55,7 +54,9 @@ class ReadmeSnippetsTest {
                 .results()
                 .map(MatchResult::group)
                 .toList();
-        assertThat(files).isNotEmpty().allMatch(file -> Files.exists(Repository.root().resolve(file)));
+        assertThat(files)
+                .isNotEmpty()
+                .allMatch(file -> Files.exists(Repository.root().resolve(file)));
     }
 
     private static Stream<MatchResult> snippets() {
@@ -64,22 +65,31 @@ class ReadmeSnippetsTest {
 
     private static void check(String relation, String file, String block) {
         switch (relation) {
-            case "from" -> assertThat(Repository.read(file).stripIndent().lines().map(String::strip).toList())
-                    .containsSequence(block.lines().map(String::strip).toList());
+            case "from" ->
+                assertThat(Repository.read(file)
+                                .stripIndent()
+                                .lines()
+                                .map(String::strip)
+                                .toList())
+                        .containsSequence(block.lines().map(String::strip).toList());
             case "graph of" -> assertThat(block).isEqualTo(picture(file));
             default -> assertThat(block).isEqualTo(problems(file));
         }
     }
 
     private static Workflow<?, ?> read(String file) {
-        return Workflow.read(Repository.read(file), Repository.root().resolve(file).getFileName().toString());
+        return Workflow.read(
+                Repository.read(file),
+                Repository.root().resolve(file).getFileName().toString());
     }
 
     private static String picture(String file) {
         Workflow<?, ?> workflow = read(file);
         try (Engine engine =
                 Engine.builder().discoverConnectors().register(workflow).build()) {
-            return GraphPicture.of(engine.plan(workflow.definition().id())).mermaid().strip();
+            return GraphPicture.of(engine.plan(workflow.definition().id()))
+                    .mermaid()
+                    .strip();
         }
     }
 

@@ -118,8 +118,7 @@ class SmallExamplesTest {
         try (Engine engine = engine()) {
             engine.register(workflow);
             Run<Object> run = engine.start(workflow, Map.of("slow", "1h"));
-            assertThat(run.await(LIMIT).orElseThrow())
-                    .isEqualTo(Map.of("winner", "cache", "answer", "from the cache"));
+            assertThat(run.await(LIMIT).orElseThrow()).isEqualTo(Map.of("winner", "cache", "answer", "from the cache"));
             assertThat(events(run)).containsExactlyInAnyOrder("cache-closed", "archive-closed");
         }
     }
@@ -129,7 +128,9 @@ class SmallExamplesTest {
         var workflow = read("polling.yaml");
         try (Engine engine = engine()) {
             engine.register(workflow);
-            assertThat(engine.start(workflow, Map.of("readyAfter", 3L)).await(LIMIT).orElseThrow())
+            assertThat(engine.start(workflow, Map.of("readyAfter", 3L))
+                            .await(LIMIT)
+                            .orElseThrow())
                     .isEqualTo(Map.of("state", "ready", "asked", 3L));
         }
     }
