@@ -7,7 +7,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +27,7 @@ final class Checker {
     final OperatorChecker operators = new OperatorChecker(this);
     final CallChecker calls = new CallChecker(this);
     final Set<String> reads = new LinkedHashSet<>(4);
-    final Set<Integer> slots = new TreeSet<>();
+    final Set<Integer> slots = new LinkedHashSet<>(4);
 
     Facts facts = Facts.NONE;
     @Nullable Scope scope;

@@ -205,8 +205,12 @@ final class PathChecker {
         if (names.isEmpty()) {
             return "";
         }
+        return "the fields are " + some(names);
+    }
+
+    private static String some(Collection<String> names) {
         List<String> shown = names.stream().limit(8).toList();
-        return "the fields are " + String.join(", ", shown) + (names.size() > shown.size() ? ", ..." : "");
+        return String.join(", ", shown) + (names.size() > shown.size() ? ", ..." : "");
     }
 
     private Checked element(Checked operand, Ast.Index index) {
@@ -263,8 +267,7 @@ final class PathChecker {
                     Problem.Category.UNKNOWN_NAME,
                     link.ast().at,
                     "'" + (prefix.length() == 0 ? name : prefix + "." + name) + "' is not a value by itself",
-                    "add one of: " + String.join(", ", checker.environment.names(
-                            prefix.length() == 0 ? name : prefix + "." + name)));
+                    "add one of: " + some(checker.environment.names(prefix.length() == 0 ? name : prefix + "." + name)));
             return;
         }
         Optional<String> closest = Closest.of(name, candidates);

@@ -1,5 +1,6 @@
 package io.auterity.expression;
 
+import java.util.Collections;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +19,13 @@ record Program(Node root, Type type, int cost, int locals, Set<String> reads, Se
                 checked.type(),
                 checker.cost,
                 checker.maxLocals,
-                Set.copyOf(checker.reads),
-                Set.copyOf(checker.slots));
+                ordered(checker.reads),
+                ordered(checker.slots));
+    }
+
+    /** A set that iterates as it was filled, so that what is derived from it is the same on every run. */
+    static <T> Set<T> ordered(Set<T> elements) {
+        return elements.size() < 2 ? Set.copyOf(elements) : Collections.unmodifiableSet(elements);
     }
 
     @Nullable Object run(Bindings bindings, Budget budget) {

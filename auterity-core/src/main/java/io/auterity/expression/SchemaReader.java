@@ -180,16 +180,20 @@ final class SchemaReader {
                 for (Object name : names) {
                     required.add(String.valueOf(name));
                 }
+                for (String name : required) {
+                    // Not described, but certainly there.
+                    fields.putIfAbsent(name, Type.ANY);
+                }
             }
             Object additional = schema.get("additionalProperties");
             boolean conditional = false;
             for (String keyword : CONDITIONAL) {
                 conditional |= schema.containsKey(keyword);
             }
-            if (fields.isEmpty() && required.isEmpty() && !conditional && !Boolean.FALSE.equals(additional)) {
+            if (fields.isEmpty() && !conditional && !Boolean.FALSE.equals(additional)) {
                 return new Type.MapType(read(additional, depth + 1));
             }
-            if (conditional || Boolean.TRUE.equals(additional) || fields.isEmpty() && additional == null) {
+            if (conditional || Boolean.TRUE.equals(additional)) {
                 return new Type.ObjectType(fields, required, Type.Extra.TYPED, Type.ANY);
             }
             if (additional instanceof Map<?, ?>) {

@@ -46,8 +46,8 @@ public final class Template {
             allReads.addAll(program.reads());
             allSlots.addAll(program.slots());
         }
-        this.reads = Set.copyOf(allReads);
-        this.slots = Set.copyOf(allSlots);
+        this.reads = Program.ordered(allReads);
+        this.slots = Program.ordered(allSlots);
     }
 
     /**
@@ -161,7 +161,9 @@ public final class Template {
             int open = 0;
             for (int i = start; i < text.length(); i++) {
                 char c = text.charAt(i);
-                if (c == '"' || c == '\'') {
+                if (c == '/' && text.startsWith("//", i)) {
+                    i = commentEnd(i) - 1;
+                } else if (c == '"' || c == '\'') {
                     i = stringEnd(i);
                 } else if (c == '{') {
                     open++;
@@ -175,11 +177,19 @@ public final class Template {
             return -1;
         }
 
+        /** A comment ends with its line, and here also before the closing braces. */
+        private int commentEnd(int start) {
+            int i = start;
+            while (i < text.length() && text.charAt(i) != '\n' && !text.startsWith(CLOSE, i)) {
+                i++;
+            }
+            return i;
+        }
+
         private int stringEnd(int start) {
             char quote = text.charAt(start);
             String triple = String.valueOf(quote).repeat(3);
             boolean isTriple = text.startsWith(triple, start);
-            boolean raw = start > 0 && (text.charAt(start - 1) == 'r' || text.charAt(start - 1) == 'R');
             int i = start + (isTriple ? 3 : 1);
             while (i < text.length()) {
                 char c = text.charAt(i);
@@ -190,7 +200,7 @@ public final class Template {
                 }
                 i++;
             }
-            return raw ? i : text.length();
+            return text.length();
         }
     }
 

@@ -172,7 +172,7 @@ public sealed interface Type {
      * An object with known fields.
      *
      * @param fields the type of each known field, in order of declaration
-     * @param required the fields that are always there
+     * @param required those of the known fields that are always there
      * @param extra what is said about other fields
      * @param extraType the type of other fields, {@link Type#ANY} unless {@code extra} is {@link Extra#TYPED}
      */
@@ -181,6 +181,9 @@ public sealed interface Type {
         public ObjectType {
             fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
             required = Set.copyOf(required);
+            if (!fields.keySet().containsAll(required)) {
+                throw new IllegalArgumentException("required fields must be known: " + required + " of " + fields);
+            }
             Objects.requireNonNull(extra, "extra");
             Objects.requireNonNull(extraType, "extraType");
         }

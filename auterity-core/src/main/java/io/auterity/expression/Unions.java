@@ -118,11 +118,18 @@ final class Unions {
         }
         Type.ObjectType one = asObject(left);
         Type.ObjectType two = asObject(right);
-        Map<String, Type> fields = new LinkedHashMap<>(one.fields());
-        two.fields().forEach((name, type) -> fields.merge(name, type, this::merge));
+        Map<String, Type> fields = new LinkedHashMap<>();
+        one.fields().forEach((name, type) -> fields.put(name, two.fields().containsKey(name) ? type : also(type, two)));
+        two.fields().forEach((name, type) ->
+                fields.put(name, one.fields().containsKey(name) ? merge(fields.get(name), type) : also(type, one)));
         Set<String> required = new HashSet<>(one.required());
         required.retainAll(two.required());
         return extras(one, two, fields, required);
+    }
+
+    /** The type of a field that the other side does not name but may have. */
+    private Type also(Type type, Type.ObjectType other) {
+        return other.extra() == Type.Extra.TYPED ? merge(type, other.extraType()) : type;
     }
 
     private Type extras(Type.ObjectType one, Type.ObjectType two, Map<String, Type> fields, Set<String> required) {
