@@ -12,6 +12,7 @@ public final class RunFailedException extends AuterityException {
     private static final long serialVersionUID = 1L;
 
     private final transient RunId run;
+    /** How the run ended. */
     private final RunStatus status;
     private final transient Optional<Failure> failure;
 

@@ -19,6 +19,7 @@ public final class StepException extends AuterityException {
     /** Whether another attempt may succeed. */
     private final boolean retryable;
 
+    /** How long the next attempt should wait, if the other side said so. */
     private @Nullable Duration retryAfter;
 
     /**

@@ -14,7 +14,10 @@ public final class JsonException extends AuterityException {
 
     private static final long serialVersionUID = 1L;
 
+    /** The line, 1-based. */
     private final int line;
+
+    /** The column, 1-based. */
     private final int column;
 
     JsonException(String code, String what, int line, int column) {

@@ -9,8 +9,13 @@ package io.auterity.expression;
 public final class EvaluationException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** Why there is no value. */
     private final Code code;
+
+    /** The line in the source, 1-based. */
     private final int line;
+
+    /** The column in the source, 1-based. */
     private final int column;
 
     /** Why an evaluation ended without a value. */

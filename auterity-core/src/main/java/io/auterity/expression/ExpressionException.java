@@ -7,6 +7,7 @@ public final class ExpressionException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private static final int MAX_SHOWN = 200;
 
+    /** The text of the expression. */
     private final String source;
     private final transient List<Problem> problems;
 

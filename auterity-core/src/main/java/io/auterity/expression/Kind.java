@@ -28,7 +28,7 @@ public enum Kind {
     }
 
     /**
-     * Returns the name used in messages and in {@link Type#toString()}.
+     * Returns the name used in messages and in {@link Type}.
      *
      * @return the name, such as {@code integer}
      */
