@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import java.io.IOException;
@@ -38,6 +39,14 @@ class WorkflowSchemaTest {
     @Provide
     Arbitrary<Definition> definitions() {
         return Definitions.definitions(1);
+    }
+
+    @Test
+    void is_itself_a_valid_schema() {
+        Schema meta = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"));
+        assertThat(meta.validate(Json.write(PUBLISHED), InputFormat.JSON)).isEmpty();
+        assertThat(meta.validate("{\"properties\": 1}", InputFormat.JSON)).isNotEmpty();
     }
 
     // --- the same keys, words and ranges
