@@ -13,12 +13,10 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
-import sun.misc.Signal;
 
 /** The program {@code auterity}: runs, checks and draws workflows. */
 @Command(
@@ -37,8 +35,6 @@ public final class Main {
     static final int FAILED = 1;
     static final int REFUSED = 2;
 
-    private static final int INTERRUPTED = 130;
-
     private Main() {}
 
     /**
@@ -52,8 +48,8 @@ public final class Main {
         Charset charset = isUnicode ? StandardCharsets.UTF_8 : Charset.defaultCharset();
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), false, charset);
-        Shell shell = new Shell(
-                System.in, out, err, environment, screen(environment, isErrorTerminal(), isUnicode), Main::onSignals);
+        ProgressStyle screen = screen(environment, isErrorTerminal(), isUnicode);
+        Shell shell = new Shell(System.in, out, err, environment, screen, new OwnProcess());
         int code = run(shell, arguments);
         out.flush();
         err.flush();
@@ -128,22 +124,6 @@ public final class Main {
             return false;
         }
         return System.console() != null;
-    }
-
-    private static void onSignals(Runnable first) {
-        AtomicBoolean interrupted = new AtomicBoolean();
-        for (String name : new String[] {"INT", "TERM"}) {
-            try {
-                Signal.handle(new Signal(name), signal -> {
-                    if (interrupted.getAndSet(true)) {
-                        Runtime.getRuntime().halt(INTERRUPTED);
-                    }
-                    first.run();
-                });
-            } catch (IllegalArgumentException unavailable) {
-                return; // this JVM keeps its signals to itself (-Xrs): an interrupt ends it at once
-            }
-        }
     }
 
     /** Tells the version. */

@@ -111,8 +111,10 @@ final class RunCommand implements Callable<Integer> {
                 workflows.stream().map(Workflow::definition).toList();
         InstantSource clock = InstantSource.system();
         ProgressRenderer progress = new ProgressRenderer(shell.err(), shell.screen(), clock);
+        shell.process().sendLogsTo(progress::println);
         Answers answers = new Answers(definitions, signals, approved, rejected);
         Watch watch = new Watch(progress, isQuiet, answers, clock);
+        shell.process().onInterrupt(watch::interrupt);
         try (Engine engine = EngineOptions.builder(shell.environment(), allowedHosts)
                 .clock(clock)
                 .listener(watch)
@@ -122,7 +124,7 @@ final class RunCommand implements Callable<Integer> {
             Definition definition = workflow.definition();
             Map<String, @Nullable Object> input = RunInput.read(shell, definition.id(), definition.input(), inputs);
             Run<Object> run = id.isPresent() ? engine.start(workflow, id.get(), input) : engine.start(workflow, input);
-            RunResult<Object> result = watch.untilEnd(engine, run, limit, shell.interrupts());
+            RunResult<Object> result = watch.untilEnd(engine, run, limit);
             return report(new RunReport(run, result, definition.body()), result.isSuccess());
         }
     }

@@ -1,6 +1,7 @@
 package io.auterity.server;
 
 import io.auterity.definition.Problem;
+import io.auterity.event.ProgressStyle;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -9,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * What the command line gets from the shell that started it.
@@ -19,15 +22,15 @@ import java.util.Map;
  * @param err standard error: progress and messages
  * @param environment the environment variables
  * @param screen what standard error can show
- * @param interrupts Ctrl-C
+ * @param process what can be asked of the process
  */
 record Shell(
         InputStream in,
         PrintStream out,
         PrintStream err,
         Map<String, String> environment,
-        io.auterity.event.ProgressStyle screen,
-        Interrupts interrupts) {
+        ProgressStyle screen,
+        Process process) {
 
     private static final int LONGEST = 64 * 1024 * 1024;
 
@@ -35,17 +38,30 @@ record Shell(
         environment = Map.copyOf(environment);
     }
 
-    /** Tells of Ctrl-C and its like. */
-    interface Interrupts {
-        /** Never interrupted. */
-        Interrupts NONE = action -> {};
+    /** What can be asked of the process that the command line runs in. */
+    interface Process {
+        /** A process of somebody else: neither its signals nor its logs are ours. */
+        Process FOREIGN = new Process() {
+            @Override
+            public void onInterrupt(Runnable action) {}
+
+            @Override
+            public void sendLogsTo(Consumer<String> lines) {}
+        };
 
         /**
-         * Calls back at the first interrupt; a second one ends the process at once.
+         * Calls back at the first Ctrl-C or its like; a second one ends the process at once.
          *
          * @param action what to do, on another thread
          */
-        void onFirst(Runnable action);
+        void onInterrupt(Runnable action);
+
+        /**
+         * Takes what is logged away from standard error, where it would run into the progress.
+         *
+         * @param lines takes a line at a time, on any thread
+         */
+        void sendLogsTo(Consumer<String> lines);
     }
 
     /**
@@ -91,6 +107,6 @@ record Shell(
     private static Refusal refused(String name, String what, String fix) {
         String where = name.isEmpty() ? "the file" : name;
         Problem problem = Refusal.problem(Refusal.FILE, where, what, fix);
-        return new Refusal("reading '" + name + "'", java.util.List.of(problem));
+        return new Refusal("reading '" + name + "'", List.of(problem));
     }
 }

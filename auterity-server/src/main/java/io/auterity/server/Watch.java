@@ -45,7 +45,7 @@ final class Watch implements RunListener {
     private final LinkedBlockingQueue<Runnable> mailbox = new LinkedBlockingQueue<>();
     private final Map<String, Wait> waits = new ConcurrentHashMap<>();
     private Optional<Engine> engine = Optional.empty();
-    private Optional<RunId> watched = Optional.empty();
+    private Optional<Run<?>> watched = Optional.empty();
     private boolean sawEnd;
     private volatile long lastEntryAt = Long.MAX_VALUE;
 
@@ -70,7 +70,7 @@ final class Watch implements RunListener {
         if (entry instanceof OfStep ofStep) {
             noteWait(run, run + "/" + ofStep.step(), ofStep);
         } else if (entry instanceof RunEnded) {
-            mailbox.add(() -> sawEnd |= watched.filter(run::equals).isPresent());
+            mailbox.add(() -> sawEnd |= watched.filter(own -> own.id().equals(run)).isPresent());
         }
     }
 
@@ -94,6 +94,14 @@ final class Watch implements RunListener {
         }
     }
 
+    /** Cancels the run soon; from any thread, also before there is a run. */
+    void interrupt() {
+        mailbox.add(() -> {
+            progress.println("interrupted: cancelling the run; press Ctrl-C again to leave at once");
+            watched.ifPresent(run -> run.cancel("interrupted"));
+        });
+    }
+
     // --- on the caller's thread ---
 
     /**
@@ -102,16 +110,11 @@ final class Watch implements RunListener {
      * @param in the engine it runs in
      * @param run the run
      * @param limit the longest time; later it is cancelled
-     * @param interrupts tells of Ctrl-C, which cancels it
      * @return how it ended
      */
-    <O> RunResult<O> untilEnd(Engine in, Run<O> run, Optional<Duration> limit, Shell.Interrupts interrupts) {
+    <O> RunResult<O> untilEnd(Engine in, Run<O> run, Optional<Duration> limit) {
         engine = Optional.of(in);
-        watched = Optional.of(run.id());
-        interrupts.onFirst(() -> mailbox.add(() -> {
-            progress.println("interrupted: cancelling the run; press Ctrl-C again to leave at once");
-            run.cancel("interrupted");
-        }));
+        watched = Optional.of(run);
         Optional<Instant> deadline = limit.map(clock.instant()::plus);
         var result = run.result().toCompletableFuture();
         var ended = result.whenComplete((value, lost) -> mailbox.add(() -> {}));

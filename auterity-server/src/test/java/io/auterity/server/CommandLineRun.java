@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /** Runs the command line in this process, with files in a directory of its own and its streams captured. */
 final class CommandLineRun {
@@ -20,7 +22,7 @@ final class CommandLineRun {
     private final Path directory;
     private final Map<String, String> environment = new HashMap<>();
     private String in = "";
-    private Shell.Interrupts interrupts = Shell.Interrupts.NONE;
+    private Shell.Process process = Shell.Process.FOREIGN;
 
     CommandLineRun(Path directory) {
         this.directory = directory;
@@ -59,8 +61,16 @@ final class CommandLineRun {
         return this;
     }
 
-    CommandLineRun interrupts(Shell.Interrupts source) {
-        interrupts = source;
+    CommandLineRun interrupt(CompletableFuture<Runnable> interrupt) {
+        process = new Shell.Process() {
+            @Override
+            public void onInterrupt(Runnable action) {
+                interrupt.complete(action);
+            }
+
+            @Override
+            public void sendLogsTo(Consumer<String> lines) {}
+        };
         return this;
     }
 
@@ -82,7 +92,7 @@ final class CommandLineRun {
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 environment,
                 ProgressStyle.PLAIN,
-                interrupts);
+                process);
         int code = Main.run(shell, arguments);
         return new Result(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }

@@ -217,7 +217,7 @@ class RunCommandTest {
                 """;
         CompletableFuture<Runnable> interrupt = new CompletableFuture<>();
         var running = CompletableFuture.supplyAsync(
-                () -> line.interrupts(interrupt::complete).run("run", line.file("a.yaml", text), "--output", "json"));
+                () -> line.interrupt(interrupt).run("run", line.file("a.yaml", text), "--output", "json"));
         interrupt.join().run();
 
         assertThat(running.join().code()).isEqualTo(1);
