@@ -56,7 +56,8 @@ final class HttpRequests implements Connector {
         this.settings = settings;
         this.surroundings = surroundings;
         this.threads = threads();
-        this.operations = List.of(Operation.ofAsync("request", HttpInput.class, HttpOutput.class, this::send)
+        this.operations = List.of(Operation.ofAsync(
+                        "request", HttpInput.class, HttpOutput.class, (input, context) -> send(input, context))
                 .summary("Sends a request to an HTTP service and takes its response.")
                 .retryable("io", "timeout", "http-408", "http-425", "http-429", "http-5xx"));
     }

@@ -82,7 +82,7 @@ final class ResponseBodies {
             return null;
         }
         MediaType type = response.body().contentType();
-        Charset charset = type == null ? StandardCharsets.UTF_8 : type.charset(StandardCharsets.UTF_8);
+        Charset charset = charset(type);
         if (isJson(type, bytes)) {
             try {
                 return charset.equals(StandardCharsets.UTF_8)
@@ -94,6 +94,11 @@ final class ResponseBodies {
             }
         }
         return type == null || isText(type) ? text(bytes, charset) : base64(bytes);
+    }
+
+    private static Charset charset(@Nullable MediaType type) {
+        Charset named = type == null ? null : type.charset();
+        return named == null ? StandardCharsets.UTF_8 : named;
     }
 
     private static boolean isJson(@Nullable MediaType type, byte[] bytes) {

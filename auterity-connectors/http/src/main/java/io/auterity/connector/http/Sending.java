@@ -50,6 +50,9 @@ final class Sending implements Callback {
     private final InstantSource clock;
     private final CompletableFuture<HttpOutput> result = new CompletableFuture<>();
 
+    /** Cancels the timer that watches the time; a later one that slips through finds the request ended. */
+    private volatile Runnable timer = () -> {};
+
     /**
      * What to send, and what to make of the answer.
      *
@@ -100,11 +103,11 @@ final class Sending implements Callback {
         if (!result.isDone()) {
             call.enqueue(this);
         }
-        return result;
+        return result.whenComplete((output, failure) -> timer.run());
     }
 
     private void watch(Call call, Duration remaining) {
-        Runnable timer = delays.after(remaining, () -> {
+        timer = delays.after(remaining, () -> {
             Duration rest = context.remaining();
             if (result.isDone()) {
                 return;
@@ -116,7 +119,6 @@ final class Sending implements Callback {
                 watch(call, rest);
             }
         });
-        result.whenComplete((output, failure) -> timer.run());
     }
 
     int maxRedirects() {
@@ -200,7 +202,7 @@ final class Sending implements Callback {
 
     /** The Retry-After header, RFC 9110, section 10.2.3: seconds, or a date. */
     private Optional<Duration> retryAfter(Response response) {
-        String text = response.header("Retry-After", "").strip();
+        String text = String.valueOf(response.header("Retry-After")).strip();
         if (text.matches("[0-9]{1,9}")) {
             return Optional.of(Duration.ofSeconds(Long.parseLong(text)));
         }
