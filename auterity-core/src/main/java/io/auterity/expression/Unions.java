@@ -120,8 +120,10 @@ final class Unions {
         Type.ObjectType two = asObject(right);
         Map<String, Type> fields = new LinkedHashMap<>();
         one.fields().forEach((name, type) -> fields.put(name, two.fields().containsKey(name) ? type : also(type, two)));
-        two.fields().forEach((name, type) ->
-                fields.put(name, one.fields().containsKey(name) ? merge(fields.get(name), type) : also(type, one)));
+        two.fields().forEach((name, type) -> {
+            Type known = one.fields().get(name);
+            fields.put(name, known == null ? also(type, one) : merge(known, type));
+        });
         Set<String> required = new HashSet<>(one.required());
         required.retainAll(two.required());
         return extras(one, two, fields, required);
