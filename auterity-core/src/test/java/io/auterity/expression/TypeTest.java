@@ -207,7 +207,7 @@ class TypeTest {
         "{`type`:`string`}                           | {`type`:[`string`,`null`]}                  | fits",
         "{`type`:`boolean`}                          | {`type`:[`string`,`null`]}                  | a boolean does not fit string ! null",
         "{`type`:`string`}                           | {`type`:`string`,`format`:`date-time`}      | fits",
-        "{`const`:`soon`}                            | {`type`:`string`,`format`:`date-time`}      | a 'soon' does not fit timestamp",
+        "{`const`:`soon`}                            | {`type`:`string`,`format`:`date-time`}      | 'soon' does not fit timestamp",
         "{`const`:`2026-01-31T09:30:00Z`}            | {`type`:`string`,`format`:`date-time`}      | fits",
         "{`const`:`10m`}                             | {`type`:`string`,`format`:`duration`}       | fits",
         "{`type`:`string`,`format`:`date-time`}      | {`type`:`string`}                           | fits",
