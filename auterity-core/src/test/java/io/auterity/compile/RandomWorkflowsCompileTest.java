@@ -44,17 +44,17 @@ class RandomWorkflowsCompileTest {
 
     @Provide
     Arbitrary<Sample> samples() {
-        return RandomWorkflows.samples(300);
+        return RandomWorkflows.samples(200);
     }
 
-    @Property(tries = 300)
+    @Property(tries = 60)
     void a_workflow_without_mistakes_compiles(@ForAll("samples") Sample sample) {
         assertThat(compiler.check(sample.definition(), Positions.NONE).problems())
                 .as(sample.toString())
                 .isEmpty();
     }
 
-    @Property(tries = 100)
+    @Property(tries = 60)
     void every_edge_points_forward_in_the_topological_order(@ForAll("samples") Sample sample) {
         Graph graph = compiler.compile(sample.definition()).graph();
         int[] place = new int[graph.size()];
@@ -69,7 +69,7 @@ class RandomWorkflowsCompileTest {
         }
     }
 
-    @Property(tries = 100)
+    @Property(tries = 60)
     void the_order_in_which_steps_are_written_changes_nothing(@ForAll("samples") Sample sample, @ForAll long seed) {
         Definition definition = sample.definition();
         List<Step> shuffled = new ArrayList<>(definition.body().steps());
@@ -83,7 +83,7 @@ class RandomWorkflowsCompileTest {
         assertThat(Graphs.readerCounts(same.graph())).isEqualTo(Graphs.readerCounts(plan.graph()));
     }
 
-    @Property(tries = 200)
+    @Property(tries = 60)
     void an_edge_back_is_reported_as_a_cycle_that_is_there(@ForAll("samples") Sample sample, @ForAll long seed) {
         Definition definition = sample.definition();
         Set<String> edges = new HashSet<>(Graphs.edges(compiler.compile(definition).graph()));
