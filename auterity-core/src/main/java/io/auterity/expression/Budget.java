@@ -20,7 +20,7 @@ public record Budget(long fuel, long maxOutputBytes, BooleanSupplier cancelled) 
     /** The largest result of the default budget: 1 MiB. */
     public static final long DEFAULT_MAX_OUTPUT_BYTES = 1L << 20;
 
-    /** 100,000 units, 1 MiB of result, ended by nothing but an interrupt of the evaluating thread. */
+    /** 100,000 units, 1 MiB of result, never cancelled; an interrupt of the thread, which may mean something else, does not count. */
     public static final Budget DEFAULT = new Budget(DEFAULT_FUEL, DEFAULT_MAX_OUTPUT_BYTES, Never.CANCELLED);
 
     /** The check that never ends an evaluation; an enum, because the first lambda of a JVM costs 10 ms to start. */

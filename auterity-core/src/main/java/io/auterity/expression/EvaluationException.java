@@ -38,7 +38,7 @@ public final class EvaluationException extends RuntimeException {
         FUEL("expression-fuel"),
         /** The result, or a text on the way to it, is larger than the budget allows. */
         OUTPUT("expression-output"),
-        /** The evaluation was cancelled or its thread interrupted. */
+        /** The evaluation was cancelled. */
         CANCELLED("expression-cancelled");
 
         private final String id;

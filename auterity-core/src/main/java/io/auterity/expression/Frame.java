@@ -55,7 +55,7 @@ final class Frame {
         }
         slice = (int) Math.min(POLL, balance);
         reserve = balance - slice;
-        if (cancelled.getAsBoolean() || Thread.currentThread().isInterrupted()) {
+        if (cancelled.getAsBoolean()) {
             throw fault(EvaluationException.Code.CANCELLED, "the evaluation was cancelled");
         }
     }
