@@ -64,11 +64,6 @@ final class Activity {
         return frame.pathOf(node);
     }
 
-    /** Returns the path of a frame that works for this step: {@code each[3]}. */
-    String pathOf(Frame child) {
-        return control == null ? path() : control.pathOf(child);
-    }
-
     /** Whether an activity does a step or takes it back. */
     enum Phase {
         STEP,
@@ -89,7 +84,10 @@ final class Activity {
         /** Stops; the step settles as stopped once everything inside has, at once if nothing is. */
         void stop(Failure why);
 
-        /** Returns the path of a frame of this step. */
+        /** Returns the step. */
+        Activity activity();
+
+        /** Returns the path of a frame of this step: {@code each[3]}, also when the step does something else by now. */
         default String pathOf(Frame child) {
             throw new IllegalStateException("no frame works for this step");
         }

@@ -52,6 +52,11 @@ final class ChildControl implements Activity.Control, Runnable {
     }
 
     @Override
+    public Activity activity() {
+        return activity;
+    }
+
+    @Override
     public void stop(Failure why) {
         stopped = why; // the child's end settles the step
         run.effects().cancelChild(request, why.message());

@@ -49,7 +49,7 @@ final class ForEachControl implements Activity.Control, Runnable {
         }
         starting = true;
         while (failure == null && started < outputs.length && active.size() < body.concurrency()) {
-            Frame frame = new Frame(run, body.block(), activity, started, items.get(started));
+            Frame frame = new Frame(run, body.block(), this, started, items.get(started));
             started++;
             active.add(frame);
             run.open(frame);
@@ -84,6 +84,11 @@ final class ForEachControl implements Activity.Control, Runnable {
                     .record(new JournalEntry.StepProgressed(
                             run.effects().now(), activity.path(), finished, outputs.length, ""));
         }
+    }
+
+    @Override
+    public Activity activity() {
+        return activity;
     }
 
     @Override

@@ -29,6 +29,8 @@ final class Frame implements Scope {
     final Graph graph;
     /** The step this frame works for; null for the workflow itself. */
     final @Nullable Activity owner;
+    /** What opened the frame; null for the workflow itself. */
+    final Activity.@Nullable Control control;
 
     final int index;
     /** A loop's item, or the error a catch block handles; a JSON value or a JavaValue. */
@@ -53,10 +55,11 @@ final class Frame implements Scope {
     @Nullable
     RaceControl race;
 
-    Frame(RunState run, Graph graph, @Nullable Activity owner, int index, @Nullable Object variable) {
+    Frame(RunState run, Graph graph, Activity.@Nullable Control control, int index, @Nullable Object variable) {
         this.run = run;
         this.graph = graph;
-        this.owner = owner;
+        this.control = control;
+        this.owner = control == null ? null : control.activity();
         this.index = index;
         this.variable = variable;
         this.unsettled = graph.size();
@@ -156,7 +159,7 @@ final class Frame implements Scope {
     /** Returns the path of a node: {@code score}, {@code each[3]/greet}. */
     String pathOf(int node) {
         String name = graph.node(node).name();
-        return owner == null ? name : owner.pathOf(this) + "/" + name;
+        return control == null ? name : control.pathOf(this) + "/" + name;
     }
 
     // --- Scope ---

@@ -19,7 +19,7 @@ final class RaceControl implements Activity.Control, Runnable {
     RaceControl(RunState run, Activity activity, Body.Race body) {
         this.run = run;
         this.activity = activity;
-        this.frame = new Frame(run, body.branches(), activity, 0, null);
+        this.frame = new Frame(run, body.branches(), this, 0, null);
         frame.race = this;
     }
 
@@ -54,6 +54,11 @@ final class RaceControl implements Activity.Control, Runnable {
     @SuppressWarnings("NullAway") // JSON objects may hold null
     private void putOutput(Map<String, Object> result) {
         result.put("output", frame.read(Reference.of(Reference.Kind.OUTPUT, 0, winner)));
+    }
+
+    @Override
+    public Activity activity() {
+        return activity;
     }
 
     @Override

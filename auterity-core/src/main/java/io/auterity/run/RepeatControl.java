@@ -25,7 +25,7 @@ final class RepeatControl implements Activity.Control, Runnable {
 
     @Override
     public void run() {
-        Frame frame = new Frame(run, body.block(), activity, next, null);
+        Frame frame = new Frame(run, body.block(), this, next, null);
         holds(body.whileCondition(), frame, true, holds -> {
             if (!holds) {
                 run.succeeded(activity, output);
@@ -82,6 +82,11 @@ final class RepeatControl implements Activity.Control, Runnable {
     @Override
     public void due() {
         run();
+    }
+
+    @Override
+    public Activity activity() {
+        return activity;
     }
 
     @Override

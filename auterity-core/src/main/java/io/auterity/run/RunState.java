@@ -340,12 +340,11 @@ final class RunState {
     }
 
     private void frameSettled(Frame frame) {
-        Activity owner = frame.owner;
-        if (owner == null) {
+        Activity.Control control = frame.control;
+        if (control == null) {
             rootSettled(frame);
-        } else if (!owner.settled) {
+        } else if (!control.activity().settled) {
             Failure why = frame.failure;
-            Activity.Control control = Objects.requireNonNull(owner.control);
             if (why != null) {
                 control.settled(frame, null, why);
             } else {

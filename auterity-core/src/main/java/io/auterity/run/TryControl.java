@@ -27,15 +27,9 @@ final class TryControl implements Activity.Control, Runnable {
     }
 
     private enum Part {
-        BODY(""),
-        CATCH(".catch"),
-        FINALLY(".finally");
-
-        private final String suffix;
-
-        Part(String suffix) {
-            this.suffix = suffix;
-        }
+        BODY,
+        CATCH,
+        FINALLY
     }
 
     @Override
@@ -45,7 +39,7 @@ final class TryControl implements Activity.Control, Runnable {
 
     private void open(Part next, Graph graph, @Nullable Object variable) {
         part = next;
-        Frame frame = new Frame(run, graph, activity, 0, variable);
+        Frame frame = new Frame(run, graph, this, 0, variable);
         current = frame;
         run.open(frame);
     }
@@ -90,6 +84,11 @@ final class TryControl implements Activity.Control, Runnable {
     }
 
     @Override
+    public Activity activity() {
+        return activity;
+    }
+
+    @Override
     public void stop(Failure why) {
         if (part == Part.FINALLY) {
             if (failure == null) {
@@ -104,8 +103,15 @@ final class TryControl implements Activity.Control, Runnable {
         }
     }
 
+    private String suffixOf(Frame frame) {
+        if (frame.graph == body.onError()) {
+            return ".catch";
+        }
+        return frame.graph == body.last() ? ".finally" : "";
+    }
+
     @Override
     public String pathOf(Frame frame) {
-        return activity.path() + part.suffix;
+        return activity.path() + suffixOf(frame);
     }
 }

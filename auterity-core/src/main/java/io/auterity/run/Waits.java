@@ -185,6 +185,11 @@ final class Waits {
         }
 
         @Override
+        public Activity activity() {
+            return activity;
+        }
+
+        @Override
         public void stop(Failure why) {
             end();
             run.attemptFailed(activity, why);

@@ -130,6 +130,40 @@ class UndoTest {
     }
 
     @OnEverySchedule
+    void an_undo_knows_the_place_of_its_step_whatever_the_block_does_by_then(Schedule schedule) {
+        List<String> keys = Collections.synchronizedList(new ArrayList<>());
+        try (Lab lab = lab(schedule).on("key", (input, context) -> keys.add(context.idempotencyKey()))) {
+            Run<Object> run = lab.start(
+                    """
+                    steps:
+                      t:
+                        try: {steps: {a: {uses: do.echo, undo: {uses: do.key}}, no: {uses: do.fail, needs: [a]}}}
+                        catch: {steps: {b: {uses: do.echo, undo: {uses: do.key}}}}
+                        finally: {steps: {c: {uses: do.echo, undo: {uses: do.key}}}}
+                      each:
+                        needs: [t]
+                        forEach: ["x", "y"]
+                        concurrency: 1
+                        onError: {fallback: none}
+                        steps: {d: {uses: do.echo, undo: {uses: do.key}}, no: {if: "${{ index == 1 }}", uses: do.fail, needs: [d]}}
+                      bad: {uses: do.fail, needs: [each]}
+                    """);
+            assertThat(lab.end(run).status()).isEqualTo(RunStatus.COMPENSATED);
+            assertThat(keys)
+                    .containsExactly(
+                            "run-1/each/d/1/undo",
+                            "run-1/each/d/0/undo",
+                            "run-1/t.finally/c/undo",
+                            "run-1/t.catch/b/undo",
+                            "run-1/t/a/undo");
+            assertThat(Lab.states(run))
+                    .containsEntry("t/a", "compensated")
+                    .containsEntry("t.catch/b", "compensated")
+                    .containsEntry("each[0]/d", "compensated");
+        }
+    }
+
+    @OnEverySchedule
     void cancelling_a_run_that_takes_back_changes_nothing(Schedule schedule) {
         try (Lab lab = lab(schedule)) {
             Run<Object> run = lab.start(
