@@ -1,0 +1,118 @@
+package io.auterity.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.auterity.journal.JournalEntry;
+import io.auterity.journal.JournalEntry.AttemptFailed;
+import io.auterity.journal.JournalEntry.OfStep;
+import io.auterity.journal.JournalEntry.RunCompensating;
+import io.auterity.journal.JournalEntry.RunEnded;
+import io.auterity.journal.JournalEntry.RunStarted;
+import io.auterity.journal.JournalEntry.RunStopping;
+import io.auterity.journal.JournalEntry.StepCancelled;
+import io.auterity.journal.JournalEntry.StepCompensated;
+import io.auterity.journal.JournalEntry.StepFailed;
+import io.auterity.journal.JournalEntry.StepSkipped;
+import io.auterity.journal.JournalEntry.StepSucceeded;
+import io.auterity.journal.RunStatus;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The entries of one run, and what must hold for them whatever happened. */
+record History(List<JournalEntry> entries) {
+
+    static boolean settles(JournalEntry entry) {
+        return entry instanceof StepSucceeded
+                || entry instanceof StepFailed
+                || entry instanceof StepSkipped
+                || entry instanceof StepCancelled;
+    }
+
+    /** Returns the path of the block a step stands in, with the slash: {@code each[3]/}. */
+    static String blockOf(String path) {
+        return path.substring(0, path.lastIndexOf('/') + 1);
+    }
+
+    static String nameOf(String path) {
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    /** Checks that the history has one beginning and one end, and that time does not run backwards in it. */
+    void isWhole() {
+        assertThat(entries.get(0)).isInstanceOf(RunStarted.class);
+        assertThat(entries).filteredOn(RunStarted.class::isInstance).hasSize(1);
+        assertThat(entries.get(entries.size() - 1)).isInstanceOf(RunEnded.class);
+        assertThat(entries).filteredOn(RunEnded.class::isInstance).hasSize(1);
+        assertThat(entries).extracting(JournalEntry::at).isSorted();
+        RunEnded end = (RunEnded) entries.get(entries.size() - 1);
+        assertThat(end.status().isTerminal()).isTrue();
+        assertThat(end.failure().isEmpty()).isEqualTo(end.status() == RunStatus.SUCCEEDED);
+        boolean compensated = entries.stream().anyMatch(RunCompensating.class::isInstance);
+        boolean undone = entries.stream().anyMatch(StepCompensated.class::isInstance);
+        assertThat(undone).isEqualTo(compensated);
+    }
+
+    /** Checks that each step settles once, after attempts counted from 1, and that all steps of open blocks settle. */
+    void settlesEachStepOnce() {
+        Map<String, JournalEntry> settled = new LinkedHashMap<>();
+        Map<String, Integer> attempts = new HashMap<>();
+        boolean compensating = false;
+        for (JournalEntry entry : entries) {
+            compensating |= entry instanceof RunCompensating;
+            if (!(entry instanceof OfStep ofStep) || compensating) {
+                continue;
+            }
+            String path = ofStep.step();
+            assertThat(settled).as("%s after it has settled", entry).doesNotContainKey(path);
+            if (entry instanceof AttemptFailed failed) {
+                assertThat(failed.attempt()).as("%s", entry).isEqualTo(attempts.merge(path, 1, Integer::sum));
+            } else if (settles(entry)) {
+                settled.put(path, entry);
+                int failures = attempts.getOrDefault(path, 0);
+                if (entry instanceof StepSucceeded done) {
+                    assertThat(done.attempt()).as("%s", entry).isEqualTo(failures + 1);
+                } else if (entry instanceof StepFailed failed) {
+                    assertThat(failed.attempt()).as("%s", entry).isBetween(Math.max(0, failures), failures + 1);
+                } else if (entry instanceof StepCancelled cancelled) {
+                    assertThat(cancelled.attempt()).as("%s", entry).isBetween(Math.max(1, failures), failures + 1);
+                } else {
+                    assertThat(failures).as("attempts of %s", entry).isZero();
+                }
+            }
+        }
+    }
+
+    /** Checks that every step settles after all steps that must settle before it. */
+    void respectsEdges(Map<String, Set<String>> before) {
+        Map<String, Integer> places = new HashMap<>();
+        for (int i = 0; i < entries.size(); i++) {
+            if (settles(entries.get(i))) {
+                places.put(((OfStep) entries.get(i)).step(), i);
+            }
+        }
+        places.forEach((path, place) -> {
+            for (String other : before.getOrDefault(nameOf(path), Set.of())) {
+                assertThat(places.get(blockOf(path) + other))
+                        .as("%s, which must settle before %s", other, path)
+                        .isNotNull()
+                        .isLessThan(place);
+            }
+        });
+    }
+
+    /** Checks that all steps of the workflow's own block have settled, unless the run was stopped before it began. */
+    void settlesAll(Set<String> names) {
+        boolean begun = entries.stream().anyMatch(OfStep.class::isInstance);
+        if (!begun && entries.stream().anyMatch(RunStopping.class::isInstance)) {
+            return;
+        }
+        assertThat(entries.stream()
+                        .filter(History::settles)
+                        .map(entry -> ((OfStep) entry).step())
+                        .filter(path -> path.indexOf('/') < 0))
+                .containsExactlyInAnyOrderElementsOf(names);
+    }
+}

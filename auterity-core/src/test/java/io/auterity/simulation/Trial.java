@@ -1,0 +1,394 @@
+package io.auterity.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.auterity.Engine;
+import io.auterity.EngineException;
+import io.auterity.Run;
+import io.auterity.RunResult;
+import io.auterity.Workflow;
+import io.auterity.connector.Connector;
+import io.auterity.connector.Operation;
+import io.auterity.connector.StepContext;
+import io.auterity.connector.StepException;
+import io.auterity.definition.Definition;
+import io.auterity.definition.RunId;
+import io.auterity.definition.Step;
+import io.auterity.event.RunListener;
+import io.auterity.journal.FencedException;
+import io.auterity.journal.InMemoryJournal;
+import io.auterity.journal.JournalEntry;
+import io.auterity.journal.JournalEntry.OfStep;
+import io.auterity.journal.JournalEntry.RunStopping;
+import io.auterity.journal.JournalEntry.StepStarted;
+import io.auterity.journal.JournalEntry.StepSucceeded;
+import io.auterity.simulation.RandomScenario.Made;
+import io.auterity.testkit.FaultyJournal;
+import io.auterity.testkit.SimulatedWorld;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** One simulated world with a few random runs and their misfortunes, all from one seed. */
+final class Trial {
+
+    private static final int MAX_PARALLEL = 4;
+
+    private final Random random;
+    private final SimulatedWorld world;
+    private final FaultyJournal journal;
+    private final Map<String, Made> workflows = new TreeMap<>();
+    private final List<Run<Object>> runs = new ArrayList<>();
+    private final List<AssertionError> violations = new ArrayList<>();
+    private final Listening listening = new Listening();
+    private final Map<RunId, Integer> underWay = new HashMap<>();
+    private final Map<String, Set<String>> itemsUnderWay = new HashMap<>();
+    private final Engine engine;
+    private boolean fenced;
+    private int refusals;
+
+    Trial(long seed) {
+        random = new Random(seed);
+        world = new SimulatedWorld(seed);
+        if (chance(30)) {
+            world.refuse(random.nextDouble() / 2);
+        }
+        if (chance(50)) {
+            world.hurry(random.nextDouble() / 5);
+        }
+        Duration slowest = chance(30) ? Duration.ZERO : Duration.ofMillis(1 + random.nextInt(2_000));
+        journal = new FaultyJournal(new InMemoryJournal(), world, slowest);
+        String child = chance(50) ? "child" : null;
+        if (child != null) {
+            workflows.put(child, RandomScenario.of(random, child, 4, null));
+        }
+        workflows.put("flow", RandomScenario.of(random, "flow", 2 + random.nextInt(30), child));
+        Engine.Builder builder = world.engine()
+                .journal(journal)
+                .maxParallelSteps(MAX_PARALLEL)
+                .maxRuns(1 + random.nextInt(3))
+                .connector(connector())
+                .listener(listening)
+                .listener((run, workflow, entry) -> {
+                    throw new IllegalStateException("a listener that throws");
+                });
+        workflows.values().forEach(made -> builder.register(Workflow.of(made.definition())));
+        engine = builder.build();
+    }
+
+    private boolean chance(int percent) {
+        return random.nextInt(100) < percent;
+    }
+
+    /** Lets everything happen and checks what must hold; returns all that was recorded. */
+    String run() {
+        Workflow<Map<String, Object>, Object> workflow = Workflow.of(made("flow").definition());
+        int count = 1 + random.nextInt(3);
+        for (int i = 0; i < count; i++) {
+            runs.add(engine.start(workflow, RunId.of("run-" + i), Map.of("n", (long) random.nextInt(100))));
+        }
+        runs.forEach(this::trouble);
+        if (chance(5)) {
+            world.after(sometime(), () -> {
+                fenced = true;
+                journal.fence();
+            });
+        }
+        runs.forEach(this::awaitEnd);
+        world.runUntilIdle();
+        assertThat(violations).isEmpty();
+        assertThat(journal.violations()).isEmpty();
+        assertThat(underWay).as("work under way; fenced: %s; %s", fenced, itemsUnderWay).allSatisfy((id, number) -> assertThat(number).isZero());
+        StringBuilder recorded = new StringBuilder();
+        Set<RunId> all = new HashSet<>(listening.workflows.keySet());
+        for (RunId id : listening.workflows.keySet().stream().sorted((a, b) -> a.value().compareTo(b.value())).toList()) {
+            recorded.append(id).append('\n');
+            journal.read(id).forEach(entry -> recorded.append(entry).append('\n'));
+            if (!fenced) {
+                check(id);
+                assertThat(engine.find(id)).isEmpty();
+            }
+        }
+        assertThat(all).isNotEmpty();
+        return recorded.toString();
+    }
+
+    private Made made(String workflow) {
+        Made made = workflows.get(workflow);
+        assertThat(made).isNotNull();
+        return made;
+    }
+
+    private Duration sometime() {
+        return Duration.ofMillis(random.nextInt(200_000));
+    }
+
+    /** Plans what happens to a run from outside. */
+    private void trouble(Run<Object> run) {
+        if (chance(20)) {
+            world.after(sometime(), () -> run.cancel("trouble"));
+        }
+        while (chance(30)) {
+            Duration pause = sometime();
+            world.after(pause, run::pause);
+            world.after(pause.plusMillis(random.nextInt(60_000)), run::resume);
+        }
+        while (chance(80)) {
+            String signal = "signal-" + random.nextInt(RandomScenario.SIGNALS);
+            world.after(sometime(), () -> attempt(() -> run.signal(signal, 1L)));
+        }
+        List<String> names = made("flow").definition().body().steps().stream().map(Step::name).toList();
+        while (chance(60)) {
+            String step = names.get(random.nextInt(names.size()));
+            boolean approved = chance(50);
+            world.after(sometime(), () -> attempt(() -> run.decide(step, approved, "somebody", Map.of())));
+        }
+    }
+
+    /** Does what a run may refuse. */
+    private void attempt(Runnable action) {
+        try {
+            action.run();
+        } catch (EngineException refused) {
+            refusals++;
+        }
+    }
+
+    private void awaitEnd(Run<Object> run) {
+        try {
+            RunResult<Object> result = world.await(run);
+            assertThat(run.status()).isEqualTo(result.status());
+        } catch (FencedException e) {
+            assertThat(fenced).isTrue();
+        }
+    }
+
+    private void check(RunId id) {
+        String workflow = listening.workflows.get(id);
+        Made made = made(workflow);
+        History history = new History(journal.read(id));
+        history.isWhole();
+        history.settlesEachStepOnce();
+        history.respectsEdges(made.before());
+        history.settlesAll(names(made.definition()));
+        assertThat(journal.acknowledged(id).stream().filter(JournalEntry::isDurable).toList())
+                .isEqualTo(history.entries());
+        listening.check(id, history);
+    }
+
+    private static Set<String> names(Definition definition) {
+        return definition.body().steps().stream().map(Step::name).collect(Collectors.toSet());
+    }
+
+    // --- what steps do ---
+
+    private Connector connector() {
+        return new Connector() {
+            @Override
+            public String name() {
+                return "sim";
+            }
+
+            @Override
+            public List<Operation> operations() {
+                return List.of(operation("work", Trial.this::work), operation("undo", Trial.this::undo));
+            }
+        };
+    }
+
+    private interface Doing {
+        @Nullable
+        Object call(Map<String, Object> input, StepContext context) throws Exception;
+    }
+
+    private static Operation operation(String name, Doing doing) {
+        Operation.Description description =
+                new Operation.Description(name, "", Map.of("type", "object"), Map.of(), true, List.of());
+        return new Operation() {
+            @Override
+            public Description description() {
+                return description;
+            }
+
+            @Override
+            public @Nullable Object call(Map<String, Object> input, StepContext context) throws Exception {
+                return doing.call(input, context);
+            }
+        };
+    }
+
+    /** Remembers what a check found inside a step, where it would only fail the step. */
+    private void inside(Runnable check) {
+        try {
+            check.run();
+        } catch (AssertionError violation) {
+            violations.add(violation);
+        }
+    }
+
+    private @Nullable Object undo(Map<String, Object> input, StepContext context) {
+        inside(() -> assertThat(succeeded(context.runId(), context.step()))
+                .as("%s has succeeded before it is taken back", context.step())
+                .isTrue());
+        return world.later(Duration.ofMillis((Long) input.get("millis")), () -> null);
+    }
+
+    private boolean succeeded(RunId run, String step) {
+        return journal.acknowledged(run).stream()
+                .anyMatch(entry -> entry instanceof StepSucceeded done && done.step().equals(step));
+    }
+
+    private @Nullable Object work(Map<String, Object> input, StepContext context) {
+        inside(() -> checkEntry(context));
+        if (world.random().nextInt(200) == 0) {
+            engine.find(context.runId()).ifPresent(run -> {
+                run.pause();
+                world.after(Duration.ofSeconds(5), run::resume);
+            });
+        }
+        String manner = (String) input.get("manner");
+        if (manner.equals("chatty")) {
+            context.progress(1, 2, "half");
+            context.partial("piece");
+            context.heartbeat();
+        }
+        boolean fails = context.attempt() <= (Long) input.get("failures");
+        if (manner.equals("throw") && fails) {
+            throw new IllegalArgumentException("thrown at once");
+        }
+        long millis = (Long) input.get("millis");
+        if (millis == 0 && !manner.equals("hang")) {
+            if (fails) {
+                throw new StepException("flaky", "attempt " + context.attempt(), true);
+            }
+            return "done";
+        }
+        CompletableFuture<Object> result = manner.equals("hang")
+                ? new CompletableFuture<>()
+                : world.later(Duration.ofMillis(millis), () -> {
+                    if (fails) {
+                        throw new StepException("flaky", "attempt " + context.attempt(), true);
+                    }
+                    return "done";
+                });
+        boolean stubborn = manner.equals("stubborn");
+        inside(() -> enter(context, stubborn));
+        result.whenComplete((value, thrown) -> leave(context));
+        if (!stubborn) {
+            context.onCancel(() -> result.cancel(false));
+        }
+        return result;
+    }
+
+    private void enter(StepContext context, boolean stubborn) {
+        int number = underWay.merge(context.runId(), 1, Integer::sum);
+        assertThat(number).as("attempts under way").isLessThanOrEqualTo(MAX_PARALLEL);
+        if (stubborn) {
+            return; // may outlast its item
+        }
+        forEachLoop(context, (loop, item, most) -> {
+            Set<String> items = itemsUnderWay.computeIfAbsent(loop, any -> new HashSet<>());
+            items.add(item + " " + context.step());
+            long distinct = items.stream().map(entry -> entry.substring(0, entry.indexOf(' '))).distinct().count();
+            assertThat(distinct).as("items of %s under way", loop).isLessThanOrEqualTo(most);
+        });
+    }
+
+    private void leave(StepContext context) {
+        underWay.merge(context.runId(), -1, Integer::sum);
+        forEachLoop(context, (loop, item, most) ->
+                itemsUnderWay.getOrDefault(loop, new HashSet<>()).remove(item + " " + context.step()));
+    }
+
+    private interface LoopAction {
+        void accept(String loop, String item, int most);
+    }
+
+    private void forEachLoop(StepContext context, LoopAction action) {
+        Map<String, Integer> concurrency = made(context.workflow()).concurrency();
+        String path = context.step();
+        for (int bracket = path.indexOf('['); bracket >= 0; bracket = path.indexOf('[', bracket + 1)) {
+            Integer most = concurrency.get(History.nameOf(path.substring(0, bracket)));
+            if (most != null) {
+                String item = path.substring(bracket + 1, path.indexOf(']', bracket));
+                action.accept(context.runId() + "/" + path.substring(0, bracket), item, most);
+            }
+        }
+    }
+
+    /** Checks what must hold when a body is entered. */
+    private void checkEntry(StepContext context) {
+        String path = context.step();
+        List<JournalEntry> durable = journal.acknowledged(context.runId());
+        assertThat(durable).as("the start of %s is durable", context.runId()).isNotEmpty();
+        Set<String> settled = new HashSet<>();
+        boolean stopping = false;
+        for (JournalEntry entry : durable) {
+            if (History.settles(entry)) {
+                settled.add(((OfStep) entry).step());
+            }
+            stopping |= entry instanceof RunStopping;
+        }
+        assertThat(settled).as("entered again: %s", path).doesNotContain(path);
+        Made made = made(context.workflow());
+        String block = "";
+        for (String segment : path.split("/")) {
+            String name = segment.split("[\\[.]")[0];
+            for (String other : made.before().getOrDefault(name, Set.of())) {
+                assertThat(settled).as("durable before %s of %s starts", path, context.runId()).contains(block + other);
+            }
+            block += segment + "/";
+        }
+        if (stopping) {
+            assertThat(Arrays.stream(path.split("/"))
+                            .anyMatch(segment -> segment.contains(".finally")
+                                    || made.cleanups().contains(segment.split("[\\[.]")[0])))
+                    .as("%s starts although its run is being stopped", path)
+                    .isTrue();
+        }
+    }
+
+    // --- what listeners hear ---
+
+    /** Hears everything, and compares what was told with what was recorded. */
+    private static final class Listening implements RunListener {
+
+        private final Map<RunId, String> workflows = new LinkedHashMap<>();
+        private final Map<RunId, List<JournalEntry>> heard = new HashMap<>();
+
+        @Override
+        public void onEntry(RunId run, String workflow, JournalEntry entry) {
+            workflows.put(run, workflow);
+            heard.computeIfAbsent(run, any -> new ArrayList<>()).add(entry);
+        }
+
+        @Override
+        public void onMissed(long entries) {
+            throw new AssertionError("missed " + entries);
+        }
+
+        void check(RunId run, History history) {
+            List<JournalEntry> all = heard.getOrDefault(run, List.of());
+            assertThat(all.stream().filter(JournalEntry::isDurable).toList()).isEqualTo(history.entries());
+            Set<String> settled = new HashSet<>();
+            for (JournalEntry entry : all) {
+                if (entry instanceof StepStarted started) {
+                    assertThat(settled).as("%s is told after the end of its step", started).doesNotContain(started.step());
+                } else if (History.settles(entry)) {
+                    settled.add(((OfStep) entry).step());
+                }
+            }
+        }
+    }
+}
