@@ -286,6 +286,6 @@ class TypeTest {
         if (copy.equals(type)) {
             assertThat(copy).hasSameHashCodeAs(type);
         }
-        assertThat(type).isEqualTo(type).isNotEqualTo(Type.list(type));
+        assertThat(type).isNotEqualTo(Type.list(type));
     }
 }
