@@ -3,6 +3,7 @@ package io.auterity.run;
 import io.auterity.definition.Failure;
 import io.auterity.plan.Body;
 import io.auterity.plan.Node;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +59,15 @@ final class Activity {
 
     Node definition() {
         return definition;
+    }
+
+    /** Returns the time-out of an attempt or a block; null for none. */
+    @Nullable
+    Duration timeout() {
+        Duration own = definition.recovery().timeout();
+        boolean calls = body instanceof Body.Call || body instanceof Body.Code;
+        // Steps that call have one since they were compiled; this is for the fallbacks and undos of other steps.
+        return own == null && calls ? frame.run.defaultTimeout() : own;
     }
 
     String path() {

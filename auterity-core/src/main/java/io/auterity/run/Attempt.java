@@ -59,6 +59,12 @@ final class Attempt implements StepContext, Scope {
     private @Nullable Thread worker; // written before RUNNING, read after STOPPING
     private volatile boolean cancelled;
 
+    /** Whether listeners hear of its start through the loop, behind what the journal is recording; by the loop only. */
+    boolean announcedByLoop;
+
+    /** Whether the loop has told of its start; by the loop only. */
+    boolean announced;
+
     /** Whether it counts against the run's limit although it has not begun; by the loop only. */
     boolean offered;
 
@@ -73,7 +79,7 @@ final class Attempt implements StepContext, Scope {
         this.activity = activity;
         this.loop = loop;
         this.number = activity.attempts;
-        Duration limit = activity.definition().recovery().timeout();
+        Duration limit = activity.timeout();
         this.timeout = limit == null ? 0 : limit.toMillis();
     }
 

@@ -36,6 +36,14 @@ sealed interface Message {
         }
     }
 
+    /** An attempt has begun on its thread. */
+    record Began(Attempt attempt) implements Message {
+        @Override
+        public void apply(RunState run) {
+            run.began(attempt);
+        }
+    }
+
     /** An attempt ended on its thread. */
     record AttemptEnded(Attempt attempt, @Nullable Object value, @Nullable Failure failure) implements Message {
         @Override

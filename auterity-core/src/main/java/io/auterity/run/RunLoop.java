@@ -341,6 +341,7 @@ public final class RunLoop implements Runnable {
             if (!attempt.isCancelled()) {
                 executing++;
                 attempt.offered = true;
+                attempt.announcedByLoop = isToldLater(attempt);
                 offered.add(attempt);
             }
         }
@@ -405,11 +406,23 @@ public final class RunLoop implements Runnable {
     private boolean begin(Attempt attempt) {
         long now = ports.clock().millis();
         attempt.begin(now);
+        if (attempt.announcedByLoop) {
+            boolean entered = attempt.enter();
+            if (entered) {
+                post(new Message.Began(attempt));
+            }
+            return entered;
+        }
         if (listening && attempt.isStep()) {
             return attempt.enter(
                     () -> ports.events().publish(settings.id(), plan.workflow(), attempt.started()));
         }
         return attempt.enter();
+    }
+
+    /** Whether listeners must not hear of the attempt before they hear of what the journal has not answered yet. */
+    private boolean isToldLater(Attempt attempt) {
+        return listening && underWay != null && attempt.isStep();
     }
 
     /** Takes the first ready attempt along; called by the owner. */
@@ -420,7 +433,10 @@ public final class RunLoop implements Runnable {
                 attempt.begin(now());
                 attempt.enterAsOwner();
                 executing++;
-                if (listening && attempt.isStep()) {
+                attempt.announcedByLoop = isToldLater(attempt);
+                if (attempt.announcedByLoop) {
+                    state.announce(attempt);
+                } else if (listening && attempt.isStep()) {
                     outbox.add(attempt.started());
                 }
                 return attempt;

@@ -2,6 +2,7 @@ package io.auterity.run;
 
 import io.auterity.definition.Failure;
 import io.auterity.definition.Order.Join;
+import io.auterity.definition.Policy;
 import io.auterity.definition.Retry;
 import io.auterity.journal.JournalEntry;
 import io.auterity.journal.JournalEntry.RunEnded;
@@ -115,6 +116,11 @@ final class RunState {
 
     Instant startedAt() {
         return Instant.ofEpochMilli(startedAt);
+    }
+
+    /** The time-out of attempts that say none. */
+    Duration defaultTimeout() {
+        return plan.definition().settings().defaults().timeout().orElse(Policy.DEFAULT_TIMEOUT);
     }
 
     // --- status ---
@@ -402,7 +408,7 @@ final class RunState {
         busy++;
         activity.attempts++;
         activity.attempt = effects.enqueue(activity);
-        Duration timeout = activity.definition().recovery().timeout();
+        Duration timeout = activity.timeout();
         if (timeout != null) {
             armSweep(effects.now() + timeout.toMillis());
         }
@@ -422,6 +428,7 @@ final class RunState {
         if (activity.attempt != attempt) {
             return; // stopped or timed out before; its result no longer counts
         }
+        announce(attempt);
         activity.attempt = null;
         activity.startedAt = attempt.startedAt();
         busy--;
@@ -429,6 +436,20 @@ final class RunState {
             succeeded(activity, value);
         } else {
             attemptFailed(activity, failure);
+        }
+    }
+
+    /** Records the start of an attempt for listeners, unless they were told directly or have been told. */
+    void announce(Attempt attempt) {
+        if (attempt.announcedByLoop && !attempt.announced) {
+            attempt.announced = true;
+            effects.record(attempt.started());
+        }
+    }
+
+    void began(Attempt attempt) {
+        if (attempt.activity.attempt == attempt) {
+            announce(attempt);
         }
     }
 
@@ -570,6 +591,8 @@ final class RunState {
             busy--;
             if (effects.stop(activity.attempt)) {
                 activity.attempts--;
+            } else {
+                announce(activity.attempt);
             }
             activity.attempt = null;
         }
@@ -630,7 +653,7 @@ final class RunState {
         Failure why = Failure.of(
                 Failure.TIMEOUT,
                 "attempt " + activity.attempts + " took longer than "
-                        + activity.definition().recovery().timeout(),
+                        + activity.timeout(),
                 true);
         if (activity.attempt != null) {
             Attempt attempt = activity.attempt;
@@ -638,6 +661,7 @@ final class RunState {
             activity.startedAt = attempt.startedAt();
             busy--;
             effects.stop(attempt);
+            announce(attempt);
             attemptFailed(activity, why);
         } else if (activity.control != null) {
             activity.deadline = 0;

@@ -102,7 +102,7 @@ final class Starter implements Body.Visitor<Void> {
     private <C extends Activity.Control & Runnable> Void begin(C control) {
         note();
         activity.control = control;
-        Duration timeout = activity.definition().recovery().timeout();
+        Duration timeout = activity.timeout();
         if (timeout != null) {
             activity.deadline = activity.startedAt + timeout.toMillis();
             run.armSweep(activity.deadline);
