@@ -58,6 +58,31 @@ class TimeoutTest {
         }
     }
 
+    @Test
+    void fallbacks_and_undos_have_five_minutes_too_whatever_their_step_is() {
+        try (Lab lab = new Lab(Schedule.SIMULATED)) {
+            Run<Object> run = lab.start(
+                    """
+                    steps:
+                      a: {await: {signal: never, within: 1m}, onError: {fallback: {uses: do.take, with: {time: 1d}}}}
+                    """);
+            RunResult<Object> result = lab.end(run);
+            assertThat(result.failure().map(Failure::code)).contains(Failure.TIMEOUT);
+            assertThat(lab.world().age()).isEqualTo(Duration.ofMinutes(6));
+        }
+        try (Lab lab = new Lab(Schedule.SIMULATED)) {
+            Run<Object> run = lab.start(
+                    """
+                    defaults: {timeout: 10s}
+                    steps:
+                      a: {wait: 1m, undo: {uses: do.take, with: {time: 1d}}}
+                      b: {uses: do.fail, needs: [a]}
+                    """);
+            assertThat(lab.end(run).status()).isEqualTo(RunStatus.FAILED);
+            assertThat(lab.world().age()).isEqualTo(Duration.ofSeconds(70));
+        }
+    }
+
     @OnEverySchedule
     void a_late_result_of_an_attempt_that_timed_out_does_not_count(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {

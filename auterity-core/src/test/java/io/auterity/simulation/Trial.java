@@ -18,6 +18,7 @@ import io.auterity.event.RunListener;
 import io.auterity.journal.FencedException;
 import io.auterity.journal.InMemoryJournal;
 import io.auterity.journal.JournalEntry;
+import io.auterity.journal.JournalEntry.AttemptFailed;
 import io.auterity.journal.JournalEntry.OfStep;
 import io.auterity.journal.JournalEntry.RunStopping;
 import io.auterity.journal.JournalEntry.StepStarted;
@@ -381,12 +382,21 @@ final class Trial {
         void check(RunId run, History history) {
             List<JournalEntry> all = heard.getOrDefault(run, List.of());
             assertThat(all.stream().filter(JournalEntry::isDurable).toList()).isEqualTo(history.entries());
+            Map<String, Integer> begun = new HashMap<>();
             Set<String> settled = new HashSet<>();
             for (JournalEntry entry : all) {
+                if (!(entry instanceof OfStep step)) {
+                    continue;
+                }
                 if (entry instanceof StepStarted started) {
-                    assertThat(settled).as("%s is told after the end of its step", started).doesNotContain(started.step());
+                    assertThat(settled).as("%s is told after its step's end", started).doesNotContain(started.step());
+                    assertThat(started.attempt())
+                            .as("the attempt of %s", started)
+                            .isEqualTo(begun.merge(started.step(), 1, Integer::sum));
+                } else if (entry instanceof AttemptFailed failed && !settled.contains(failed.step())) {
+                    assertThat(begun.getOrDefault(failed.step(), 0)).as("%s", failed).isEqualTo(failed.attempt());
                 } else if (History.settles(entry)) {
-                    settled.add(((OfStep) entry).step());
+                    settled.add(step.step());
                 }
             }
         }
