@@ -54,8 +54,8 @@ final class ChildRuns implements Bindings.Children {
 
     private void startNow(Request request, Family family, Ended ended) {
         try {
-            Run<@Nullable Object> run = engine.startChild(
-                    request.workflow(), request.child(), request.input(), originOf(request), family);
+            Run<@Nullable Object> run =
+                    engine.startChild(request.workflow(), request.child(), request.input(), originOf(request), family);
             Optional<String> cancelled = starting.remove(request.child());
             if (cancelled != null) {
                 cancelled.ifPresent(run::cancel);
@@ -76,7 +76,8 @@ final class ChildRuns implements Bindings.Children {
     }
 
     private static Origin originOf(Request request) {
-        return new Origin(request.parent().origin().tenant(), Optional.of(request.parent().id()), request.step());
+        return new Origin(
+                request.parent().origin().tenant(), Optional.of(request.parent().id()), request.step());
     }
 
     @Override
@@ -111,8 +112,7 @@ final class ChildRuns implements Bindings.Children {
             if (failure == null) {
                 result.complete(JavaValue.jsonOf(output));
             } else {
-                result.completeExceptionally(
-                        new StepException(failure.code(), failure.message(), failure.retryable()));
+                result.completeExceptionally(new StepException(failure.code(), failure.message(), failure.retryable()));
             }
         });
         parent.onCancel(() -> cancel(child, "its parent was cancelled"));

@@ -1,7 +1,7 @@
 package io.auterity;
 
-import io.auterity.compile.Limits;
 import io.auterity.LiveRun.Family;
+import io.auterity.compile.Limits;
 import io.auterity.connector.Connector;
 import io.auterity.connector.ConnectorProvider;
 import io.auterity.connector.Connectors;
@@ -13,7 +13,6 @@ import io.auterity.event.EventDispatcher;
 import io.auterity.event.RunListener;
 import io.auterity.journal.InMemoryJournal;
 import io.auterity.journal.Journal;
-import io.auterity.journal.JournalEntry;
 import io.auterity.journal.JournalEntry.Origin;
 import io.auterity.journal.RunStatus;
 import io.auterity.plan.Plan;
@@ -23,7 +22,6 @@ import io.auterity.run.RunPorts;
 import io.auterity.run.RunSettings;
 import io.auterity.run.Threads;
 import io.auterity.run.Timer;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -81,7 +79,10 @@ public final class Engine implements AutoCloseable {
                 new EventDispatcher(builder.listeners, patient, builder.eventBuffer));
         children = new ChildRuns(this, patient);
         connectors = builder.connectors.build(new ConnectorProvider.Surroundings(
-                builder.guard, builder.credentials, builder.clock, (delay, task) -> timer.after(delay, task)::cancel,
+                builder.guard,
+                builder.credentials,
+                builder.clock,
+                (delay, task) -> timer.after(delay, task)::cancel,
                 children::runFromStep));
         admission = new Admission(builder.maxRuns, builder.maxQueuedRuns);
         maxParallelSteps = builder.maxParallelSteps;
@@ -124,7 +125,8 @@ public final class Engine implements AutoCloseable {
         Registry.Registered registered = registry.get(workflow.definition().id());
         Object stored = workflow.store(input);
         registered.checkInput(stored);
-        return start(registered, workflow::load, new RunSettings(id, stored, Origin.NONE, maxParallelSteps), Family.NONE);
+        return start(
+                registered, workflow::load, new RunSettings(id, stored, Origin.NONE, maxParallelSteps), Family.NONE);
     }
 
     /**
@@ -224,7 +226,8 @@ public final class Engine implements AutoCloseable {
     private void ended(LiveRun<?> run, RunStatus status, @Nullable Failure failure) {
         live.remove(run.settings().id(), run);
         run.ticket().ifPresent(admission::leave);
-        Optional<String> handler = run.registered().plan().definition().settings().onFailure();
+        Optional<String> handler =
+                run.registered().plan().definition().settings().onFailure();
         boolean failed = status == RunStatus.FAILED || status == RunStatus.COMPENSATED;
         if (failed && failure != null && handler.isPresent() && !run.family().mending()) {
             children.mend(handler.get(), run, failure);
@@ -233,8 +236,7 @@ public final class Engine implements AutoCloseable {
 
     // --- for child runs ---
 
-    Run<@Nullable Object> startChild(
-            String workflow, RunId id, @Nullable Object input, Origin origin, Family family) {
+    Run<@Nullable Object> startChild(String workflow, RunId id, @Nullable Object input, Origin origin, Family family) {
         Registry.Registered registered = registry.get(workflow);
         registered.checkInput(input);
         return this.<@Nullable Object>start(
@@ -279,7 +281,8 @@ public final class Engine implements AutoCloseable {
         /** Runs waiting for a place when no number is given. */
         public static final int DEFAULT_MAX_QUEUED_RUNS = 100_000;
 
-        private String id = "engine-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
+        private String id =
+                "engine-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
         private Optional<Journal> journal = Optional.empty();
         private Optional<Executor> executor = Optional.empty();
         private Optional<Timer> timer = Optional.empty();

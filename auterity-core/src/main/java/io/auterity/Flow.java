@@ -86,7 +86,8 @@ public final class Flow {
 
     <T> Handle<T> add(Step step, Type type) {
         if (places.putIfAbsent(step.name(), steps.size()) != null) {
-            throw new IllegalArgumentException("step '" + path + step.name() + "' is defined twice; rename one of them");
+            throw new IllegalArgumentException(
+                    "step '" + path + step.name() + "' is defined twice; rename one of them");
         }
         steps.add(step);
         return new Handle<>(this, reading(step.name()), step.name(), type);
@@ -283,9 +284,7 @@ public final class Flow {
         }));
         StepKind kind = new StepKind.Java(List.of(handle.template()), Map.of());
         Policy policy = step.policy();
-        steps.set(
-                place,
-                step.with(new Policy(policy.retry(), policy.timeout(), policy.onError(), Optional.of(kind))));
+        steps.set(place, step.with(new Policy(policy.retry(), policy.timeout(), policy.onError(), Optional.of(kind))));
     }
 
     /**
@@ -356,8 +355,7 @@ public final class Flow {
         public Handle<R> otherwise(java.util.function.Function<Flow, Handle<R>> body) {
             bodies.add(body);
             Flow flow = choice.flow;
-            Handle<Integer> picked =
-                    flow.step(choice.name + "-case").run(Integer.class, choice.subject, this::pick);
+            Handle<Integer> picked = flow.step(choice.name + "-case").run(Integer.class, choice.subject, this::pick);
             List<Handle<?>> values = new ArrayList<>();
             Type type = Object.class;
             for (int i = 0; i < bodies.size(); i++) {

@@ -126,10 +126,14 @@ final class Registry {
             Compiler.Result result = compiler.check(workflow.definition(), workflow.positions());
             underWay.remove(id);
             problems.put(id, result.problems());
-            result.compiled().ifPresent(compiled -> done.put(
-                    id,
-                    new Registered(
-                            compiled.plan(), compiled.signature(), bind(workflow, compiled.plan()), schemaOf(workflow))));
+            result.compiled()
+                    .ifPresent(compiled -> done.put(
+                            id,
+                            new Registered(
+                                    compiled.plan(),
+                                    compiled.signature(),
+                                    bind(workflow, compiled.plan()),
+                                    schemaOf(workflow))));
         }
 
         List<Problem> problems() {

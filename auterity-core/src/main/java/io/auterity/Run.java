@@ -134,12 +134,12 @@ public final class Run<O extends @Nullable Object> {
      *     signals that nobody waits for, or the payload does not satisfy the schema of the step that waits
      */
     public void signal(String name, @Nullable Object payload) {
-        refuseUnlessTaken(
-                "signal '" + name + "'", loop.map(live -> live.signal(name, payload)));
+        refuseUnlessTaken("signal '" + name + "'", loop.map(live -> live.signal(name, payload)));
     }
 
     private void refuseUnlessTaken(String what, Optional<CompletionStage<Optional<String>>> answer) {
-        Optional<String> refusal = answer.map(stage -> stage.toCompletableFuture().join())
+        Optional<String> refusal = answer.map(
+                        stage -> stage.toCompletableFuture().join())
                 .orElse(Optional.of("it is not under way in this engine"));
         refusal.ifPresent(reason -> {
             throw new EngineException(
@@ -159,8 +159,7 @@ public final class Run<O extends @Nullable Object> {
      *     or the form does not satisfy its schema
      */
     public void decide(String step, boolean approved, String by, Map<String, Object> form) {
-        refuseUnlessTaken(
-                "a decision on step '" + step + "'", loop.map(live -> live.decide(step, approved, by, form)));
+        refuseUnlessTaken("a decision on step '" + step + "'", loop.map(live -> live.decide(step, approved, by, form)));
     }
 
     /**

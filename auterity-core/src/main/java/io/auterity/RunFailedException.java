@@ -14,6 +14,7 @@ public final class RunFailedException extends AuterityException {
     private final transient RunId run;
     /** How the run ended. */
     private final RunStatus status;
+
     private final transient Optional<Failure> failure;
 
     RunFailedException(RunId run, RunStatus status, Optional<Failure> failure) {

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param output the output; null unless it succeeded, and also then if the workflow has none
  * @param failure why it did not succeed; empty when it did
  */
-public record RunResult<O>(RunId id, RunStatus status, @Nullable O output, Optional<Failure> failure) {
+public record RunResult<O>(
+        RunId id, RunStatus status, @Nullable O output, Optional<Failure> failure) {
 
     /** Checks that every part is there. */
     public RunResult {

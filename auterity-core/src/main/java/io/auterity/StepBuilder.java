@@ -217,9 +217,7 @@ public final class StepBuilder {
      */
     public <A, B, O> Handle<O> run(Class<O> type, Handle<A> a, Handle<B> b, Code.Of2<A, B, O> code) {
         return java(
-                type,
-                List.of(a, b),
-                inputs -> code.call(JavaStep.cast(inputs.get(0)), JavaStep.cast(inputs.get(1))));
+                type, List.of(a, b), inputs -> code.call(JavaStep.cast(inputs.get(0)), JavaStep.cast(inputs.get(1))));
     }
 
     /**
@@ -236,8 +234,7 @@ public final class StepBuilder {
      * @param code the code
      * @return the output
      */
-    public <A, B, C, O> Handle<O> run(
-            Class<O> type, Handle<A> a, Handle<B> b, Handle<C> c, Code.Of3<A, B, C, O> code) {
+    public <A, B, C, O> Handle<O> run(Class<O> type, Handle<A> a, Handle<B> b, Handle<C> c, Code.Of3<A, B, C, O> code) {
         return java(
                 type,
                 List.of(a, b, c),
@@ -432,10 +429,7 @@ public final class StepBuilder {
         String as = flow.loopVariable();
         Handle<R> result = body.apply(inner, new Handle<>(inner, as, "", item));
         Type type = new ListType(result.type());
-        return add(
-                new StepKind.ForEach(
-                        items.template(), as, concurrency, onItemError, inner.block(result)),
-                type);
+        return add(new StepKind.ForEach(items.template(), as, concurrency, onItemError, inner.block(result)), type);
     }
 
     /**
@@ -453,8 +447,7 @@ public final class StepBuilder {
         Handle<R> result = body.apply(inner);
         Handle<Boolean> done = inner.step("until").run(Boolean.class, result, until::test);
         return add(
-                new StepKind.Repeat(
-                        inner.block(result), Optional.of(done.expression()), Optional.empty(), max, delay),
+                new StepKind.Repeat(inner.block(result), Optional.of(done.expression()), Optional.empty(), max, delay),
                 result.type());
     }
 
@@ -473,9 +466,7 @@ public final class StepBuilder {
             Handle<R> result = branch.getValue().apply(inner);
             type = result.type();
             steps.add(Step.of(
-                    branch.getKey(),
-                    new StepKind.Try(
-                            inner.block(result), Optional.empty(), Optional.of(Block.of()))));
+                    branch.getKey(), new StepKind.Try(inner.block(result), Optional.empty(), Optional.of(Block.of()))));
         }
         Handle<R> raced = add(new StepKind.Race(steps), type);
         return new Handle<>(flow, raced.expression() + ".output", name, type);
@@ -489,8 +480,7 @@ public final class StepBuilder {
      * @param onError makes the value after a failure; takes its own flow and the error
      * @return the value of the block that succeeded
      */
-    public <R> Handle<R> tryOr(
-            Function<Flow, Handle<R>> body, BiFunction<Flow, Handle<StepError>, Handle<R>> onError) {
+    public <R> Handle<R> tryOr(Function<Flow, Handle<R>> body, BiFunction<Flow, Handle<StepError>, Handle<R>> onError) {
         Flow tried = flow.nested(name);
         Handle<R> result = body.apply(tried);
         Flow mending = flow.nested(name);
@@ -575,7 +565,8 @@ public final class StepBuilder {
     private <O> Handle<O> add(StepKind kind, Type type) {
         Optional<String> condition = conditions.isEmpty()
                 ? Optional.empty()
-                : Optional.of(conditions.size() == 1 ? conditions.get(0) : "(" + String.join(") && (", conditions) + ")");
+                : Optional.of(
+                        conditions.size() == 1 ? conditions.get(0) : "(" + String.join(") && (", conditions) + ")");
         Step step = new Step(
                 name,
                 kind,

@@ -80,8 +80,7 @@ public record StepRecord(
             return ended(entry, StepStatus.SKIPPED, 0, 0, Result.NONE);
         }
         StepRecord known = before == null
-                ? new StepRecord(
-                        entry.step(), StepStatus.PENDING, 0, Optional.empty(), Optional.empty(), Result.NONE)
+                ? new StepRecord(entry.step(), StepStatus.PENDING, 0, Optional.empty(), Optional.empty(), Result.NONE)
                 : before;
         if (entry instanceof StepCancelled cancelled) {
             return new StepRecord(

@@ -57,8 +57,7 @@ public final class Workflow<I, O> {
      * @return the workflow
      * @throws IllegalArgumentException if a step name is used twice or a handle outside its block
      */
-    public static <I, O> Workflow<I, O> define(
-            String id, Class<I> input, BiFunction<Flow, Handle<I>, Handle<O>> body) {
+    public static <I, O> Workflow<I, O> define(String id, Class<I> input, BiFunction<Flow, Handle<I>, Handle<O>> body) {
         return define(id, input, Settings.DEFAULT, body);
     }
 

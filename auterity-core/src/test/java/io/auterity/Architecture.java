@@ -275,9 +275,11 @@ record Architecture(String root) {
                                 .contains(type.getPackageName())
                         || type.getName().matches("java\\.nio\\.channels\\.\\w*(Socket|Datagram)\\w*"));
         return noClasses()
-                .that(not(describe("are the outbound guard", type -> type.getName()
-                        .matches(Pattern.quote(root + ".connector.")
-                                + "(OutboundGuard|Address|Allowance|HostText|GuardedSocket).*"))))
+                .that(not(describe(
+                        "are the outbound guard",
+                        type -> type.getName()
+                                .matches(Pattern.quote(root + ".connector.")
+                                        + "(OutboundGuard|Address|Allowance|HostText|GuardedSocket).*"))))
                 .should(dependOnClassesThat(network))
                 .orShould()
                 .accessTargetWhere(of(java.net.URL.class, "openConnection|openStream|getContent"))

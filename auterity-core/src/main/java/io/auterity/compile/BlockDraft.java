@@ -51,7 +51,12 @@ final class BlockDraft {
     }
 
     /** Where a block stands: its role, its place in the definition, the path of its step, and what surrounds it. */
-    record Setting(Role role, Place place, String path, @Nullable View around, @Nullable String variable) {}
+    record Setting(
+            Role role,
+            Place place,
+            String path,
+            @Nullable View around,
+            @Nullable String variable) {}
 
     BlockDraft(Compilation compilation, Setting setting, List<Step> written, Optional<Template> template) {
         this.compilation = compilation;
@@ -69,8 +74,7 @@ final class BlockDraft {
         }
         Place outputPlace = place.at("output", compilation.nextRank());
         View after = new View(this, null, Moment.AFTER, false);
-        this.output = template
-                .map(value -> TemplateDraft.of(compilation, after, outputPlace, value))
+        this.output = template.map(value -> TemplateDraft.of(compilation, after, outputPlace, value))
                 .orElse(null);
     }
 

@@ -96,8 +96,17 @@ public final class Compiler {
         compilation.inputType(definition.input().isEmpty() ? Type.map(Type.ANY) : input);
         BlockDraft.Setting setting = new BlockDraft.Setting(BlockDraft.Role.WORKFLOW, place, "", null, null);
         BlockDraft body = new BlockDraft(
-                compilation, setting, definition.body().steps(), definition.body().output());
-        compilation.vars().check(compilation, body, place.at("vars"), definition.settings().vars());
+                compilation,
+                setting,
+                definition.body().steps(),
+                definition.body().output());
+        compilation
+                .vars()
+                .check(
+                        compilation,
+                        body,
+                        place.at("vars"),
+                        definition.settings().vars());
         body.link();
         Type output = body.check();
         compilation.checkUndos();

@@ -28,7 +28,8 @@ final class Condition {
         if (type instanceof Type.OptionalType) {
             formula.reportAbsent();
         } else if (!type.equals(Type.BOOLEAN) && !(type instanceof Type.Any)) {
-            compilation.problems()
+            compilation
+                    .problems()
                     .add(
                             Code.CONDITION,
                             place,

@@ -70,7 +70,8 @@ final class Constants {
         try {
             return Optional.of(JsonSchema.of(whole));
         } catch (IllegalArgumentException e) {
-            return Optional.empty(); // refers to something outside of itself: the check at run time has the whole schema
+            return Optional
+                    .empty(); // refers to something outside of itself: the check at run time has the whole schema
         }
     }
 

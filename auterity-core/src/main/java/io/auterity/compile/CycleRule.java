@@ -84,7 +84,8 @@ final class CycleRule {
 
     private static void report(Compilation compilation, BlockDraft block, int[] cycle) {
         if (cycle.length == 1) {
-            compilation.problems()
+            compilation
+                    .problems()
                     .add(
                             Code.CYCLE,
                             block.step(cycle[0]).place(),
@@ -93,7 +94,8 @@ final class CycleRule {
             return;
         }
         String count = cycle.length < NUMBERS.size() ? NUMBERS.get(cycle.length) : Integer.toString(cycle.length);
-        compilation.problems()
+        compilation
+                .problems()
                 .add(
                         Code.CYCLE,
                         block.place(),

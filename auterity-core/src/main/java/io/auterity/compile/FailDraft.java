@@ -30,7 +30,10 @@ final class FailDraft implements KindDraft {
         Type type = message.required();
         if (!message.isBroken() && !type.isAssignableTo(Type.STRING)) {
             setting.problem(
-                    Code.TYPE, "fail", "the message must be a text, but this is " + type, "write string(...) around it");
+                    Code.TYPE,
+                    "fail",
+                    "the message must be a text, but this is " + type,
+                    "write string(...) around it");
         }
         return Type.ANY;
     }

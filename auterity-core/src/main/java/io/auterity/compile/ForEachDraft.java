@@ -52,10 +52,9 @@ final class ForEachDraft implements KindDraft {
         if (items.isBroken() || type instanceof Type.Any) {
             return Type.ANY;
         }
-        if (items instanceof TemplateDraft.Fixed fixed
-                && fixed.value() instanceof List<?> list
-                && list.isEmpty()) {
-            setting.problem(Code.UNREACHABLE, "forEach", "the list is always empty", "remove the step, or mend the list");
+        if (items instanceof TemplateDraft.Fixed fixed && fixed.value() instanceof List<?> list && list.isEmpty()) {
+            setting.problem(
+                    Code.UNREACHABLE, "forEach", "the list is always empty", "remove the step, or mend the list");
             return Type.ANY;
         }
         List<Type> alternatives = type.alternatives();

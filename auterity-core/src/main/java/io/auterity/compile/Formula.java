@@ -92,8 +92,7 @@ final class Formula {
     Type check() {
         if (!checked) {
             checked = true;
-            Optional<Environment.Variable> whole =
-                    nameAlone == null ? Optional.empty() : names.resolve(nameAlone);
+            Optional<Environment.Variable> whole = nameAlone == null ? Optional.empty() : names.resolve(nameAlone);
             if (whole.isPresent()) {
                 pass(whole.get());
             } else {
@@ -152,14 +151,13 @@ final class Formula {
     }
 
     private void report(Problem problem) {
-        Code code =
-                switch (problem.category()) {
-                    case SYNTAX -> Code.SYNTAX;
-                    case LIMIT -> Code.LIMIT;
-                    case UNKNOWN_NAME -> Code.UNKNOWN_NAME;
-                    case TYPE -> Code.TYPE;
-                    case ABSENT -> Code.MAYBE_ABSENT;
-                };
+        Code code = switch (problem.category()) {
+            case SYNTAX -> Code.SYNTAX;
+            case LIMIT -> Code.LIMIT;
+            case UNKNOWN_NAME -> Code.UNKNOWN_NAME;
+            case TYPE -> Code.TYPE;
+            case ABSENT -> Code.MAYBE_ABSENT;
+        };
         String line = problem.line() > 1 ? "line " + problem.line() + ", " : "";
         String reason = code == Code.MAYBE_ABSENT ? Absence.because(view, problem.message()) : "";
         String what = problem.message() + reason + " (" + line + "column " + problem.column() + ")";
@@ -169,15 +167,14 @@ final class Formula {
 
     /** What to do when the expression engine has no suggestion. */
     private String otherwise(Code code) {
-        return code == Code.UNKNOWN_NAME
-                ? "use one of: " + String.join(", ", names.names(""))
-                : "mend the expression";
+        return code == Code.UNKNOWN_NAME ? "use one of: " + String.join(", ", names.names("")) : "mend the expression";
     }
 
     /** Reports that the whole value may be absent. */
     void reportAbsent() {
         broken = true;
-        compilation.problems()
+        compilation
+                .problems()
                 .add(
                         Code.MAYBE_ABSENT,
                         place,

@@ -86,18 +86,19 @@ final class InputRule {
         }
     }
 
-    private void fields(
-            TemplateDraft draft, Map<String, TemplateDraft> fields, Type.ObjectType object, Wanted wanted) {
+    private void fields(TemplateDraft draft, Map<String, TemplateDraft> fields, Type.ObjectType object, Wanted wanted) {
         fields.forEach((name, field) -> {
             Type known = object.fields().get(name);
             if (known == null && object.extra() == Type.Extra.FORBIDDEN) {
                 field.check();
-                compilation.problems()
+                compilation
+                        .problems()
                         .add(
                                 Code.UNKNOWN_INPUT,
                                 field.place(),
                                 receiver + " has no input '" + join(wanted.path(), name) + "'",
-                                compilation.suggestion(name, () -> object.fields().keySet()));
+                                compilation.suggestion(
+                                        name, () -> object.fields().keySet()));
             } else {
                 Type type = known != null ? known : object.extraType();
                 match(field, wanted.field(name, type), !object.required().contains(name));
@@ -106,7 +107,8 @@ final class InputRule {
         for (Map.Entry<String, Type> field : object.fields().entrySet()) {
             String name = field.getKey();
             if (object.required().contains(name) && !fields.containsKey(name)) {
-                compilation.problems()
+                compilation
+                        .problems()
                         .add(
                                 Code.MISSING_INPUT,
                                 draft.place(),
@@ -133,7 +135,8 @@ final class InputRule {
     }
 
     private void wrong(TemplateDraft draft, String path, String reason, Type wanted) {
-        compilation.problems()
+        compilation
+                .problems()
                 .add(
                         Code.WRONG_INPUT,
                         draft.place(),

@@ -25,23 +25,17 @@ final class Names implements Environment.Resolver {
 
     private static final List<String> OF_STEP = List.of("output", "status", "error", "attempts");
     private static final List<String> OF_RUN = List.of("id", "startedAt", "workflow", "tenant");
-    private static final Type ERROR =
-            Type.object().field("code", Type.STRING).field("message", Type.STRING).build();
+    private static final Type ERROR = Type.object()
+            .field("code", Type.STRING)
+            .field("message", Type.STRING)
+            .build();
     private static final Type CAUGHT = Type.object()
             .field("code", Type.STRING)
             .field("message", Type.STRING)
             .field("step", Type.optional(Type.STRING))
             .build();
     private static final Type STATUS = Type.enumeration(List.of(
-            "pending",
-            "ready",
-            "running",
-            "waiting",
-            "succeeded",
-            "failed",
-            "skipped",
-            "cancelled",
-            "compensated"));
+            "pending", "ready", "running", "waiting", "succeeded", "failed", "skipped", "cancelled", "compensated"));
 
     private final Compilation compilation;
     private final View view;
@@ -99,7 +93,9 @@ final class Names implements Environment.Resolver {
 
     private Environment.@Nullable Variable workflowVariable(String name) {
         Integer number = compilation.vars().number(name);
-        return number == null ? null : variable(Kind.VAR, 0, number, compilation.vars().type(number));
+        return number == null
+                ? null
+                : variable(Kind.VAR, 0, number, compilation.vars().type(number));
     }
 
     private static Environment.@Nullable Variable run(String name) {

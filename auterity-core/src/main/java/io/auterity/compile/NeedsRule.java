@@ -15,7 +15,8 @@ final class NeedsRule {
             if (other == null) {
                 unknown(compilation, step, name);
             } else if (step.block().role() == BlockDraft.Role.RACE) {
-                compilation.problems()
+                compilation
+                        .problems()
                         .add(
                                 Code.RACE,
                                 step.place().at("needs"),
@@ -29,7 +30,8 @@ final class NeedsRule {
 
     private static void unknown(Compilation compilation, StepDraft step, String name) {
         boolean outside = Lookup.find(new View(step.block(), step, View.Moment.RUN, false), name) != null;
-        compilation.problems()
+        compilation
+                .problems()
                 .add(
                         Code.UNKNOWN_STEP,
                         step.place().at("needs"),

@@ -25,7 +25,8 @@ final class PolicyRule {
         Place place = step.place().at("retry");
         String pointless = pointless(kind);
         if (pointless != null) {
-            compilation.problems()
+            compilation
+                    .problems()
                     .add(Code.RETRY, place, "a retry makes no sense here: " + pointless, "remove 'retry'");
             return;
         }
@@ -57,7 +58,8 @@ final class PolicyRule {
         TimeoutRule.check(compilation, step.place(), "timeout", timeout);
         Optional<Duration> ofRun = compilation.definition().settings().timeout();
         if (ofRun.isPresent() && timeout.compareTo(ofRun.get()) > 0) {
-            compilation.problems()
+            compilation
+                    .problems()
                     .add(
                             Code.TIMEOUT,
                             step.place().at("timeout"),

@@ -47,15 +47,15 @@ final class Reachability {
             }
         }
         boolean allSkipped = skipped > 0 && skipped == step.predecessors().length;
-        boolean never =
-                switch (step.join()) {
-                    case ALL_SUCCESS -> skipped > 0 || failing != null;
-                    case ANY_SUCCESS -> allSkipped || failing != null;
-                    case NONE_FAILED -> failing != null;
-                    case ALL_DONE -> false;
-                };
+        boolean never = switch (step.join()) {
+            case ALL_SUCCESS -> skipped > 0 || failing != null;
+            case ANY_SUCCESS -> allSkipped || failing != null;
+            case NONE_FAILED -> failing != null;
+            case ALL_DONE -> false;
+        };
         if (never && failing != null && skipped == 0) {
-            compilation.problems()
+            compilation
+                    .problems()
                     .add(
                             Code.UNREACHABLE,
                             step.place(),

@@ -37,7 +37,8 @@ final class ReadRule {
     private static void step(Compilation compilation, View view, Place place, String name) {
         Lookup found = Lookup.find(view, name);
         if (found == null) {
-            compilation.problems()
+            compilation
+                    .problems()
                     .add(
                             Code.UNKNOWN_STEP,
                             place,
@@ -49,14 +50,16 @@ final class ReadRule {
         View from = found.from();
         StepDraft reader = from.reader();
         if (from.moment() == Moment.BEFORE) {
-            compilation.problems()
+            compilation
+                    .problems()
                     .add(
                             Code.NOT_VISIBLE,
                             place,
                             "reads step '" + name + "', which has not run when this is evaluated",
                             "read only 'input' and what is computed before");
         } else if (reader != null && step != reader && step.block().role() == Role.RACE) {
-            compilation.problems()
+            compilation
+                    .problems()
                     .add(
                             Code.RACE,
                             place,
@@ -73,7 +76,8 @@ final class ReadRule {
 
     private static void secret(Compilation compilation, View view, Place place, String path) {
         if (!view.secrets()) {
-            compilation.problems()
+            compilation
+                    .problems()
                     .add(
                             Code.SECRET,
                             place,
@@ -82,19 +86,22 @@ final class ReadRule {
         } else {
             String name = path.substring(path.indexOf('.') + 1);
             if (path.indexOf('.') >= 0 && !compilation.world().hasSecret(name)) {
-                compilation.problems()
+                compilation
+                        .problems()
                         .add(
                                 Code.SECRET,
                                 place,
                                 "secret '" + name + "' is not defined",
-                                compilation.suggestion(name, () -> compilation.world().secretNames()));
+                                compilation.suggestion(
+                                        name, () -> compilation.world().secretNames()));
             }
         }
     }
 
     private static void local(Compilation compilation, View view, Place place, String name) {
         if (!new Names(compilation, view).hasLocal(name)) {
-            compilation.problems()
+            compilation
+                    .problems()
                     .add(
                             Code.NOT_VISIBLE,
                             place,

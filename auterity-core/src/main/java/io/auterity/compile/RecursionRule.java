@@ -19,7 +19,8 @@ final class RecursionRule {
     /** Reports a call that leads back to the workflow that makes it, or too far away. */
     static boolean leadsBack(KindSetting setting, String target) {
         Compilation compilation = setting.compilation();
-        List<String> way = wayBack(compilation.world(), target, compilation.definition().id());
+        List<String> way =
+                wayBack(compilation.world(), target, compilation.definition().id());
         if (!way.isEmpty()) {
             setting.problem(
                     Code.RECURSION,

@@ -29,7 +29,11 @@ final class RepeatDraft implements KindDraft {
 
     private @Nullable Condition condition(String key, Optional<String> source, Moment moment) {
         View view = new View(block, null, moment, false);
-        return source.map(text -> new Condition(setting.compilation(), view, setting.place().at("repeat").at(key), text))
+        return source.map(text -> new Condition(
+                        setting.compilation(),
+                        view,
+                        setting.place().at("repeat").at(key),
+                        text))
                 .orElse(null);
     }
 
@@ -59,7 +63,10 @@ final class RepeatDraft implements KindDraft {
             until.check();
             if (until.isConstantly(false)) {
                 setting.problem(
-                        Code.REPEAT, "repeat", "the repetition never ends well: 'until' is always false", "mend 'until'");
+                        Code.REPEAT,
+                        "repeat",
+                        "the repetition never ends well: 'until' is always false",
+                        "mend 'until'");
             }
         }
         return whileCondition == null ? type : Type.union(type, Type.NULL);
@@ -75,7 +82,10 @@ final class RepeatDraft implements KindDraft {
         }
         if (kind.max() < 1 || kind.max() > MOST) {
             setting.problem(
-                    Code.REPEAT, "repeat", "max is " + kind.max() + ", but must be 1 to " + MOST, "write a number in that range");
+                    Code.REPEAT,
+                    "repeat",
+                    "max is " + kind.max() + ", but must be 1 to " + MOST,
+                    "write a number in that range");
         }
         if (kind.delay().isNegative()) {
             setting.problem(Code.REPEAT, "repeat", "the delay is negative", "write a duration of 0s or more");

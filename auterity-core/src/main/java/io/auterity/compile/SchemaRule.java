@@ -132,8 +132,8 @@ final class SchemaRule {
             demand(place, keyword, names, "a list of property names", value);
         } else if (!OTHERS.contains(keyword) && !keyword.startsWith("$") && !keyword.startsWith("x-")) {
             Optional<String> closest = Closest.to(keyword, ALL_KNOWN);
-            closest.ifPresent(known ->
-                    problem(place, "'" + keyword + "' is no keyword of JSON Schema", "use '" + known + "'"));
+            closest.ifPresent(
+                    known -> problem(place, "'" + keyword + "' is no keyword of JSON Schema", "use '" + known + "'"));
         }
     }
 
@@ -150,7 +150,9 @@ final class SchemaRule {
                 problem(
                         place,
                         shown(name) + " is no type",
-                        name instanceof String text ? Closest.fix(text, TYPES.stream().sorted().toList()) : "write a type such as string");
+                        name instanceof String text
+                                ? Closest.fix(text, TYPES.stream().sorted().toList())
+                                : "write a type such as string");
             }
         }
     }
@@ -178,7 +180,10 @@ final class SchemaRule {
         try {
             Pattern.compile(pattern);
         } catch (PatternSyntaxException e) {
-            problem(place, "'" + pattern + "' is no pattern: " + e.getDescription(), "write it in RE2 syntax, which has no look-around and no back references");
+            problem(
+                    place,
+                    "'" + pattern + "' is no pattern: " + e.getDescription(),
+                    "write it in RE2 syntax, which has no look-around and no back references");
         }
     }
 

@@ -71,8 +71,7 @@ final class StepDraft {
                 : null;
         this.undo = step.policy()
                 .undo()
-                .map(other ->
-                        KindDraft.of(compilation, view.at(Moment.UNDO), place.at("undo"), path + "/undo", other))
+                .map(other -> KindDraft.of(compilation, view.at(Moment.UNDO), place.at("undo"), path + "/undo", other))
                 .orElse(null);
     }
 
@@ -103,7 +102,8 @@ final class StepDraft {
             condition.check();
             if (condition.isConstantly(false)) {
                 fate = Fate.NEVER_RUNS;
-                compilation.problems()
+                compilation
+                        .problems()
                         .add(
                                 Code.UNREACHABLE,
                                 place,

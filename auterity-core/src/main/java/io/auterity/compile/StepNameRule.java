@@ -13,7 +13,8 @@ final class StepNameRule {
     static void check(Compilation compilation, StepDraft step, @Nullable StepDraft sameName) {
         String name = step.name();
         if (!ALLOWED.matcher(name).matches()) {
-            compilation.problems()
+            compilation
+                    .problems()
                     .add(
                             Code.STEP_NAME,
                             step.place(),
@@ -23,7 +24,8 @@ final class StepNameRule {
                             "use up to 200 letters, digits, '_' and '-', beginning with a letter or digit");
         }
         if (sameName != null) {
-            compilation.problems()
+            compilation
+                    .problems()
                     .add(
                             Code.DUPLICATE_STEP,
                             step.place(),

@@ -30,8 +30,7 @@ final class SwitchDraft implements KindDraft {
             Condition condition = one.condition()
                     .map(source -> new Condition(setting.compilation(), setting.view(), at.at("if"), source))
                     .orElse(null);
-            TemplateDraft value =
-                    TemplateDraft.of(setting.compilation(), setting.view(), at.at("value"), one.value());
+            TemplateDraft value = TemplateDraft.of(setting.compilation(), setting.view(), at.at("value"), one.value());
             cases.add(new CaseDraft(at, condition, value));
         }
     }
@@ -65,7 +64,9 @@ final class SwitchDraft implements KindDraft {
                         .add(
                                 Code.UNREACHABLE,
                                 one.place(),
-                                never ? "the case never holds" : "the case is never reached: one before it always holds",
+                                never
+                                        ? "the case never holds"
+                                        : "the case is never reached: one before it always holds",
                                 "remove the case");
             }
             decided |= condition == null || condition.isConstantly(true);

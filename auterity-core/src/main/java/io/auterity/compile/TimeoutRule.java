@@ -10,14 +10,16 @@ final class TimeoutRule {
 
     static void check(Compilation compilation, Place place, String key, Duration limit) {
         if (limit.isZero() || limit.isNegative()) {
-            compilation.problems()
+            compilation
+                    .problems()
                     .add(
                             Code.TIMEOUT,
                             place.at(key),
                             key + " is " + limit + ", so that nothing could end in time",
                             "write a duration such as 30s, or remove it");
         } else if (limit.compareTo(Durations.LONGEST) > 0) {
-            compilation.problems()
+            compilation
+                    .problems()
                     .add(
                             Code.TIMEOUT,
                             place.at(key),

@@ -49,7 +49,10 @@ final class TryDraft implements KindDraft {
         }
         if (onError == null && last == null) {
             setting.problem(
-                    Code.SETTING, "try", "the block has neither 'catch' nor 'finally'", "add one, or write the steps without 'try'");
+                    Code.SETTING,
+                    "try",
+                    "the block has neither 'catch' nor 'finally'",
+                    "add one, or write the steps without 'try'");
         }
         return type;
     }

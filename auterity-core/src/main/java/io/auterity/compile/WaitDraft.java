@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /** A pause: for a duration or up to a timestamp. */
 final class WaitDraft implements KindDraft {
 
-    private static final String FIX = "write a duration as in 10m, a timestamp as in 2030-01-31T09:00:00Z, "
-            + "or an expression that makes one";
+    private static final String FIX =
+            "write a duration as in 10m, a timestamp as in 2030-01-31T09:00:00Z, " + "or an expression that makes one";
 
     private final KindSetting setting;
     private final TemplateDraft time;

@@ -15,7 +15,8 @@ final class WorkflowRule {
         Definition definition = compilation.definition();
         String id = definition.id();
         if (!ALLOWED.matcher(id).matches()) {
-            compilation.problems()
+            compilation
+                    .problems()
                     .add(
                             Code.WORKFLOW_ID,
                             place,
@@ -30,23 +31,34 @@ final class WorkflowRule {
     private static void settings(Compilation compilation, Place place, Settings settings) {
         settings.timeout().ifPresent(timeout -> TimeoutRule.check(compilation, place, "timeout", timeout));
         Place defaults = place.at("defaults");
-        settings.defaults().timeout().ifPresent(timeout -> TimeoutRule.check(compilation, defaults, "timeout", timeout));
+        settings.defaults()
+                .timeout()
+                .ifPresent(timeout -> TimeoutRule.check(compilation, defaults, "timeout", timeout));
         settings.defaults().retry().ifPresent(retry -> new RetryRule(compilation, defaults.at("retry")).check(retry));
-        settings.maxRuns().filter(runs -> runs < 1).ifPresent(runs -> compilation.problems()
-                .add(Code.SETTING, place.at("maxRuns"), "maxRuns is " + runs + ", so that nothing could run", "write 1 or more"));
+        settings.maxRuns()
+                .filter(runs -> runs < 1)
+                .ifPresent(runs -> compilation
+                        .problems()
+                        .add(
+                                Code.SETTING,
+                                place.at("maxRuns"),
+                                "maxRuns is " + runs + ", so that nothing could run",
+                                "write 1 or more"));
         settings.onFailure().ifPresent(handler -> onFailure(compilation, place.at("onFailure"), handler));
     }
 
     private static void onFailure(Compilation compilation, Place place, String handler) {
         if (handler.equals(compilation.definition().id())) {
-            compilation.problems()
+            compilation
+                    .problems()
                     .add(
                             Code.RECURSION,
                             place,
                             "the workflow is started when it fails itself: " + handler + " -> " + handler,
                             "name another workflow");
         } else if (compilation.world().workflow(handler) == null) {
-            compilation.problems()
+            compilation
+                    .problems()
                     .add(
                             Code.UNKNOWN_WORKFLOW,
                             place,

@@ -54,9 +54,7 @@ final class StepReader {
     /** A step without a name, and so without the keys that only a named one needs. */
     private Optional<StepKind> bareStep(Part part) {
         part.countStep();
-        return part.object("a step such as {uses: http.request, with: {...}}")
-                ? kind(part, false)
-                : Optional.empty();
+        return part.object("a step such as {uses: http.request, with: {...}}") ? kind(part, false) : Optional.empty();
     }
 
     private Optional<StepKind> kind(Part part, boolean named) {

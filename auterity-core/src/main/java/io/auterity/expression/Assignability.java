@@ -29,7 +29,8 @@ final class Assignability {
 
     private static boolean isRecursive(Type type) {
         return type instanceof Type.Reference
-                || type instanceof Type.UnionType union && union.parts().stream().anyMatch(Type.Reference.class::isInstance);
+                || type instanceof Type.UnionType union
+                        && union.parts().stream().anyMatch(Type.Reference.class::isInstance);
     }
 
     private Optional<Type.Mismatch> mismatch(Type source, Type target, String path, int depth) {
@@ -131,7 +132,9 @@ final class Assignability {
         for (Object constant : source.constants()) {
             if (target.constants().stream().noneMatch(wanted -> Equality.areEqual(constant, wanted))) {
                 String closest = constant instanceof String text
-                        ? Closest.of(text, target.constants()).map(name -> " (closest: '" + name + "')").orElse("")
+                        ? Closest.of(text, target.constants())
+                                .map(name -> " (closest: '" + name + "')")
+                                .orElse("")
                         : "";
                 String shown = constant instanceof String ? "'" + constant + "'" : String.valueOf(constant);
                 return Optional.of(new Type.Mismatch(path, shown + " is not one of " + target + closest));
@@ -191,7 +194,8 @@ final class Assignability {
             return mismatch(map.value(), wanted, path + "{}", depth + 1);
         }
         for (Map.Entry<String, Type> field : ((Type.ObjectType) source).fields().entrySet()) {
-            Optional<Type.Mismatch> mismatch = mismatch(field.getValue(), wanted, join(path, field.getKey()), depth + 1);
+            Optional<Type.Mismatch> mismatch =
+                    mismatch(field.getValue(), wanted, join(path, field.getKey()), depth + 1);
             if (mismatch.isPresent()) {
                 return mismatch;
             }

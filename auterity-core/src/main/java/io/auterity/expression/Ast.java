@@ -227,11 +227,7 @@ abstract sealed class Ast {
         final Ast otherwise;
 
         Conditional(int at, Ast condition, Ast then, Ast otherwise) {
-            super(
-                    condition.start,
-                    otherwise.end,
-                    at,
-                    Math.max(condition.depth, Math.max(then.depth, otherwise.depth)));
+            super(condition.start, otherwise.end, at, Math.max(condition.depth, Math.max(then.depth, otherwise.depth)));
             this.condition = condition;
             this.then = then;
             this.otherwise = otherwise;

@@ -20,5 +20,6 @@ public interface Bindings {
      * @param slot the slot its {@link Environment.Variable} was declared with
      * @return the value, null for a JSON null, or {@link #ABSENT}
      */
-    @org.jspecify.annotations.Nullable Object get(int slot);
+    @org.jspecify.annotations.Nullable
+    Object get(int slot);
 }

@@ -36,8 +36,8 @@ public record Budget(long fuel, long maxOutputBytes, BooleanSupplier cancelled) 
     /** Checks the limits. */
     public Budget {
         if (fuel < 1 || maxOutputBytes < 1) {
-            throw new IllegalArgumentException("fuel and maxOutputBytes must be at least 1, but are " + fuel + " and "
-                    + maxOutputBytes);
+            throw new IllegalArgumentException(
+                    "fuel and maxOutputBytes must be at least 1, but are " + fuel + " and " + maxOutputBytes);
         }
         Objects.requireNonNull(cancelled, "cancelled");
     }

@@ -69,8 +69,7 @@ final class CallChecker {
                 || checked.isOptional()
                 || !checked.path().isEmpty();
         if (!isPath && checked != Checked.UNKNOWN) {
-            checker.problem(
-                    Problem.Category.TYPE, path.start, "'has' takes a path, such as has(input.name)", "");
+            checker.problem(Problem.Category.TYPE, path.start, "'has' takes a path, such as has(input.name)", "");
             return Checked.UNKNOWN;
         }
         return Checked.condition(
@@ -143,9 +142,7 @@ final class CallChecker {
             case "hasValue":
                 if (hasArguments(call, 0, "a.hasValue()")) {
                     return Checked.condition(
-                            new OptionalNodes.Has(call.at, operand.node()),
-                            Facts.present(operand.path()),
-                            Facts.NONE);
+                            new OptionalNodes.Has(call.at, operand.node()), Facts.present(operand.path()), Facts.NONE);
                 }
                 return Checked.UNKNOWN;
             case "value":
@@ -245,7 +242,8 @@ final class CallChecker {
         }
     }
 
-    private @Nullable Overload pick(Ast.Call call, List<Overload> overloads, List<Ast> arguments, List<Checked> checked) {
+    private @Nullable Overload pick(
+            Ast.Call call, List<Overload> overloads, List<Ast> arguments, List<Checked> checked) {
         Overload closest = null;
         int wrong = -1;
         for (Overload overload : overloads) {
@@ -275,7 +273,8 @@ final class CallChecker {
                 Problem.Category.TYPE,
                 argument.start,
                 "'" + call.name + "' takes " + wanted(overloads, checked.size(), wrong) + " here, but "
-                        + checker.quoted(argument) + " is " + Checker.shown(checked.get(wrong).type()),
+                        + checker.quoted(argument) + " is "
+                        + Checker.shown(checked.get(wrong).type()),
                 "");
         return null;
     }

@@ -18,7 +18,8 @@ final class CallNode extends Node {
     }
 
     @Override
-    @Nullable Object eval(Frame frame) {
+    @Nullable
+    Object eval(Frame frame) {
         Object value = evalOptional(frame);
         if (value == Bindings.ABSENT) {
             throw absent("the result of a function");
@@ -27,7 +28,8 @@ final class CallNode extends Node {
     }
 
     @Override
-    @Nullable Object evalOptional(Frame frame) {
+    @Nullable
+    Object evalOptional(Frame frame) {
         int count = arguments.length;
         Object a = count > 0 ? arguments[0].eval(frame) : null;
         Object b = count > 1 ? arguments[1].eval(frame) : null;
@@ -51,7 +53,8 @@ final class CallNode extends Node {
         }
 
         @Override
-        @Nullable Object eval(Frame frame) {
+        @Nullable
+        Object eval(Frame frame) {
             List<Object> values = new ArrayList<>(arguments.length);
             for (Node argument : arguments) {
                 values.add(argument.eval(frame));

@@ -30,9 +30,12 @@ final class Checker {
     final Set<Integer> slots = new LinkedHashSet<>(4);
 
     Facts facts = Facts.NONE;
-    @Nullable Scope scope;
+
+    @Nullable
+    Scope scope;
     /** The most macro variables that are live at once. */
     int maxLocals;
+
     private int locals;
     /** The nodes checked so far, which is what running them once costs. */
     int cost;
@@ -75,7 +78,10 @@ final class Checker {
         }
         String text = text(ast);
         problems.add(
-                Problem.Category.ABSENT, ast.start, "'" + text + "' may be absent", "use 'coalesce(" + text + ", ...)'");
+                Problem.Category.ABSENT,
+                ast.start,
+                "'" + text + "' may be absent",
+                "use 'coalesce(" + text + ", ...)'");
         return Checked.UNKNOWN;
     }
 
@@ -103,7 +109,8 @@ final class Checker {
 
     /** A type for a message: of a constant only its kind. */
     static String shown(Type type) {
-        boolean constant = type instanceof Type.Scalar scalar && scalar.constants().size() == 1;
+        boolean constant =
+                type instanceof Type.Scalar scalar && scalar.constants().size() == 1;
         return constant ? widened(type).toString() : type.toString();
     }
 
@@ -146,9 +153,7 @@ final class Checker {
         }
         facts = before;
         Node node = new LogicNodes.Logic(logic.at, logic.and, nodes);
-        return logic.and
-                ? Checked.condition(node, learned, Facts.NONE)
-                : Checked.condition(node, Facts.NONE, learned);
+        return logic.and ? Checked.condition(node, learned, Facts.NONE) : Checked.condition(node, Facts.NONE, learned);
     }
 
     Checked conditional(Ast.Conditional conditional) {
@@ -184,7 +189,8 @@ final class Checker {
             types.add(widened(checked.type()));
         }
         Type type = Type.list(Type.union(types));
-        return new Checked(type, constant ? constantList(list.at, nodes) : new ConstructionNodes.ListOf(list.at, nodes, optional));
+        return new Checked(
+                type, constant ? constantList(list.at, nodes) : new ConstructionNodes.ListOf(list.at, nodes, optional));
     }
 
     private static Node constantList(int at, Node[] nodes) {

@@ -48,7 +48,8 @@ final class Comprehensions {
         final int size;
         private int index;
         /** The element, or the key of the entry, that the cursor is at. */
-        @Nullable Object element;
+        @Nullable
+        Object element;
 
         private Cursor(Frame frame, Loop loop, @Nullable List<?> list, @Nullable Map<?, ?> map) {
             this.frame = frame;
@@ -97,7 +98,8 @@ final class Comprehensions {
             }
         }
 
-        @Nullable Object key() {
+        @Nullable
+        Object key() {
             return frame.locals[loop.first()];
         }
     }

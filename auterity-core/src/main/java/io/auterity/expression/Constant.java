@@ -12,7 +12,8 @@ final class Constant extends Node {
     }
 
     @Override
-    @Nullable Object eval(Frame frame) {
+    @Nullable
+    Object eval(Frame frame) {
         return value;
     }
 }

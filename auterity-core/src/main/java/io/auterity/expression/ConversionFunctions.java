@@ -33,15 +33,21 @@ final class ConversionFunctions extends Functions {
 
     @Override
     Object apply(
-            int operation, Frame frame, @Nullable Object a, @Nullable Object b, @Nullable Object c, @Nullable Object d) {
+            int operation,
+            Frame frame,
+            @Nullable Object a,
+            @Nullable Object b,
+            @Nullable Object c,
+            @Nullable Object d) {
         return switch (operation) {
             case INT -> toInt(a, frame);
             case DOUBLE -> toDouble(a, frame);
             case STRING -> toText(a, frame);
             case BOOL -> toBool(a, frame);
-            case TIMESTAMP -> a instanceof Number number && Numbers.isIntegral(number)
-                    ? fromSeconds(number.longValue(), frame)
-                    : Values.toInstant(a, frame.at);
+            case TIMESTAMP ->
+                a instanceof Number number && Numbers.isIntegral(number)
+                        ? fromSeconds(number.longValue(), frame)
+                        : Values.toInstant(a, frame.at);
             case DURATION -> Values.toDuration(a, frame.at);
             default -> Values.typeOf(a, frame);
         };

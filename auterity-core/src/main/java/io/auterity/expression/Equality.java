@@ -21,8 +21,7 @@ final class Equality {
         return areEqual(left, right, frame, 0);
     }
 
-    private static boolean areEqual(
-            @Nullable Object left, @Nullable Object right, @Nullable Frame frame, int depth) {
+    private static boolean areEqual(@Nullable Object left, @Nullable Object right, @Nullable Frame frame, int depth) {
         if (left instanceof String text) {
             if (frame != null && text.length() >= 64) {
                 frame.chargeText(text.length());

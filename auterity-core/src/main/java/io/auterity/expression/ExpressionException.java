@@ -9,6 +9,7 @@ public final class ExpressionException extends RuntimeException {
 
     /** The text of the expression. */
     private final String source;
+
     private final transient List<Problem> problems;
 
     ExpressionException(String source, List<Problem> problems) {

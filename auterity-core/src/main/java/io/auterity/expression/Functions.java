@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 abstract class Functions {
     static final Type LIST = Type.list(Type.ANY);
     static final Type MAP = Type.map(Type.ANY);
-    static final Type ORDERED =
-            Type.union(Type.BOOLEAN, Type.NUMBER, Type.STRING, Type.TIMESTAMP, Type.DURATION);
+    static final Type ORDERED = Type.union(Type.BOOLEAN, Type.NUMBER, Type.STRING, Type.TIMESTAMP, Type.DURATION);
 
     private final List<Overload> overloads = new ArrayList<>();
 

@@ -14,8 +14,14 @@ final class JsonFunctions extends Functions {
     }
 
     @Override
-    @Nullable Object apply(
-            int operation, Frame frame, @Nullable Object a, @Nullable Object b, @Nullable Object c, @Nullable Object d) {
+    @Nullable
+    Object apply(
+            int operation,
+            Frame frame,
+            @Nullable Object a,
+            @Nullable Object b,
+            @Nullable Object c,
+            @Nullable Object d) {
         if (operation == ENCODE) {
             StringBuilder out = new StringBuilder();
             Texts.appendJson(out, a, frame, 0);

@@ -255,7 +255,8 @@ final class Lexer {
                 at--;
                 code(value, start, 3, 8);
             }
-            default -> syntax(start, "unknown escape in a string", "write '\\\\' for a backslash, or r'...' for a raw string");
+            default ->
+                syntax(start, "unknown escape in a string", "write '\\\\' for a backslash, or r'...' for a raw string");
         }
     }
 
@@ -264,7 +265,10 @@ final class Lexer {
         for (int i = 0; i < length; i++) {
             int digit = at < source.length() ? Character.digit(source.charAt(at), radix) : -1;
             if (digit < 0 || source.charAt(at) > 'f') {
-                syntax(start, "the escape needs " + length + (radix == 16 ? " hexadecimal digits" : " octal digits"), "");
+                syntax(
+                        start,
+                        "the escape needs " + length + (radix == 16 ? " hexadecimal digits" : " octal digits"),
+                        "");
                 return;
             }
             point = point * radix + digit;

@@ -66,12 +66,16 @@ final class ListFunctions extends Functions {
         Type element = argument instanceof Type.ListType list ? list.element() : Type.ANY;
         return switch (overload.operation()) {
             case SORT, DISTINCT, SLICE -> Type.list(element);
-            case FLATTEN -> Type.list(
-                    arguments.size() == 1 && element instanceof Type.ListType inner ? inner.element() : flat(element));
+            case FLATTEN ->
+                Type.list(
+                        arguments.size() == 1 && element instanceof Type.ListType inner
+                                ? inner.element()
+                                : flat(element));
             case SUM -> OperatorChecker.kindOf(element) == null ? Type.ANY : Checker.widened(element);
-            case REVERSE -> OperatorChecker.kindOf(argument) == Kind.STRING
-                    ? Type.STRING
-                    : argument instanceof Type.ListType ? argument : Type.ANY;
+            case REVERSE ->
+                OperatorChecker.kindOf(argument) == Kind.STRING
+                        ? Type.STRING
+                        : argument instanceof Type.ListType ? argument : Type.ANY;
             case FIRST, LAST -> Type.optional(element);
             default -> overload.result();
         };
@@ -82,8 +86,14 @@ final class ListFunctions extends Functions {
     }
 
     @Override
-    @Nullable Object apply(
-            int operation, Frame frame, @Nullable Object a, @Nullable Object b, @Nullable Object c, @Nullable Object d) {
+    @Nullable
+    Object apply(
+            int operation,
+            Frame frame,
+            @Nullable Object a,
+            @Nullable Object b,
+            @Nullable Object c,
+            @Nullable Object d) {
         return switch (operation) {
             case SIZE -> size(a, frame);
             case RANGE -> range(Values.toLong(a, frame.at), frame);
@@ -147,8 +157,7 @@ final class ListFunctions extends Functions {
 
     private static List<Object> slice(List<?> list, int start, int end, Frame frame) {
         if (start < 0 || end > list.size() || start > end) {
-            throw frame.fault(
-                    EvaluationException.Code.INDEX, "the slice is out of range in a list of " + list.size());
+            throw frame.fault(EvaluationException.Code.INDEX, "the slice is out of range in a list of " + list.size());
         }
         frame.charge(1 + end - start);
         return new ArrayList<>(list.subList(start, end));

@@ -88,12 +88,14 @@ final class LogicNodes {
         }
 
         @Override
-        @Nullable Object eval(Frame frame) {
+        @Nullable
+        Object eval(Frame frame) {
             return condition.evalBoolean(frame) ? then.eval(frame) : otherwise.eval(frame);
         }
 
         @Override
-        @Nullable Object evalOptional(Frame frame) {
+        @Nullable
+        Object evalOptional(Frame frame) {
             return condition.evalBoolean(frame) ? then.evalOptional(frame) : otherwise.evalOptional(frame);
         }
     }

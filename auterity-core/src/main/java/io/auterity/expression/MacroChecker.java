@@ -81,7 +81,8 @@ final class MacroChecker {
         checker.scope = scope;
         checker.reserve(before + variables);
         Node filter = condition == null ? null : checker.condition(condition).node();
-        Checked checked = resultIsCondition ? checker.condition(result) : checker.present(result, checker.check(result));
+        Checked checked =
+                resultIsCondition ? checker.condition(result) : checker.present(result, checker.check(result));
         checker.scope = outer;
         checker.release(before);
         int bodyCost = checker.cost - costBefore;
@@ -105,8 +106,7 @@ final class MacroChecker {
         int at = call.at;
         return switch (name) {
             case "all", "exists" ->
-                new Checked(
-                        Type.BOOLEAN, new Comprehensions.Quantifier(at, body.loop(), name.equals("all"), node));
+                new Checked(Type.BOOLEAN, new Comprehensions.Quantifier(at, body.loop(), name.equals("all"), node));
             case "filter" -> filter(body, variables, node);
             case "sortBy" -> sorted(body, node, arguments.get(1));
             default -> new Checked(Type.BOOLEAN, new Comprehensions.ExistsOne(at, body.loop(), node));
@@ -115,15 +115,16 @@ final class MacroChecker {
 
     private Checked filter(Body body, int variables, Node node) {
         boolean isMap = key == Type.STRING;
-        Type kept = variables == 2 || !isMap ? (key == Type.STRING || key == Type.INTEGER ? element : Type.ANY) : Type.STRING;
+        Type kept = variables == 2 || !isMap
+                ? (key == Type.STRING || key == Type.INTEGER ? element : Type.ANY)
+                : Type.STRING;
         return new Checked(Type.list(kept), new Comprehensions.Filter(call.at, body.loop(), node));
     }
 
     private Checked sorted(Body body, Node node, Ast ast) {
         Checked keyed = checker.notNull(ast, body.result());
         if (!ListFunctions.isSortable(keyed.type())) {
-            checker.problem(
-                    Problem.Category.TYPE, ast.start, "values of type " + keyed.type() + " have no order", "");
+            checker.problem(Problem.Category.TYPE, ast.start, "values of type " + keyed.type() + " have no order", "");
         }
         return new Checked(
                 Type.list(element),

@@ -60,8 +60,14 @@ final class MathFunctions extends Functions {
     }
 
     @Override
-    @Nullable Object apply(
-            int operation, Frame frame, @Nullable Object a, @Nullable Object b, @Nullable Object c, @Nullable Object d) {
+    @Nullable
+    Object apply(
+            int operation,
+            Frame frame,
+            @Nullable Object a,
+            @Nullable Object b,
+            @Nullable Object c,
+            @Nullable Object d) {
         if (operation >= MIN) {
             List<?> values = a instanceof List<?> arguments ? arguments : Collections.singletonList(a);
             // One argument of unknown type may turn out to be a number.

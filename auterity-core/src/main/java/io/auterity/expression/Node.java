@@ -20,7 +20,8 @@ abstract class Node {
     abstract @Nullable Object eval(Frame frame);
 
     /** The value, or {@link Bindings#ABSENT} when something on the way to it is missing. */
-    @Nullable Object evalOptional(Frame frame) {
+    @Nullable
+    Object evalOptional(Frame frame) {
         return eval(frame);
     }
 

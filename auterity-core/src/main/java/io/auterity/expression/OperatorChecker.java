@@ -51,7 +51,8 @@ final class OperatorChecker {
             return Checked.UNKNOWN;
         }
         Kind kind = kindOf(operand.type());
-        return new Checked(kind == null ? Type.ANY : Type.Scalar.of(kind), new Arithmetic.Minus(minus.at, operand.node()));
+        return new Checked(
+                kind == null ? Type.ANY : Type.Scalar.of(kind), new Arithmetic.Minus(minus.at, operand.node()));
     }
 
     Checked binary(Ast.Binary binary) {
@@ -73,14 +74,12 @@ final class OperatorChecker {
         }
         boolean doubles = kindOf(left.type()) == Kind.NUMBER || kindOf(right.type()) == Kind.NUMBER;
         if (doubles) {
-            return new Checked(
-                    type, new Arithmetic.OfDoubles(binary.at, binary.operator, left.node(), right.node()));
+            return new Checked(type, new Arithmetic.OfDoubles(binary.at, binary.operator, left.node(), right.node()));
         }
         if (kindOf(left.type()) == Kind.INTEGER && kindOf(right.type()) == Kind.INTEGER) {
             return new Checked(type, new Arithmetic.OfLongs(binary.at, binary.operator, left.node(), right.node()));
         }
-        return new Checked(
-                type, new Arithmetic.OfValues(binary.at, binary.operator, temporal(left), temporal(right)));
+        return new Checked(type, new Arithmetic.OfValues(binary.at, binary.operator, temporal(left), temporal(right)));
     }
 
     static Node temporal(Checked checked) {
@@ -110,7 +109,8 @@ final class OperatorChecker {
         checker.problem(
                 Problem.Category.TYPE,
                 binary.at,
-                "'" + binary.operator.symbol + "' does not take " + Checker.shown(left) + " and " + Checker.shown(right),
+                "'" + binary.operator.symbol + "' does not take " + Checker.shown(left) + " and "
+                        + Checker.shown(right),
                 fix);
     }
 
@@ -288,8 +288,7 @@ final class OperatorChecker {
         if (possible.isEmpty()) {
             return;
         }
-        Optional<String> closest =
-                literal.value instanceof String text ? Closest.of(text, possible) : Optional.empty();
+        Optional<String> closest = literal.value instanceof String text ? Closest.of(text, possible) : Optional.empty();
         checker.problem(
                 Problem.Category.TYPE,
                 literal.at,
@@ -347,9 +346,7 @@ final class OperatorChecker {
                     container ? "" : "the right side must be a list or a map");
             return Checked.UNKNOWN;
         }
-        if (right.node() instanceof Constant constant
-                && constant.value instanceof List<?> list
-                && areTexts(list)) {
+        if (right.node() instanceof Constant constant && constant.value instanceof List<?> list && areTexts(list)) {
             checkMembers(binary, left, list);
             return new Checked(Type.BOOLEAN, new ComparisonNodes.InTexts(binary.at, left.node(), list));
         }

@@ -61,13 +61,15 @@ final class OptionalNodes {
         }
 
         @Override
-        @Nullable Object eval(Frame frame) {
+        @Nullable
+        Object eval(Frame frame) {
             Object value = operand.evalOptional(frame);
             return value == Bindings.ABSENT ? other.eval(frame) : value;
         }
 
         @Override
-        @Nullable Object evalOptional(Frame frame) {
+        @Nullable
+        Object evalOptional(Frame frame) {
             Object value = operand.evalOptional(frame);
             return value == Bindings.ABSENT ? other.evalOptional(frame) : value;
         }
@@ -83,13 +85,15 @@ final class OptionalNodes {
         }
 
         @Override
-        @Nullable Object eval(Frame frame) {
+        @Nullable
+        Object eval(Frame frame) {
             Object value = first(frame);
             return value == Bindings.ABSENT ? choices[choices.length - 1].eval(frame) : value;
         }
 
         @Override
-        @Nullable Object evalOptional(Frame frame) {
+        @Nullable
+        Object evalOptional(Frame frame) {
             Object value = first(frame);
             return value == Bindings.ABSENT ? choices[choices.length - 1].evalOptional(frame) : value;
         }

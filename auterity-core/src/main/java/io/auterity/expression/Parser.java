@@ -18,8 +18,23 @@ final class Parser {
     static final int MAX_DEPTH = 64;
 
     private static final Set<String> RESERVED = Set.of(
-            "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop", "package",
-            "namespace", "return", "var", "void", "while");
+            "as",
+            "break",
+            "const",
+            "continue",
+            "else",
+            "for",
+            "function",
+            "if",
+            "import",
+            "let",
+            "loop",
+            "package",
+            "namespace",
+            "return",
+            "var",
+            "void",
+            "while");
 
     private final String source;
     private final Environment environment;
@@ -138,17 +153,16 @@ final class Parser {
     private Ast relation() {
         Ast left = sum();
         while (true) {
-            Operator operator =
-                    switch (kind()) {
-                        case EQUAL -> Operator.EQUAL;
-                        case NOT_EQUAL -> Operator.NOT_EQUAL;
-                        case LESS -> Operator.LESS;
-                        case LESS_EQUAL -> Operator.LESS_EQUAL;
-                        case GREATER -> Operator.GREATER;
-                        case GREATER_EQUAL -> Operator.GREATER_EQUAL;
-                        case IN -> Operator.IN;
-                        default -> null;
-                    };
+            Operator operator = switch (kind()) {
+                case EQUAL -> Operator.EQUAL;
+                case NOT_EQUAL -> Operator.NOT_EQUAL;
+                case LESS -> Operator.LESS;
+                case LESS_EQUAL -> Operator.LESS_EQUAL;
+                case GREATER -> Operator.GREATER;
+                case GREATER_EQUAL -> Operator.GREATER_EQUAL;
+                case IN -> Operator.IN;
+                default -> null;
+            };
             if (operator == null) {
                 return left;
             }
@@ -170,13 +184,12 @@ final class Parser {
     private Ast product() {
         Ast left = unary();
         while (true) {
-            Operator operator =
-                    switch (kind()) {
-                        case TIMES -> Operator.MULTIPLY;
-                        case DIVIDE -> Operator.DIVIDE;
-                        case REMAINDER -> Operator.REMAINDER;
-                        default -> null;
-                    };
+            Operator operator = switch (kind()) {
+                case TIMES -> Operator.MULTIPLY;
+                case DIVIDE -> Operator.DIVIDE;
+                case REMAINDER -> Operator.REMAINDER;
+                default -> null;
+            };
             if (operator == null) {
                 return left;
             }
@@ -258,12 +271,14 @@ final class Parser {
         while (isJoinedToken(end)) {
             String longer = source.substring(start, tokens.end(end++));
             String full = prefix + "." + longer;
-            if (environment.resolve(full).isPresent() || !environment.names(full).isEmpty()) {
+            if (environment.resolve(full).isPresent()
+                    || !environment.names(full).isEmpty()) {
                 found = longer;
                 foundEnd = end;
             }
         }
-        boolean nowhere = foundEnd == next && environment.names(prefix + "." + name).isEmpty();
+        boolean nowhere =
+                foundEnd == next && environment.names(prefix + "." + name).isEmpty();
         if (nowhere && !environment.names(prefix).isEmpty()) {
             // No such name with or without the dash: the message is about the whole of it.
             found = source.substring(start, tokens.end(end - 1));
@@ -382,9 +397,8 @@ final class Parser {
         boolean hex = digits.startsWith("0x") || digits.startsWith("0X");
         String sign = negative ? "-" : "";
         try {
-            long number = hex
-                    ? Long.parseLong(sign.concat(digits.substring(2)), 16)
-                    : Long.parseLong(sign.concat(digits));
+            long number =
+                    hex ? Long.parseLong(sign.concat(digits.substring(2)), 16) : Long.parseLong(sign.concat(digits));
             return new Ast.Literal(start, end, number);
         } catch (NumberFormatException tooLarge) {
             problems.add(
@@ -485,5 +499,4 @@ final class Parser {
     private String hint() {
         return kind() == Token.END && nesting > 1 ? "close the open bracket" : "";
     }
-
 }

@@ -155,7 +155,8 @@ final class PathChecker {
     }
 
     private Checked field(Checked operand, Link link) {
-        boolean optional = link.optional() || operand.isOptional() || operand.type().isNullable();
+        boolean optional =
+                link.optional() || operand.isOptional() || operand.type().isNullable();
         List<Type> found = new ArrayList<>(1);
         boolean selectable = false;
         for (Type alternative : operand.type().alternatives()) {
@@ -198,7 +199,8 @@ final class PathChecker {
                 Problem.Category.UNKNOWN_NAME,
                 link.ast().at,
                 "field '" + link.name() + "' is not defined",
-                closest.map(name -> "use '" + name + "'").orElseGet(() -> known(object.fields().keySet())));
+                closest.map(name -> "use '" + name + "'")
+                        .orElseGet(() -> known(object.fields().keySet())));
     }
 
     private static String known(Collection<String> names) {
@@ -214,7 +216,8 @@ final class PathChecker {
     }
 
     private Checked element(Checked operand, Ast.Index index) {
-        boolean optional = index.optional || operand.isOptional() || operand.type().isNullable();
+        boolean optional =
+                index.optional || operand.isOptional() || operand.type().isNullable();
         Checked key = checker.required(index.index);
         boolean numeric = OperatorChecker.admits(key.type(), Kind.NUMBER);
         boolean text = OperatorChecker.admits(key.type(), Kind.STRING);
@@ -232,7 +235,10 @@ final class PathChecker {
                 indexable = true;
             } else if (alternative instanceof Type.ObjectType object && text) {
                 found.addAll(object.fields().values());
-                found.add(object.extra() == Type.Extra.TYPED || object.fields().isEmpty() ? object.extraType() : found.get(0));
+                found.add(
+                        object.extra() == Type.Extra.TYPED || object.fields().isEmpty()
+                                ? object.extraType()
+                                : found.get(0));
                 indexable = true;
             }
         }
@@ -240,14 +246,14 @@ final class PathChecker {
             checker.problem(
                     Problem.Category.TYPE,
                     index.at,
-                    "a value of type " + Checker.shown(operand.type()) + " cannot be indexed with " + Checker.shown(key.type()),
+                    "a value of type " + Checker.shown(operand.type()) + " cannot be indexed with "
+                            + Checker.shown(key.type()),
                     "");
             return Checked.UNKNOWN;
         }
         Type type = Type.union(found);
         return new Checked(
-                optional ? Type.optional(type) : type,
-                new PathNodes.Element(index.at, operand.node(), key.node()));
+                optional ? Type.optional(type) : type, new PathNodes.Element(index.at, operand.node(), key.node()));
     }
 
     /** Reports the first part of a name that leads nowhere, with the closest name that could stand there. */
@@ -256,7 +262,8 @@ final class PathChecker {
         Set<String> candidates = checker.environment.names("");
         int wrong = 0;
         while (wrong < links.size() - 1 && candidates.contains(links.get(wrong).name())) {
-            prefix.append(prefix.length() == 0 ? "" : ".").append(links.get(wrong).name());
+            prefix.append(prefix.length() == 0 ? "" : ".")
+                    .append(links.get(wrong).name());
             candidates = checker.environment.names(prefix.toString());
             wrong++;
         }
@@ -267,7 +274,8 @@ final class PathChecker {
                     Problem.Category.UNKNOWN_NAME,
                     link.ast().at,
                     "'" + (prefix.length() == 0 ? name : prefix + "." + name) + "' is not a value by itself",
-                    "add one of: " + some(checker.environment.names(prefix.length() == 0 ? name : prefix + "." + name)));
+                    "add one of: "
+                            + some(checker.environment.names(prefix.length() == 0 ? name : prefix + "." + name)));
             return;
         }
         Optional<String> closest = Closest.of(name, candidates);
@@ -283,6 +291,8 @@ final class PathChecker {
             return "variable";
         }
         String last = prefix.substring(prefix.lastIndexOf('.') + 1);
-        return last.endsWith("s") && last.length() > 1 ? last.substring(0, last.length() - 1) : "in '" + prefix + "' the name";
+        return last.endsWith("s") && last.length() > 1
+                ? last.substring(0, last.length() - 1)
+                : "in '" + prefix + "' the name";
     }
 }

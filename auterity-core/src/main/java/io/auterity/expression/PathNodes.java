@@ -47,7 +47,8 @@ final class PathNodes {
         }
 
         @Override
-        @Nullable Object eval(Frame frame) {
+        @Nullable
+        Object eval(Frame frame) {
             Object value = frame.bindings.get(slot);
             for (String key : keys) {
                 if (value instanceof Map<?, ?> map) {
@@ -72,7 +73,10 @@ final class PathNodes {
             }
             String found = value == null ? "null" : "a " + Values.describe(value);
             return value == null
-                    ? new Fault(EvaluationException.Code.ABSENT, at, "'" + upTo(key) + "' is absent, it would be a field of null")
+                    ? new Fault(
+                            EvaluationException.Code.ABSENT,
+                            at,
+                            "'" + upTo(key) + "' is absent, it would be a field of null")
                     : type(found + " has no field '" + key + "' (reading '" + upTo(key) + "')");
         }
 
@@ -88,7 +92,8 @@ final class PathNodes {
         }
 
         @Override
-        @Nullable Object evalOptional(Frame frame) {
+        @Nullable
+        Object evalOptional(Frame frame) {
             Object value = frame.bindings.get(slot);
             for (String key : keys) {
                 value = field(value, key, at);
@@ -107,7 +112,8 @@ final class PathNodes {
         }
 
         @Override
-        @Nullable Object eval(Frame frame) {
+        @Nullable
+        Object eval(Frame frame) {
             return frame.locals[index];
         }
     }
@@ -124,7 +130,8 @@ final class PathNodes {
         }
 
         @Override
-        @Nullable Object eval(Frame frame) {
+        @Nullable
+        Object eval(Frame frame) {
             Object container = operand.eval(frame);
             if (container instanceof Map<?, ?> map) {
                 Object value = map.get(key);
@@ -140,7 +147,8 @@ final class PathNodes {
         }
 
         @Override
-        @Nullable Object evalOptional(Frame frame) {
+        @Nullable
+        Object evalOptional(Frame frame) {
             return field(operand.evalOptional(frame), key, at);
         }
     }
@@ -157,7 +165,8 @@ final class PathNodes {
         }
 
         @Override
-        @Nullable Object eval(Frame frame) {
+        @Nullable
+        Object eval(Frame frame) {
             Object container = operand.eval(frame);
             Object key = index.eval(frame);
             Object value = find(container, key);
@@ -172,7 +181,8 @@ final class PathNodes {
         }
 
         @Override
-        @Nullable Object evalOptional(Frame frame) {
+        @Nullable
+        Object evalOptional(Frame frame) {
             Object container = operand.evalOptional(frame);
             return container == Bindings.ABSENT ? container : find(container, index.eval(frame));
         }

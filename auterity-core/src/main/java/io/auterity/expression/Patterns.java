@@ -35,8 +35,7 @@ final class Patterns {
         try {
             return new Compiled(Pattern.compile(source), size);
         } catch (PatternSyntaxException wrong) {
-            throw new Fault(
-                    EvaluationException.Code.ARGUMENT, at, "the pattern is wrong: " + wrong.getDescription());
+            throw new Fault(EvaluationException.Code.ARGUMENT, at, "the pattern is wrong: " + wrong.getDescription());
         }
     }
 

@@ -28,12 +28,14 @@ record Program(Node root, Type type, int cost, int locals, Set<String> reads, Se
         return elements.size() < 2 ? Set.copyOf(elements) : Collections.unmodifiableSet(elements);
     }
 
-    @Nullable Object run(Bindings bindings, Budget budget) {
+    @Nullable
+    Object run(Bindings bindings, Budget budget) {
         Frame frame = new Frame(bindings, budget, locals);
         return Output.json(run(frame), frame);
     }
 
-    @Nullable Object run(Frame frame) {
+    @Nullable
+    Object run(Frame frame) {
         frame.charge(cost);
         return root.eval(frame);
     }

@@ -240,7 +240,8 @@ final class SchemaReader {
             for (Map.Entry<String, Type> field : two.fields().entrySet()) {
                 Type known = fields.get(field.getKey());
                 fields.put(
-                        field.getKey(), known == null ? field.getValue() : intersect(known, field.getValue(), depth + 1));
+                        field.getKey(),
+                        known == null ? field.getValue() : intersect(known, field.getValue(), depth + 1));
             }
             Set<String> required = new LinkedHashSet<>(one.required());
             required.addAll(two.required());
@@ -296,6 +297,7 @@ final class SchemaReader {
     }
 
     private static boolean isText(Type type) {
-        return type instanceof Type.Scalar scalar && (scalar.kind() == Kind.STRING || scalar.kind().isTemporal());
+        return type instanceof Type.Scalar scalar
+                && (scalar.kind() == Kind.STRING || scalar.kind().isTemporal());
     }
 }

@@ -87,15 +87,18 @@ final class SchemaWriter {
         Map<String, Object> properties = new LinkedHashMap<>();
         object.fields().forEach((name, type) -> properties.put(name, schema(type)));
         schema.put("properties", properties);
-        List<String> required = object.fields().keySet().stream().filter(object.required()::contains).toList();
+        List<String> required = object.fields().keySet().stream()
+                .filter(object.required()::contains)
+                .toList();
         if (!required.isEmpty()) {
             schema.put("required", required);
         }
         switch (object.extra()) {
             case FORBIDDEN -> schema.put("additionalProperties", false);
-            case TYPED -> schema.put(
-                    "additionalProperties",
-                    object.extraType() instanceof Type.Any ? (Object) true : schema(object.extraType()));
+            case TYPED ->
+                schema.put(
+                        "additionalProperties",
+                        object.extraType() instanceof Type.Any ? (Object) true : schema(object.extraType()));
             case UNSTATED -> {}
         }
     }

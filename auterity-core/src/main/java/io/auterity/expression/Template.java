@@ -118,7 +118,9 @@ public final class Template {
             if (!found.isEmpty()) {
                 throw new ExpressionException(text, found);
             }
-            boolean single = programs.size() == 1 && texts.get(0).isBlank() && texts.get(1).isBlank();
+            boolean single = programs.size() == 1
+                    && texts.get(0).isBlank()
+                    && texts.get(1).isBlank();
             return new Template(text, texts, programs, offsets, single);
         }
 

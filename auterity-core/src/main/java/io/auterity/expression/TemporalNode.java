@@ -77,12 +77,14 @@ final class TemporalNode extends Node {
     }
 
     @Override
-    @Nullable Object eval(Frame frame) {
+    @Nullable
+    Object eval(Frame frame) {
         return convert(operand.eval(frame), type, frame, 0);
     }
 
     @Override
-    @Nullable Object evalOptional(Frame frame) {
+    @Nullable
+    Object evalOptional(Frame frame) {
         Object value = operand.evalOptional(frame);
         return value == Bindings.ABSENT ? value : convert(value, type, frame, 0);
     }

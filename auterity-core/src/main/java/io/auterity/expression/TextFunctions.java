@@ -39,14 +39,20 @@ final class TextFunctions extends Functions {
                 method("replace", REPLACE, text, text, text, text, integer).optional(1),
                 method("substring", SUBSTRING, text, text, integer, integer).optional(1),
                 method("indexOf", INDEX_OF, integer, text, text, integer).optional(1),
-                method("lastIndexOf", LAST_INDEX_OF, integer, text, text, integer).optional(1),
+                method("lastIndexOf", LAST_INDEX_OF, integer, text, text, integer)
+                        .optional(1),
                 method("charAt", CHAR_AT, text, text, integer),
                 method("format", FORMAT, text, text, LIST));
     }
 
     @Override
     Object apply(
-            int operation, Frame frame, @Nullable Object a, @Nullable Object b, @Nullable Object c, @Nullable Object d) {
+            int operation,
+            Frame frame,
+            @Nullable Object a,
+            @Nullable Object b,
+            @Nullable Object c,
+            @Nullable Object d) {
         if (operation == JOIN) {
             return join(frame, list(frame, a), b == null ? "" : text(frame, b));
         }

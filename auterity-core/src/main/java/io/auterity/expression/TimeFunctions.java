@@ -45,7 +45,12 @@ final class TimeFunctions extends Functions {
 
     @Override
     Object apply(
-            int operation, Frame frame, @Nullable Object a, @Nullable Object b, @Nullable Object c, @Nullable Object d) {
+            int operation,
+            Frame frame,
+            @Nullable Object a,
+            @Nullable Object b,
+            @Nullable Object c,
+            @Nullable Object d) {
         if (a instanceof Duration duration && operation >= HOURS && b == null) {
             // Parts of a negative duration are rounded towards zero, as in CEL; Java's are rounded down.
             return duration.isNegative() ? -part(operation, duration.negated()) : part(operation, duration);

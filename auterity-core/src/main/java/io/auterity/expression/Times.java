@@ -41,7 +41,10 @@ final class Times {
     static Instant parseTimestamp(String text, int at) {
         if (text.length() <= MAX_LENGTH) {
             try {
-                return checked(OffsetDateTime.parse(text, DateTimeFormatter.ISO_OFFSET_DATE_TIME).toInstant(), at);
+                return checked(
+                        OffsetDateTime.parse(text, DateTimeFormatter.ISO_OFFSET_DATE_TIME)
+                                .toInstant(),
+                        at);
             } catch (DateTimeParseException wrong) {
                 throw new Fault(EvaluationException.Code.ARGUMENT, at, notATimestamp());
             }

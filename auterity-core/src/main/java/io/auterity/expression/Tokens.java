@@ -76,7 +76,8 @@ final class Tokens {
         return ends[index];
     }
 
-    @Nullable Object value(int index) {
+    @Nullable
+    Object value(int index) {
         return values[index];
     }
 }

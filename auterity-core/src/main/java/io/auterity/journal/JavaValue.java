@@ -104,7 +104,8 @@ public final class JavaValue {
         }
         List<@Nullable Object> objects = new ArrayList<>(values.size());
         values.forEach(value -> objects.add(objectOf(value)));
-        return new JavaValue(objects, same -> list.stream().map(JavaValue::jsonOf).collect(Collectors.toList()));
+        return new JavaValue(
+                objects, same -> list.stream().map(JavaValue::jsonOf).collect(Collectors.toList()));
     }
 
     @Override

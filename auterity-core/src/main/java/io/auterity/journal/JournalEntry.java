@@ -51,8 +51,12 @@ public sealed interface JournalEntry {
      * @param input the run's input: a JSON value or a {@link JavaValue}
      * @param origin where the run comes from
      */
-    record RunStarted(long at, String workflow, String version, @Nullable Object input, Origin origin)
-            implements JournalEntry {}
+    record RunStarted(
+            long at,
+            String workflow,
+            String version,
+            @Nullable Object input,
+            Origin origin) implements JournalEntry {}
 
     /**
      * Where a run comes from.
@@ -155,8 +159,12 @@ public sealed interface JournalEntry {
      * @param startedAt when that attempt began
      * @param output a JSON value or a {@link JavaValue}
      */
-    record StepSucceeded(long at, String step, int attempt, long startedAt, @Nullable Object output)
-            implements OfStep {}
+    record StepSucceeded(
+            long at,
+            String step,
+            int attempt,
+            long startedAt,
+            @Nullable Object output) implements OfStep {}
 
     /**
      * A step failed for good.
@@ -203,7 +211,8 @@ public sealed interface JournalEntry {
      * @param event the event's name
      * @param data a JSON value
      */
-    record Emitted(long at, String step, String event, @Nullable Object data) implements OfStep {}
+    record Emitted(
+            long at, String step, String event, @Nullable Object data) implements OfStep {}
 
     /**
      * A signal reached the run.

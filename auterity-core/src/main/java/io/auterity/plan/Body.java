@@ -95,7 +95,8 @@ public sealed interface Body {
      * @param max the most times
      * @param delay the pause between two times
      */
-    record Repeat(Graph block, @Nullable Compute until, @Nullable Compute whileCondition, int max, Duration delay)
+    record Repeat(
+            Graph block, @Nullable Compute until, @Nullable Compute whileCondition, int max, Duration delay)
             implements Body {
         @Override
         public <R extends @Nullable Object> R accept(Visitor<R> visitor) {
@@ -122,7 +123,8 @@ public sealed interface Body {
      * @param onError the catch graph
      * @param last the finally graph
      */
-    record Try(Graph block, @Nullable Graph onError, @Nullable Graph last) implements Body {
+    record Try(
+            Graph block, @Nullable Graph onError, @Nullable Graph last) implements Body {
         @Override
         public <R extends @Nullable Object> R accept(Visitor<R> visitor) {
             return visitor.tryBlock(this);

@@ -99,7 +99,9 @@ public final class GraphPicture {
             }
         }
         for (int node = 0; node < graph.size(); node++) {
-            for (int at = graph.successors().start(node); at < graph.successors().start(node + 1); at++) {
+            for (int at = graph.successors().start(node);
+                    at < graph.successors().start(node + 1);
+                    at++) {
                 int to = graph.successors().target(at);
                 String label = conditionOn(steps.get(to), steps.get(node).name());
                 arrows.add(new Arrow(prefix + node, prefix + to, label, reads.contains((long) node << 32 | to)));
@@ -158,7 +160,8 @@ public final class GraphPicture {
             frames.add(frame(id + "t", "try", attempt.block(), written.body().steps()));
             Graph onError = attempt.onError();
             if (onError != null) {
-                frames.add(frame(id + "c", "catch", onError, steps(written.onError().orElseThrow())));
+                frames.add(frame(
+                        id + "c", "catch", onError, steps(written.onError().orElseThrow())));
             }
             Graph last = attempt.last();
             if (last != null) {
@@ -193,8 +196,11 @@ public final class GraphPicture {
             return new Kind("for each " + loop.as() + " in " + loop.items().json(), Shape.BLOCK);
         }
         if (kind instanceof StepKind.Repeat repeat) {
-            String until = repeat.until().map(condition -> " until " + condition).orElse("");
-            String whileText = repeat.whileCondition().map(condition -> " while " + condition).orElse("");
+            String until =
+                    repeat.until().map(condition -> " until " + condition).orElse("");
+            String whileText = repeat.whileCondition()
+                    .map(condition -> " while " + condition)
+                    .orElse("");
             return new Kind("repeat" + whileText + until, Shape.BLOCK);
         }
         if (kind instanceof StepKind.Race) {

@@ -56,7 +56,8 @@ public record Bindings(
          * @param parent the run whose step starts it
          * @param step that step's path
          */
-        record Request(RunId child, String workflow, @Nullable Object input, RunSettings parent, String step) {}
+        record Request(
+                RunId child, String workflow, @Nullable Object input, RunSettings parent, String step) {}
 
         /** Is told how a child run ended. */
         @FunctionalInterface

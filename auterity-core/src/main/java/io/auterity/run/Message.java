@@ -45,7 +45,10 @@ sealed interface Message {
     }
 
     /** An attempt ended on its thread. */
-    record AttemptEnded(Attempt attempt, @Nullable Object value, @Nullable Failure failure) implements Message {
+    record AttemptEnded(
+            Attempt attempt,
+            @Nullable Object value,
+            @Nullable Failure failure) implements Message {
         @Override
         public void apply(RunState run) {
             run.attemptEnded(attempt, value, failure);
@@ -85,7 +88,10 @@ sealed interface Message {
     }
 
     /** A child run ended. */
-    record ChildEnded(Activity activity, @Nullable Object output, @Nullable Failure failure) implements Message {
+    record ChildEnded(
+            Activity activity,
+            @Nullable Object output,
+            @Nullable Failure failure) implements Message {
         @Override
         public void apply(RunState run) {
             run.childEnded(activity, output, failure);
@@ -93,7 +99,8 @@ sealed interface Message {
     }
 
     /** Somebody sent a signal; {@code answer} says why the run refuses it, if it does. */
-    record Signal(String name, @Nullable Object payload, CompletableFuture<Optional<String>> answer) implements Message {
+    record Signal(String name, @Nullable Object payload, CompletableFuture<Optional<String>> answer)
+            implements Message {
         @Override
         public void apply(RunState run) {
             answer.complete(run.signal(name, payload));

@@ -46,8 +46,9 @@ final class RaceControl implements Activity.Control, Runnable {
             putOutput(result);
             run.succeeded(activity, result);
         } else {
-            run.attemptFailed(activity, frame.anyFailure()
-                    .orElseGet(() -> Failure.of("race", "no branch of the race ran", false)));
+            run.attemptFailed(
+                    activity,
+                    frame.anyFailure().orElseGet(() -> Failure.of("race", "no branch of the race ran", false)));
         }
     }
 

@@ -21,7 +21,8 @@ final class Redaction {
         }
         // The cause goes, too: its message, and those of its own causes, may hold the secret.
         String message = text(failure.message(), secrets);
-        StepException cause = failure.cause() instanceof StepException step && step.retryAfter().isPresent()
+        StepException cause = failure.cause() instanceof StepException step
+                        && step.retryAfter().isPresent()
                 ? new StepException(failure.code(), message, failure.retryable())
                         .retryAfter(step.retryAfter().get())
                 : null;

@@ -161,7 +161,8 @@ public final class RunLoop implements Runnable {
      * @return why the run refuses it: it has ended, the step does not wait, or the form does not satisfy its schema;
      *     empty when it took it
      */
-    public CompletionStage<Optional<String>> decide(String step, boolean approved, String by, Map<String, Object> form) {
+    public CompletionStage<Optional<String>> decide(
+            String step, boolean approved, String by, Map<String, Object> form) {
         CompletableFuture<Optional<String>> answer = new CompletableFuture<>();
         post(new Message.Decide(step, new Message.Approval(approved, by, form), answer));
         return answer;
@@ -414,8 +415,7 @@ public final class RunLoop implements Runnable {
             return entered;
         }
         if (listening && attempt.isStep()) {
-            return attempt.enter(
-                    () -> ports.events().publish(settings.id(), plan.workflow(), attempt.started()));
+            return attempt.enter(() -> ports.events().publish(settings.id(), plan.workflow(), attempt.started()));
         }
         return attempt.enter();
     }
@@ -656,9 +656,7 @@ public final class RunLoop implements Runnable {
         @Override
         public void startChild(Activity activity, Bindings.Children.Request request) {
             bindings.children()
-                    .start(
-                            request,
-                            (output, failure) -> post(new Message.ChildEnded(activity, output, failure)));
+                    .start(request, (output, failure) -> post(new Message.ChildEnded(activity, output, failure)));
         }
 
         @Override

@@ -144,8 +144,7 @@ final class RunState {
     /** Records the acceptance of the run; nothing starts before {@link #begin}. */
     void accept() {
         startedAt = effects.now();
-        effects.record(
-                new RunStarted(startedAt, plan.workflow(), plan.hash(), settings.input(), settings.origin()));
+        effects.record(new RunStarted(startedAt, plan.workflow(), plan.hash(), settings.input(), settings.origin()));
     }
 
     void begin() {
@@ -154,8 +153,7 @@ final class RunState {
         }
         Optional<Duration> timeout = plan.definition().settings().timeout();
         timeout.ifPresent(limit -> runTimeout = effects.after(
-                limit,
-                new Message.Stop(Failure.of(Failure.TIMEOUT, "the run took longer than " + limit, false))));
+                limit, new Message.Stop(Failure.of(Failure.TIMEOUT, "the run took longer than " + limit, false))));
         Frame frame = new Frame(this, plan.graph(), null, 0, null);
         root = frame;
         if (computeVariables(frame)) {
@@ -212,8 +210,12 @@ final class RunState {
             effects.record(new JournalEntry.RunCompensating(effects.now(), why));
             undoNext(why);
         } else {
-            end(stopped != null && stopped.code().equals(Failure.CANCELLED) ? RunStatus.CANCELLED : RunStatus.FAILED,
-                    null, why);
+            end(
+                    stopped != null && stopped.code().equals(Failure.CANCELLED)
+                            ? RunStatus.CANCELLED
+                            : RunStatus.FAILED,
+                    null,
+                    why);
         }
     }
 
@@ -262,8 +264,7 @@ final class RunState {
 
     private void undone(Activity undo, @Nullable Failure failure) {
         close(undo);
-        effects.record(
-                new JournalEntry.StepCompensated(effects.now(), undo.path(), Optional.ofNullable(failure)));
+        effects.record(new JournalEntry.StepCompensated(effects.now(), undo.path(), Optional.ofNullable(failure)));
         if (failure == null) {
             undo.frame.become(undo.node, StepStatus.COMPENSATED);
         } else {
@@ -314,12 +315,10 @@ final class RunState {
     private static boolean joins(Frame frame, int node, Node step) {
         boolean failing = frame.failure != null || (frame.race != null && frame.race.hasWinner());
         return switch (step.start().join()) {
-            case ALL_SUCCESS -> !failing
-                    && !frame.hasSeen(node, Outcome.FAILED)
-                    && !frame.hasSeen(node, Outcome.SKIPPED);
+            case ALL_SUCCESS ->
+                !failing && !frame.hasSeen(node, Outcome.FAILED) && !frame.hasSeen(node, Outcome.SKIPPED);
             case ALL_DONE -> true;
-            case ANY_SUCCESS -> !failing
-                    && (frame.hasSeen(node, Outcome.SUCCEEDED) || !frame.hasPredecessors(node));
+            case ANY_SUCCESS -> !failing && (frame.hasSeen(node, Outcome.SUCCEEDED) || !frame.hasPredecessors(node));
             case NONE_FAILED -> !failing && !frame.hasSeen(node, Outcome.FAILED);
         };
     }
@@ -385,8 +384,7 @@ final class RunState {
     }
 
     private static boolean isCleanup(Activity activity) {
-        return activity.definition().start().join() == Join.ALL_DONE
-                && activity.frame.hasPredecessors(activity.node);
+        return activity.definition().start().join() == Join.ALL_DONE && activity.frame.hasPredecessors(activity.node);
     }
 
     // --- activities ---
@@ -484,15 +482,11 @@ final class RunState {
         Node node = activity.definition();
         Retry retry = node.recovery().retry();
         if (!activity.fallingBack && activity.attempts < retry.maxAttempts() && retry.covers(failure)) {
-            Duration delay = longer(retry.delayAfter(activity.attempts, effects.random()), Failures.retryAfter(failure));
+            Duration delay =
+                    longer(retry.delayAfter(activity.attempts, effects.random()), Failures.retryAfter(failure));
             long now = effects.now();
             effects.record(new JournalEntry.AttemptFailed(
-                    now,
-                    activity.path(),
-                    activity.attempts,
-                    activity.startedAt,
-                    failure,
-                    now + delay.toMillis()));
+                    now, activity.path(), activity.attempts, activity.startedAt, failure, now + delay.toMillis()));
             wait(activity, delay);
         } else if (node.recovery().fallback() != null && !activity.fallingBack && activity.phase == Phase.STEP) {
             long now = effects.now();
@@ -651,10 +645,7 @@ final class RunState {
 
     private void timeOut(Activity activity) {
         Failure why = Failure.of(
-                Failure.TIMEOUT,
-                "attempt " + activity.attempts + " took longer than "
-                        + activity.timeout(),
-                true);
+                Failure.TIMEOUT, "attempt " + activity.attempts + " took longer than " + activity.timeout(), true);
         if (activity.attempt != null) {
             Attempt attempt = activity.attempt;
             activity.attempt = null;
@@ -673,8 +664,7 @@ final class RunState {
 
     void progress(Attempt attempt, long done, long total, String text) {
         if (attempt.activity.attempt == attempt) {
-            effects.record(new JournalEntry.StepProgressed(
-                    effects.now(), attempt.activity.path(), done, total, text));
+            effects.record(new JournalEntry.StepProgressed(effects.now(), attempt.activity.path(), done, total, text));
         }
     }
 
@@ -711,8 +701,7 @@ final class RunState {
             return;
         }
         paused = pause;
-        effects.record(
-                pause ? new JournalEntry.RunPaused(effects.now()) : new JournalEntry.RunResumed(effects.now()));
+        effects.record(pause ? new JournalEntry.RunPaused(effects.now()) : new JournalEntry.RunResumed(effects.now()));
         if (!pause) {
             expire(); // arms the time-outs of attempts that were held back
         }

@@ -2,9 +2,9 @@ package io.auterity.run;
 
 import io.auterity.definition.Durations;
 import io.auterity.definition.Failure;
+import io.auterity.journal.JavaValue;
 import io.auterity.journal.JournalEntry.StepWaiting;
 import io.auterity.journal.JournalEntry.StepWaiting.Reason;
-import io.auterity.journal.JavaValue;
 import io.auterity.plan.Body;
 import io.auterity.plan.Compute;
 import java.time.Duration;
@@ -141,7 +141,8 @@ final class Starter implements Body.Visitor<Void> {
             return Optional.of(duration);
         }
         if (time instanceof Instant instant) {
-            return Optional.of(Duration.between(Instant.ofEpochMilli(activity.frame.run.effects().now()), instant));
+            return Optional.of(Duration.between(
+                    Instant.ofEpochMilli(activity.frame.run.effects().now()), instant));
         }
         if (time instanceof String text) {
             return Durations.parse(text).or(() -> instantOf(text).flatMap(this::durationOf));

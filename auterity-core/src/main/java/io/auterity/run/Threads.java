@@ -42,8 +42,8 @@ public final class Threads {
                             MethodType.methodType(ExecutorService.class))
                     .invoke();
         } catch (Throwable before21) { // MethodHandle.invoke declares Throwable; the method itself throws nothing
-            return newPool(Math.max(
-                    MIN_POOL, POOL_PER_PROCESSOR * Runtime.getRuntime().availableProcessors()));
+            return newPool(
+                    Math.max(MIN_POOL, POOL_PER_PROCESSOR * Runtime.getRuntime().availableProcessors()));
         }
     }
 
@@ -96,8 +96,7 @@ public final class Threads {
 
         @Override
         public Cancellable after(Duration delay, Runnable task) {
-            ScheduledFuture<?> scheduled =
-                    scheduler.schedule(task, Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
+            ScheduledFuture<?> scheduled = scheduler.schedule(task, Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
             return () -> scheduled.cancel(false);
         }
 

@@ -66,8 +66,7 @@ final class Waits {
         activity.frame.become(activity.node, StepStatus.WAITING);
         Effects effects = run.effects();
         effects.record(Starter.waiting(activity, effects.now(), wait.reason, wait.subject, within));
-        within.ifPresent(
-                limit -> activity.timer = effects.after(limit, new Message.Due(activity, activity.attempts)));
+        within.ifPresent(limit -> activity.timer = effects.after(limit, new Message.Due(activity, activity.attempts)));
         waiting.add(wait);
     }
 
@@ -177,7 +176,9 @@ final class Waits {
                 boolean approved = otherwise == Otherwise.APPROVE;
                 run.succeeded(
                         activity,
-                        decision(new Message.Approval(approved, "", Map.of()), run.effects().now()));
+                        decision(
+                                new Message.Approval(approved, "", Map.of()),
+                                run.effects().now()));
             } else {
                 String what = reason == Reason.SIGNAL ? "no signal '" + subject + "' came" : "nobody decided";
                 run.attemptFailed(activity, Failure.of(Failure.TIMEOUT, what + " in time", false));

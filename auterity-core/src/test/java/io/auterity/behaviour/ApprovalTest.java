@@ -22,8 +22,7 @@ class ApprovalTest {
     @OnEverySchedule
     void a_decision_gives_who_when_and_what_was_filled_in(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            Run<Object> run = lab.start(
-                    """
+            Run<Object> run = lab.start("""
                     steps:
                       ok: {approve: {by: [manager], within: 1d, form: {note: string}}}
                       go: {if: "${{ steps.ok.output.approved }}", uses: do.echo, with: {value: "${{ steps.ok.output.form.note }}"}}
@@ -37,7 +36,9 @@ class ApprovalTest {
                     .extracting("approved", "by", "form")
                     .containsExactly(true, "ada", Map.of("note", "fine"));
             assertThat(lab.calls()).containsExactly("go");
-            assertThat(run.entries()).filteredOn(ApprovalDecided.class::isInstance).hasSize(1);
+            assertThat(run.entries())
+                    .filteredOn(ApprovalDecided.class::isInstance)
+                    .hasSize(1);
         }
     }
 
@@ -56,7 +57,8 @@ class ApprovalTest {
         try (Lab lab = new Lab(schedule)) {
             assertThat(lab.run(approve(", else: approve")).orElseThrow()).isEqualTo(true);
             assertThat(lab.run(approve(", else: reject")).orElseThrow()).isEqualTo(false);
-            assertThat(lab.run(approve(", else: fail")).failure().map(Failure::code)).contains(Failure.TIMEOUT);
+            assertThat(lab.run(approve(", else: fail")).failure().map(Failure::code))
+                    .contains(Failure.TIMEOUT);
             assertThat(lab.run(approve("")).failure().map(Failure::code)).contains(Failure.TIMEOUT);
         }
     }
@@ -68,7 +70,8 @@ class ApprovalTest {
             for (String step : new String[] {"ok", "gate", "unknown"}) {
                 assertThatThrownBy(() -> run.decide(step, true, "ada", Map.of()))
                         .isInstanceOfSatisfying(
-                                EngineException.class, e -> assertThat(e.code()).isEqualTo(EngineException.NOT_WAITING));
+                                EngineException.class,
+                                e -> assertThat(e.code()).isEqualTo(EngineException.NOT_WAITING));
             }
             run.signal("go", null);
             lab.untilSeen(StepWaiting.class, "ok");
@@ -81,8 +84,7 @@ class ApprovalTest {
     @OnEverySchedule
     void approvals_of_items_are_told_apart_by_their_paths(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            Run<Object> run = lab.start(
-                    """
+            Run<Object> run = lab.start("""
                     steps:
                       each: {forEach: [a, b], steps: {ok: {approve: {within: 1d}}}, output: "${{ steps.ok.output.by }}"}
                     output: ${{ steps.each.output }}

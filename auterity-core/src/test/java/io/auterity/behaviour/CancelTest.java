@@ -32,7 +32,9 @@ class CancelTest {
             run.cancel("changed my mind");
             RunResult<Object> result = lab.end(run);
             assertThat(result.status()).isEqualTo(RunStatus.CANCELLED);
-            assertThat(result.failure()).get().extracting(Failure::code, Failure::message)
+            assertThat(result.failure())
+                    .get()
+                    .extracting(Failure::code, Failure::message)
                     .containsExactly(Failure.CANCELLED, "changed my mind");
             assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
             assertThat(Lab.states(run)).containsEntry("a", "cancelled").containsEntry("b", "skipped");
@@ -118,8 +120,7 @@ class CancelTest {
     @OnEverySchedule
     void no_attempt_starts_after_a_cancellation(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            Run<Object> run = lab.start(
-                    """
+            Run<Object> run = lab.start("""
                     steps:
                       gate: {await: go}
                       a: {uses: do.flaky, with: {failures: 99}, retry: {maxAttempts: 100, delay: 1h, maxDelay: 2h}}
@@ -128,7 +129,9 @@ class CancelTest {
             lab.untilSeen(io.auterity.journal.JournalEntry.AttemptFailed.class, "a");
             run.cancel("enough");
             assertThat(lab.end(run).status()).isEqualTo(RunStatus.CANCELLED);
-            assertThat(lab.events(StepStarted.class)).extracting(StepStarted::step).containsOnlyOnce("a");
+            assertThat(lab.events(StepStarted.class))
+                    .extracting(StepStarted::step)
+                    .containsOnlyOnce("a");
             assertThat(Lab.states(run)).containsEntry("a", "cancelled").containsEntry("gate", "cancelled");
         }
     }
@@ -142,15 +145,16 @@ class CancelTest {
             assertThat(lab.end(run).failure().map(Failure::message)).contains("first");
             run.cancel("third");
             assertThat(run.status()).isEqualTo(RunStatus.CANCELLED);
-            assertThat(run.entries()).filteredOn(io.auterity.journal.JournalEntry.RunStopping.class::isInstance).hasSize(1);
+            assertThat(run.entries())
+                    .filteredOn(io.auterity.journal.JournalEntry.RunStopping.class::isInstance)
+                    .hasSize(1);
         }
     }
 
     @OnEverySchedule
     void cleanup_steps_run_after_a_cancellation(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            Run<Object> run = lab.start(
-                    """
+            Run<Object> run = lab.start("""
                     steps:
                       work: {uses: do.take, with: {time: 1h}}
                       cleanup: {uses: do.take, with: {time: 10ms, value: "${{ steps.work.status }}"}, join: all-done}

@@ -35,10 +35,12 @@ class CloseTest {
         lab.untilCalled("a");
         lab.engine().close();
         assertThatThrownBy(() -> run.await(Duration.ofSeconds(10)))
-                .isInstanceOfSatisfying(EngineException.class, e -> assertThat(e.code()).isEqualTo(EngineException.CLOSED));
+                .isInstanceOfSatisfying(
+                        EngineException.class, e -> assertThat(e.code()).isEqualTo(EngineException.CLOSED));
         assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
         assertThatThrownBy(() -> lab.start("steps: {a: {value: 1}}"))
-                .isInstanceOfSatisfying(EngineException.class, e -> assertThat(e.code()).isEqualTo(EngineException.CLOSED));
+                .isInstanceOfSatisfying(
+                        EngineException.class, e -> assertThat(e.code()).isEqualTo(EngineException.CLOSED));
         lab.close();
     }
 
@@ -47,7 +49,8 @@ class CloseTest {
         InMemoryJournal journal = new InMemoryJournal();
         Workflow<Map<String, Object>, Object> workflow = Lab.read("steps: {w: {await: go}}");
         Run<Object> run;
-        try (Engine engine = Engine.builder().journal(journal).register(workflow).build()) {
+        try (Engine engine =
+                Engine.builder().journal(journal).register(workflow).build()) {
             run = engine.start(workflow, Map.of());
         }
         Journal.Lease successor = journal.open("successor");

@@ -87,7 +87,8 @@ class EarlierDefectsTest {
     @Test
     void defect_6_unknown_kinds_are_refused() {
         assertThatThrownBy(() -> Lab.read("steps: {a: {transform: {x: 1}}}"))
-                .isInstanceOfSatisfying(DefinitionException.class, e -> assertThat(e).hasMessageContaining("AUT-D0"));
+                .isInstanceOfSatisfying(
+                        DefinitionException.class, e -> assertThat(e).hasMessageContaining("AUT-D0"));
     }
 
     @Test
@@ -105,9 +106,7 @@ class EarlierDefectsTest {
 
     @Test
     void defect_9_a_cycle_is_refused_with_its_path() {
-        assertThatThrownBy(() -> new Lab(Schedule.SIMULATED)
-                        .run(
-                                """
+        assertThatThrownBy(() -> new Lab(Schedule.SIMULATED).run("""
                                 steps:
                                   ship: {value: "${{ steps.audit.output }}"}
                                   audit: {value: 1, needs: [reserve]}
@@ -132,8 +131,7 @@ class EarlierDefectsTest {
     @OnEverySchedule
     void defect_11_the_child_of_a_fast_step_does_not_wait_for_a_slow_stranger(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            Run<Object> run = lab.start(
-                    """
+            Run<Object> run = lab.start("""
                     steps:
                       slow: {await: end-of-slow}
                       fast: {uses: do.echo, with: {value: 1}}
@@ -150,8 +148,7 @@ class EarlierDefectsTest {
     @OnEverySchedule
     void defect_12_results_belong_to_runs_and_not_to_workflows(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            Workflow<Map<String, Object>, Object> workflow = Lab.read(
-                    """
+            Workflow<Map<String, Object>, Object> workflow = Lab.read("""
                     input: {n: integer}
                     steps: {a: {uses: do.take, with: {time: "${{ string(20 - input.n) }}ms", value: "${{ input.n }}"}}}
                     output: ${{ steps.a.output }}
@@ -169,9 +166,11 @@ class EarlierDefectsTest {
     @OnEverySchedule
     void defect_13_a_call_in_the_background_fails_its_step_when_it_fails(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            lab.on("background", (input, context) -> lab.later(Duration.ofMillis(5), () -> {
-                throw new IllegalArgumentException("wrong arguments");
-            }));
+            lab.on(
+                    "background",
+                    (input, context) -> lab.later(Duration.ofMillis(5), () -> {
+                        throw new IllegalArgumentException("wrong arguments");
+                    }));
             RunResult<Object> result = lab.run("steps: {a: {uses: do.background}}");
             assertThat(result.status()).isEqualTo(RunStatus.FAILED);
             assertThat(result.failure().orElseThrow().message()).contains("wrong arguments");
@@ -184,12 +183,21 @@ class EarlierDefectsTest {
             StringBuilder steps = new StringBuilder("steps:\n");
             StringBuilder sum = new StringBuilder("[0");
             for (int n = 0; n < 100; n++) {
-                steps.append("  a").append(n).append(": {value: {total: ").append(n).append("}}\n");
-                steps.append("  b").append(n).append(": {value: \"${{ steps.a").append(n).append(".output.total * 2 }}\"}\n");
+                steps.append("  a")
+                        .append(n)
+                        .append(": {value: {total: ")
+                        .append(n)
+                        .append("}}\n");
+                steps.append("  b")
+                        .append(n)
+                        .append(": {value: \"${{ steps.a")
+                        .append(n)
+                        .append(".output.total * 2 }}\"}\n");
                 sum.append(", steps.b").append(n).append(".output");
             }
             for (int round = 0; round < 20; round++) {
-                assertThat(lab.run(steps + "output: ${{ " + sum + "].sum() }}").orElseThrow()).isEqualTo(9_900L);
+                assertThat(lab.run(steps + "output: ${{ " + sum + "].sum() }}").orElseThrow())
+                        .isEqualTo(9_900L);
             }
         }
     }
@@ -205,8 +213,7 @@ class EarlierDefectsTest {
             }
             return null;
         })) {
-            RunResult<Object> result = lab.run(
-                    """
+            RunResult<Object> result = lab.run("""
                     steps:
                       a: {value: {n: 1}}
                       v: {uses: do.vandal, with: {value: "${{ steps.a.output }}"}}
@@ -220,8 +227,7 @@ class EarlierDefectsTest {
     @OnEverySchedule
     void defect_16_an_edge_carries_a_condition(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            Run<Object> run = lab.start(
-                    """
+            Run<Object> run = lab.start("""
                     steps:
                       score: {value: 85}
                       call: {if: "${{ steps.score.output > 80 }}", uses: do.echo}
@@ -236,8 +242,7 @@ class EarlierDefectsTest {
     void defect_17_template_text_in_data_is_never_evaluated(Schedule schedule) {
         String attack = "${{ secrets.api }} ${{ input.other }} ${{ 1 + 1 }}";
         try (Lab lab = new Lab(schedule).with(builder -> builder.secrets(name -> Optional.of("hunter2")))) {
-            RunResult<Object> result = lab.run(
-                    """
+            RunResult<Object> result = lab.run("""
                     input: {text: string}
                     steps:
                       echo: {uses: do.echo, with: {value: "${{ input.text }}", list: ["x ${{ input.text }}"]}}
@@ -245,8 +250,7 @@ class EarlierDefectsTest {
                       text: {value: "so: ${{ steps.value.output }}"}
                       each: {forEach: ["${{ steps.value.output }}"], steps: {a: {value: "${{ item }}"}}, output: "${{ steps.a.output }}"}
                     output: ["${{ steps.echo.output }}", "${{ steps.value.output }}", "${{ steps.text.output }}", "${{ steps.each.output[0] }}"]
-                    """,
-                    Map.of("text", attack, "other", "seen"));
+                    """, Map.of("text", attack, "other", "seen"));
             assertThat(result.orElseThrow()).isEqualTo(List.of(attack, attack, "so: " + attack, attack));
         }
     }
@@ -257,7 +261,8 @@ class EarlierDefectsTest {
         try (Lab lab = new Lab(Schedule.SIMULATED)) {
             Workflow<Map<String, Object>, Object> workflow = Workflow.of(definition);
             lab.register(workflow);
-            assertThat(lab.end(lab.engine().start(workflow, RunId.of("id"), Map.of("${{ 1 }}", "${{ 2 }}"))).status())
+            assertThat(lab.end(lab.engine().start(workflow, RunId.of("id"), Map.of("${{ 1 }}", "${{ 2 }}")))
+                            .status())
                     .isEqualTo(RunStatus.SUCCEEDED);
         }
     }

@@ -22,8 +22,7 @@ class ForEachTest {
     @OnEverySchedule
     void values_come_in_the_order_of_the_items(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            RunResult<Object> result = lab.run(
-                    """
+            RunResult<Object> result = lab.run("""
                     steps:
                       each:
                         forEach: ${{ [40, 5, 20] }}
@@ -57,8 +56,7 @@ class ForEachTest {
     @OnEverySchedule
     void a_failed_item_fails_the_step_and_stops_the_others(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            Run<Object> run = lab.start(
-                    """
+            Run<Object> run = lab.start("""
                     steps:
                       each:
                         forEach: ${{ [1, 2, 3, 4] }}
@@ -76,8 +74,7 @@ class ForEachTest {
 
     @OnEverySchedule
     void skip_leaves_failed_items_out_and_collect_keeps_their_errors(Schedule schedule) {
-        String yaml =
-                """
+        String yaml = """
                 steps:
                   each:
                     forEach: ${{ [1, 2, 3] }}
@@ -88,7 +85,8 @@ class ForEachTest {
                 """;
         try (Lab lab = new Lab(schedule)) {
             assertThat(lab.run(yaml.replace("POLICY", "skip")).orElseThrow()).isEqualTo(List.of(-6L, 6L));
-            List<?> collected = (List<?>) lab.run(yaml.replace("POLICY", "collect")).orElseThrow();
+            List<?> collected =
+                    (List<?>) lab.run(yaml.replace("POLICY", "collect")).orElseThrow();
             assertThat(collected).hasSize(3);
             assertThat(collected.get(1)).isInstanceOf(Map.class);
             Map<?, ?> error = (Map<?, ?>) ((Map<?, ?>) collected.get(1)).get("error");
@@ -99,8 +97,8 @@ class ForEachTest {
     @OnEverySchedule
     void nothing_to_do_makes_an_empty_list(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            RunResult<Object> result = lab.run(
-                    "steps: {each: {forEach: '${{ range(size(run.tenant)) }}', steps: {a: {uses: do.echo}}}}\n"
+            RunResult<Object> result =
+                    lab.run("steps: {each: {forEach: '${{ range(size(run.tenant)) }}', steps: {a: {uses: do.echo}}}}\n"
                             + "output: ${{ steps.each.output }}");
             assertThat(result.orElseThrow()).isEqualTo(List.of());
         }
@@ -109,8 +107,7 @@ class ForEachTest {
     @OnEverySchedule
     void what_is_no_list_fails_the_step(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            RunResult<Object> result = lab.run(
-                    """
+            RunResult<Object> result = lab.run("""
                     steps:
                       list: {uses: do.echo, with: {value: 7}}
                       each: {forEach: "${{ steps.list.output }}", steps: {a: {uses: do.echo}}}
@@ -135,8 +132,7 @@ class ForEachTest {
     @OnEverySchedule
     void loops_nest_and_see_outer_items(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            RunResult<Object> result = lab.run(
-                    """
+            RunResult<Object> result = lab.run("""
                     steps:
                       rows:
                         forEach: ${{ [1, 2] }}
@@ -159,7 +155,9 @@ class ForEachTest {
         List<WeakReference<Object>> sample = Collections.synchronizedList(new ArrayList<>());
         AtomicInteger stillThere = new AtomicInteger(-1);
         try (Lab lab = new Lab(Schedule.REAL).deaf().with(builder -> builder.journal(new NoJournal()))) {
-            lab.on("many", (input, context) -> LongStream.range(0, 100_000).boxed().toList());
+            lab.on(
+                    "many",
+                    (input, context) -> LongStream.range(0, 100_000).boxed().toList());
             lab.on("work", (input, context) -> {
                 List<Object> output = new ArrayList<>(List.of("bulky"));
                 long item = (Long) input.get("item");
@@ -170,8 +168,7 @@ class ForEachTest {
                 }
                 return output;
             });
-            RunResult<Object> result = lab.run(
-                    """
+            RunResult<Object> result = lab.run("""
                     steps:
                       many: {uses: do.many}
                       each:
@@ -194,7 +191,8 @@ class ForEachTest {
         int left = sample.size();
         for (int i = 0; i < 20 && left > 0; i++) {
             System.gc();
-            left = (int) sample.stream().filter(reference -> reference.get() != null).count();
+            left = (int)
+                    sample.stream().filter(reference -> reference.get() != null).count();
         }
         return left;
     }

@@ -28,8 +28,7 @@ class IdempotencyKeyTest {
         List<String> keys = Collections.synchronizedList(new ArrayList<>());
         try (Lab lab = new Lab(schedule)) {
             lab.on("key", (input, context) -> keys.add(context.idempotencyKey()));
-            lab.run(
-                    """
+            lab.run("""
                     steps:
                       a: {uses: do.key}
                       each:
@@ -43,11 +42,11 @@ class IdempotencyKeyTest {
                         catch: {steps: {e: {uses: do.key}}}
                         finally: {steps: {e: {uses: do.key}}}
                       r: {race: {one: {uses: do.key}, two: {uses: do.fail}}}
-                    """)
-                    .orElseThrow();
+                    """).orElseThrow();
             assertThat(keys).hasSize(1 + 12 + 288 + 12 + 3 + 1).doesNotHaveDuplicates();
             assertThat(keys).contains("run-1/a", "run-1/each/b/3", "run-1/each/inner/c/3/11", "run-1/again/d/7");
-            assertThat(new TreeSet<>(keys)).contains("run-1/t/e", "run-1/t.catch/e", "run-1/t.finally/e", "run-1/r/one");
+            assertThat(new TreeSet<>(keys))
+                    .contains("run-1/t/e", "run-1/t.catch/e", "run-1/t.finally/e", "run-1/r/one");
         }
     }
 }

@@ -10,8 +10,7 @@ import java.util.Map;
 
 class JoinTest {
 
-    private static final String THREE_OUTCOMES =
-            """
+    private static final String THREE_OUTCOMES = """
             steps:
               good: {value: 1}
               skipped: {if: "${{ has(input.never) }}", value: 2}
@@ -21,8 +20,7 @@ class JoinTest {
     @OnEverySchedule
     void a_step_waits_for_everything_it_reads(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            RunResult<Object> result = lab.run(
-                    """
+            RunResult<Object> result = lab.run("""
                     steps:
                       slow: {uses: do.take, with: {time: 20ms, value: 2}}
                       fast: {value: 1}
@@ -36,14 +34,12 @@ class JoinTest {
     @OnEverySchedule
     void needs_orders_steps_that_read_nothing_of_each_other(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            lab.run(
-                    """
+            lab.run("""
                     steps:
                       third: {uses: do.echo, needs: [second]}
                       second: {uses: do.take, with: {time: 5ms}, needs: [first]}
                       first: {uses: do.take, with: {time: 5ms}}
-                    """)
-                    .orElseThrow();
+                    """).orElseThrow();
             assertThat(lab.calls()).containsExactly("first", "second", "third");
         }
     }
@@ -51,8 +47,7 @@ class JoinTest {
     @OnEverySchedule
     void skipping_flows_to_dependants(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            Run<Object> run = lab.start(THREE_OUTCOMES
-                    + """
+            Run<Object> run = lab.start(THREE_OUTCOMES + """
                       after: {value: 3, needs: [good, skipped]}
                       later: {value: 3, needs: [after]}
                     """);
@@ -67,8 +62,7 @@ class JoinTest {
     @OnEverySchedule
     void a_failure_that_goes_on_counts_as_success_for_joins(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            Run<Object> run = lab.start(THREE_OUTCOMES
-                    + """
+            Run<Object> run = lab.start(THREE_OUTCOMES + """
                       all: {value: "${{ coalesce(steps.bad.output, 'nothing') }}", needs: [good]}
                     """);
             assertThat(lab.end(run).orElseThrow()).isEqualTo(Map.of("good", 1L, "all", "nothing"));
@@ -79,8 +73,7 @@ class JoinTest {
     @OnEverySchedule
     void any_success_runs_when_one_succeeded_and_is_skipped_when_none_did(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            Run<Object> run = lab.start(THREE_OUTCOMES
-                    + """
+            Run<Object> run = lab.start(THREE_OUTCOMES + """
                       one: {value: 1, needs: [good, skipped], join: any-success}
                       none: {value: 1, needs: [skipped], join: any-success}
                     """);
@@ -92,8 +85,8 @@ class JoinTest {
     @OnEverySchedule
     void none_failed_runs_after_skipped_steps(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            Run<Object> run = lab.start(
-                    THREE_OUTCOMES + "  next: {value: 1, needs: [good, skipped], join: none-failed}\n");
+            Run<Object> run =
+                    lab.start(THREE_OUTCOMES + "  next: {value: 1, needs: [good, skipped], join: none-failed}\n");
             lab.end(run).orElseThrow();
             assertThat(Lab.states(run)).containsEntry("next", "succeeded");
         }
@@ -102,8 +95,7 @@ class JoinTest {
     @OnEverySchedule
     void all_done_runs_after_a_failure_that_ends_the_run(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            Run<Object> run = lab.start(
-                    """
+            Run<Object> run = lab.start("""
                     steps:
                       bad: {uses: do.fail, with: {code: boom}}
                       none: {value: 1, needs: [bad], join: none-failed}
@@ -127,8 +119,7 @@ class JoinTest {
     @OnEverySchedule
     void a_failure_stops_what_is_under_way_beside_it(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            Run<Object> run = lab.start(
-                    """
+            Run<Object> run = lab.start("""
                     steps:
                       long: {uses: do.take, with: {time: 1h}}
                       start: {uses: do.take, with: {time: 20ms}}

@@ -122,7 +122,9 @@ final class Lab implements AutoCloseable {
 
     /** Reads a workflow; version and id may be left out. */
     static Workflow<Map<String, Object>, Object> read(String yaml) {
-        String text = yaml.startsWith("auterity") ? yaml : "auterity: 1\n" + (yaml.startsWith("id:") ? "" : "id: flow\n") + yaml;
+        String text = yaml.startsWith("auterity")
+                ? yaml
+                : "auterity: 1\n" + (yaml.startsWith("id:") ? "" : "id: flow\n") + yaml;
         return Workflow.read(text, "test.yaml");
     }
 
@@ -269,7 +271,8 @@ final class Lab implements AutoCloseable {
     /** Waits until listeners have been told of an entry about a step. */
     void untilSeen(Class<? extends OfStep> kind, String step) {
         until(() -> events().stream()
-                .anyMatch(entry -> kind.isInstance(entry) && ((OfStep) entry).step().equals(step)));
+                .anyMatch(entry ->
+                        kind.isInstance(entry) && ((OfStep) entry).step().equals(step)));
     }
 
     // --- what happened ---

@@ -36,8 +36,9 @@ class LimitsTest {
         Meter meter = new Meter();
         try (Lab lab = meter.in(new Lab(schedule)).with(builder -> builder.maxRuns(3))) {
             Workflow<Map<String, Object>, Object> workflow = Lab.read("steps: {a: {uses: do.work}}");
-            List<Run<Object>> runs =
-                    IntStream.range(0, 20).mapToObj(n -> lab.start(workflow, Map.of())).toList();
+            List<Run<Object>> runs = IntStream.range(0, 20)
+                    .mapToObj(n -> lab.start(workflow, Map.of()))
+                    .toList();
             assertThat(runs.get(19).status()).isEqualTo(RunStatus.QUEUED);
             runs.forEach(run -> assertThat(lab.end(run).status()).isEqualTo(RunStatus.SUCCEEDED));
             assertThat(meter.most).hasValue(3);
@@ -48,7 +49,8 @@ class LimitsTest {
     void a_workflow_has_no_more_runs_under_way_than_it_says(Schedule schedule) {
         Meter meter = new Meter();
         try (Lab lab = meter.in(new Lab(schedule))) {
-            Workflow<Map<String, Object>, Object> scarce = Lab.read("id: scarce\nmaxRuns: 2\nsteps: {a: {uses: do.work}}");
+            Workflow<Map<String, Object>, Object> scarce =
+                    Lab.read("id: scarce\nmaxRuns: 2\nsteps: {a: {uses: do.work}}");
             Workflow<Map<String, Object>, Object> free = Lab.read("id: free\nsteps: {a: {uses: do.echo}}");
             List<Run<Object>> runs = new ArrayList<>();
             for (int i = 0; i < 10; i++) {
@@ -92,13 +94,13 @@ class LimitsTest {
     void a_full_queue_refuses_runs_and_says_so(Schedule schedule) {
         try (Lab lab = new Lab(schedule).with(builder -> builder.maxRuns(1).maxQueuedRuns(2))) {
             Workflow<Map<String, Object>, Object> workflow = Lab.read("steps: {w: {await: go}}");
-            List<Run<Object>> runs =
-                    IntStream.range(0, 3).mapToObj(n -> lab.start(workflow, Map.of())).toList();
-            assertThatThrownBy(() -> lab.start(workflow, Map.of()))
-                    .isInstanceOfSatisfying(EngineException.class, e -> {
-                        assertThat(e.code()).isEqualTo(EngineException.FULL);
-                        assertThat(e).hasMessageContaining("run-4").hasMessageContaining("maxQueuedRuns");
-                    });
+            List<Run<Object>> runs = IntStream.range(0, 3)
+                    .mapToObj(n -> lab.start(workflow, Map.of()))
+                    .toList();
+            assertThatThrownBy(() -> lab.start(workflow, Map.of())).isInstanceOfSatisfying(EngineException.class, e -> {
+                assertThat(e.code()).isEqualTo(EngineException.FULL);
+                assertThat(e).hasMessageContaining("run-4").hasMessageContaining("maxQueuedRuns");
+            });
             assertThat(lab.engine().find(RunId.of("run-4"))).isEmpty();
             runs.get(1).cancel("make room");
             assertThat(lab.end(runs.get(1)).status()).isEqualTo(RunStatus.CANCELLED);
@@ -116,8 +118,9 @@ class LimitsTest {
             Workflow<Map<String, Object>, Object> nothing =
                     Lab.read("id: nothing\nsteps: {a: {if: '${{ has(input.never) }}', value: 1}}");
             Run<Object> first = lab.start(Lab.read("id: gate\nsteps: {w: {await: go}}"), Map.of());
-            List<Run<Object>> runs =
-                    IntStream.range(0, 10_000).mapToObj(n -> lab.start(nothing, Map.of())).toList();
+            List<Run<Object>> runs = IntStream.range(0, 10_000)
+                    .mapToObj(n -> lab.start(nothing, Map.of()))
+                    .toList();
             first.signal("go", null);
             runs.forEach(run -> assertThat(lab.end(run).status()).isEqualTo(RunStatus.SUCCEEDED));
         }
@@ -139,9 +142,13 @@ class LimitsTest {
                 }));
             }
             lab.register(Lab.read("id: child\nsteps: {a: {uses: do.echo}}"));
-            lab.run("steps: {each: {forEach: '${{ range(100) }}', steps: {a: {uses: do.take, with: {time: 1ms}}, c: {run: child, needs: [a]}}}}")
+            lab.run(
+                            "steps: {each: {forEach: '${{ range(100) }}', steps: {a: {uses: do.take, with: {time: 1ms}}, c: {run: child, needs: [a]}}}}")
                     .orElseThrow();
-            lab.until(() -> lab.events().stream().filter(io.auterity.journal.JournalEntry.RunEnded.class::isInstance).count() == 101);
+            lab.until(() -> lab.events().stream()
+                            .filter(io.auterity.journal.JournalEntry.RunEnded.class::isInstance)
+                            .count()
+                    == 101);
         }
     }
 }

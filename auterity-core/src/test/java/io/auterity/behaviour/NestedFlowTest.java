@@ -21,7 +21,13 @@ class NestedFlowTest {
                 Handle<List<Integer>> doubled = inner.forEach(
                         "double",
                         amounts,
-                        (innermost, amount) -> innermost.step("times").run(Integer.class, amount, line, (n, l) -> n * l.name().length()));
+                        (innermost, amount) -> innermost
+                                .step("times")
+                                .run(
+                                        Integer.class,
+                                        amount,
+                                        line,
+                                        (n, l) -> n * l.name().length()));
                 return inner.step("sum").run(Integer.class, doubled, NestedFlowTest::sum);
             });
             return flow.step("total").run(Integer.class, sums, NestedFlowTest::sum);

@@ -23,7 +23,10 @@ class OnErrorTest {
             Run<Object> run = lab.start("steps: {a: {uses: do.fail, with: {code: no}}, b: {value: 1, needs: [a]}}");
             RunResult<Object> result = lab.end(run);
             assertThat(result.status()).isEqualTo(RunStatus.FAILED);
-            assertThat(result.failure()).get().extracting(Failure::code, Failure::message).containsExactly("no", "on purpose");
+            assertThat(result.failure())
+                    .get()
+                    .extracting(Failure::code, Failure::message)
+                    .containsExactly("no", "on purpose");
             assertThat(Lab.states(run)).isEqualTo(Map.of("a", "failed", "b", "skipped"));
         }
     }
@@ -31,8 +34,7 @@ class OnErrorTest {
     @OnEverySchedule
     void continue_leaves_the_step_failed_and_its_output_absent(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            Run<Object> run = lab.start(
-                    """
+            Run<Object> run = lab.start("""
                     steps:
                       a: {uses: do.fail, with: {code: no}, onError: continue}
                       b: {value: ["${{ coalesce(steps.a.output, 'none') }}", "${{ steps.a.status }}", "${{ coalesce(steps.a.error.code, '') }}"]}
@@ -45,8 +47,7 @@ class OnErrorTest {
     @OnEverySchedule
     void a_fallback_value_takes_the_place_of_the_output_and_sees_the_error(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            RunResult<Object> result = lab.run(
-                    """
+            RunResult<Object> result = lab.run("""
                     steps:
                       a:
                         uses: do.fail
@@ -62,8 +63,7 @@ class OnErrorTest {
     void a_fallback_step_runs_once_after_the_last_attempt(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
             lab.on("other", (input, context) -> context.idempotencyKey() + " " + input.get("why"));
-            Run<Object> run = lab.start(
-                    """
+            Run<Object> run = lab.start("""
                     steps:
                       a:
                         uses: do.fail
@@ -74,7 +74,9 @@ class OnErrorTest {
                     """);
             assertThat(lab.end(run).orElseThrow()).isEqualTo("run-1/a/fallback no");
             assertThat(lab.calls()).hasSize(3);
-            assertThat(run.entries()).filteredOn(AttemptFailed.class::isInstance).hasSize(2);
+            assertThat(run.entries())
+                    .filteredOn(AttemptFailed.class::isInstance)
+                    .hasSize(2);
             assertThat(Lab.states(run)).containsEntry("a", "succeeded");
         }
     }
@@ -82,8 +84,7 @@ class OnErrorTest {
     @OnEverySchedule
     void a_fallback_that_fails_fails_the_step(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            RunResult<Object> result = lab.run(
-                    """
+            RunResult<Object> result = lab.run("""
                     steps:
                       a:
                         uses: do.fail
@@ -97,8 +98,7 @@ class OnErrorTest {
     @OnEverySchedule
     void a_fallback_may_be_a_block_or_a_wait(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            Run<Object> run = lab.start(
-                    """
+            Run<Object> run = lab.start("""
                     steps:
                       a: {uses: do.fail, onError: {fallback: {await: {signal: person}}}}
                     output: ${{ steps.a.output }}
@@ -111,12 +111,18 @@ class OnErrorTest {
 
     @OnEverySchedule
     void a_value_that_cannot_be_json_fails_what_reads_it_on_the_loop(Schedule schedule) {
-        Workflow<Map<String, Object>, Object> workflow = unspeakable((flow, odd) ->
-                flow.orElse("end", flow.step("reads").when("string(" + odd.expression() + ") == 'x'").value(Object.class, "1"), 0));
+        Workflow<Map<String, Object>, Object> workflow = unspeakable((flow, odd) -> flow.orElse(
+                "end",
+                flow.step("reads")
+                        .when("string(" + odd.expression() + ") == 'x'")
+                        .value(Object.class, "1"),
+                0));
         try (Lab lab = new Lab(schedule)) {
             Run<Object> run = lab.start(workflow, Map.of());
             assertThat(lab.end(run).status()).isEqualTo(RunStatus.FAILED);
-            assertThat(run.entries().stream().filter(StepFailed.class::isInstance).map(StepFailed.class::cast))
+            assertThat(run.entries().stream()
+                            .filter(StepFailed.class::isInstance)
+                            .map(StepFailed.class::cast))
                     .extracting(StepFailed::step)
                     .containsExactly("reads");
         }
@@ -124,12 +130,14 @@ class OnErrorTest {
 
     @OnEverySchedule
     void a_value_that_cannot_be_json_fails_what_reads_it_on_a_thread(Schedule schedule) {
-        Workflow<Map<String, Object>, Object> workflow = unspeakable(
-                (flow, odd) -> flow.step("reads").value(Object.class, "string(" + odd.expression() + ")"));
+        Workflow<Map<String, Object>, Object> workflow =
+                unspeakable((flow, odd) -> flow.step("reads").value(Object.class, "string(" + odd.expression() + ")"));
         try (Lab lab = new Lab(schedule)) {
             Run<Object> run = lab.start(workflow, Map.of());
             assertThat(lab.end(run).status()).isEqualTo(RunStatus.FAILED);
-            assertThat(run.entries().stream().filter(StepFailed.class::isInstance).map(StepFailed.class::cast))
+            assertThat(run.entries().stream()
+                            .filter(StepFailed.class::isInstance)
+                            .map(StepFailed.class::cast))
                     .extracting(StepFailed::step)
                     .containsExactly("reads");
         }

@@ -20,12 +20,18 @@ class OnFailureTest {
                 return null;
             });
             lab.register(Lab.read("id: alert\nsteps: {a: {uses: do.tell, with: {about: '${{ input }}'}}}"));
-            Run<Object> run = lab.start("onFailure: {run: alert}\nsteps: {a: {uses: do.fail, with: {code: no, message: sold out}}}");
+            Run<Object> run = lab.start(
+                    "onFailure: {run: alert}\nsteps: {a: {uses: do.fail, with: {code: no, message: sold out}}}");
             assertThat(lab.end(run).status()).isEqualTo(RunStatus.FAILED);
             lab.until(() -> told.get() != null);
             assertThat(told.get())
                     .isEqualTo(Map.of(
-                            "runId", "run-1", "workflow", "flow", "error", Map.of("code", "no", "message", "sold out")));
+                            "runId",
+                            "run-1",
+                            "workflow",
+                            "flow",
+                            "error",
+                            Map.of("code", "no", "message", "sold out")));
         }
     }
 
@@ -45,7 +51,8 @@ class OnFailureTest {
     void a_run_that_took_everything_back_has_failed_too(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
             lab.register(Lab.read("id: alert\nsteps: {alerted: {uses: do.echo}}"));
-            lab.run("onFailure: {run: alert}\nsteps: {a: {uses: do.echo, undo: {uses: do.echo}}, b: {uses: do.fail, needs: [a]}}");
+            lab.run(
+                    "onFailure: {run: alert}\nsteps: {a: {uses: do.echo, undo: {uses: do.echo}}, b: {uses: do.fail, needs: [a]}}");
             lab.untilCalled("alerted");
         }
     }
@@ -62,7 +69,9 @@ class OnFailureTest {
             if (lab.isSimulated()) {
                 lab.world().runUntilIdle();
             }
-            assertThat(lab.events(RunStarted.class)).extracting(RunStarted::workflow).containsExactly("a", "b");
+            assertThat(lab.events(RunStarted.class))
+                    .extracting(RunStarted::workflow)
+                    .containsExactly("a", "b");
         }
     }
 }

@@ -18,8 +18,7 @@ class PauseTest {
     @OnEverySchedule
     void attempts_under_way_end_and_no_others_start_until_resumed(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            Run<Object> run = lab.start(
-                    """
+            Run<Object> run = lab.start("""
                     steps:
                       a: {uses: do.take, with: {time: 40ms}}
                       b: {uses: do.echo, needs: [a]}

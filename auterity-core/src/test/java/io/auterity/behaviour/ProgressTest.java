@@ -26,18 +26,24 @@ class ProgressTest {
                 context.progress(3, 3, "done");
                 return null;
             });
-            Run<Object> run = lab.start(
-                    "steps: {a: {uses: do.talk}, e: {emit: {event: scored, data: {n: 1}}, needs: [a]}}\n");
+            Run<Object> run =
+                    lab.start("steps: {a: {uses: do.talk}, e: {emit: {event: scored, data: {n: 1}}, needs: [a]}}\n");
             lab.end(run).orElseThrow();
             lab.until(() -> !lab.events(Emitted.class).isEmpty());
             assertThat(lab.events(StepProgressed.class))
                     .extracting(StepProgressed::done, StepProgressed::message)
                     .containsExactly(
-                            org.assertj.core.groups.Tuple.tuple(1L, "one"), org.assertj.core.groups.Tuple.tuple(3L, "done"));
-            assertThat(lab.events(StepStreamed.class)).extracting(StepStreamed::data).containsExactly("piece");
-            assertThat(lab.events(Emitted.class)).extracting(Emitted::event, Emitted::data)
+                            org.assertj.core.groups.Tuple.tuple(1L, "one"),
+                            org.assertj.core.groups.Tuple.tuple(3L, "done"));
+            assertThat(lab.events(StepStreamed.class))
+                    .extracting(StepStreamed::data)
+                    .containsExactly("piece");
+            assertThat(lab.events(Emitted.class))
+                    .extracting(Emitted::event, Emitted::data)
                     .containsExactly(org.assertj.core.groups.Tuple.tuple("scored", Map.of("n", 1L)));
-            assertThat(run.entries()).noneMatch(StepProgressed.class::isInstance).anyMatch(Emitted.class::isInstance);
+            assertThat(run.entries())
+                    .noneMatch(StepProgressed.class::isInstance)
+                    .anyMatch(Emitted.class::isInstance);
         }
     }
 
@@ -45,8 +51,7 @@ class ProgressTest {
     void a_heartbeat_starts_the_time_out_anew(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
             lab.on("beats", (input, context) -> beat(lab, context, 10));
-            Run<Object> run = lab.start(
-                    "steps: {a: {uses: do.beats, timeout: 400ms}}\noutput: ${{ steps.a.output }}");
+            Run<Object> run = lab.start("steps: {a: {uses: do.beats, timeout: 400ms}}\noutput: ${{ steps.a.output }}");
             assertThat(lab.end(run).orElseThrow()).isEqualTo("alive");
         }
     }
@@ -61,11 +66,13 @@ class ProgressTest {
     @Test
     void the_rest_of_the_time_out_shrinks_and_grows_with_a_heartbeat() {
         try (Lab lab = new Lab(Schedule.SIMULATED)) {
-            lab.on("look", (input, context) -> lab.later(Duration.ofSeconds(20), () -> {
-                Duration before = context.remaining();
-                context.heartbeat();
-                return before + " " + context.remaining();
-            }));
+            lab.on(
+                    "look",
+                    (input, context) -> lab.later(Duration.ofSeconds(20), () -> {
+                        Duration before = context.remaining();
+                        context.heartbeat();
+                        return before + " " + context.remaining();
+                    }));
             assertThat(lab.run("steps: {a: {uses: do.look, timeout: 1m}}\noutput: ${{ steps.a.output }}")
                             .orElseThrow())
                     .isEqualTo("PT40S PT1M");
@@ -87,7 +94,8 @@ class ProgressTest {
             kept[0].heartbeat();
             run.signal("go", null);
             assertThat(lab.end(run).status()).isEqualTo(RunStatus.SUCCEEDED);
-            lab.until(() -> lab.events().stream().anyMatch(io.auterity.journal.JournalEntry.RunEnded.class::isInstance));
+            lab.until(
+                    () -> lab.events().stream().anyMatch(io.auterity.journal.JournalEntry.RunEnded.class::isInstance));
             assertThat(lab.events(StepProgressed.class)).isEmpty();
             assertThat(lab.events(StepStreamed.class)).isEmpty();
         }
@@ -108,7 +116,8 @@ class ProgressTest {
             Run<Object> run = lab.start(
                     "steps: {a: {uses: do.leak, with: {key: '${{ secrets.api }}'}, retry: {delay: 1ms}}}\noutput: ${{ steps.a.output }}");
             assertThat(lab.end(run).orElseThrow()).isEqualTo(Map.of("echo", "***"));
-            lab.until(() -> lab.events().stream().anyMatch(io.auterity.journal.JournalEntry.RunEnded.class::isInstance));
+            lab.until(
+                    () -> lab.events().stream().anyMatch(io.auterity.journal.JournalEntry.RunEnded.class::isInstance));
             assertThat(lab.events().toString()).contains("***").doesNotContain("hunter2");
             assertThat(run.entries().toString()).doesNotContain("hunter2");
         }

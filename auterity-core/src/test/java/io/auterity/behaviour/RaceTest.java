@@ -13,8 +13,7 @@ class RaceTest {
     @OnEverySchedule
     void the_first_to_succeed_wins_and_the_others_are_cancelled(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            Run<Object> run = lab.start(
-                    """
+            Run<Object> run = lab.start("""
                     steps:
                       r:
                         race:
@@ -30,8 +29,7 @@ class RaceTest {
     @OnEverySchedule
     void a_branch_that_fails_leaves_the_race_to_the_others(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            RunResult<Object> result = lab.run(
-                    """
+            RunResult<Object> result = lab.run("""
                     steps:
                       r: {race: {bad: {uses: do.fail}, good: {uses: do.take, with: {time: 10ms, value: 1}}}}
                     output: ${{ steps.r.output.winner }}
@@ -52,8 +50,7 @@ class RaceTest {
     @OnEverySchedule
     void a_timer_as_a_branch_bounds_the_others(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            RunResult<Object> result = lab.run(
-                    """
+            RunResult<Object> result = lab.run("""
                     steps:
                       r: {race: {answer: {await: reply}, late: {wait: 20ms}}}
                     output: ${{ steps.r.output.winner }}
@@ -65,8 +62,7 @@ class RaceTest {
     @OnEverySchedule
     void blocks_race_too_and_losers_stop_inside(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            Run<Object> run = lab.start(
-                    """
+            Run<Object> run = lab.start("""
                     steps:
                       r:
                         race:
@@ -74,15 +70,17 @@ class RaceTest {
                           one: {uses: do.take, with: {time: 10ms}}
                     """);
             assertThat(lab.end(run).status()).isEqualTo(RunStatus.SUCCEEDED);
-            assertThat(Lab.states(run)).containsEntry("r/loop[4]/a", "cancelled").containsEntry("r/loop", "cancelled");
+            assertThat(Lab.states(run))
+                    .containsEntry("r/loop[4]/a", "cancelled")
+                    .containsEntry("r/loop", "cancelled");
         }
     }
 
     @OnEverySchedule
     void a_cancelled_race_stops_all_branches(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            Run<Object> run = lab.start(
-                    "steps: {r: {race: {a: {uses: do.take, with: {time: 1h}}, b: {await: never}}}}");
+            Run<Object> run =
+                    lab.start("steps: {r: {race: {a: {uses: do.take, with: {time: 1h}}, b: {await: never}}}}");
             lab.untilCalled("r/a");
             run.cancel("enough");
             assertThat(lab.end(run).status()).isEqualTo(RunStatus.CANCELLED);

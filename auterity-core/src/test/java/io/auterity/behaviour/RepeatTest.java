@@ -14,8 +14,7 @@ class RepeatTest {
     @OnEverySchedule
     void goes_on_until_the_condition_holds_and_gives_the_last_value(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            RunResult<Object> result = lab.run(
-                    """
+            RunResult<Object> result = lab.run("""
                     steps:
                       poll:
                         repeat:
@@ -31,8 +30,7 @@ class RepeatTest {
     @OnEverySchedule
     void goes_on_while_the_condition_holds(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            RunResult<Object> result = lab.run(
-                    """
+            RunResult<Object> result = lab.run("""
                     steps:
                       poll: {repeat: {steps: {a: {uses: do.echo, with: {value: "${{ index }}"}}}, output: "${{ steps.a.output }}", while: "${{ index < 3 }}"}}
                     output: ${{ steps.poll.output }}
@@ -85,8 +83,7 @@ class RepeatTest {
     @OnEverySchedule
     void ten_thousand_times_do_not_grow_the_stack(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            RunResult<Object> result = lab.run(
-                    """
+            RunResult<Object> result = lab.run("""
                     steps:
                       loop: {repeat: {steps: {a: {if: "${{ index < 0 }}", value: 1}}, until: "${{ index == 9999 }}", max: 10000, output: "${{ index }}"}}
                     output: ${{ steps.loop.output }}
@@ -98,8 +95,7 @@ class RepeatTest {
     @Test
     void a_time_out_in_the_pause_does_not_shorten_the_pause_before_the_next_attempt() {
         try (Lab lab = new Lab(Schedule.SIMULATED)) {
-            Run<Object> run = lab.start(
-                    """
+            Run<Object> run = lab.start("""
                     steps:
                       poll:
                         repeat: {steps: {a: {uses: do.echo}}, until: "${{ index == 99 }}", delay: 10s}

@@ -20,8 +20,7 @@ class RetryTest {
     @OnEverySchedule
     void tries_again_until_it_succeeds(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            Run<Object> run = lab.start(
-                    """
+            Run<Object> run = lab.start("""
                     steps:
                       a: {uses: do.flaky, with: {failures: 3, value: ok}, retry: {maxAttempts: 5, delay: 1ms}}
                     output: ["${{ steps.a.output }}", "${{ steps.a.attempts }}"]
@@ -35,8 +34,7 @@ class RetryTest {
     @OnEverySchedule
     void retries_until_the_last_attempt_then_fails(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            Run<Object> run = lab.start(
-                    """
+            Run<Object> run = lab.start("""
                     steps:
                       a: {uses: do.flaky, with: {failures: 9, code: odd}, retry: {maxAttempts: 3, delay: 1ms}}
                     """);
@@ -61,13 +59,15 @@ class RetryTest {
 
     @OnEverySchedule
     void defect_8_codes_of_a_retry_list_match(Schedule schedule) {
-        Map<String, Integer> attempts = Map.of("http-503", 3, "http-500", 3, "http-429", 3, "http-404", 1, "io", 3, "timeout", 1);
+        Map<String, Integer> attempts =
+                Map.of("http-503", 3, "http-500", 3, "http-429", 3, "http-404", 1, "io", 3, "timeout", 1);
         attempts.forEach((code, expected) -> {
             try (Lab lab = new Lab(schedule)) {
                 lab.on("http", (input, context) -> {
                     throw code.equals("io") ? new IOException("reset") : new StepException(code, "no", false);
                 });
-                lab.run("steps: {a: {uses: do.http, retry: {maxAttempts: 3, delay: 0s, on: [io, http-429, http-5xx]}}}");
+                lab.run(
+                        "steps: {a: {uses: do.http, retry: {maxAttempts: 3, delay: 0s, on: [io, http-429, http-5xx]}}}");
                 assertThat(lab.calls()).as(code).hasSize(expected);
             }
         });
@@ -76,8 +76,7 @@ class RetryTest {
     @OnEverySchedule
     void the_workflows_default_holds_where_a_step_says_nothing(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            lab.run(
-                    """
+            lab.run("""
                     defaults: {retry: {maxAttempts: 4, delay: 0s}}
                     steps:
                       a: {uses: do.fail, with: {retryable: true}, onError: continue}
@@ -91,8 +90,7 @@ class RetryTest {
     @Test
     void delays_grow_to_the_longest() {
         try (Lab lab = new Lab(Schedule.SIMULATED)) {
-            Run<Object> run = lab.start(
-                    """
+            Run<Object> run = lab.start("""
                     steps:
                       a:
                         uses: do.flaky
@@ -118,7 +116,8 @@ class RetryTest {
         }
         assertThat(delays).allSatisfy(delay -> assertThat(delay).isBetween(8_000L, 12_000L));
         assertThat(delays.stream().distinct().count()).isGreaterThan(40);
-        assertThat(delays.stream().mapToLong(Long::longValue).average().orElseThrow()).isBetween(9_600.0, 10_400.0);
+        assertThat(delays.stream().mapToLong(Long::longValue).average().orElseThrow())
+                .isBetween(9_600.0, 10_400.0);
     }
 
     @Test

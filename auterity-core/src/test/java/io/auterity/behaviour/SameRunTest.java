@@ -79,7 +79,10 @@ class SameRunTest {
                 RunId id = RunId.of("refused-" + round);
                 List<String> codes = together(() -> {
                     try {
-                        return lab.engine().start(workflow, id, Map.of()).status().text();
+                        return lab.engine()
+                                .start(workflow, id, Map.of())
+                                .status()
+                                .text();
                     } catch (EngineException e) {
                         return e.code();
                     }
@@ -92,15 +95,22 @@ class SameRunTest {
     @Test
     void a_run_that_ended_before_is_attached_to_from_64_threads() throws Exception {
         InMemoryJournal journal = new InMemoryJournal(100_000);
-        Workflow<Map<String, Object>, Object> workflow = Lab.read("steps: {a: {value: 1}}\noutput: ${{ steps.a.output }}");
-        try (Engine engine = Engine.builder().journal(journal).register(workflow).build()) {
+        Workflow<Map<String, Object>, Object> workflow =
+                Lab.read("steps: {a: {value: 1}}\noutput: ${{ steps.a.output }}");
+        try (Engine engine =
+                Engine.builder().journal(journal).register(workflow).build()) {
             for (int round = 1; round <= 20; round++) {
                 RunId id = RunId.of("again-" + round);
-                engine.start(workflow, id, Map.of()).await(Duration.ofSeconds(20)).orElseThrow();
-                List<Object> outputs = together(() ->
-                        engine.start(workflow, id, Map.of()).await(Duration.ofSeconds(20)).orElseThrow());
+                engine.start(workflow, id, Map.of())
+                        .await(Duration.ofSeconds(20))
+                        .orElseThrow();
+                List<Object> outputs = together(() -> engine.start(workflow, id, Map.of())
+                        .await(Duration.ofSeconds(20))
+                        .orElseThrow());
                 assertThat(outputs).containsOnly(1L);
-                assertThat(journal.read(id)).filteredOn(RunStarted.class::isInstance).hasSize(1);
+                assertThat(journal.read(id))
+                        .filteredOn(RunStarted.class::isInstance)
+                        .hasSize(1);
             }
         }
     }
@@ -108,7 +118,8 @@ class SameRunTest {
     @OnEverySchedule
     void starting_a_run_again_attaches_to_it(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            Workflow<Map<String, Object>, Object> workflow = Lab.read("steps: {w: {await: go}}\noutput: ${{ steps.w.output }}");
+            Workflow<Map<String, Object>, Object> workflow =
+                    Lab.read("steps: {w: {await: go}}\noutput: ${{ steps.w.output }}");
             lab.register(workflow);
             Run<Object> first = lab.engine().start(workflow, RunId.of("one"), Map.of());
             Run<Object> second = lab.engine().start(workflow, RunId.of("one"), Map.of());

@@ -24,15 +24,16 @@ class SignalTest {
             lab.untilSeen(StepWaiting.class, "w");
             run.signal("reply", Map.of("text", "yes"));
             assertThat(lab.end(run).orElseThrow()).isEqualTo(Map.of("text", "yes"));
-            assertThat(run.entries()).filteredOn(SignalReceived.class::isInstance).hasSize(1);
+            assertThat(run.entries())
+                    .filteredOn(SignalReceived.class::isInstance)
+                    .hasSize(1);
         }
     }
 
     @OnEverySchedule
     void a_signal_that_comes_early_is_kept(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            Run<Object> run = lab.start(
-                    """
+            Run<Object> run = lab.start("""
                     steps:
                       before: {uses: do.take, with: {time: 20ms}}
                       w: {await: reply, needs: [before]}
@@ -47,8 +48,7 @@ class SignalTest {
     @OnEverySchedule
     void early_signals_are_taken_in_the_order_they_came(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            Run<Object> run = lab.start(
-                    """
+            Run<Object> run = lab.start("""
                     steps:
                       gate: {await: go}
                       each: {forEach: "${{ range(3) }}", concurrency: 1, needs: [gate], steps: {w: {await: part}}, output: "${{ steps.w.output }}"}
@@ -63,8 +63,7 @@ class SignalTest {
     @OnEverySchedule
     void each_signal_reaches_one_step_the_one_that_has_waited_longest(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            Run<Object> run = lab.start(
-                    """
+            Run<Object> run = lab.start("""
                     steps:
                       first: {await: go}
                       pause: {wait: 10ms}
@@ -100,7 +99,8 @@ class SignalTest {
     @OnEverySchedule
     void two_thousand_signals_are_kept_and_not_one_more(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            Run<Object> run = lab.start("steps: {gate: {await: go}, w: {await: spare, needs: [gate]}}\noutput: ${{ steps.w.output }}");
+            Run<Object> run = lab.start(
+                    "steps: {gate: {await: go}, w: {await: spare, needs: [gate]}}\noutput: ${{ steps.w.output }}");
             for (long i = 1; i <= 1_999; i++) {
                 run.signal("spare", i);
             }
@@ -109,7 +109,9 @@ class SignalTest {
             assertThatThrownBy(() -> run.signal("another", 1L)).isInstanceOf(EngineException.class);
             run.signal("go", null); // somebody waits for this one
             assertThat(lab.end(run).orElseThrow()).isEqualTo(1L);
-            assertThat(run.entries()).filteredOn(SignalReceived.class::isInstance).hasSize(2_001);
+            assertThat(run.entries())
+                    .filteredOn(SignalReceived.class::isInstance)
+                    .hasSize(2_001);
         }
     }
 

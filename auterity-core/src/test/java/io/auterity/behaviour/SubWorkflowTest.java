@@ -14,8 +14,7 @@ import java.util.Optional;
 
 class SubWorkflowTest {
 
-    private static final String DOUBLE =
-            """
+    private static final String DOUBLE = """
             id: double
             input: {n: integer}
             steps: {a: {value: "${{ input.n * 2 }}"}}
@@ -25,8 +24,7 @@ class SubWorkflowTest {
     @OnEverySchedule
     void takes_the_output_of_the_child_run(Schedule schedule) {
         try (Lab lab = new Lab(schedule).register(Lab.read(DOUBLE))) {
-            RunResult<Object> result = lab.run(
-                    """
+            RunResult<Object> result = lab.run("""
                     steps: {child: {run: double, with: {n: 21}}}
                     output: ${{ steps.child.output }}
                     """);
@@ -42,7 +40,9 @@ class SubWorkflowTest {
             lab.until(() -> lab.events(RunEnded.class).size() == 3);
             assertThat(lab.events(RunStarted.class))
                     .filteredOn(start -> start.workflow().equals("double"))
-                    .extracting(start -> start.origin().parent(), start -> start.origin().parentStep())
+                    .extracting(
+                            start -> start.origin().parent(),
+                            start -> start.origin().parentStep())
                     .containsExactlyInAnyOrder(
                             org.assertj.core.groups.Tuple.tuple(Optional.of(RunId.of("run-1")), "each[0]/child"),
                             org.assertj.core.groups.Tuple.tuple(Optional.of(RunId.of("run-1")), "each[1]/child"));
@@ -51,7 +51,8 @@ class SubWorkflowTest {
 
     @OnEverySchedule
     void the_childs_failure_is_the_steps(Schedule schedule) {
-        try (Lab lab = new Lab(schedule).register(Lab.read("id: bad\nsteps: {a: {uses: do.fail, with: {code: inner}}}"))) {
+        try (Lab lab =
+                new Lab(schedule).register(Lab.read("id: bad\nsteps: {a: {uses: do.fail, with: {code: inner}}}"))) {
             RunResult<Object> result = lab.run("steps: {child: {run: bad}}");
             assertThat(result.failure().map(Failure::code)).contains("inner");
         }
@@ -85,8 +86,7 @@ class SubWorkflowTest {
                 return "ok";
             });
             lab.register(Lab.read("id: shaky\nsteps: {a: {uses: do.second}}\noutput: ${{ steps.a.output }}"));
-            RunResult<Object> result = lab.run(
-                    """
+            RunResult<Object> result = lab.run("""
                     steps: {child: {uses: core.run, with: {workflow: shaky}, retry: {maxAttempts: 2, delay: 1ms}}}
                     output: ${{ steps.child.output }}
                     """);
@@ -96,7 +96,8 @@ class SubWorkflowTest {
 
     @OnEverySchedule
     void cancelling_the_parent_cancels_the_child(Schedule schedule) {
-        try (Lab lab = new Lab(schedule).register(Lab.read("id: long\nsteps: {a: {uses: do.take, with: {time: 1h}}}"))) {
+        try (Lab lab =
+                new Lab(schedule).register(Lab.read("id: long\nsteps: {a: {uses: do.take, with: {time: 1h}}}"))) {
             Run<Object> run = lab.start("steps: {child: {run: long}}");
             lab.untilCalled("a");
             run.cancel("enough");
@@ -118,7 +119,8 @@ class SubWorkflowTest {
 
     @OnEverySchedule
     void cancelling_a_step_that_calls_core_run_cancels_the_child(Schedule schedule) {
-        try (Lab lab = new Lab(schedule).register(Lab.read("id: long\nsteps: {a: {uses: do.take, with: {time: 1h}}}"))) {
+        try (Lab lab =
+                new Lab(schedule).register(Lab.read("id: long\nsteps: {a: {uses: do.take, with: {time: 1h}}}"))) {
             Run<Object> run = lab.start("steps: {child: {uses: core.run, with: {workflow: long}}}");
             lab.untilCalled("a");
             run.cancel("enough");
@@ -170,7 +172,8 @@ class SubWorkflowTest {
                 return lab.later(java.time.Duration.ofMillis(3), now::decrementAndGet);
             });
             lab.register(Lab.read("id: scarce\nmaxRuns: 2\nsteps: {a: {uses: do.work}}"));
-            lab.run("steps: {each: {forEach: '${{ range(10) }}', steps: {child: {run: scarce}}}}").orElseThrow();
+            lab.run("steps: {each: {forEach: '${{ range(10) }}', steps: {child: {run: scarce}}}}")
+                    .orElseThrow();
             assertThat(most).hasValue(2);
         }
     }
@@ -178,8 +181,7 @@ class SubWorkflowTest {
     @OnEverySchedule
     void the_input_of_a_child_is_checked(Schedule schedule) {
         try (Lab lab = new Lab(schedule).register(Lab.read(DOUBLE))) {
-            RunResult<Object> result = lab.run(
-                    """
+            RunResult<Object> result = lab.run("""
                     steps:
                       text: {uses: do.echo, with: {value: many}}
                       child: {run: double, with: {n: "${{ steps.text.output }}"}}

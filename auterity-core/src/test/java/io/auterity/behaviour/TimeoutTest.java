@@ -21,8 +21,8 @@ class TimeoutTest {
                 context.onCancel(cancelled::incrementAndGet);
                 return lab.later(context.attempt() < 3 ? Duration.ofHours(1) : Duration.ofMillis(1), () -> "ok");
             });
-            Run<Object> run = lab.start(
-                    "steps: {a: {uses: do.slow, timeout: 30ms, retry: {maxAttempts: 3, delay: 1ms}}}\n"
+            Run<Object> run =
+                    lab.start("steps: {a: {uses: do.slow, timeout: 30ms, retry: {maxAttempts: 3, delay: 1ms}}}\n"
                             + "output: ${{ steps.a.output }}");
             assertThat(lab.end(run).orElseThrow()).isEqualTo("ok");
             assertThat(cancelled).hasValue(2);
@@ -45,7 +45,8 @@ class TimeoutTest {
             });
             RunResult<Object> result = lab.run("steps: {a: {uses: do.block, timeout: 20ms}}");
             assertThat(result.failure().map(Failure::code)).contains(Failure.TIMEOUT);
-            assertThat(interrupted.await(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+            assertThat(interrupted.await(10, java.util.concurrent.TimeUnit.SECONDS))
+                    .isTrue();
         }
     }
 
@@ -61,8 +62,7 @@ class TimeoutTest {
     @Test
     void fallbacks_and_undos_have_five_minutes_too_whatever_their_step_is() {
         try (Lab lab = new Lab(Schedule.SIMULATED)) {
-            Run<Object> run = lab.start(
-                    """
+            Run<Object> run = lab.start("""
                     steps:
                       a: {await: {signal: never, within: 1m}, onError: {fallback: {uses: do.take, with: {time: 1d}}}}
                     """);
@@ -71,8 +71,7 @@ class TimeoutTest {
             assertThat(lab.world().age()).isEqualTo(Duration.ofMinutes(6));
         }
         try (Lab lab = new Lab(Schedule.SIMULATED)) {
-            Run<Object> run = lab.start(
-                    """
+            Run<Object> run = lab.start("""
                     defaults: {timeout: 10s}
                     steps:
                       a: {wait: 1m, undo: {uses: do.take, with: {time: 1d}}}
@@ -90,8 +89,7 @@ class TimeoutTest {
                 int attempt = context.attempt(); // does not listen to cancellation
                 return lab.later(Duration.ofMillis(attempt == 1 ? 60 : 100), () -> "attempt " + attempt);
             });
-            RunResult<Object> result = lab.run(
-                    """
+            RunResult<Object> result = lab.run("""
                     steps: {a: {uses: do.stubborn, timeout: 30ms, retry: {delay: 1ms, maxAttempts: 2}, onError: {fallback: none}}}
                     output: ${{ steps.a.output }}
                     """);
@@ -102,8 +100,7 @@ class TimeoutTest {
     @OnEverySchedule
     void a_block_that_takes_too_long_is_stopped_with_what_is_in_it(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            Run<Object> run = lab.start(
-                    """
+            Run<Object> run = lab.start("""
                     steps:
                       each:
                         forEach: ${{ [1, 2, 3] }}
@@ -121,8 +118,7 @@ class TimeoutTest {
     @OnEverySchedule
     void a_run_that_takes_too_long_fails(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            Run<Object> run = lab.start(
-                    """
+            Run<Object> run = lab.start("""
                     timeout: 50ms
                     steps:
                       a: {uses: do.take, with: {time: 1h}, timeout: 40ms, retry: {maxAttempts: 100, delay: 1ms}}

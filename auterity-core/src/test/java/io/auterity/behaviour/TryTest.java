@@ -12,8 +12,7 @@ class TryTest {
     @OnEverySchedule
     void the_value_is_the_blocks_when_nothing_fails(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            Run<Object> run = lab.start(
-                    """
+            Run<Object> run = lab.start("""
                     steps:
                       t:
                         try: {steps: {a: {uses: do.echo, with: {value: good}}}, output: "${{ steps.a.output }}"}
@@ -29,8 +28,7 @@ class TryTest {
     @OnEverySchedule
     void catch_sees_the_error_and_gives_the_value(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            Run<Object> run = lab.start(
-                    """
+            Run<Object> run = lab.start("""
                     steps:
                       t:
                         try: {steps: {a: {uses: do.fail, with: {code: oops}}, b: {uses: do.echo, needs: [a]}}}
@@ -47,8 +45,7 @@ class TryTest {
     @OnEverySchedule
     void without_a_catch_the_failure_goes_on_after_finally(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            RunResult<Object> result = lab.run(
-                    """
+            RunResult<Object> result = lab.run("""
                     steps:
                       t:
                         try: {steps: {a: {uses: do.fail, with: {code: oops}}}}
@@ -62,8 +59,7 @@ class TryTest {
     @OnEverySchedule
     void a_failure_inside_catch_is_the_steps_and_finally_still_runs(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            RunResult<Object> result = lab.run(
-                    """
+            RunResult<Object> result = lab.run("""
                     steps:
                       t:
                         try: {steps: {a: {uses: do.fail, with: {code: first}}}}
@@ -78,8 +74,7 @@ class TryTest {
     @OnEverySchedule
     void a_failure_inside_finally_fails_a_block_that_had_succeeded(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            RunResult<Object> result = lab.run(
-                    """
+            RunResult<Object> result = lab.run("""
                     steps:
                       t:
                         try: {steps: {a: {uses: do.echo}}}
@@ -92,8 +87,7 @@ class TryTest {
     @OnEverySchedule
     void a_failure_inside_finally_does_not_hide_the_first(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            RunResult<Object> result = lab.run(
-                    """
+            RunResult<Object> result = lab.run("""
                     steps:
                       t:
                         try: {steps: {a: {uses: do.fail, with: {code: first}}}}
@@ -106,8 +100,7 @@ class TryTest {
     @OnEverySchedule
     void a_cancellation_during_try_skips_catch_and_runs_finally(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            Run<Object> run = lab.start(
-                    """
+            Run<Object> run = lab.start("""
                     steps:
                       t:
                         try: {steps: {a: {uses: do.take, with: {time: 1h}}}}
@@ -130,8 +123,7 @@ class TryTest {
     @OnEverySchedule
     void a_cancellation_during_finally_lets_it_end(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            Run<Object> run = lab.start(
-                    """
+            Run<Object> run = lab.start("""
                     steps:
                       t:
                         try: {steps: {a: {uses: do.echo}}}
@@ -140,15 +132,16 @@ class TryTest {
             lab.untilCalled("t.finally/f");
             run.cancel("enough");
             assertThat(lab.end(run).status()).isEqualTo(RunStatus.CANCELLED);
-            assertThat(Lab.states(run)).containsEntry("t.finally/g", "succeeded").containsEntry("t", "cancelled");
+            assertThat(Lab.states(run))
+                    .containsEntry("t.finally/g", "succeeded")
+                    .containsEntry("t", "cancelled");
         }
     }
 
     @OnEverySchedule
     void try_blocks_nest(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            RunResult<Object> result = lab.run(
-                    """
+            RunResult<Object> result = lab.run("""
                     steps:
                       outer:
                         try:
@@ -173,8 +166,7 @@ class TryTest {
                 }
                 return (long) times.get();
             });
-            RunResult<Object> result = lab.run(
-                    """
+            RunResult<Object> result = lab.run("""
                     steps:
                       t:
                         try: {steps: {before: {uses: do.echo}, a: {uses: do.third, needs: [before]}}, output: "${{ steps.a.output }}"}

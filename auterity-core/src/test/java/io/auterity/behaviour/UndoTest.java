@@ -23,8 +23,7 @@ class UndoTest {
     @OnEverySchedule
     void undo_steps_run_in_reverse_order_of_completion(Schedule schedule) {
         try (Lab lab = lab(schedule)) {
-            Run<Object> run = lab.start(
-                    """
+            Run<Object> run = lab.start("""
                     steps:
                       slow: {uses: do.take, with: {time: 60ms, value: 3}, undo: {uses: do.undo, with: {what: "slow ${{ steps.slow.output }}"}}}
                       fast: {uses: do.take, with: {time: 1ms, value: 1}, undo: {uses: do.undo, with: {what: "fast ${{ steps.fast.output }}"}}}
@@ -36,15 +35,16 @@ class UndoTest {
             assertThat(result.failure().map(Failure::code)).contains("no");
             assertThat(undone).containsExactly("slow 3", "medium 2", "fast 1");
             assertThat(Lab.states(run)).containsEntry("slow", "compensated").containsEntry("last", "failed");
-            assertThat(run.entries()).filteredOn(JournalEntry.RunCompensating.class::isInstance).hasSize(1);
+            assertThat(run.entries())
+                    .filteredOn(JournalEntry.RunCompensating.class::isInstance)
+                    .hasSize(1);
         }
     }
 
     @OnEverySchedule
     void steps_inside_blocks_and_items_are_taken_back_too(Schedule schedule) {
         try (Lab lab = lab(schedule)) {
-            Run<Object> run = lab.start(
-                    """
+            Run<Object> run = lab.start("""
                     steps:
                       each:
                         forEach: ${{ ['a', 'b', 'c'] }}
@@ -65,8 +65,7 @@ class UndoTest {
     @OnEverySchedule
     void a_cancelled_run_takes_back_what_it_did(Schedule schedule) {
         try (Lab lab = lab(schedule)) {
-            Run<Object> run = lab.start(
-                    """
+            Run<Object> run = lab.start("""
                     steps:
                       a: {uses: do.echo, undo: {uses: do.undo, with: {what: a}}}
                       w: {await: never, needs: [a]}
@@ -83,8 +82,7 @@ class UndoTest {
     @OnEverySchedule
     void an_undo_that_fails_does_not_keep_the_others_from_running(Schedule schedule) {
         try (Lab lab = lab(schedule)) {
-            Run<Object> run = lab.start(
-                    """
+            Run<Object> run = lab.start("""
                     steps:
                       a: {uses: do.echo, undo: {uses: do.undo, with: {what: a}}}
                       b: {uses: do.echo, needs: [a], undo: {uses: do.fail, with: {code: stuck}}}
@@ -109,8 +107,7 @@ class UndoTest {
     @OnEverySchedule
     void undo_steps_are_tried_again_as_their_step_is(Schedule schedule) {
         try (Lab lab = lab(schedule)) {
-            Run<Object> run = lab.start(
-                    """
+            Run<Object> run = lab.start("""
                     steps:
                       a: {uses: do.echo, retry: {maxAttempts: 3, delay: 1ms}, undo: {uses: do.flaky, with: {failures: 2}}}
                       b: {uses: do.fail, needs: [a]}
@@ -133,8 +130,7 @@ class UndoTest {
     void an_undo_knows_the_place_of_its_step_whatever_the_block_does_by_then(Schedule schedule) {
         List<String> keys = Collections.synchronizedList(new ArrayList<>());
         try (Lab lab = lab(schedule).on("key", (input, context) -> keys.add(context.idempotencyKey()))) {
-            Run<Object> run = lab.start(
-                    """
+            Run<Object> run = lab.start("""
                     steps:
                       t:
                         try: {steps: {a: {uses: do.echo, undo: {uses: do.key}}, no: {uses: do.fail, needs: [a]}}}
@@ -166,8 +162,7 @@ class UndoTest {
     @OnEverySchedule
     void cancelling_a_run_that_takes_back_changes_nothing(Schedule schedule) {
         try (Lab lab = lab(schedule)) {
-            Run<Object> run = lab.start(
-                    """
+            Run<Object> run = lab.start("""
                     steps:
                       a: {uses: do.echo, undo: {uses: do.take, with: {time: 40ms}}}
                       b: {uses: do.fail, with: {code: no}, needs: [a]}
@@ -183,7 +178,8 @@ class UndoTest {
     @OnEverySchedule
     void a_run_that_succeeds_takes_nothing_back(Schedule schedule) {
         try (Lab lab = lab(schedule)) {
-            assertThat(lab.run("steps: {a: {uses: do.echo, undo: {uses: do.undo}}}").status())
+            assertThat(lab.run("steps: {a: {uses: do.echo, undo: {uses: do.undo}}}")
+                            .status())
                     .isEqualTo(RunStatus.SUCCEEDED);
             assertThat(undone).isEmpty();
         }

@@ -40,15 +40,16 @@ class WaitTest {
     @OnEverySchedule
     void a_moment_that_has_passed_is_not_waited_for(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            lab.run("steps: {w: {wait: \"${{ timestamp('2020-01-01T00:00:00Z') }}\"}}").orElseThrow();
+            lab.run("steps: {w: {wait: \"${{ timestamp('2020-01-01T00:00:00Z') }}\"}}")
+                    .orElseThrow();
         }
     }
 
     @OnEverySchedule
     void what_is_neither_duration_nor_moment_fails_the_step(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            RunResult<Object> result = lab.run(
-                    "steps: {a: {uses: do.echo, with: {value: soon}}, w: {wait: '${{ steps.a.output }}'}}");
+            RunResult<Object> result =
+                    lab.run("steps: {a: {uses: do.echo, with: {value: soon}}, w: {wait: '${{ steps.a.output }}'}}");
             assertThat(result.failure().map(Failure::code)).contains(Failure.INVALID_INPUT);
         }
     }
@@ -68,12 +69,10 @@ class WaitTest {
     void a_wait_holds_no_thread() {
         java.util.concurrent.ExecutorService one = io.auterity.run.Threads.newPool(1);
         try (Lab lab = new Lab(Schedule.REAL).with(builder -> builder.executor(one))) {
-            lab.run(
-                    """
+            lab.run("""
                     steps:
                       each: {forEach: "${{ range(100) }}", concurrency: 100, steps: {w: {wait: 20ms}, a: {uses: do.echo, needs: [w]}}}
-                    """)
-                    .orElseThrow();
+                    """).orElseThrow();
         } finally {
             one.shutdownNow();
         }

@@ -12,8 +12,7 @@ import org.junit.jupiter.api.Test;
 /** A definition with many mistakes: all are told, in the order in which people read, each where it stands. */
 class AllAtOnceTest {
 
-    private static final String YAML =
-            """
+    private static final String YAML = """
             auterity: 1
             id: fulfil-order
             input: {order: string, amount: integer}
@@ -49,9 +48,7 @@ class AllAtOnceTest {
 
     @Test
     void every_problem_is_told_with_line_and_column() {
-        assertThat(failure())
-                .hasMessage(
-                        """
+        assertThat(failure()).hasMessage("""
                         workflow 'fulfil-order' has 10 problems:
                         AUT-C005 fulfil-order (order.yaml:1:1): steps form a cycle: audit -> report -> audit
                           fix: remove one of these two edges
@@ -89,9 +86,8 @@ class AllAtOnceTest {
 
     @Test
     void checking_does_not_throw_but_its_result_can() {
-        Compiler.Result result = Compiling.compiler()
-                .build()
-                .check(Compiling.read(YAML), io.auterity.definition.Positions.NONE);
+        Compiler.Result result =
+                Compiling.compiler().build().check(Compiling.read(YAML), io.auterity.definition.Positions.NONE);
         assertThat(result.compiled()).isEmpty();
         assertThat(result.problems()).hasSize(10);
         assertThatThrownBy(result::orElseThrow)
@@ -101,9 +97,7 @@ class AllAtOnceTest {
 
     @Test
     void places_in_nested_blocks_are_found_in_the_text() {
-        DefinitionReader.Parsed parsed = new DefinitionReader()
-                .read(
-                        """
+        DefinitionReader.Parsed parsed = new DefinitionReader().read("""
                         auterity: 1
                         id: flow
                         steps:
@@ -130,7 +124,8 @@ class AllAtOnceTest {
                 .check(parsed.definition(), parsed.positions())
                 .problems();
         assertThat(problems.stream()
-                        .map(problem -> problem.where() + " " + problem.position().orElseThrow().line()))
+                        .map(problem -> problem.where() + " "
+                                + problem.position().orElseThrow().line()))
                 .containsExactly(
                         "flow/poll/repeat/until 8",
                         "flow/poll/repeat/ask/value 7",

@@ -18,8 +18,7 @@ import java.util.Set;
 final class Compiling {
 
     /** The sample of the format's description. */
-    static final String SAMPLE =
-            """
+    static final String SAMPLE = """
             auterity: 1
             id: lead-follow-up
             description: Score a dealership lead and follow up.
@@ -65,40 +64,28 @@ final class Compiling {
     private static final Map<String, Operation.Description> OPERATIONS = new LinkedHashMap<>();
 
     static {
-        operation(
-                "http.request",
-                """
+        operation("http.request", """
                 {"type": "object", "required": ["url"], "additionalProperties": false, "properties": {
                     "method": {"enum": ["GET", "POST", "PUT", "DELETE"]}, "url": {"type": "string"},
                     "headers": {"type": "object", "additionalProperties": {"type": "string"}},
                     "query": {"type": "object", "additionalProperties": {"type": "string"}},
                     "json": {}, "maxBytes": {"type": "integer", "minimum": 1}}}
-                """,
-                """
+                """, """
                 {"type": "object", "required": ["status", "headers", "body"], "properties": {
                     "status": {"type": "integer"},
                     "headers": {"type": "object", "additionalProperties": {"type": "string"}}, "body": {}}}
-                """,
-                "io",
-                "http-429",
-                "http-5xx");
-        operation(
-                "notify.send",
-                """
+                """, "io", "http-429", "http-5xx");
+        operation("notify.send", """
                 {"type": "object", "required": ["channel", "text"], "additionalProperties": false, "properties": {
                     "channel": {"enum": ["sms", "mail"]}, "text": {"type": "string"},
                     "to": {"type": "array", "items": {"type": "string"}}}}
-                """,
-                """
+                """, """
                 {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}}
                 """);
-        operation(
-                "email.send",
-                """
+        operation("email.send", """
                 {"type": "object", "required": ["to"], "properties": {
                     "to": {"type": "string"}, "subject": {"type": "string"}}}
-                """,
-                """
+                """, """
                 {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}}
                 """);
     }
@@ -120,8 +107,7 @@ final class Compiling {
 
     /** A compiler that knows three operations and the workflow {@code alert-operations}. */
     static Compiler.Builder compiler() {
-        Map<String, Signature> workflows = Map.of(
-                "alert-operations", new Signature(Map.of(), Type.ANY, Set.of()));
+        Map<String, Signature> workflows = Map.of("alert-operations", new Signature(Map.of(), Type.ANY, Set.of()));
         return Compiler.builder()
                 .operations(name -> Optional.ofNullable(OPERATIONS.get(name)), OPERATIONS::keySet)
                 .workflows(id -> Optional.ofNullable(workflows.get(id)), workflows::keySet);

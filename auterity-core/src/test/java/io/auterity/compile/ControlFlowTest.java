@@ -26,18 +26,21 @@ class ControlFlowTest {
                         + "  fix: add a branch, or write the step without 'race'");
         assertThat(problem(Step.of("r", new StepKind.Race(List.of()))))
                 .isEqualTo("AUT-C025 flow/r/race: the race has no branches\n  fix: add two branches or more");
-        assertThat(problems("steps: {r: {race: {a: {value: 1}, b: {value: 2}}}}")).isEmpty();
+        assertThat(problems("steps: {r: {race: {a: {value: 1}, b: {value: 2}}}}"))
+                .isEmpty();
     }
 
     @Test
     void the_branches_of_a_race_do_not_wait_for_each_other() {
         assertThat(problem("steps: {r: {race: {a: {value: 1}, b: {value: 2, needs: [a]}}}}"))
-                .isEqualTo("AUT-C025 flow/r/race/b/needs: the branches of a race start together, so that none can need 'a'\n"
-                        + "  fix: remove 'needs'");
+                .isEqualTo(
+                        "AUT-C025 flow/r/race/b/needs: the branches of a race start together, so that none can need 'a'\n"
+                                + "  fix: remove 'needs'");
         assertThat(problem("steps: {r: {race: {a: {value: 1}, b: {value: \"${{ steps.a.output }}\"}}}}"))
                 .isEqualTo("AUT-C025 flow/r/race/b/value: reads step 'a', another branch of the same race\n"
                         + "  fix: give the branch its own steps, or move 'a' before the race");
-        assertThat(problems("steps: {x: {value: 1}, r: {race: {a: {value: 1}, b: {value: \"${{ steps.x.output }}\"}}}}"))
+        assertThat(problems(
+                        "steps: {x: {value: 1}, r: {race: {a: {value: 1}, b: {value: \"${{ steps.x.output }}\"}}}}"))
                 .isEmpty();
     }
 
@@ -48,13 +51,13 @@ class ControlFlowTest {
                         + "  fix: add '- {else: true, value: ...}' as the last case");
         assertThat(problem(Step.of("s", new StepKind.Switch(List.of()))))
                 .startsWith("AUT-C026 flow/s/switch: the switch has no cases");
-        assertThat(problems("steps: {s: {switch: [{if: \"${{ true }}\", value: 1}]}}")).isEmpty();
+        assertThat(problems("steps: {s: {switch: [{if: \"${{ true }}\", value: 1}]}}"))
+                .isEmpty();
     }
 
     @Test
     void a_switch_over_every_constant_of_an_enumeration_needs_no_else() {
-        String yaml =
-                """
+        String yaml = """
                 input: {tier: {type: string, enum: [hot, cold]}}
                 steps:
                   s:
@@ -64,8 +67,7 @@ class ControlFlowTest {
                 """;
         assertThat(problem(yaml.formatted("hot"))).startsWith("AUT-C026 flow/s/switch: no case may hold");
         assertThat(problems(yaml.formatted("cold"))).isEmpty();
-        String steps =
-                """
+        String steps = """
                 steps:
                   tier: {switch: [{if: "${{ input.x > 1 }}", value: hot}, {else: true, value: cold}]}
                   price:
@@ -79,8 +81,9 @@ class ControlFlowTest {
     @Test
     void a_repetition_can_end() {
         assertThat(problem("steps: {r: {repeat: {steps: {x: {value: 1}}, max: 3}}}"))
-                .isEqualTo("AUT-C027 flow/r/repeat: repeat has neither 'until' nor 'while', so that it could only end by "
-                        + "exceeding 'max'\n  fix: add 'until', an expression that holds when it is done");
+                .isEqualTo(
+                        "AUT-C027 flow/r/repeat: repeat has neither 'until' nor 'while', so that it could only end by "
+                                + "exceeding 'max'\n  fix: add 'until', an expression that holds when it is done");
         assertThat(problem("steps: {r: {repeat: {steps: {x: {value: 1}}, until: \"${{ 1 > 2 }}\"}}}"))
                 .isEqualTo("AUT-C027 flow/r/repeat: the repetition never ends well: 'until' is always false\n"
                         + "  fix: mend 'until'");
@@ -110,9 +113,11 @@ class ControlFlowTest {
     @Test
     void an_approval_that_decides_by_itself_says_when() {
         assertThat(problem("steps: {a: {approve: {by: [boss], else: reject}}}"))
-                .isEqualTo("AUT-C028 flow/a/approve: 'else' says what happens when nobody decides in time, but there is no "
-                        + "'within'\n  fix: add 'within: 24h', or remove 'else'");
-        assertThat(problems("steps: {a: {approve: {by: [boss], within: 1h, else: approve}}}")).isEmpty();
+                .isEqualTo(
+                        "AUT-C028 flow/a/approve: 'else' says what happens when nobody decides in time, but there is no "
+                                + "'within'\n  fix: add 'within: 24h', or remove 'else'");
+        assertThat(problems("steps: {a: {approve: {by: [boss], within: 1h, else: approve}}}"))
+                .isEmpty();
         assertThat(problems("steps: {a: {approve: {}}}")).isEmpty();
     }
 
@@ -151,6 +156,7 @@ class ControlFlowTest {
                 .startsWith("AUT-C016 flow/a/wait: waits for 'soon', which is no time");
         assertThat(problem(Step.of("a", new StepKind.Wait(new Template(5L)))))
                 .startsWith("AUT-C016 flow/a/wait: waits for 5, which is no time");
-        assertThat(problem(Step.of("a", new StepKind.Wait(new Template("2030-01-31T09:00:00+01:00"))))).isEmpty();
+        assertThat(problem(Step.of("a", new StepKind.Wait(new Template("2030-01-31T09:00:00+01:00")))))
+                .isEmpty();
     }
 }

@@ -11,15 +11,12 @@ class CyclesTest {
 
     @Test
     void a_cycle_is_reported_with_its_path() {
-        assertThat(problem(
-                        """
+        assertThat(problem("""
                         steps:
                           reserve-stock: {value: 1, needs: [audit]}
                           ship: {value: "${{ steps['reserve-stock'].output }}"}
                           audit: {value: "${{ steps.ship.output }}"}
-                        """))
-                .isEqualTo(
-                        """
+                        """)).isEqualTo("""
                         AUT-C005 flow: steps form a cycle: reserve-stock -> ship -> audit -> reserve-stock
                           fix: remove one of these three edges""");
     }
@@ -27,8 +24,7 @@ class CyclesTest {
     @Test
     void a_step_does_not_wait_for_itself() {
         assertThat(problem("steps: {a: {value: \"${{ steps.a.output + 1 }}\"}}"))
-                .isEqualTo(
-                        """
+                .isEqualTo("""
                         AUT-C005 flow/a: the step waits for itself: a -> a
                           fix: remove what it reads of itself, or its own name from 'needs'""");
         assertThat(problem("steps: {a: {value: 1, needs: [a]}}")).contains("a -> a");
@@ -42,8 +38,7 @@ class CyclesTest {
 
     @Test
     void a_cycle_through_a_nested_block_is_one_of_the_enclosing_steps() {
-        assertThat(problem(
-                        """
+        assertThat(problem("""
                         steps:
                           each: {forEach: [1], steps: {x: {value: "${{ steps.sum.output }}"}}}
                           sum: {value: "${{ size(steps.each.output) }}"}
@@ -54,9 +49,7 @@ class CyclesTest {
 
     @Test
     void cycles_that_share_no_step_are_all_reported() {
-        assertThat(
-                        problems(
-                                """
+        assertThat(problems("""
                                 steps:
                                   a: {value: 1, needs: [b]}
                                   b: {value: 1, needs: [a]}
@@ -69,9 +62,7 @@ class CyclesTest {
 
     @Test
     void a_cycle_hides_no_other_problem_and_makes_no_new_one() {
-        assertThat(
-                        problems(
-                                """
+        assertThat(problems("""
                                 steps:
                                   a: {value: "${{ steps.b.output.name + 1 }}"}
                                   b: {value: "${{ steps.a.output }}"}
@@ -86,23 +77,25 @@ class CyclesTest {
 
     @Test
     void the_shortest_way_round_is_shown() {
-        assertThat(problem(
-                        """
+        assertThat(problem("""
                         steps:
                           a: {value: 1, needs: [e]}
                           b: {value: 1, needs: [a]}
                           c: {value: 1, needs: [b]}
                           d: {value: 1, needs: [c]}
                           e: {value: 1, needs: [d, a]}
-                        """))
-                .contains("steps form a cycle: a -> e -> a");
+                        """)).contains("steps form a cycle: a -> e -> a");
     }
 
     @Test
     void a_long_cycle_is_cut_in_the_middle() {
         StringBuilder yaml = new StringBuilder("steps:\n");
         for (int i = 0; i < 100; i++) {
-            yaml.append("  s").append(i).append(": {value: 1, needs: [s").append((i + 99) % 100).append("]}\n");
+            yaml.append("  s")
+                    .append(i)
+                    .append(": {value: 1, needs: [s")
+                    .append((i + 99) % 100)
+                    .append("]}\n");
         }
         assertThat(problem(yaml.toString()))
                 .contains("s0 -> s1 -> s2 -> s3 -> s4 -> s5 -> s6 -> s7 -> s8 -> s9 -> (80 more) -> s90")

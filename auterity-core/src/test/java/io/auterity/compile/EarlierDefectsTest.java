@@ -33,7 +33,8 @@ class EarlierDefectsTest {
 
     @Test
     void defect_16_edges_cannot_carry_conditions() {
-        Graph graph = Compiling.compile("steps: {a: {value: \"${{ input.x }}\"}, b: {value: 1, if: \"${{ steps.a.output == 1 }}\"}}")
+        Graph graph = Compiling.compile(
+                        "steps: {a: {value: \"${{ input.x }}\"}, b: {value: 1, if: \"${{ steps.a.output == 1 }}\"}}")
                 .plan()
                 .graph();
         assertThat(Graphs.edges(graph)).containsExactly("a -> b");
@@ -49,7 +50,8 @@ class EarlierDefectsTest {
     @Test
     void defect_17_template_text_is_evaluated() {
         String attack = "${{ 1 + 1 }} ${{ secrets.token }} {{7*7}} ${7*7} #{7*7}";
-        Graph graph = Compiling.compile("steps: {a: {value: \"Hello ${{ input.name }}\"}, b: {value: \"${{ input.name }}\"}}")
+        Graph graph = Compiling.compile(
+                        "steps: {a: {value: \"Hello ${{ input.name }}\"}, b: {value: \"${{ input.name }}\"}}")
                 .plan()
                 .graph();
         Scope scope = new FakeScope().with(Kind.INPUT, 0, 0, Map.of("name", attack));

@@ -16,8 +16,7 @@ class EdgesTest {
 
     @Test
     void reading_a_step_makes_an_edge_and_needs_makes_one_without_a_read() {
-        Graph graph = graph(
-                """
+        Graph graph = graph("""
                 steps:
                   c: {value: "${{ steps.a.output }}", needs: [b]}
                   a: {value: 1}
@@ -34,8 +33,7 @@ class EdgesTest {
 
     @Test
     void several_reads_and_a_need_of_one_step_are_one_edge() {
-        Graph graph = graph(
-                """
+        Graph graph = graph("""
                 steps:
                   a: {value: 1}
                   b: {value: "${{ steps.a.output + steps['a'].output + steps.a.attempts }}", needs: [a]}
@@ -46,8 +44,7 @@ class EdgesTest {
 
     @Test
     void conditions_inputs_and_fallbacks_make_edges() {
-        Graph graph = graph(
-                """
+        Graph graph = graph("""
                 steps:
                   a: {value: 1}
                   b: {value: x}
@@ -63,8 +60,7 @@ class EdgesTest {
 
     @Test
     void what_a_nested_block_reads_is_an_edge_of_the_enclosing_step() {
-        Graph graph = graph(
-                """
+        Graph graph = graph("""
                 steps:
                   a: {value: 1}
                   each:
@@ -78,8 +74,7 @@ class EdgesTest {
 
     @Test
     void what_an_undo_reads_is_kept_but_makes_no_edge() {
-        Graph graph = graph(
-                """
+        Graph graph = graph("""
                 steps:
                   a: {value: x}
                   b: {uses: http.request, with: {url: x}, undo: {uses: http.request, with: {url: "${{ coalesce(steps.a.output, 'y') }}"}}}
@@ -91,27 +86,24 @@ class EdgesTest {
 
     @Test
     void what_the_output_reads_is_kept() {
-        assertThat(graph("steps: {a: {value: 1}, b: {value: 2}}\noutput: ${{ steps.a.output }}").readerCounts())
+        assertThat(graph("steps: {a: {value: 1}, b: {value: 2}}\noutput: ${{ steps.a.output }}")
+                        .readerCounts())
                 .containsExactly(1, 0);
-        assertThat(graph("steps: {a: {value: 1}, b: {value: 2}}").readerCounts()).containsExactly(1, 1);
+        assertThat(graph("steps: {a: {value: 1}, b: {value: 2}}").readerCounts())
+                .containsExactly(1, 1);
     }
 
     @Test
     void a_step_that_is_not_defined_is_named_with_the_closest_one() {
-        assertThat(
-                        problems(
-                                """
+        assertThat(problems("""
                                 steps:
                                   reserve-stock: {value: 1}
                                   charge-card: {value: 2}
                                   ship: {value: "${{ steps['chrage-card'].output }}"}
                                   audit: {value: 1, needs: [reserve-stok]}
-                                """))
-                .containsExactly(
-                        """
+                                """)).containsExactly("""
                         AUT-C003 flow/ship/value: names step 'chrage-card', which is not defined
-                          fix: use 'charge-card' (closest of: reserve-stock, charge-card, ship, audit)""",
-                        """
+                          fix: use 'charge-card' (closest of: reserve-stock, charge-card, ship, audit)""", """
                         AUT-C003 flow/audit/needs: step 'reserve-stok' is not defined
                           fix: use 'reserve-stock' (closest of: reserve-stock, charge-card, ship)""");
     }
@@ -119,22 +111,22 @@ class EdgesTest {
     @Test
     void needs_names_steps_of_the_same_block_only() {
         assertThat(problem("steps: {a: {value: 1}, each: {forEach: [1], steps: {x: {value: 1, needs: [a]}}}}"))
-                .isEqualTo(
-                        """
+                .isEqualTo("""
                         AUT-C003 flow/each/x/needs: step 'a' is not in this block, but in one around it
                           fix: move it to the 'needs' of the enclosing step""");
     }
 
     @Test
     void steps_inside_a_block_are_not_seen_from_outside() {
-        assertThat(problem("steps: {each: {forEach: [1], steps: {inner: {value: 1}}}, a: {value: \"${{ steps.inner.output }}\"}}"))
+        assertThat(
+                        problem(
+                                "steps: {each: {forEach: [1], steps: {inner: {value: 1}}}, a: {value: \"${{ steps.inner.output }}\"}}"))
                 .startsWith("AUT-C003 flow/a/value: names step 'inner', which is not defined\n");
     }
 
     @Test
     void the_blocks_of_a_try_do_not_see_each_other() {
-        assertThat(problem(
-                        """
+        assertThat(problem("""
                         steps:
                           safe:
                             try: {steps: {call: {uses: http.request, with: {url: x}}}}

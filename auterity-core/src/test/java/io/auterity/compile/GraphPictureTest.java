@@ -14,9 +14,7 @@ class GraphPictureTest {
 
     @Test
     void draws_the_sample_for_mermaid() {
-        assertThat(picture(Compiling.SAMPLE).mermaid())
-                .isEqualTo(
-                        """
+        assertThat(picture(Compiling.SAMPLE).mermaid()).isEqualTo("""
                         flowchart TD
                             s0["profile<br/>http.request"]
                             s1["score<br/>= input.lead.budget / 1000.0 + double(steps.profile.outpu..."]
@@ -39,18 +37,14 @@ class GraphPictureTest {
 
     @Test
     void draws_the_blocks_of_a_try_as_frames_of_their_own() {
-        String picture = picture(
-                        """
+        String picture = picture("""
                         steps:
                           safe:
                             try: {steps: {call: {uses: http.request, with: {url: x}}, read: {value: "${{ steps.call.output.body }}"}}}
                             catch: {steps: {tell: {emit: failed}}}
                             finally: {steps: {close: {emit: closed}}}
-                        """)
-                .mermaid();
-        assertThat(picture)
-                .isEqualTo(
-                        """
+                        """).mermaid();
+        assertThat(picture).isEqualTo("""
                         flowchart TD
                             subgraph s0["safe"]
                                 subgraph s0t["try"]
@@ -70,17 +64,13 @@ class GraphPictureTest {
 
     @Test
     void draws_for_graphviz_with_arrows_that_end_at_the_border_of_a_block() {
-        String picture = picture(
-                        """
+        String picture = picture("""
                         steps:
                           list: {value: [1, 2]}
                           each: {forEach: "${{ steps.list.output }}", steps: {twice: {value: "${{ item * 2 }}"}}}
                           sum: {value: "${{ size(steps.each.output) }}"}
-                        """)
-                .dot();
-        assertThat(picture)
-                .isEqualTo(
-                        """
+                        """).dot();
+        assertThat(picture).isEqualTo("""
                         digraph "flow" {
                             compound=true; rankdir=TB; node [shape=box, style=rounded, fontname="sans-serif"];
                             s0 [label="list\\n= [1, 2]"];
@@ -105,13 +95,11 @@ class GraphPictureTest {
 
     @Test
     void shows_joins_fallbacks_and_conditions_that_read_no_step() {
-        assertThat(picture(
-                                """
+        assertThat(picture("""
                                 steps:
                                   a: {value: 1, if: "${{ input.on == true }}", onError: {fallback: 2}}
                                   b: {value: 1, needs: [a], join: all-done}
-                                """)
-                        .mermaid())
+                                """).mermaid())
                 .contains("s0[\"a<br/>= 1<br/>if input.on == true<br/>with fallback\"]")
                 .contains("s1[\"b<br/>= 1<br/>join: all-done\"]")
                 .contains("s0 -.-> s1");

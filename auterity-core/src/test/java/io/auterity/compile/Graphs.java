@@ -18,7 +18,8 @@ final class Graphs {
         Rows rows = graph.successors();
         for (int node = 0; node < graph.size(); node++) {
             for (int place = rows.start(node); place < rows.start(node + 1); place++) {
-                edges.add(graph.node(node).name() + " -> " + graph.node(rows.target(place)).name());
+                edges.add(graph.node(node).name() + " -> "
+                        + graph.node(rows.target(place)).name());
             }
         }
         return edges;
@@ -30,7 +31,8 @@ final class Graphs {
         Rows rows = graph.reads();
         for (int node = 0; node < graph.size(); node++) {
             for (int place = rows.start(node); place < rows.start(node + 1); place++) {
-                reads.add(graph.node(rows.target(place)).name() + " -> " + graph.node(node).name());
+                reads.add(graph.node(rows.target(place)).name() + " -> "
+                        + graph.node(node).name());
             }
         }
         return reads;

@@ -35,8 +35,8 @@ class LimitsTest {
     private static Definition nested(int depth) {
         Step step = Step.of("s", new StepKind.Value(new Template(1L)));
         for (int i = 1; i < depth; i++) {
-            StepKind loop = new StepKind.Repeat(
-                    Block.of(step), Optional.of("index > 1"), Optional.empty(), 10, Duration.ZERO);
+            StepKind loop =
+                    new StepKind.Repeat(Block.of(step), Optional.of("index > 1"), Optional.empty(), 10, Duration.ZERO);
             step = Step.of("s", loop);
         }
         return Definition.of("flow", step);
@@ -85,7 +85,8 @@ class LimitsTest {
 
     @Test
     void nesting_of_values() {
-        assertThat(problems(Definition.of("flow", Step.of("a", new StepKind.Value(new Template(list(63))))))).isEmpty();
+        assertThat(problems(Definition.of("flow", Step.of("a", new StepKind.Value(new Template(list(63)))))))
+                .isEmpty();
         assertThat(problems(Definition.of("flow", Step.of("a", new StepKind.Value(new Template(list(64)))))))
                 .containsExactly("AUT-C024 flow: a value is nested more than 64 deep (maxDepth)\n  fix: flatten it");
     }
@@ -148,27 +149,22 @@ class LimitsTest {
             assertThat(with(limits, loop(concurrency))).isEmpty();
         }
         assertThat(with(limits, loop(9)))
-                .containsExactly("AUT-C024 flow/each/concurrency: concurrency is 9, but must be 1 to 8 (maxConcurrency)\n"
-                        + "  fix: write a number from 1 to 8");
+                .containsExactly(
+                        "AUT-C024 flow/each/concurrency: concurrency is 9, but must be 1 to 8 (maxConcurrency)\n"
+                                + "  fix: write a number from 1 to 8");
         assertThat(with(limits, loop(0))).singleElement().asString().contains("concurrency is 0");
     }
 
     private static Definition loop(int concurrency) {
         StepKind kind = new StepKind.ForEach(
-                new Template(List.of(1L)),
-                "item",
-                concurrency,
-                StepKind.ForEach.ItemErrors.FAIL,
-                steps(1).body());
+                new Template(List.of(1L)), "item", concurrency, StepKind.ForEach.ItemErrors.FAIL, steps(1).body());
         return Definition.of("flow", Step.of("each", kind));
     }
 
     @Test
     void limits_themselves_are_checked() {
-        assertThatThrownBy(() -> Limits.DEFAULT.withMaxSteps(0))
-                .hasMessage("a limit is 1 or more");
-        assertThatThrownBy(() -> Limits.DEFAULT.withMaxDepth(101))
-                .hasMessage("maxDepth is at most 100, not 101");
+        assertThatThrownBy(() -> Limits.DEFAULT.withMaxSteps(0)).hasMessage("a limit is 1 or more");
+        assertThatThrownBy(() -> Limits.DEFAULT.withMaxDepth(101)).hasMessage("maxDepth is at most 100, not 101");
     }
 
     @Test
@@ -181,6 +177,7 @@ class LimitsTest {
                 .hasSize(10_000)
                 .last()
                 .asString()
-                .isEqualTo("AUT-C003 flow/s9999/value: names step 't9999', which is not defined\n  fix: check its spelling");
+                .isEqualTo(
+                        "AUT-C003 flow/s9999/value: names step 't9999', which is not defined\n  fix: check its spelling");
     }
 }

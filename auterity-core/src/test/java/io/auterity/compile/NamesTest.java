@@ -25,8 +25,9 @@ class NamesTest {
     void an_id_has_lower_case_letters_digits_dots_dashes_and_underscores() {
         assertThat(problems(Definition.of("a.b_c-9", step("a")))).isEmpty();
         assertThat(problems(Definition.of("Order", step("a"))))
-                .containsExactly("AUT-C001 Order: the id 'Order' has a character that ids do not have\n"
-                        + "  fix: use up to 200 lower-case letters, digits, '.', '_' and '-', beginning with a letter or digit");
+                .containsExactly(
+                        "AUT-C001 Order: the id 'Order' has a character that ids do not have\n"
+                                + "  fix: use up to 200 lower-case letters, digits, '.', '_' and '-', beginning with a letter or digit");
         assertThat(problems(Definition.of("-a", step("a")))).hasSize(1);
         assertThat(problems(Definition.of("", step("a")))).hasSize(1);
     }
@@ -68,8 +69,7 @@ class NamesTest {
 
     @Test
     void steps_of_different_blocks_may_have_the_same_name_and_the_inner_one_is_read() {
-        Compiled compiled = Compiling.compile(
-                """
+        Compiled compiled = Compiling.compile("""
                 steps:
                   a: {value: outer}
                   each: {forEach: [1, 2], steps: {a: {value: 5}, b: {value: "${{ steps.a.output + 1 }}"}}}
@@ -81,10 +81,7 @@ class NamesTest {
     @Test
     void two_java_steps_never_have_the_same_path() {
         Step java = Step.of("code", new StepKind.Java(List.of(), Map.of()));
-        StepKind both = new StepKind.Try(
-                Block.of(java),
-                Optional.of(Block.of(java)),
-                Optional.empty());
+        StepKind both = new StepKind.Try(Block.of(java), Optional.of(Block.of(java)), Optional.empty());
         assertThat(problem(Step.of("safe", both)))
                 .isEqualTo("AUT-C004 flow/safe/catch/code: another Java step has the path 'safe/code'\n"
                         + "  fix: give one of the two another name");

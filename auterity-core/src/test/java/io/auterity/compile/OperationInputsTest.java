@@ -15,33 +15,28 @@ class OperationInputsTest {
 
     @Test
     void an_operation_that_no_connector_has_is_named_with_the_closest_one() {
-        assertThat(problem(call("http.reqest", "{url: x, nonsense: 1}")))
-                .isEqualTo(
-                        """
+        assertThat(problem(call("http.reqest", "{url: x, nonsense: 1}"))).isEqualTo("""
                         AUT-C007 flow/call: uses operation 'http.reqest', which no connector has
                           fix: use 'http.request' (closest of: http.request, notify.send, email.send)""");
     }
 
     @Test
     void an_input_that_fits_is_fine() {
-        assertThat(problems(call("http.request", "{url: x, method: PUT, headers: {a: b}, json: {any: [1]}, maxBytes: 5}")))
+        assertThat(problems(
+                        call("http.request", "{url: x, method: PUT, headers: {a: b}, json: {any: [1]}, maxBytes: 5}")))
                 .isEmpty();
     }
 
     @Test
     void a_required_input_is_there() {
-        assertThat(problem(call("notify.send", "{channel: sms}")))
-                .isEqualTo(
-                        """
+        assertThat(problem(call("notify.send", "{channel: sms}"))).isEqualTo("""
                         AUT-C017 flow/call/with: operation 'notify.send' needs input 'text'
                           fix: add 'text': string""");
     }
 
     @Test
     void an_unknown_input_is_named_with_the_closest_one() {
-        assertThat(problem(call("http.request", "{url: x, metod: GET}")))
-                .isEqualTo(
-                        """
+        assertThat(problem(call("http.request", "{url: x, metod: GET}"))).isEqualTo("""
                         AUT-C018 flow/call/with/metod: operation 'http.request' has no input 'metod'
                           fix: use 'method' (closest of: method, url, headers, query, json, maxBytes)""");
     }
@@ -53,9 +48,7 @@ class OperationInputsTest {
 
     @Test
     void a_constant_of_the_wrong_type() {
-        assertThat(problem(call("http.request", "{url: 5}")))
-                .isEqualTo(
-                        """
+        assertThat(problem(call("http.request", "{url: 5}"))).isEqualTo("""
                         AUT-C019 flow/call/with/url: input 'url' of operation 'http.request': 5 does not fit string
                           fix: pass a value that fits: string""");
     }
@@ -63,8 +56,9 @@ class OperationInputsTest {
     @Test
     void a_constant_that_is_none_of_those_allowed() {
         assertThat(problem(call("notify.send", "{channel: smss, text: x}")))
-                .startsWith("AUT-C019 flow/call/with/channel: input 'channel' of operation 'notify.send': 'smss' is not one "
-                        + "of 'sms' | 'mail'");
+                .startsWith(
+                        "AUT-C019 flow/call/with/channel: input 'channel' of operation 'notify.send': 'smss' is not one "
+                                + "of 'sms' | 'mail'");
     }
 
     @Test
@@ -91,14 +85,13 @@ class OperationInputsTest {
 
     @Test
     void what_has_no_static_type_is_left_to_the_run() {
-        assertThat(problems(call("http.request", "{url: \"${{ input.url }}\"}"))).isEmpty();
+        assertThat(problems(call("http.request", "{url: \"${{ input.url }}\"}")))
+                .isEmpty();
     }
 
     @Test
     void an_undo_and_a_fallback_are_checked_like_steps() {
-        assertThat(
-                        problems(
-                                """
+        assertThat(problems("""
                                 steps:
                                   call:
                                     uses: http.request

@@ -36,8 +36,7 @@ class PlanTest {
 
     @Test
     void a_text_that_is_one_expression_keeps_its_type_and_others_are_interpolated() {
-        Graph graph = graph(
-                """
+        Graph graph = graph("""
                 input: {n: integer}
                 steps:
                   one: {value: "${{ input.n + 1 }}"}
@@ -65,13 +64,13 @@ class PlanTest {
 
     @Test
     void escaped_braces_stay_plain_text() {
-        assertThat(value(graph("steps: {a: {value: \"$${{ x }}\"}}"), 0, new FakeScope())).isEqualTo("${{ x }}");
+        assertThat(value(graph("steps: {a: {value: \"$${{ x }}\"}}"), 0, new FakeScope()))
+                .isEqualTo("${{ x }}");
     }
 
     @Test
     void references_count_frames_outwards() {
-        Graph graph = graph(
-                """
+        Graph graph = graph("""
                 vars: {v: 3}
                 steps:
                   a: {value: 1}
@@ -101,8 +100,7 @@ class PlanTest {
 
     @Test
     void everything_of_a_step_and_of_the_run_can_be_read() {
-        Graph graph = graph(
-                """
+        Graph graph = graph("""
                 steps:
                   a: {value: 1, onError: continue}
                   b:
@@ -122,7 +120,8 @@ class PlanTest {
 
     @Test
     void a_value_that_is_passed_on_whole_is_not_touched() {
-        Graph graph = graph("steps: {a: {value: \"${{ input.x }}\"}, b: {value: \"${{ steps.a.output }}\"}, c: {value: \"${{ input }}\"}}");
+        Graph graph = graph(
+                "steps: {a: {value: \"${{ input.x }}\"}, b: {value: \"${{ steps.a.output }}\"}, c: {value: \"${{ input }}\"}}");
         Map<String, Object> large = Map.of("text", "x".repeat(3_000_000));
         Scope scope = new FakeScope().with(Kind.OUTPUT, 0, 0, large).with(Kind.INPUT, 0, 0, large);
         assertThat(value(graph, 1, scope)).isSameAs(large);
@@ -131,8 +130,7 @@ class PlanTest {
 
     @Test
     void an_optional_input_that_is_absent_is_left_out() {
-        Graph graph = graph(
-                """
+        Graph graph = graph("""
                 steps:
                   maybe: {value: 1, if: "${{ input.x == 1 }}"}
                   call: {uses: http.request, with: {url: x, maxBytes: "${{ steps.maybe.output }}"}, join: all-done}
@@ -157,9 +155,8 @@ class PlanTest {
         assertThat(plan.functions()).containsExactly("make", "use");
         Body.Code code = (Body.Code) plan.graph().node(1).body();
         Order order = new Order("7");
-        FakeScope scope = new FakeScope()
-                .withStored(Kind.OUTPUT, 0, 0, order)
-                .with(Kind.OUTPUT, 0, 0, Map.of("id", "7"));
+        FakeScope scope =
+                new FakeScope().withStored(Kind.OUTPUT, 0, 0, order).with(Kind.OUTPUT, 0, 0, Map.of("id", "7"));
         assertThat(code.inputs().get(0).apply(scope)).isSameAs(order);
         assertThat(code.inputs().get(1).apply(scope)).isEqualTo("7");
     }
@@ -174,7 +171,10 @@ class PlanTest {
                 Optional.of(new StepKind.Java(List.of(), Map.of())));
         Step safe = Step.of(
                 "safe",
-                new StepKind.Try(Block.of(code.with(undone)), Optional.of(Block.of(Step.of("tell", code.kind()))), Optional.empty()));
+                new StepKind.Try(
+                        Block.of(code.with(undone)),
+                        Optional.of(Block.of(Step.of("tell", code.kind()))),
+                        Optional.empty()));
         Plan plan = Compiling.compiler().build().compile(Definition.of("flow", safe));
         assertThat(plan.functions())
                 .containsExactlyInAnyOrder("safe/code", "safe/code/fallback", "safe/code/undo", "safe/tell");
@@ -182,8 +182,7 @@ class PlanTest {
 
     @Test
     void a_fallback_reads_the_error_of_its_own_step() {
-        Graph graph = graph(
-                """
+        Graph graph = graph("""
                 steps:
                   a: {value: 1}
                   b: {uses: notify.send, with: {channel: sms, text: x}, onError: {fallback: {id: "${{ error.code }}"}}}
@@ -196,8 +195,7 @@ class PlanTest {
 
     @Test
     void an_undo_reads_the_output_of_its_own_step() {
-        Graph graph = graph(
-                """
+        Graph graph = graph("""
                 steps:
                   a: {uses: notify.send, with: {channel: sms, text: x}, undo: {uses: notify.send, with: {channel: sms, text: "undo ${{ steps.a.output.id }}"}}}
                 """);
@@ -209,8 +207,7 @@ class PlanTest {
 
     @Test
     void a_switch_takes_the_first_case_that_holds() {
-        Graph graph = graph(
-                """
+        Graph graph = graph("""
                 steps:
                   tier:
                     switch:
@@ -232,23 +229,29 @@ class PlanTest {
         Graph graph = graph("steps: {each: {forEach: [1], steps: {x: {value: \"${{ 1 / input.n }}\"}}}}");
         Graph block = ((Body.ForEach) graph.node(0).body()).block();
         assertThatThrownBy(() -> value(block, 0, new FakeScope().with(Kind.INPUT, 0, 0, Map.of("n", 0L))))
-                .isInstanceOfSatisfying(ComputeException.class, e -> assertThat(e.code()).isEqualTo(Failure.EXPRESSION))
-                .hasMessage("flow/each/x/value: an integer is divided by zero (line 1, column 7) in: ${{ 1 / input.n }}");
+                .isInstanceOfSatisfying(
+                        ComputeException.class, e -> assertThat(e.code()).isEqualTo(Failure.EXPRESSION))
+                .hasMessage(
+                        "flow/each/x/value: an integer is divided by zero (line 1, column 7) in: ${{ 1 / input.n }}");
     }
 
     @Test
     void a_cancelled_run_stops_a_long_computation() {
         Graph graph = graph("steps: {a: {value: \"${{ input.l.map(x, input.l.map(y, x * y)).size() }}\"}}");
         List<Object> list = java.util.Collections.nCopies(200, 1L);
-        assertThatThrownBy(() -> value(graph, 0, new FakeScope().with(Kind.INPUT, 0, 0, Map.of("l", list)).cancelled()))
+        assertThatThrownBy(() -> value(
+                        graph,
+                        0,
+                        new FakeScope()
+                                .with(Kind.INPUT, 0, 0, Map.of("l", list))
+                                .cancelled()))
                 .isInstanceOf(ComputeException.class)
                 .hasMessageContaining("cancelled");
     }
 
     @Test
     void only_calls_fall_back_to_the_retry_and_time_out_of_the_workflow() {
-        Graph graph = graph(
-                """
+        Graph graph = graph("""
                 defaults: {timeout: 30s, retry: {maxAttempts: 4}}
                 steps:
                   call: {uses: http.request, with: {url: x}}
@@ -280,8 +283,10 @@ class PlanTest {
     @Test
     void constant_times_are_parsed_once() {
         Graph graph = graph("steps: {a: {wait: 10m}, b: {wait: PT1H}}");
-        assertThat(((Body.Wait) graph.node(0).body()).time().apply(new FakeScope())).isEqualTo(Duration.ofMinutes(10));
-        assertThat(((Body.Wait) graph.node(1).body()).time().apply(new FakeScope())).isEqualTo(Duration.ofHours(1));
+        assertThat(((Body.Wait) graph.node(0).body()).time().apply(new FakeScope()))
+                .isEqualTo(Duration.ofMinutes(10));
+        assertThat(((Body.Wait) graph.node(1).body()).time().apply(new FakeScope()))
+                .isEqualTo(Duration.ofHours(1));
     }
 
     @Test
@@ -295,18 +300,17 @@ class PlanTest {
 
     @Test
     void secrets_operations_and_functions_are_numbered() {
-        Plan plan = Compiling.compile(
-                        """
+        Plan plan = Compiling.compile("""
                         steps:
                           a: {uses: notify.send, with: {channel: sms, text: "${{ secrets.x }}${{ secrets.y }}"}}
                           b: {uses: email.send, with: {to: "${{ secrets.y }}"}}
                           c: {uses: notify.send, with: {channel: sms, text: x}}
-                        """)
-                .plan();
+                        """).plan();
         assertThat(plan.secrets()).containsExactly("x", "y");
         assertThat(plan.operations()).containsExactly("notify.send", "email.send");
         assertThat(((Body.Call) plan.graph().node(2).body()).operation()).isZero();
         FakeScope scope = new FakeScope().with(Kind.SECRET, 0, 1, "hush");
-        assertThat(((Body.Call) plan.graph().node(1).body()).with().apply(scope)).isEqualTo(Map.of("to", "hush"));
+        assertThat(((Body.Call) plan.graph().node(1).body()).with().apply(scope))
+                .isEqualTo(Map.of("to", "hush"));
     }
 }

@@ -59,7 +59,8 @@ class PoliciesTest {
     void the_factor_and_the_spread_are_in_range() {
         assertThat(retry(new Retry(3, Duration.ZERO, 0.5, Duration.ZERO, 0, List.of())))
                 .contains("multiplier is 0.5, but must be 1 or more");
-        assertThat(retry(new Retry(3, Duration.ZERO, Double.NaN, Duration.ZERO, 0, List.of()))).contains("multiplier is NaN");
+        assertThat(retry(new Retry(3, Duration.ZERO, Double.NaN, Duration.ZERO, 0, List.of())))
+                .contains("multiplier is NaN");
         assertThat(retry(GOOD.jitter(1.5))).contains("jitter is 1.5, but must be 0 to 1");
         assertThat(retry(GOOD.jitter(-0.1))).contains("jitter is -0.1, but must be 0 to 1");
         assertThat(retry(GOOD.jitter(1))).isEmpty();
@@ -70,9 +71,10 @@ class PoliciesTest {
         assertThat(retry(GOOD.on("io", "timeout", "*", "http-429", "http-503", "http-404", "http-5xx", "http-xxx")))
                 .isEmpty();
         assertThat(retry(GOOD.on("http-5x")))
-                .isEqualTo("AUT-C022 flow/call/retry: code 'http-5x' never occurs: operation 'http.request' does not fail "
-                        + "with it\n  fix: use 'http-5xx' (closest of: *, io, timeout, exception, cancelled, expression, "
-                        + "invalid-input, http-429, http-5xx)");
+                .isEqualTo(
+                        "AUT-C022 flow/call/retry: code 'http-5x' never occurs: operation 'http.request' does not fail "
+                                + "with it\n  fix: use 'http-5xx' (closest of: *, io, timeout, exception, cancelled, expression, "
+                                + "invalid-input, http-429, http-5xx)");
         assertThat(retry(GOOD.on("503"))).contains("code '503' never occurs");
         assertThat(retry(GOOD.on("http 503"))).contains("'http 503' is no error code");
     }
@@ -80,20 +82,23 @@ class PoliciesTest {
     @Test
     void a_retry_needs_something_that_may_turn_out_differently() {
         for (String kind : new String[] {
-            "value: 1", "switch: [{else: true, value: 1}]", "wait: 1s", "await: {signal: s, within: 1h}",
-            "approve: {by: [x], within: 1h}", "emit: e", "fail: no"
+            "value: 1",
+            "switch: [{else: true, value: 1}]",
+            "wait: 1s",
+            "await: {signal: s, within: 1h}",
+            "approve: {by: [x], within: 1h}",
+            "emit: e",
+            "fail: no"
         }) {
             assertThat(problem("steps: {a: {" + kind + ", retry: {maxAttempts: 2}}}"))
                     .startsWith("AUT-C022 flow/a/retry: a retry makes no sense here: ")
                     .endsWith("fix: remove 'retry'");
         }
-        assertThat(problems(
-                        """
+        assertThat(problems("""
                         steps:
                           a: {run: alert-operations, retry: {maxAttempts: 2}}
                           b: {forEach: "${{ input.l }}", steps: {x: {value: 1}}, retry: {maxAttempts: 2}}
-                        """))
-                .isEmpty();
+                        """)).isEmpty();
     }
 
     @Test
@@ -112,7 +117,8 @@ class PoliciesTest {
         assertThat(problem("timeout: 1m\nsteps: {a: {uses: email.send, with: {to: x}, timeout: 2m}}"))
                 .isEqualTo("AUT-C023 flow/a/timeout: timeout (2m) is longer than that of the whole run (1m)\n"
                         + "  fix: shorten it, or lengthen the workflow's timeout");
-        assertThat(problems("timeout: 2m\nsteps: {a: {uses: email.send, with: {to: x}, timeout: 2m}}")).isEmpty();
+        assertThat(problems("timeout: 2m\nsteps: {a: {uses: email.send, with: {to: x}, timeout: 2m}}"))
+                .isEmpty();
     }
 
     @Test
@@ -130,6 +136,7 @@ class PoliciesTest {
                 .anyMatch(problem -> problem.startsWith("AUT-C023 flow/timeout: "))
                 .anyMatch(problem -> problem.startsWith("AUT-C023 flow/defaults/timeout: "))
                 .anyMatch(problem -> problem.startsWith("AUT-C022 flow/defaults/retry: "))
-                .anyMatch(problem -> problem.startsWith("AUT-C031 flow/maxRuns: maxRuns is 0, so that nothing could run"));
+                .anyMatch(problem ->
+                        problem.startsWith("AUT-C031 flow/maxRuns: maxRuns is 0, so that nothing could run"));
     }
 }

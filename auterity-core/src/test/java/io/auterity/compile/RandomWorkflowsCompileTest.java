@@ -34,9 +34,8 @@ class RandomWorkflowsCompileTest {
 
     private static final Pattern CYCLE = Pattern.compile("steps form a cycle: (.*)|the step waits for itself: (.*)");
 
-    private static final Map<String, Operation.Description> OPERATIONS = Map.of(
-            "test.flaky",
-            RandomWorkflows.connector().operations().get(0).description());
+    private static final Map<String, Operation.Description> OPERATIONS =
+            Map.of("test.flaky", RandomWorkflows.connector().operations().get(0).description());
 
     private final Compiler compiler = Compiler.builder()
             .operations(name -> Optional.ofNullable(OPERATIONS.get(name)), OPERATIONS::keySet)
@@ -63,7 +62,9 @@ class RandomWorkflowsCompileTest {
             place[order[i]] = i;
         }
         for (int node = 0; node < graph.size(); node++) {
-            for (int at = graph.successors().start(node); at < graph.successors().start(node + 1); at++) {
+            for (int at = graph.successors().start(node);
+                    at < graph.successors().start(node + 1);
+                    at++) {
                 assertThat(place[node]).isLessThan(place[graph.successors().target(at)]);
             }
         }
@@ -74,7 +75,8 @@ class RandomWorkflowsCompileTest {
         Definition definition = sample.definition();
         List<Step> shuffled = new ArrayList<>(definition.body().steps());
         Collections.shuffle(shuffled, new Random(seed));
-        Definition other = definition.withBody(new Block(shuffled, definition.body().output()));
+        Definition other =
+                definition.withBody(new Block(shuffled, definition.body().output()));
         Plan plan = compiler.compile(definition);
         Plan same = compiler.compile(other);
         assertThat(same.hash()).isEqualTo(plan.hash()).isEqualTo(DefinitionHash.of(other));
@@ -86,7 +88,8 @@ class RandomWorkflowsCompileTest {
     @Property(tries = 60)
     void an_edge_back_is_reported_as_a_cycle_that_is_there(@ForAll("samples") Sample sample, @ForAll long seed) {
         Definition definition = sample.definition();
-        Set<String> edges = new HashSet<>(Graphs.edges(compiler.compile(definition).graph()));
+        Set<String> edges =
+                new HashSet<>(Graphs.edges(compiler.compile(definition).graph()));
         if (edges.isEmpty()) {
             return;
         }

@@ -23,8 +23,7 @@ class SampleTest {
         for (int node = 0; node < graph.size(); node++) {
             names.add(graph.node(node).name());
         }
-        assertThat(names)
-                .containsExactly("profile", "score", "tier", "call", "each", "approved", "reply", "pause");
+        assertThat(names).containsExactly("profile", "score", "tier", "call", "each", "approved", "reply", "pause");
     }
 
     @Test
@@ -60,7 +59,8 @@ class SampleTest {
         assertThat(compiled.stepTypes().get("tier")).hasToString("'hot' | 'cold'");
         assertThat(compiled.stepTypes().get("score")).hasToString("number");
         assertThat(compiled.stepTypes().get("each/greet")).hasToString("object{id: string}");
-        assertThat(compiled.outputType()).hasToString("object{tier: 'hot' | 'cold', "
+        assertThat(compiled.outputType())
+                .hasToString("object{tier: 'hot' | 'cold', "
                         + "mails: list(string | object{error: object{code: string, message: string}})}");
     }
 

@@ -28,17 +28,26 @@ class SchemasTest {
 
     @Test
     void sound_schemas_of_all_kinds_are_fine() {
-        assertThat(property(Map.of("type", List.of("string", "null"), "minLength", 1, "maxLength", 5, "pattern", "^a+$")))
+        assertThat(property(
+                        Map.of("type", List.of("string", "null"), "minLength", 1, "maxLength", 5, "pattern", "^a+$")))
                 .isEmpty();
-        assertThat(property(Map.of("enum", List.of("a", 1L), "description", "x", "x-order", 1))).isEmpty();
-        assertThat(property(Map.of("anyOf", List.of(Map.of("type", "string"), true), "not", Map.of("const", 1)))).isEmpty();
+        assertThat(property(Map.of("enum", List.of("a", 1L), "description", "x", "x-order", 1)))
+                .isEmpty();
+        assertThat(property(Map.of("anyOf", List.of(Map.of("type", "string"), true), "not", Map.of("const", 1))))
+                .isEmpty();
         assertThat(input(Map.of(
                         "type",
                         "object",
                         "properties",
                         Map.of("tree", Map.of("$ref", "#/$defs/tree")),
                         "$defs",
-                        Map.of("tree", Map.of("type", "object", "properties", Map.of("left", Map.of("$ref", "#/$defs/tree")))))))
+                        Map.of(
+                                "tree",
+                                Map.of(
+                                        "type",
+                                        "object",
+                                        "properties",
+                                        Map.of("left", Map.of("$ref", "#/$defs/tree")))))))
                 .isEmpty();
     }
 
@@ -58,13 +67,31 @@ class SchemasTest {
 
     @Test
     void keywords_have_values_of_the_right_form() {
-        assertThat(property(Map.of("minLength", -1))).singleElement().asString().contains("'minLength' takes a whole number");
+        assertThat(property(Map.of("minLength", -1)))
+                .singleElement()
+                .asString()
+                .contains("'minLength' takes a whole number");
         assertThat(property(Map.of("minimum", "1"))).singleElement().asString().contains("'minimum' takes a number");
-        assertThat(property(Map.of("enum", List.of()))).singleElement().asString().contains("'enum' takes a list of constants");
-        assertThat(property(Map.of("required", true))).singleElement().asString().contains("'required' takes a list");
-        assertThat(property(Map.of("anyOf", List.of()))).singleElement().asString().contains("'anyOf' takes a list of schemas");
-        assertThat(property(Map.of("items", "string"))).singleElement().asString().contains("a schema is an object, true or false");
-        assertThat(property(Map.of("properties", List.of()))).singleElement().asString().contains("'properties' takes an object");
+        assertThat(property(Map.of("enum", List.of())))
+                .singleElement()
+                .asString()
+                .contains("'enum' takes a list of constants");
+        assertThat(property(Map.of("required", true)))
+                .singleElement()
+                .asString()
+                .contains("'required' takes a list");
+        assertThat(property(Map.of("anyOf", List.of())))
+                .singleElement()
+                .asString()
+                .contains("'anyOf' takes a list of schemas");
+        assertThat(property(Map.of("items", "string")))
+                .singleElement()
+                .asString()
+                .contains("a schema is an object, true or false");
+        assertThat(property(Map.of("properties", List.of())))
+                .singleElement()
+                .asString()
+                .contains("'properties' takes an object");
     }
 
     @Test
@@ -121,7 +148,9 @@ class SchemasTest {
 
     @Test
     void an_expression_over_a_schema_with_a_problem_makes_no_other_problem() {
-        assertThat(problem("input: {type: object, properties: {x: {type: strng}}}\nsteps: {a: {value: \"${{ input.y + 1 }}\"}}"))
+        assertThat(
+                        problem(
+                                "input: {type: object, properties: {x: {type: strng}}}\nsteps: {a: {value: \"${{ input.y + 1 }}\"}}"))
                 .startsWith("AUT-C029 ");
     }
 }

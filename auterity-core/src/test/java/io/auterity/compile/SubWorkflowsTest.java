@@ -20,8 +20,7 @@ class SubWorkflowsTest {
     private List<String> problemsOf(String id, String yaml) {
         Definition definition = Compiling.read("auterity: 1\nid: " + id + "\n" + yaml);
         return problems(
-                Compiler.builder()
-                        .workflows(name -> Optional.ofNullable(workflows.get(name)), workflows::keySet),
+                Compiler.builder().workflows(name -> Optional.ofNullable(workflows.get(name)), workflows::keySet),
                 definition);
     }
 
@@ -32,9 +31,7 @@ class SubWorkflowsTest {
     @Test
     void an_unknown_workflow_is_named_with_the_closest_one() {
         define("ship-order");
-        assertThat(problemsOf("main", "steps: {a: {run: shop-order}}"))
-                .containsExactly(
-                        """
+        assertThat(problemsOf("main", "steps: {a: {run: shop-order}}")).containsExactly("""
                         AUT-C008 main/a/run: runs workflow 'shop-order', which is not defined
                           fix: use 'ship-order' (closest of: ship-order)""");
     }
@@ -42,15 +39,14 @@ class SubWorkflowsTest {
     @Test
     void the_failure_workflow_exists_and_is_another_one() {
         define("alert");
-        assertThat(problemsOf("main", "onFailure: {run: alert}\nsteps: {a: {value: 1}}")).isEmpty();
+        assertThat(problemsOf("main", "onFailure: {run: alert}\nsteps: {a: {value: 1}}"))
+                .isEmpty();
         assertThat(problemsOf("main", "onFailure: {run: alrt}\nsteps: {a: {value: 1}}"))
-                .containsExactly(
-                        """
+                .containsExactly("""
                         AUT-C008 main/onFailure: names workflow 'alrt', which is not defined
                           fix: use 'alert' (closest of: alert)""");
         assertThat(problemsOf("main", "onFailure: {run: main}\nsteps: {a: {value: 1}}"))
-                .containsExactly(
-                        """
+                .containsExactly("""
                         AUT-C009 main/onFailure: the workflow is started when it fails itself: main -> main
                           fix: name another workflow""");
     }
@@ -58,8 +54,7 @@ class SubWorkflowsTest {
     @Test
     void a_workflow_does_not_run_itself() {
         assertThat(problemsOf("main", "steps: {each: {forEach: [1], steps: {again: {run: main}}}}"))
-                .containsExactly(
-                        """
+                .containsExactly("""
                         AUT-C009 main/each/again/run: the workflow runs itself: main -> main
                           fix: use 'repeat' or 'forEach' to do things again, or move the shared part into a workflow of its own""");
     }
@@ -94,10 +89,7 @@ class SubWorkflowsTest {
         define("w15", "w16");
         define("w16", "w17");
         define("w17");
-        assertThat(problemsOf("w1", "steps: {a: {run: w2}}"))
-                .as("17 deep")
-                .containsExactly(
-                        """
+        assertThat(problemsOf("w1", "steps: {a: {run: w2}}")).as("17 deep").containsExactly("""
                         AUT-C024 w1/a/run: workflows run each other more than 16 deep (maxCallDepth)
                           fix: let one workflow run several others instead of each the next""");
     }
@@ -115,23 +107,19 @@ class SubWorkflowsTest {
                 false);
         Type output = Type.object().field("total", Type.INTEGER).build();
         workflows.put("price", new Signature(schema, output, Set.of()));
-        assertThat(problemsOf(
-                        "main",
-                        """
+        assertThat(problemsOf("main", """
                         steps:
                           a: {run: price, with: {order: "7"}}
                           b: {value: "${{ steps.a.output.total + 1 }}"}
-                        """))
-                .isEmpty();
-        assertThat(problemsOf(
-                        "main",
-                        """
+                        """)).isEmpty();
+        assertThat(problemsOf("main", """
                         steps:
                           a: {run: price, with: {ordr: 7}}
                           b: {value: "${{ steps.a.output.totl }}"}
                         """))
                 .hasSize(3)
-                .anyMatch(problem -> problem.startsWith("AUT-C018 main/a/with/ordr: workflow 'price' has no input 'ordr'"))
+                .anyMatch(problem ->
+                        problem.startsWith("AUT-C018 main/a/with/ordr: workflow 'price' has no input 'ordr'"))
                 .anyMatch(problem -> problem.startsWith("AUT-C017 main/a/with: workflow 'price' needs input 'order'"))
                 .anyMatch(problem -> problem.startsWith("AUT-C013 main/b/value: field 'totl' is not defined"));
     }
@@ -143,8 +131,9 @@ class SubWorkflowsTest {
                 .workflows(name -> Optional.ofNullable(workflows.get(name)), workflows::keySet)
                 .build()
                 .check(
-                        Compiling.read("input: {n: integer}\nsteps: {a: {run: child}, b: {value: \"${{ input.n * 2 }}\"}}\n"
-                                + "output: ${{ steps.b.output }}"),
+                        Compiling.read(
+                                "input: {n: integer}\nsteps: {a: {run: child}, b: {value: \"${{ input.n * 2 }}\"}}\n"
+                                        + "output: ${{ steps.b.output }}"),
                         io.auterity.definition.Positions.NONE)
                 .orElseThrow();
         assertThat(compiled.signature().runs()).containsExactly("child");

@@ -11,8 +11,7 @@ class VariablesAndSecretsTest {
 
     @Test
     void a_variable_sees_the_input_the_run_and_the_variables_before_it() {
-        Compiled compiled = Compiling.compile(
-                """
+        Compiled compiled = Compiling.compile("""
                 input: {n: integer}
                 vars: {a: 1, b: "${{ vars.a + input.n }}", c: "${{ run.id }}-${{ vars.b }}"}
                 steps: {x: {value: "${{ vars.c + string(vars.b) }}"}}
@@ -30,8 +29,7 @@ class VariablesAndSecretsTest {
     @Test
     void a_variable_sees_no_step() {
         assertThat(problem("vars: {a: \"${{ steps.x.output }}\"}\nsteps: {x: {value: 1}}"))
-                .isEqualTo(
-                        """
+                .isEqualTo("""
                         AUT-C032 flow/vars/a: reads step 'x', which has not run when this is evaluated
                           fix: read only 'input' and what is computed before""");
     }
@@ -45,21 +43,19 @@ class VariablesAndSecretsTest {
 
     @Test
     void while_sees_the_index_and_what_is_around_but_not_the_steps_of_the_block() {
-        assertThat(
-                        problems(
-                                """
+        assertThat(problems("""
                                 steps:
                                   a: {value: 3}
                                   b: {repeat: {steps: {x: {value: 1}}, while: "${{ index < steps.a.output }}"}}
-                                """))
-                .isEmpty();
+                                """)).isEmpty();
         assertThat(problem("steps: {b: {repeat: {steps: {x: {value: 1}}, while: \"${{ steps.x.output < 3 }}\"}}}"))
                 .startsWith("AUT-C032 flow/b/repeat/while: reads step 'x', which has not run when this is evaluated");
     }
 
     @Test
     void a_secret_is_only_read_in_the_input_of_an_operation() {
-        assertThat(problems("steps: {a: {uses: notify.send, with: {channel: sms, text: \"key ${{ secrets.token }}\"}}}"))
+        assertThat(problems(
+                        "steps: {a: {uses: notify.send, with: {channel: sms, text: \"key ${{ secrets.token }}\"}}}"))
                 .isEmpty();
         for (String elsewhere : new String[] {
             "steps: {a: {value: \"${{ secrets.token }}\"}}",
@@ -82,48 +78,46 @@ class VariablesAndSecretsTest {
         assertThat(problems(
                         Compiling.compiler().secrets(java.util.List.of("crm-token", "mail-key")),
                         Compiling.read("steps: {a: {uses: email.send, with: {to: \"${{ secrets['crm-tokn'] }}\"}}}")))
-                .containsExactly(
-                        """
+                .containsExactly("""
                         AUT-C021 flow/a/with/to: secret 'crm-tokn' is not defined
                           fix: use 'crm-token' (closest of: crm-token, mail-key)""");
     }
 
     @Test
     void the_index_is_only_there_in_loops() {
-        assertThat(problem("steps: {a: {value: \"${{ index }}\"}}"))
-                .isEqualTo(
-                        """
+        assertThat(problem("steps: {a: {value: \"${{ index }}\"}}")).isEqualTo("""
                         AUT-C032 flow/a/value: reads 'index', which is only there inside 'forEach' and 'repeat'
                           fix: remove it""");
-        assertThat(problem("steps: {a: {race: {x: {value: \"${{ index }}\"}, y: {value: 1}}}}")).startsWith("AUT-C032");
-        assertThat(problems("steps: {a: {forEach: [1], steps: {b: {race: {x: {value: \"${{ index }}\"}, y: {value: 1}}}}}}"))
+        assertThat(problem("steps: {a: {race: {x: {value: \"${{ index }}\"}, y: {value: 1}}}}"))
+                .startsWith("AUT-C032");
+        assertThat(
+                        problems(
+                                "steps: {a: {forEach: [1], steps: {b: {race: {x: {value: \"${{ index }}\"}, y: {value: 1}}}}}}"))
                 .isEmpty();
     }
 
     @Test
     void the_error_is_only_there_in_catch_blocks_and_fallbacks() {
-        assertThat(problem("steps: {a: {value: \"${{ error.code }}\"}}"))
-                .isEqualTo(
-                        """
+        assertThat(problem("steps: {a: {value: \"${{ error.code }}\"}}")).isEqualTo("""
                         AUT-C032 flow/a/value: reads 'error', which is only there in a 'catch' block and a 'fallback'
                           fix: read 'steps.<name>.error' of a step instead""");
-        assertThat(problem("steps: {a: {try: {steps: {x: {value: 1}}}, finally: {steps: {y: {value: \"${{ error.code }}\"}}}}}"))
-                .startsWith("AUT-C032 flow/a/finally/y/value");
         assertThat(
-                        problems(
-                                """
+                        problem(
+                                "steps: {a: {try: {steps: {x: {value: 1}}}, finally: {steps: {y: {value: \"${{ error.code }}\"}}}}}"))
+                .startsWith("AUT-C032 flow/a/finally/y/value");
+        assertThat(problems("""
                                 steps:
                                   a: {try: {steps: {x: {value: 1}}}, catch: {steps: {y: {value: "${{ error.code + error.message }}"}}}}
                                   b: {value: 1, onError: {fallback: "${{ error.code }}"}}
                                   c:
                                     value: 1
                                     onError: {fallback: {forEach: [1], steps: {x: {value: "${{ error.message }}"}}}}
-                                """))
-                .isEmpty();
+                                """)).isEmpty();
     }
 
     @Test
     void a_macro_variable_may_have_any_name() {
-        assertThat(problems("steps: {a: {value: \"${{ [1, 2].map(index, index + 1) }}\"}}")).isEmpty();
+        assertThat(problems("steps: {a: {value: \"${{ [1, 2].map(index, index + 1) }}\"}}"))
+                .isEmpty();
     }
 }

@@ -75,8 +75,7 @@ class WorkflowSchemaTest {
     @Test
     void has_the_kinds_of_the_reader_and_no_others() {
         for (Keys.Kind kind : Keys.Kind.values()) {
-            assertThat(keys("$defs", "kind-" + kind.key))
-                    .containsExactlyElementsOf(kind.bare);
+            assertThat(keys("$defs", "kind-" + kind.key)).containsExactlyElementsOf(kind.bare);
         }
         List<String> references = Stream.of(Keys.Kind.values())
                 .map(kind -> "#/$defs/kind-" + kind.key)

@@ -13,85 +13,93 @@ class AbsentValuesTest {
     private static final Environment ENVIRONMENT = Environment.builder()
             .variable("steps.call.output", 0, Type.optional(Type.object(Map.of("sid", Type.STRING))))
             .variable("steps.bill.output", 1, Type.optional(Type.INTEGER))
-            .variable("input", 2, Type.object()
-                    .field("n", Type.union(Type.INTEGER, Type.NULL))
-                    .field("s", Type.optional(Type.STRING))
-                    .field("o", Type.union(Type.NULL, Type.object(Map.of("p", Type.union(Type.STRING, Type.NULL)))))
-                    .build())
+            .variable(
+                    "input",
+                    2,
+                    Type.object()
+                            .field("n", Type.union(Type.INTEGER, Type.NULL))
+                            .field("s", Type.optional(Type.STRING))
+                            .field(
+                                    "o",
+                                    Type.union(Type.NULL, Type.object(Map.of("p", Type.union(Type.STRING, Type.NULL)))))
+                            .build())
             .variable("list", 3, Type.list(Type.union(Type.STRING, Type.NULL)))
             .build();
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "has(steps.call.output) ? steps.call.output.sid : ''",
-        "has(steps.call.output.sid) ? steps.call.output.sid : ''",
-        "!has(steps.call.output) ? '' : steps.call.output.sid",
-        "has(steps.call.output) && steps.call.output.sid == 'x'",
-        "has(steps.call.output) && has(steps.bill.output) ? steps.call.output.sid + string(steps.bill.output) : ''",
-        "!has(steps.call.output) || steps.call.output.sid == 'x'",
-        "!(has(steps.call.output) && has(steps.bill.output)) || steps.bill.output + 1 > steps.call.output.sid.size()",
-        "!has(steps.call.output) || !has(steps.bill.output) ? 0 : steps.bill.output",
-        "steps.bill.output != null && steps.bill.output > 1",
-        "steps.bill.output == null || steps.bill.output > 1",
-        "null != steps.bill.output ? steps.bill.output + 1 : 0",
-        "steps.bill.output == null ? 0 : steps.bill.output + 1",
-        "steps.call.?output.hasValue() ? steps.call.output.sid : ''",
-        "coalesce(steps.bill.output, 0) + 1",
-        "coalesce(steps.call.output.sid, 'none').size()",
-        "steps.bill.output.orValue(0) + 1",
-        "steps.call.output.?sid.orValue('none') + '!'",
-        "has(steps.bill.output) ? [1].map(x, x + steps.bill.output) : []",
-        "input.n != null ? input.n + 1 : 0",
-        "coalesce(input.n, 0) + 1",
-        "input.n == null || input.n > 1",
-        "input.o != null && input.o.p != null && input.o.p.size() > 1",
-        "input.o.p != null ? input.o.p.size() : 0",
-        "has(input.o.p) && input.o.p != null ? input.o.p.size() : 0",
-        "coalesce(input.o.p, '').size()",
-        "list.filter(x, x != null).size()",
-        "list.all(x, x == null || x.size() > 0)",
-        "input.s.size()",
-    })
+    @ValueSource(
+            strings = {
+                "has(steps.call.output) ? steps.call.output.sid : ''",
+                "has(steps.call.output.sid) ? steps.call.output.sid : ''",
+                "!has(steps.call.output) ? '' : steps.call.output.sid",
+                "has(steps.call.output) && steps.call.output.sid == 'x'",
+                "has(steps.call.output) && has(steps.bill.output) ? steps.call.output.sid + string(steps.bill.output) : ''",
+                "!has(steps.call.output) || steps.call.output.sid == 'x'",
+                "!(has(steps.call.output) && has(steps.bill.output)) || steps.bill.output + 1 > steps.call.output.sid.size()",
+                "!has(steps.call.output) || !has(steps.bill.output) ? 0 : steps.bill.output",
+                "steps.bill.output != null && steps.bill.output > 1",
+                "steps.bill.output == null || steps.bill.output > 1",
+                "null != steps.bill.output ? steps.bill.output + 1 : 0",
+                "steps.bill.output == null ? 0 : steps.bill.output + 1",
+                "steps.call.?output.hasValue() ? steps.call.output.sid : ''",
+                "coalesce(steps.bill.output, 0) + 1",
+                "coalesce(steps.call.output.sid, 'none').size()",
+                "steps.bill.output.orValue(0) + 1",
+                "steps.call.output.?sid.orValue('none') + '!'",
+                "has(steps.bill.output) ? [1].map(x, x + steps.bill.output) : []",
+                "input.n != null ? input.n + 1 : 0",
+                "coalesce(input.n, 0) + 1",
+                "input.n == null || input.n > 1",
+                "input.o != null && input.o.p != null && input.o.p.size() > 1",
+                "input.o.p != null ? input.o.p.size() : 0",
+                "has(input.o.p) && input.o.p != null ? input.o.p.size() : 0",
+                "coalesce(input.o.p, '').size()",
+                "list.filter(x, x != null).size()",
+                "list.all(x, x == null || x.size() > 0)",
+                "input.s.size()",
+            })
     void made_sure_of(String source) {
         assertThat(Expression.compile(source, ENVIRONMENT).source()).isEqualTo(source);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "steps.call.output",
-        "steps.bill.output + 1",
-        "1 + steps.bill.output",
-        "-steps.bill.output",
-        "steps.call.output.sid == 'x'",
-        "has(steps.call.output) || steps.call.output.sid == 'x'",
-        "has(steps.call.output) ? '' : steps.call.output.sid",
-        "!has(steps.call.output) && steps.call.output.sid == 'x'",
-        "has(steps.bill.output) && steps.call.output.sid == 'x'",
-        "(has(steps.bill.output) ? 1 : 2) + steps.bill.output",
-        "[steps.bill.output]",
-        "{'a': steps.bill.output}",
-        "string(steps.bill.output)",
-        "steps.call.output.sid.size()",
-        "true ? steps.bill.output : 0",
-        "steps.bill.output in [1]",
-        "1 in [1].map(x, steps.bill.output)",
-        "coalesce(steps.call.output.sid)",
-        "coalesce(steps.bill.output + 1, 0)",
-        "steps.call.?output",
-        "input.n + 1",
-        "input.n > 1",
-        "input.o.p.size()",
-        "input.o.p",
-        "has(input.n) && input.n > 1",
-        "input.o != null ? input.o.p.size() : 0",
-        "list.map(x, x.size())",
-        "list[0].size()",
-        "list.first().size()",
-    })
+    @ValueSource(
+            strings = {
+                "steps.call.output",
+                "steps.bill.output + 1",
+                "1 + steps.bill.output",
+                "-steps.bill.output",
+                "steps.call.output.sid == 'x'",
+                "has(steps.call.output) || steps.call.output.sid == 'x'",
+                "has(steps.call.output) ? '' : steps.call.output.sid",
+                "!has(steps.call.output) && steps.call.output.sid == 'x'",
+                "has(steps.bill.output) && steps.call.output.sid == 'x'",
+                "(has(steps.bill.output) ? 1 : 2) + steps.bill.output",
+                "[steps.bill.output]",
+                "{'a': steps.bill.output}",
+                "string(steps.bill.output)",
+                "steps.call.output.sid.size()",
+                "true ? steps.bill.output : 0",
+                "steps.bill.output in [1]",
+                "1 in [1].map(x, steps.bill.output)",
+                "coalesce(steps.call.output.sid)",
+                "coalesce(steps.bill.output + 1, 0)",
+                "steps.call.?output",
+                "input.n + 1",
+                "input.n > 1",
+                "input.o.p.size()",
+                "input.o.p",
+                "has(input.n) && input.n > 1",
+                "input.o != null ? input.o.p.size() : 0",
+                "list.map(x, x.size())",
+                "list[0].size()",
+                "list.first().size()",
+            })
     void used_unseen(String source) {
         assertThatThrownBy(() -> Expression.compile(source, ENVIRONMENT))
-                .isInstanceOfSatisfying(ExpressionException.class, refusal -> assertThat(refusal.problems())
-                        .anySatisfy(problem -> {
+                .isInstanceOfSatisfying(
+                        ExpressionException.class,
+                        refusal -> assertThat(refusal.problems()).anySatisfy(problem -> {
                             assertThat(problem.category()).isEqualTo(Problem.Category.ABSENT);
                             assertThat(problem.fix()).startsWith("use 'coalesce(");
                         }));

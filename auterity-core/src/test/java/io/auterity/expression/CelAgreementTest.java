@@ -50,7 +50,9 @@ class CelAgreementTest {
         Optional<CelAbstractSyntaxTree> ast = ORACLE.compile(sample.source());
         // The oracle calls math.abs of a value of unknown type a double.
         Assume.that(ast.isPresent() || !sample.source().contains(".sortBy("));
-        assertThat(ast).as("%s: %s", sample.source(), ORACLE.refusal(sample.source())).isPresent();
+        assertThat(ast)
+                .as("%s: %s", sample.source(), ORACLE.refusal(sample.source()))
+                .isPresent();
         agree(sample, ast.get());
     }
 
@@ -61,14 +63,18 @@ class CelAgreementTest {
         Optional<Outcome> ours = attempt(sample);
         if (ours.isEmpty()) {
             // The oracle knows nothing of the elements of a mixed list, nor whether a sortBy can work.
-            assertThat(theirs.isError() || refusal(sample).matches("(?s).*('(in|==|!=)' does not take|have no order|visits a list).*"))
+            assertThat(theirs.isError()
+                            || refusal(sample)
+                                    .matches("(?s).*('(in|==|!=)' does not take|have no order|visits a list).*"))
                     .as(sample.source())
                     .isTrue();
         } else if (!theirs.isError()) {
             assertAgreement(sample, ours.get(), theirs);
         } else if (!ours.get().isError()) {
             // Documented: integers mix with doubles, null compares, branches differ in type, paths may be optional.
-            assertThat(theirs.message()).containsAnyOf("refused", "No matching overload", "is not present in map", "ndex", "math_round_double");
+            assertThat(theirs.message())
+                    .containsAnyOf(
+                            "refused", "No matching overload", "is not present in map", "ndex", "math_round_double");
         }
     }
 
@@ -101,7 +107,8 @@ class CelAgreementTest {
         }
         assertAgreement(sample, ours.get(), theirs);
         Type type = CelOracle.typeOf(ast.getResultType());
-        Type ourType = Expression.compile(sample.source(), ExpressionGenerator.ENVIRONMENT).type();
+        Type ourType = Expression.compile(sample.source(), ExpressionGenerator.ENVIRONMENT)
+                .type();
         assertThat(Checker.widened(ourType).isAssignableTo(type))
                 .as("%s: %s is not %s", sample.source(), ourType, type)
                 .isTrue();

@@ -40,7 +40,19 @@ final class ExpressionGenerator {
     static final Environment ENVIRONMENT = environment();
 
     private static final String[] TEXTS = {
-        "", "a", "b", "abc", "a,b,,c", "Hällo 😀 wörld", "  x\\t ", "42", "-7", "1.5", "true", "2026-01-31T09:30:00Z", "90s"
+        "",
+        "a",
+        "b",
+        "abc",
+        "a,b,,c",
+        "Hällo 😀 wörld",
+        "  x\\t ",
+        "42",
+        "-7",
+        "1.5",
+        "true",
+        "2026-01-31T09:30:00Z",
+        "90s"
     };
     private static final long[] LONGS = {
         0, 1, -1, 2, 3, 7, 10, 100, -100, Long.MAX_VALUE, Long.MIN_VALUE + 1, 1L << 53, 4_000_000_000L
@@ -210,7 +222,8 @@ final class ExpressionGenerator {
 
     private String intLeaf() {
         List<String> leaves = new ArrayList<>(ints);
-        leaves.addAll(List.of("i", "j", "deep.er.n", "1", "0", "-3", "7", "0x1F", "9223372036854775807", "m.a", "m['k']"));
+        leaves.addAll(
+                List.of("i", "j", "deep.er.n", "1", "0", "-3", "7", "0x1F", "9223372036854775807", "m.a", "m['k']"));
         return pick(leaves);
     }
 
@@ -245,10 +258,14 @@ final class ExpressionGenerator {
             case 8 -> of(Want.STRING, depth) + ".indexOf(" + of(Want.STRING, depth) + ")";
             case 9 -> of(Want.STRING, depth) + ".lastIndexOf(" + of(Want.STRING, depth) + ")";
             case 10 -> of(Want.TIMESTAMP, depth) + "." + dateAccessor();
-            case 11 -> of(Want.DURATION, depth) + "." + pick("getHours", "getMinutes", "getSeconds", "getMilliseconds") + "()";
+            case 11 ->
+                of(Want.DURATION, depth) + "." + pick("getHours", "getMinutes", "getSeconds", "getMilliseconds") + "()";
             case 12 -> "math." + pick("abs", "sign") + "(" + of(Want.INT, depth) + ")";
-            case 13 -> "math." + pick("greatest", "least") + "(" + of(Want.INT, depth) + ", " + of(Want.INT, depth) + ")";
-            case 14 -> of(Want.OBJECT, depth) + "." + pick("?n", "?maybe", "?missing") + ".orValue(" + of(Want.INT, depth) + ")";
+            case 13 ->
+                "math." + pick("greatest", "least") + "(" + of(Want.INT, depth) + ", " + of(Want.INT, depth) + ")";
+            case 14 ->
+                of(Want.OBJECT, depth) + "." + pick("?n", "?maybe", "?missing") + ".orValue(" + of(Want.INT, depth)
+                        + ")";
             case 15 -> "m" + pick("[?'a']", ".?b", ".?k") + ".orValue(" + of(Want.INT, depth) + ")";
             case 16 -> of(Want.INTS, depth) + "[?" + of(Want.INT, depth) + "].orValue(0)";
             default -> intLeaf();
@@ -257,8 +274,16 @@ final class ExpressionGenerator {
 
     private String dateAccessor() {
         String accessor = pick(
-                "getFullYear", "getMonth", "getDate", "getDayOfMonth", "getDayOfWeek", "getDayOfYear", "getHours",
-                "getMinutes", "getSeconds", "getMilliseconds");
+                "getFullYear",
+                "getMonth",
+                "getDate",
+                "getDayOfMonth",
+                "getDayOfWeek",
+                "getDayOfYear",
+                "getHours",
+                "getMinutes",
+                "getSeconds",
+                "getMilliseconds");
         return accessor + (upTo(2) == 0 ? "()" : "('" + pick(ZONES) + "')");
     }
 
@@ -271,7 +296,8 @@ final class ExpressionGenerator {
             case 0, 1, 2 -> pair(Want.DOUBLE, pick("+", "-", "*", "/"), depth);
             case 3 -> "-(" + of(Want.DOUBLE, depth) + ")";
             case 4 -> "double(" + of(pickWant(Want.INT, Want.DOUBLE), depth) + ")";
-            case 5 -> "math." + pick("ceil", "floor", "round", "trunc", "abs", "sign") + "(" + of(Want.DOUBLE, depth) + ")";
+            case 5 ->
+                "math." + pick("ceil", "floor", "round", "trunc", "abs", "sign") + "(" + of(Want.DOUBLE, depth) + ")";
             case 6 -> of(Want.DOUBLES, depth) + "[" + of(Want.INT, depth) + "]";
             default -> doubleLeaf();
         };
@@ -288,10 +314,12 @@ final class ExpressionGenerator {
                 of(Want.STRING, depth) + ".replace(" + of(Want.STRING, depth) + ", " + of(Want.STRING, depth)
                         + pick("", ", " + (upTo(5) - 1)) + ")";
             case 7 -> of(Want.STRINGS, depth) + ".join(" + pick("", "','", of(Want.STRING, depth)) + ")";
-            case 8 -> "string(" + of(pickWant(Want.INT, Want.DOUBLE, Want.BOOL, Want.STRING, Want.TIMESTAMP), depth) + ")";
+            case 8 ->
+                "string(" + of(pickWant(Want.INT, Want.DOUBLE, Want.BOOL, Want.STRING, Want.TIMESTAMP), depth) + ")";
             case 9 -> of(Want.STRINGS, depth) + "[" + of(Want.INT, depth) + "]";
             case 10 -> "string(" + of(Want.OBJECT, depth) + ".name)";
-            case 11 -> "(" + of(Want.BOOL, depth) + " ? " + of(Want.STRING, depth) + " : " + of(Want.STRING, depth) + ")";
+            case 11 ->
+                "(" + of(Want.BOOL, depth) + " ? " + of(Want.STRING, depth) + " : " + of(Want.STRING, depth) + ")";
             default -> stringLeaf();
         };
     }
@@ -306,23 +334,30 @@ final class ExpressionGenerator {
             case 6 -> pair(Want.BOOL, comparison(), depth);
             case 7 -> pair(pickWant(Want.TIMESTAMP, Want.DURATION), comparison(), depth);
             case 8 ->
-                pair(pickWant(Want.INT, Want.STRING, Want.INTS, Want.STRINGS, Want.MAP, Want.DURATION, Want.ANY),
-                        pick("==", "!="), depth);
+                pair(
+                        pickWant(Want.INT, Want.STRING, Want.INTS, Want.STRINGS, Want.MAP, Want.DURATION, Want.ANY),
+                        pick("==", "!="),
+                        depth);
             case 9 -> "(" + of(Want.INT, depth) + " in " + of(Want.INTS, depth) + ")";
             case 10 -> "(" + of(Want.STRING, depth) + " in " + of(pickWant(Want.STRINGS, Want.MAP), depth) + ")";
             case 11 ->
                 of(Want.STRING, depth) + "." + pick("contains", "startsWith", "endsWith") + "(" + of(Want.STRING, depth)
                         + ")";
-            case 12 -> of(Want.STRING, depth) + ".matches(" + pick("'a.c'", "'[a-z]+'", "r'\\d{2,3}'", "'^$'", "'(x|y)*z?'") + ")";
+            case 12 ->
+                of(Want.STRING, depth) + ".matches(" + pick("'a.c'", "'[a-z]+'", "r'\\d{2,3}'", "'^$'", "'(x|y)*z?'")
+                        + ")";
             case 13 -> "has(o." + pick("n", "maybe", "nothing", "missing") + ")";
             case 14, 15 ->
                 of(Want.INTS, depth) + "." + pick("all", "exists", "exists_one") + "("
                         + lambda(Want.INT, Want.BOOL, depth) + ")";
             case 16 ->
-                of(Want.OBJECTS, depth) + "." + pick("all", "exists") + "(" + lambda(Want.OBJECT, Want.BOOL, depth) + ")";
+                of(Want.OBJECTS, depth) + "." + pick("all", "exists") + "(" + lambda(Want.OBJECT, Want.BOOL, depth)
+                        + ")";
             case 17 -> "m." + pick("all", "exists") + "(" + lambda(Want.STRING, Want.BOOL, depth) + ")";
             case 18 -> "(x == " + of(pickWant(Want.INT, Want.STRING, Want.DOUBLE, Want.INTS), depth) + ")";
-            case 19 -> "(type(" + of(pickWant(Want.INT, Want.STRING, Want.ANY, Want.DOUBLES), depth) + ") == " + pick("int", "string", "list", "double") + ")";
+            case 19 ->
+                "(type(" + of(pickWant(Want.INT, Want.STRING, Want.ANY, Want.DOUBLES), depth) + ") == "
+                        + pick("int", "string", "list", "double") + ")";
             case 20 -> "bool(" + of(Want.STRING, depth) + ")";
             default -> of(Want.INTS, depth) + ".exists(" + twoVariables(depth) + ")";
         };
@@ -346,13 +381,12 @@ final class ExpressionGenerator {
     /** A macro's variable and body. */
     private String lambda(Want element, Want result, int depth) {
         String name = "v" + fresh++;
-        List<String> scope =
-                switch (element) {
-                    case INT -> ints;
-                    case STRING -> strings;
-                    case DOUBLE -> doubles;
-                    default -> objects;
-                };
+        List<String> scope = switch (element) {
+            case INT -> ints;
+            case STRING -> strings;
+            case DOUBLE -> doubles;
+            default -> objects;
+        };
         scope.add(name);
         String body = name + ", " + of(result, depth);
         scope.remove(name);

@@ -39,7 +39,9 @@ class LimitsTest {
     private static String refusal(String source) {
         ExpressionException refusal =
                 catchThrowableOfType(ExpressionException.class, () -> Expression.compile(source, ANYTHING));
-        assertThat(refusal).as("the refusal of a text of %s characters", source.length()).isNotNull();
+        assertThat(refusal)
+                .as("the refusal of a text of %s characters", source.length())
+                .isNotNull();
         assertThat(refusal.problems()).anyMatch(problem -> problem.category() == Problem.Category.LIMIT);
         return refusal.getMessage();
     }
@@ -125,18 +127,41 @@ class LimitsTest {
         long need = need(source, null);
         assertThat(failure(source, null, Budget.DEFAULT.withFuel(need - 1))).isEqualTo(Code.FUEL);
         Expression expression = Expression.compile(source, ANYTHING);
-        assertThat(expression.evaluate(Bindings.NONE, Budget.DEFAULT.withFuel(need))).isEqualTo(161_700L);
-        assertThat(expression.evaluate(Bindings.NONE, Budget.DEFAULT.withFuel(need + 1))).isEqualTo(161_700L);
+        assertThat(expression.evaluate(Bindings.NONE, Budget.DEFAULT.withFuel(need)))
+                .isEqualTo(161_700L);
+        assertThat(expression.evaluate(Bindings.NONE, Budget.DEFAULT.withFuel(need + 1)))
+                .isEqualTo(161_700L);
     }
 
     static Stream<String> linearFunctions() {
         return Stream.of(
-                "size(x)", "x.lowerAscii()", "x.upperAscii()", "x.trim()", "x.split('')", "x.split('a')",
-                "x.replace('', '-')", "x.replace('a', 'bb')", "x.contains('aaaaaaaaaaaaaaaaaaaaaaaab')",
-                "x.indexOf('b')", "x.lastIndexOf('aaaaaaaaaaaaaaaaaaaab')", "x.substring(1)", "x.charAt(0)", "x.reverse()",
-                "x + x", "x == x + ''", "x.matches('a*b')", "json.encode(x)", "json.decode('\"' + x + '\"')",
-                "'%s'.format([x])", "x.split('').distinct()", "x.split('').join('')", "x.split('').reverse()",
-                "x.split('').map(c, c + c)", "[x].flatten()", "x.split('').all(c, c == 'a')", "'b' in x.split('')");
+                "size(x)",
+                "x.lowerAscii()",
+                "x.upperAscii()",
+                "x.trim()",
+                "x.split('')",
+                "x.split('a')",
+                "x.replace('', '-')",
+                "x.replace('a', 'bb')",
+                "x.contains('aaaaaaaaaaaaaaaaaaaaaaaab')",
+                "x.indexOf('b')",
+                "x.lastIndexOf('aaaaaaaaaaaaaaaaaaaab')",
+                "x.substring(1)",
+                "x.charAt(0)",
+                "x.reverse()",
+                "x + x",
+                "x == x + ''",
+                "x.matches('a*b')",
+                "json.encode(x)",
+                "json.decode('\"' + x + '\"')",
+                "'%s'.format([x])",
+                "x.split('').distinct()",
+                "x.split('').join('')",
+                "x.split('').reverse()",
+                "x.split('').map(c, c + c)",
+                "[x].flatten()",
+                "x.split('').all(c, c == 'a')",
+                "'b' in x.split('')");
     }
 
     @ParameterizedTest
@@ -193,8 +218,10 @@ class LimitsTest {
 
     @Test
     void patterns_are_bounded_in_size_and_paid_for_by_size_and_text() {
-        assertThat(evaluate("x.matches('^(a|b)*c$')", "ab".repeat(10_000) + "c")).isEqualTo(true);
-        assertThat(failure("x.matches('((x{20}){20}){3}y')", "x".repeat(100_000))).isEqualTo(Code.FUEL);
+        assertThat(evaluate("x.matches('^(a|b)*c$')", "ab".repeat(10_000) + "c"))
+                .isEqualTo(true);
+        assertThat(failure("x.matches('((x{20}){20}){3}y')", "x".repeat(100_000)))
+                .isEqualTo(Code.FUEL);
         String growing = "'a'.matches('((((a{9}){9}){9}){9}){9}' + '')";
         assertThat(failure(growing, null)).isEqualTo(Code.ARGUMENT);
         assertThat(failure("'a'.matches(x)", "a".repeat(1001))).isEqualTo(Code.ARGUMENT);
@@ -260,7 +287,8 @@ class LimitsTest {
 
     @Test
     void a_cancelled_evaluation_ends_at_once() {
-        assertThat(failure("1 + 1", null, Budget.DEFAULT.withCancellation(() -> true))).isEqualTo(Code.CANCELLED);
+        assertThat(failure("1 + 1", null, Budget.DEFAULT.withCancellation(() -> true)))
+                .isEqualTo(Code.CANCELLED);
     }
 
     @Test

@@ -24,7 +24,9 @@ class ProblemsTest {
     static List<Example> examples() throws IOException {
         List<Example> examples = new ArrayList<>();
         try (InputStream in = ProblemsTest.class.getResourceAsStream("problems.txt")) {
-            for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
+            for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList()) {
                 if (line.startsWith("    ")) {
                     examples.get(examples.size() - 1).problems().add(line.strip());
                 } else {
@@ -41,8 +43,8 @@ class ProblemsTest {
     }
 
     private static ExpressionException refused(String source) {
-        ExpressionException refusal = catchThrowableOfType(
-                ExpressionException.class, () -> Expression.compile(source, Sample.ENVIRONMENT));
+        ExpressionException refusal =
+                catchThrowableOfType(ExpressionException.class, () -> Expression.compile(source, Sample.ENVIRONMENT));
         assertThat(refusal).as("the refusal of %s", source).isNotNull();
         return refusal;
     }
@@ -56,7 +58,8 @@ class ProblemsTest {
 
     @Test
     void counts_lines_and_columns() {
-        Problem problem = refused("input.visits\n  + 1\n  + input.emial").problems().get(0);
+        Problem problem =
+                refused("input.visits\n  + 1\n  + input.emial").problems().get(0);
         assertThat(problem.line()).isEqualTo(3);
         assertThat(problem.column()).isEqualTo(11);
     }

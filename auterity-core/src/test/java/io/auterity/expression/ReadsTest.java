@@ -13,24 +13,27 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** An expression knows what it reads, and names are looked up and not listed. */
 class ReadsTest {
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '~', value = {
-        "1 + 1                                                  |                                     |",
-        "input.email                                            | input.email                         | 0",
-        "input['email']                                         | input.email                         | 0",
-        "input                                                  | input                               | 0",
-        "input.tags[0]                                          | input.tags                          | 0",
-        "input.tags[input.visits]                               | input.tags;input.visits             | 0",
-        "input.address.city + input.address.street              | input.address.city;input.address.street | 0",
-        "input.tags.map(input, input + '')                      | input.tags                          | 0",
-        "has(input.phone)                                       | input.phone                         | 0",
-        "input.?address.?city.orValue('')                       | input.address.city                  | 0",
-        "steps.score.output > 1.0 ? secrets.crm : ''            | steps.score.output;secrets.crm      | 1;6",
-        "steps.charge-card.output.id                            | steps.charge-card.output.id         | 4",
-        "anything.a.b['c'].d                                    | anything.a.b.c.d                    | 5",
-        "anything[input.email].b                                | anything;input.email                | 5;0",
-        "coalesce(steps.call.output.sid, input.email)           | steps.call.output.sid;input.email   | 3;0",
-        "false && input.visits > 0                              | input.visits                        | 0",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "1 + 1                                                  |                                     |",
+                "input.email                                            | input.email                         | 0",
+                "input['email']                                         | input.email                         | 0",
+                "input                                                  | input                               | 0",
+                "input.tags[0]                                          | input.tags                          | 0",
+                "input.tags[input.visits]                               | input.tags;input.visits             | 0",
+                "input.address.city + input.address.street              | input.address.city;input.address.street | 0",
+                "input.tags.map(input, input + '')                      | input.tags                          | 0",
+                "has(input.phone)                                       | input.phone                         | 0",
+                "input.?address.?city.orValue('')                       | input.address.city                  | 0",
+                "steps.score.output > 1.0 ? secrets.crm : ''            | steps.score.output;secrets.crm      | 1;6",
+                "steps.charge-card.output.id                            | steps.charge-card.output.id         | 4",
+                "anything.a.b['c'].d                                    | anything.a.b.c.d                    | 5",
+                "anything[input.email].b                                | anything;input.email                | 5;0",
+                "coalesce(steps.call.output.sid, input.email)           | steps.call.output.sid;input.email   | 3;0",
+                "false && input.visits > 0                              | input.visits                        | 0",
+            })
     void names_paths_and_slots(String source, String paths, String slots) {
         Expression expression = Expression.compile(source, Sample.ENVIRONMENT);
         assertThat(expression.reads()).containsExactly(split(paths));
@@ -115,7 +118,8 @@ class ReadsTest {
                 return List.of();
             }
         });
-        assertThat(Expression.compile("contact.size() + steps.s7.output", environment).slots())
+        assertThat(Expression.compile("contact.size() + steps.s7.output", environment)
+                        .slots())
                 .containsExactly(20_000, 7);
     }
 }

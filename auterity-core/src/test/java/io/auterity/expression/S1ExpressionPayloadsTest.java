@@ -21,48 +21,193 @@ import org.junit.jupiter.api.condition.JRE;
  */
 class S1ExpressionPayloadsTest {
     private static final String[] GADGETS = {
-        "getClass()", "class", "getClass().forName('java.lang.Runtime')", "constructor", "constructor.constructor('return process')()",
-        "__proto__", "__proto__.polluted", "prototype", "getClass().getClassLoader()", "class.classLoader",
-        "class.module.classLoader", "getClass().getProtectionDomain()", "wait()", "notify()", "hashCode()", "toString()",
-        "equals(null)", "clone()", "finalize()", "getDeclaredFields()", "invoke(null)", "newInstance()", "exec('id')",
-        "getRuntime()", "engine", "stream()", "iterator()", "forEach(x, x)", "bytes", "getBytes()", "chars()", "intern()",
-        "valueOf('x')", "delegate", "metaClass", "this", "super", "_", "$", "declaringClass", "protectionDomain"
+        "getClass()",
+        "class",
+        "getClass().forName('java.lang.Runtime')",
+        "constructor",
+        "constructor.constructor('return process')()",
+        "__proto__",
+        "__proto__.polluted",
+        "prototype",
+        "getClass().getClassLoader()",
+        "class.classLoader",
+        "class.module.classLoader",
+        "getClass().getProtectionDomain()",
+        "wait()",
+        "notify()",
+        "hashCode()",
+        "toString()",
+        "equals(null)",
+        "clone()",
+        "finalize()",
+        "getDeclaredFields()",
+        "invoke(null)",
+        "newInstance()",
+        "exec('id')",
+        "getRuntime()",
+        "engine",
+        "stream()",
+        "iterator()",
+        "forEach(x, x)",
+        "bytes",
+        "getBytes()",
+        "chars()",
+        "intern()",
+        "valueOf('x')",
+        "delegate",
+        "metaClass",
+        "this",
+        "super",
+        "_",
+        "$",
+        "declaringClass",
+        "protectionDomain"
     };
     private static final String[] TARGETS = {
-        "input", "input.email", "input.tags", "input.tags[0]", "anything", "anything.list", "''", "[]", "{}", "1", "null",
-        "timestamp(0)", "duration('1s')"
+        "input",
+        "input.email",
+        "input.tags",
+        "input.tags[0]",
+        "anything",
+        "anything.list",
+        "''",
+        "[]",
+        "{}",
+        "1",
+        "null",
+        "timestamp(0)",
+        "duration('1s')"
     };
     private static final String[] NAMES = {
-        "java.lang.Runtime", "java.lang.System", "java.lang.ProcessBuilder", "java.lang.Class", "java.lang.Thread",
-        "java.io.File", "java.net.URL", "javax.script.ScriptEngineManager", "javax.naming.InitialContext",
-        "sun.misc.Unsafe", "io.auterity.expression.Expression", "org.springframework.util.StreamUtils", "Runtime",
-        "System", "Class", "process", "global", "globalThis", "window", "require", "module", "env", "this", "self",
-        "root", "context", "application", "request", "session", "engine", "runtime", "execution", "T", "Java",
-        "Packages", "os", "sys", "__builtins__", "__import__", "eval", "exec", "open", "getattr", "import"
+        "java.lang.Runtime",
+        "java.lang.System",
+        "java.lang.ProcessBuilder",
+        "java.lang.Class",
+        "java.lang.Thread",
+        "java.io.File",
+        "java.net.URL",
+        "javax.script.ScriptEngineManager",
+        "javax.naming.InitialContext",
+        "sun.misc.Unsafe",
+        "io.auterity.expression.Expression",
+        "org.springframework.util.StreamUtils",
+        "Runtime",
+        "System",
+        "Class",
+        "process",
+        "global",
+        "globalThis",
+        "window",
+        "require",
+        "module",
+        "env",
+        "this",
+        "self",
+        "root",
+        "context",
+        "application",
+        "request",
+        "session",
+        "engine",
+        "runtime",
+        "execution",
+        "T",
+        "Java",
+        "Packages",
+        "os",
+        "sys",
+        "__builtins__",
+        "__import__",
+        "eval",
+        "exec",
+        "open",
+        "getattr",
+        "import"
     };
     private static final String[] CALLS = {
-        "%s.getRuntime().exec('touch /tmp/x')", "T(%s).getRuntime()", "new %s()", "%s.exit(0)", "%s", "%s.class",
-        "${%s}", "#{%s}", "*{%s}", "%s::getRuntime", "@%s@", "{{%s}}", "<%%= %s %%>", "%s['getRuntime']()"
+        "%s.getRuntime().exec('touch /tmp/x')",
+        "T(%s).getRuntime()",
+        "new %s()",
+        "%s.exit(0)",
+        "%s",
+        "%s.class",
+        "${%s}",
+        "#{%s}",
+        "*{%s}",
+        "%s::getRuntime",
+        "@%s@",
+        "{{%s}}",
+        "<%%= %s %%>",
+        "%s['getRuntime']()"
     };
     private static final String[] FOREIGN = {
-        "${jndi:ldap://127.0.0.1/a}", "${${lower:j}ndi:ldap://127.0.0.1/a}", "${env:PATH}", "${sys:user.home}",
-        "#{T(java.lang.Runtime).getRuntime().exec('id')}", "__${T(java.lang.Runtime)}__::.x",
-        "${script:javascript:java.lang.Runtime.getRuntime().exec('id')}", "${url:UTF-8:http://127.0.0.1/}",
-        "${dns:address|localhost}", "(function(){return this})()", "() => process.exit()", "eval('1+1')",
-        "`id`", "$(id)", "; rm -rf /", "'; DROP TABLE runs; --", "1; exec('id')", "../../etc/passwd", "file:///etc/passwd",
-        "{{7*7}}", "{{constructor.constructor('return this')()}}", "<#assign x='freemarker.template.utility.Execute'?new()>",
-        "%{(#a=@java.lang.Runtime@getRuntime())}", "\\u0054(java.lang.Runtime)", "T\\u0028java.lang.Runtime)",
-        "in\\u0070ut.email", "'\\u0024{jndi:x}'", "'\\x24\\x7b'", "input\u200b.email", "\u202einput", "\uff49nput",
-        "input.\u0065mail\u0000", "\u0000", "\ufeffinput.email", "input\u00a0.email", "'\ud800'", "r'\\' + T(x)",
-        "has(getClass())", "[1].map(getClass, getClass)", "[1].map(class, class)", "[1].map(__proto__, __proto__)",
-        "{'__proto__': {'x': 1}}.__proto__.x", "{'class': 1}.class", "{'getClass': 1}.getClass", "json.decode('{\"@type\":\"java.lang.Runtime\"}')",
-        "json.decode('[\"java.util.ArrayList\", []]')", "json.decode('{\"$ref\":\"file:///etc/passwd\"}')",
-        "timestamp(0).getHours('../../../etc/passwd')", "timestamp(0).getHours('file:///etc/passwd')",
-        "'a'.matches('(a+)+$')", "'a'.matches('(?<n>a)\\\\k<n>')", "'a'.matches('(?=a)')", "'%n%c%t%h'.format([1])",
-        "'%1$s'.format([1])", "'%s'.format([input])", "string(input.email.getClass)", "dyn(input).getClass()",
-        "optional.of(input).value().getClass()", "type(input).getClass()", "type(input).forName('x')",
-        "input.email.repeat(999999999)", "range(9223372036854775807)", "io.auterity.expression.Library",
-        "input[input]", "input[null]", "input['class']['classLoader']", "input['\\x5f\\x5fproto\\x5f\\x5f']"
+        "${jndi:ldap://127.0.0.1/a}",
+        "${${lower:j}ndi:ldap://127.0.0.1/a}",
+        "${env:PATH}",
+        "${sys:user.home}",
+        "#{T(java.lang.Runtime).getRuntime().exec('id')}",
+        "__${T(java.lang.Runtime)}__::.x",
+        "${script:javascript:java.lang.Runtime.getRuntime().exec('id')}",
+        "${url:UTF-8:http://127.0.0.1/}",
+        "${dns:address|localhost}",
+        "(function(){return this})()",
+        "() => process.exit()",
+        "eval('1+1')",
+        "`id`",
+        "$(id)",
+        "; rm -rf /",
+        "'; DROP TABLE runs; --",
+        "1; exec('id')",
+        "../../etc/passwd",
+        "file:///etc/passwd",
+        "{{7*7}}",
+        "{{constructor.constructor('return this')()}}",
+        "<#assign x='freemarker.template.utility.Execute'?new()>",
+        "%{(#a=@java.lang.Runtime@getRuntime())}",
+        "\\u0054(java.lang.Runtime)",
+        "T\\u0028java.lang.Runtime)",
+        "in\\u0070ut.email",
+        "'\\u0024{jndi:x}'",
+        "'\\x24\\x7b'",
+        "input\u200b.email",
+        "\u202einput",
+        "\uff49nput",
+        "input.\u0065mail\u0000",
+        "\u0000",
+        "\ufeffinput.email",
+        "input\u00a0.email",
+        "'\ud800'",
+        "r'\\' + T(x)",
+        "has(getClass())",
+        "[1].map(getClass, getClass)",
+        "[1].map(class, class)",
+        "[1].map(__proto__, __proto__)",
+        "{'__proto__': {'x': 1}}.__proto__.x",
+        "{'class': 1}.class",
+        "{'getClass': 1}.getClass",
+        "json.decode('{\"@type\":\"java.lang.Runtime\"}')",
+        "json.decode('[\"java.util.ArrayList\", []]')",
+        "json.decode('{\"$ref\":\"file:///etc/passwd\"}')",
+        "timestamp(0).getHours('../../../etc/passwd')",
+        "timestamp(0).getHours('file:///etc/passwd')",
+        "'a'.matches('(a+)+$')",
+        "'a'.matches('(?<n>a)\\\\k<n>')",
+        "'a'.matches('(?=a)')",
+        "'%n%c%t%h'.format([1])",
+        "'%1$s'.format([1])",
+        "'%s'.format([input])",
+        "string(input.email.getClass)",
+        "dyn(input).getClass()",
+        "optional.of(input).value().getClass()",
+        "type(input).getClass()",
+        "type(input).forName('x')",
+        "input.email.repeat(999999999)",
+        "range(9223372036854775807)",
+        "io.auterity.expression.Library",
+        "input[input]",
+        "input[null]",
+        "input['class']['classLoader']",
+        "input['\\x5f\\x5fproto\\x5f\\x5f']"
     };
 
     private static List<String> payloads() {
@@ -97,8 +242,10 @@ class S1ExpressionPayloadsTest {
         } catch (ExpressionException | EvaluationException refused) {
             assertThat(refused.getMessage()).doesNotContain("s3cret");
         }
-        Environment data = Environment.builder().variable("data", 0, Type.STRING).build();
-        assertThat(Template.compile("<${{ data }}>", data).evaluate(slot -> payload)).isEqualTo("<" + payload + ">");
+        Environment data =
+                Environment.builder().variable("data", 0, Type.STRING).build();
+        assertThat(Template.compile("<${{ data }}>", data).evaluate(slot -> payload))
+                .isEqualTo("<" + payload + ">");
     }
 
     private static void harmless(String source, Object value) {
@@ -117,7 +264,8 @@ class S1ExpressionPayloadsTest {
     @Test
     void random_text_ends_in_nothing_but_our_two_exceptions() {
         Random random = new Random(20_261_122);
-        String alphabet = "input.email steps['\"`()[]{}?:,&|!=<>+-*/%0123456789eExX\\ur\n\t'' ${}#@~^;é€😀 has map in null";
+        String alphabet =
+                "input.email steps['\"`()[]{}?:,&|!=<>+-*/%0123456789eExX\\ur\n\t'' ${}#@~^;é€😀 has map in null";
         for (int round = 0; round < 5_000; round++) {
             StringBuilder text = new StringBuilder();
             for (int length = random.nextInt(40); length > 0; length--) {
@@ -156,8 +304,9 @@ class S1ExpressionPayloadsTest {
 
             /** Whether the engine is on the stack; the assertions of this test reflect on their own account. */
             private boolean engineRuns() {
-                return StackWalker.getInstance().walk(frames -> frames.map(StackWalker.StackFrame::getClassName)
-                        .anyMatch(name -> name.startsWith("io.auterity.expression.") && !name.contains(".S1")));
+                return StackWalker.getInstance()
+                        .walk(frames -> frames.map(StackWalker.StackFrame::getClassName)
+                                .anyMatch(name -> name.startsWith("io.auterity.expression.") && !name.contains(".S1")));
             }
         };
         try {

@@ -8,25 +8,43 @@ import java.util.Map;
 final class Sample {
     static final Type INPUT = Type.of(object(
             List.of("email", "visits", "address"),
-            "email", Map.of("type", "string"),
-            "budget", Map.of("type", "number"),
-            "visits", Map.of("type", "integer"),
-            "tier", Map.of("enum", List.of("hot", "cold")),
-            "phone", Map.of("type", "string"),
-            "nickname", Map.of("type", List.of("string", "null")),
-            "placedAt", Map.of("type", "string", "format", "date-time"),
-            "patience", Map.of("type", "string", "format", "duration"),
-            "visitedAt", Map.of("type", "array", "items", Map.of("type", "string", "format", "date-time")),
-            "tags", Map.of("type", "array", "items", Map.of("type", "string")),
-            "scores", Map.of("type", "object", "additionalProperties", Map.of("type", "integer")),
-            "address", object(List.of(), "city", Map.of("type", "string"), "street", Map.of("type", "string"))));
+            "email",
+            Map.of("type", "string"),
+            "budget",
+            Map.of("type", "number"),
+            "visits",
+            Map.of("type", "integer"),
+            "tier",
+            Map.of("enum", List.of("hot", "cold")),
+            "phone",
+            Map.of("type", "string"),
+            "nickname",
+            Map.of("type", List.of("string", "null")),
+            "placedAt",
+            Map.of("type", "string", "format", "date-time"),
+            "patience",
+            Map.of("type", "string", "format", "duration"),
+            "visitedAt",
+            Map.of("type", "array", "items", Map.of("type", "string", "format", "date-time")),
+            "tags",
+            Map.of("type", "array", "items", Map.of("type", "string")),
+            "scores",
+            Map.of("type", "object", "additionalProperties", Map.of("type", "integer")),
+            "address",
+            object(List.of(), "city", Map.of("type", "string"), "street", Map.of("type", "string"))));
 
     static final Environment ENVIRONMENT = Environment.builder()
             .variable("input", 0, INPUT)
             .variable("steps.score.output", 1, Type.NUMBER)
             .variable("steps.score.status", 2, Type.enumeration(List.of("succeeded", "failed")))
-            .variable("steps.call.output", 3, Type.optional(Type.object().field("sid", Type.STRING).build()))
-            .variable("steps.charge-card.output", 4, Type.object().field("id", Type.INTEGER).build())
+            .variable(
+                    "steps.call.output",
+                    3,
+                    Type.optional(Type.object().field("sid", Type.STRING).build()))
+            .variable(
+                    "steps.charge-card.output",
+                    4,
+                    Type.object().field("id", Type.INTEGER).build())
             .variable("anything", 5, Type.ANY)
             .variable("secrets.crm", 6, Type.STRING)
             .build();
@@ -63,9 +81,7 @@ final class Sample {
         anything.put("list", List.of(1L, Map.of("deep", true)));
         anything.put("nothing", null);
         anything.put("at", "2026-01-31T09:30:00+02:00");
-        Object[] values = {
-            input, 0.5, "succeeded", Bindings.ABSENT, Map.of("id", 7L), anything, "s3cret"
-        };
+        Object[] values = {input, 0.5, "succeeded", Bindings.ABSENT, Map.of("id", 7L), anything, "s3cret"};
         return slot -> values[slot];
     }
 

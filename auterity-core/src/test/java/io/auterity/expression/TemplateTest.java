@@ -24,30 +24,34 @@ class TemplateTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', ignoreLeadingAndTrailingWhitespace = true, value = {
-        "Hi ${{ input.email }}!                         | Hi ada@example.org!",
-        "${{ input.visits }}${{ input.visits }}         | 33",
-        "${{input.visits}} visits                       | 3 visits",
-        "n: ${{ input.nickname }}.                      | n: .",
-        "t: ${{ input.tags }}                           | t: [\"new\",\"vip\"]",
-        "m: ${{ {'a': {'b': [1, null, 2.5]}} }}         | m: {\"a\":{\"b\":[1,null,2.5]}}",
-        "b: ${{ input.budget }} ${{ 0.5 }} ${{ true }}  | b: 5000 0.5 true",
-        "at ${{ input.placedAt }}                       | at 2026-01-31T09:30:00+02:00",
-        "at ${{ input.placedAt + duration('1h') }}      | at 2026-01-31T08:30:00Z",
-        "in ${{ duration('90m') }}                      | in 5400s",
-        "a $${{ input.email }} b                        | a ${{ input.email }} b",
-        "a $${{ ${{ input.visits }} }}                  | a ${{ 3 }}",
-        "closing '}}' ${{ '}}' }} {{ x }} $ { {         | closing '}}' }} {{ x }} $ { {",
-        "x ${{ 1 // one }}                              | x 1",
-        "no parts at all                                | no parts at all",
-    })
+    @CsvSource(
+            delimiter = '|',
+            ignoreLeadingAndTrailingWhitespace = true,
+            value = {
+                "Hi ${{ input.email }}!                         | Hi ada@example.org!",
+                "${{ input.visits }}${{ input.visits }}         | 33",
+                "${{input.visits}} visits                       | 3 visits",
+                "n: ${{ input.nickname }}.                      | n: .",
+                "t: ${{ input.tags }}                           | t: [\"new\",\"vip\"]",
+                "m: ${{ {'a': {'b': [1, null, 2.5]}} }}         | m: {\"a\":{\"b\":[1,null,2.5]}}",
+                "b: ${{ input.budget }} ${{ 0.5 }} ${{ true }}  | b: 5000 0.5 true",
+                "at ${{ input.placedAt }}                       | at 2026-01-31T09:30:00+02:00",
+                "at ${{ input.placedAt + duration('1h') }}      | at 2026-01-31T08:30:00Z",
+                "in ${{ duration('90m') }}                      | in 5400s",
+                "a $${{ input.email }} b                        | a ${{ input.email }} b",
+                "a $${{ ${{ input.visits }} }}                  | a ${{ 3 }}",
+                "closing '}}' ${{ '}}' }} {{ x }} $ { {         | closing '}}' }} {{ x }} $ { {",
+                "x ${{ 1 // one }}                              | x 1",
+                "no parts at all                                | no parts at all",
+            })
     void interpolates(String text, String expected) {
         assertThat(evaluate(text)).isEqualTo(expected);
     }
 
     @Test
     void braces_in_strings_do_not_end_a_part() {
-        assertThat(evaluate("<${{ '}}' + \"}}'\" + r'\\}}' + '''}}''' + 'it\\'s }}' }}>")).isEqualTo("<}}}}'\\}}}}it's }}>");
+        assertThat(evaluate("<${{ '}}' + \"}}'\" + r'\\}}' + '''}}''' + 'it\\'s }}' }}>"))
+                .isEqualTo("<}}}}'\\}}}}it's }}>");
     }
 
     @Test
@@ -87,7 +91,8 @@ class TemplateTest {
 
     @Test
     void reports_the_problems_of_every_part_at_their_places() {
-        assertThat(refused("To ${{ input.emial }}\n and ${{ steps.scor.output\n + input.vists }}").problems())
+        assertThat(refused("To ${{ input.emial }}\n and ${{ steps.scor.output\n + input.vists }}")
+                        .problems())
                 .extracting(ProblemsTest::line)
                 .containsExactly(
                         "UNKNOWN_NAME 1:14 field 'emial' is not defined; fix: use 'email'",
@@ -141,6 +146,7 @@ class TemplateTest {
     @Test
     void the_source_is_at_most_a_mebibyte() {
         assertThat(evaluate("a".repeat(1 << 20))).isEqualTo("a".repeat(1 << 20));
-        assertThat(refused("a".repeat((1 << 20) + 1)).problems().get(0).category()).isEqualTo(Problem.Category.LIMIT);
+        assertThat(refused("a".repeat((1 << 20) + 1)).problems().get(0).category())
+                .isEqualTo(Problem.Category.LIMIT);
     }
 }

@@ -38,69 +38,75 @@ class TypeTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '~', value = {
-        "{}                                                   | any",
-        "{`type`: `null`}                                     | null",
-        "{`type`: `boolean`}                                  | boolean",
-        "{`type`: `integer`}                                  | integer",
-        "{`type`: `number`}                                   | number",
-        "{`type`: `string`}                                   | string",
-        "{`type`: `string`, `format`: `date-time`}            | timestamp",
-        "{`type`: `string`, `format`: `duration`}             | duration",
-        "{`type`: `string`, `format`: `email`}                | string",
-        "{`type`: `strange`}                                  | any",
-        "{`enum`: [`a`, `b`]}                                 | 'a' ! 'b'",
-        "{`enum`: [`a`, 1, null]}                             | 1 ! 'a' ! null",
-        "{`enum`: [1, 2.5], `type`: `number`}                 | 1.0 ! 2.5",
-        "{`const`: `a`}                                       | 'a'",
-        "{`const`: null}                                      | null",
-        "{`const`: [1]}                                       | any",
-        "{`type`: [`string`, `null`]}                         | string ! null",
-        "{`type`: [`integer`, `number`]}                      | number",
-        "{`type`: `array`}                                    | list(any)",
-        "{`type`: `array`, `items`: {`type`: `string`}}       | list(string)",
-        "{`items`: {`type`: `string`}}                        | list(string)",
-        "{`prefixItems`: [{`type`: `string`}], `items`: false}                     | list(string)",
-        "{`prefixItems`: [{`type`: `string`}], `items`: {`type`: `integer`}}       | list(integer ! string)",
-        "{`type`: `object`}                                   | map(any)",
-        "{`type`: `object`, `additionalProperties`: {`type`: `integer`}}           | map(integer)",
-        "{`type`: `object`, `additionalProperties`: false}    | object{}",
-        "{`type`: `object`, `patternProperties`: {`^x`: {}}}  | object{*: any}",
-        "{`properties`: {`a`: {`type`: `string`}}}            | object{a?: string}",
-        "{`properties`: {`a`: {`type`: `string`}}, `required`: [`a`]}              | object{a: string}",
-        "{`properties`: {`a`: {}}, `additionalProperties`: {`type`: `string`}}     | object{a?: any, *: string}",
-        "{`properties`: {`a`: {}}, `if`: {}, `then`: {}}      | object{a?: any, *: any}",
-        "{`type`: `object`, `required`: [`a`]}                | object{a: any}",
-        "{`anyOf`: [{`type`: `string`}, {`type`: `null`}]}    | string ! null",
-        "{`oneOf`: [{`type`: `string`}, {}]}                  | any",
-        "{`anyOf`: [{`properties`: {`a`: {`type`: `string`}}, `required`: [`a`]}, {`properties`: {`b`: {`type`: `integer`}}}]} | object{a?: string, b?: integer}",
-        "{`anyOf`: [{`type`: `string`, `format`: `date-time`}, {`type`: `string`}]} | string",
-        "{`type`: `object`, `properties`: {`a`: {`type`: `string`}}, `anyOf`: [{`required`: [`a`]}, {`required`: [`b`]}]} | object{a?: string}",
-        "{`allOf`: [{`properties`: {`a`: {`type`: `string`}}}, {`properties`: {`b`: {`type`: `integer`}}, `required`: [`b`]}]} | object{a?: string, b: integer}",
-        "{`allOf`: [{`type`: `string`}, {`enum`: [`a`]}]}     | 'a'",
-        "{`allOf`: [{`type`: `string`}, {`type`: `integer`}]} | any",
-        "{`$ref`: `#/$defs/a`, `$defs`: {`a`: {`type`: `string`}}}                 | string",
-        "{`$ref`: `#/$defs/a`, `$defs`: {`a`: {`$ref`: `#/$defs/b`}, `b`: {`type`: `string`}}} | string",
-        "{`$ref`: `#/$defs/a`, `$defs`: {`a`: {`$ref`: `#/$defs/a`}}}              | any",
-        "{`$ref`: `#/$defs/missing`}                          | any",
-        "{`$ref`: `other.json`}                               | any",
-        "{`$ref`: `#/$defs/a`, `properties`: {`y`: {}}, `$defs`: {`a`: {`properties`: {`x`: {}}}}} | object{x?: any, y?: any}",
-        "{`not`: {}}                                          | any",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "{}                                                   | any",
+                "{`type`: `null`}                                     | null",
+                "{`type`: `boolean`}                                  | boolean",
+                "{`type`: `integer`}                                  | integer",
+                "{`type`: `number`}                                   | number",
+                "{`type`: `string`}                                   | string",
+                "{`type`: `string`, `format`: `date-time`}            | timestamp",
+                "{`type`: `string`, `format`: `duration`}             | duration",
+                "{`type`: `string`, `format`: `email`}                | string",
+                "{`type`: `strange`}                                  | any",
+                "{`enum`: [`a`, `b`]}                                 | 'a' ! 'b'",
+                "{`enum`: [`a`, 1, null]}                             | 1 ! 'a' ! null",
+                "{`enum`: [1, 2.5], `type`: `number`}                 | 1.0 ! 2.5",
+                "{`const`: `a`}                                       | 'a'",
+                "{`const`: null}                                      | null",
+                "{`const`: [1]}                                       | any",
+                "{`type`: [`string`, `null`]}                         | string ! null",
+                "{`type`: [`integer`, `number`]}                      | number",
+                "{`type`: `array`}                                    | list(any)",
+                "{`type`: `array`, `items`: {`type`: `string`}}       | list(string)",
+                "{`items`: {`type`: `string`}}                        | list(string)",
+                "{`prefixItems`: [{`type`: `string`}], `items`: false}                     | list(string)",
+                "{`prefixItems`: [{`type`: `string`}], `items`: {`type`: `integer`}}       | list(integer ! string)",
+                "{`type`: `object`}                                   | map(any)",
+                "{`type`: `object`, `additionalProperties`: {`type`: `integer`}}           | map(integer)",
+                "{`type`: `object`, `additionalProperties`: false}    | object{}",
+                "{`type`: `object`, `patternProperties`: {`^x`: {}}}  | object{*: any}",
+                "{`properties`: {`a`: {`type`: `string`}}}            | object{a?: string}",
+                "{`properties`: {`a`: {`type`: `string`}}, `required`: [`a`]}              | object{a: string}",
+                "{`properties`: {`a`: {}}, `additionalProperties`: {`type`: `string`}}     | object{a?: any, *: string}",
+                "{`properties`: {`a`: {}}, `if`: {}, `then`: {}}      | object{a?: any, *: any}",
+                "{`type`: `object`, `required`: [`a`]}                | object{a: any}",
+                "{`anyOf`: [{`type`: `string`}, {`type`: `null`}]}    | string ! null",
+                "{`oneOf`: [{`type`: `string`}, {}]}                  | any",
+                "{`anyOf`: [{`properties`: {`a`: {`type`: `string`}}, `required`: [`a`]}, {`properties`: {`b`: {`type`: `integer`}}}]} | object{a?: string, b?: integer}",
+                "{`anyOf`: [{`type`: `string`, `format`: `date-time`}, {`type`: `string`}]} | string",
+                "{`type`: `object`, `properties`: {`a`: {`type`: `string`}}, `anyOf`: [{`required`: [`a`]}, {`required`: [`b`]}]} | object{a?: string}",
+                "{`allOf`: [{`properties`: {`a`: {`type`: `string`}}}, {`properties`: {`b`: {`type`: `integer`}}, `required`: [`b`]}]} | object{a?: string, b: integer}",
+                "{`allOf`: [{`type`: `string`}, {`enum`: [`a`]}]}     | 'a'",
+                "{`allOf`: [{`type`: `string`}, {`type`: `integer`}]} | any",
+                "{`$ref`: `#/$defs/a`, `$defs`: {`a`: {`type`: `string`}}}                 | string",
+                "{`$ref`: `#/$defs/a`, `$defs`: {`a`: {`$ref`: `#/$defs/b`}, `b`: {`type`: `string`}}} | string",
+                "{`$ref`: `#/$defs/a`, `$defs`: {`a`: {`$ref`: `#/$defs/a`}}}              | any",
+                "{`$ref`: `#/$defs/missing`}                          | any",
+                "{`$ref`: `other.json`}                               | any",
+                "{`$ref`: `#/$defs/a`, `properties`: {`y`: {}}, `$defs`: {`a`: {`properties`: {`x`: {}}}}} | object{x?: any, y?: any}",
+                "{`not`: {}}                                          | any",
+            })
     void reads_a_schema(String json, String expected) {
         assertThat(type(json)).hasToString(expected.replace('!', '|'));
     }
 
     @Test
     void reads_a_recursive_schema_one_level_at_a_time() {
-        Type tree = type("{`$ref`: `#/$defs/tree`, `$defs`: {`tree`: {`type`: `object`, `required`: [`name`], `properties`: "
-                + "{`name`: {`type`: `string`}, `parent`: {`anyOf`: [{`$ref`: `#/$defs/tree`}, {`type`: `null`}]}, "
-                + "`children`: {`type`: `array`, `items`: {`$ref`: `#/$defs/tree`}}}}}}");
+        Type tree = type(
+                "{`$ref`: `#/$defs/tree`, `$defs`: {`tree`: {`type`: `object`, `required`: [`name`], `properties`: "
+                        + "{`name`: {`type`: `string`}, `parent`: {`anyOf`: [{`$ref`: `#/$defs/tree`}, {`type`: `null`}]}, "
+                        + "`children`: {`type`: `array`, `items`: {`$ref`: `#/$defs/tree`}}}}}}");
         assertThat(tree).hasToString("object{name: string, parent?: tree | null, children?: list(tree)}");
         Environment environment = Environment.builder().variable("t", 0, tree).build();
-        assertThat(Expression.compile("t.children[0].children.map(c, c.name)", environment).type())
+        assertThat(Expression.compile("t.children[0].children.map(c, c.name)", environment)
+                        .type())
                 .isEqualTo(Type.list(Type.STRING));
-        assertThat(Expression.compile("t.parent != null ? t.parent.name : ''", environment).type())
+        assertThat(Expression.compile("t.parent != null ? t.parent.name : ''", environment)
+                        .type())
                 .isEqualTo(Type.STRING);
         assertThat(tree.isAssignableTo(tree)).isTrue();
         assertThat(Type.of(tree.toSchema())).hasToString(tree.toString());
@@ -152,7 +158,8 @@ class TypeTest {
                 .variable("a", 0, type)
                 .variable("b", 1, Type.union(type, other, Type.NULL))
                 .build();
-        assertThat(Expression.compile("a == b || [a, b].distinct().size() > 1 || a in [b]", environment).type())
+        assertThat(Expression.compile("a == b || [a, b].distinct().size() > 1 || a in [b]", environment)
+                        .type())
                 .isEqualTo(Type.BOOLEAN);
     }
 
@@ -190,42 +197,48 @@ class TypeTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '~', value = {
-        // source                                   | target                                      | mismatch
-        "{`type`:`string`}                           | {`type`:`string`}                           | fits",
-        "{}                                          | {`type`:`string`}                           | fits",
-        "{`type`:`string`}                           | {}                                          | fits",
-        "{`type`:`integer`}                          | {`type`:`number`}                           | fits",
-        "{`type`:`number`}                           | {`type`:`integer`}                          | a number does not fit integer",
-        "{`const`: 3.0}                              | {`type`:`integer`}                          | fits",
-        "{`type`:`string`}                           | {`type`:`integer`}                          | a string does not fit integer",
-        "{`type`:`string`}                           | {`enum`:[`a`,`b`]}                          | fits",
-        "{`enum`:[`a`]}                              | {`enum`:[`a`,`b`]}                          | fits",
-        "{`const`:`hott`}                            | {`enum`:[`hot`,`cold`]}                     | 'hott' is not one of 'hot' ! 'cold' (closest: 'hot')",
-        "{`const`:3}                                 | {`enum`:[1,2]}                              | 3 is not one of 1 ! 2",
-        "{`type`:[`string`,`null`]}                  | {`type`:`string`}                           | a null does not fit string",
-        "{`type`:`string`}                           | {`type`:[`string`,`null`]}                  | fits",
-        "{`type`:`boolean`}                          | {`type`:[`string`,`null`]}                  | a boolean does not fit string ! null",
-        "{`type`:`string`}                           | {`type`:`string`,`format`:`date-time`}      | fits",
-        "{`const`:`soon`}                            | {`type`:`string`,`format`:`date-time`}      | 'soon' does not fit timestamp",
-        "{`const`:`2026-01-31T09:30:00Z`}            | {`type`:`string`,`format`:`date-time`}      | fits",
-        "{`const`:`10m`}                             | {`type`:`string`,`format`:`duration`}       | fits",
-        "{`type`:`string`,`format`:`date-time`}      | {`type`:`string`}                           | fits",
-        "{`items`:{`type`:`string`}}                 | {`items`:{`type`:`integer`}}                | []: a string does not fit integer",
-        "{`type`:`object`}                           | {`items`:{}}                                | a map(any) does not fit list(any)",
-        "{`properties`:{`a`:{`type`:`string`}}}      | {`properties`:{`a`:{`type`:`integer`}}}     | a: a string does not fit integer",
-        "{`properties`:{`a`:{`properties`:{`b`:{`items`:{`type`:`string`}}}}}} | {`properties`:{`a`:{`properties`:{`b`:{`items`:{`type`:`integer`}}}}}} | a.b[]: a string does not fit integer",
-        "{`properties`:{`a`:{}}}                     | {`properties`:{`b`:{}},`required`:[`b`]}    | b: is required, but missing",
-        "{`properties`:{`b`:{}}}                     | {`properties`:{`b`:{}},`required`:[`b`]}    | fits",
-        "{`type`:`object`}                           | {`properties`:{`b`:{}},`required`:[`b`]}    | fits",
-        "{`properties`:{`uri`:{}}}                   | {`properties`:{`url`:{}},`additionalProperties`:false} | uri: is not a known field (closest: 'url')",
-        "{`properties`:{`x`:{`type`:`string`}}}      | {`properties`:{`a`:{}},`additionalProperties`:{`type`:`integer`}} | x: a string does not fit integer",
-        "{`additionalProperties`:{`type`:`string`}}  | {`additionalProperties`:{`type`:`integer`}} | {}: a string does not fit integer",
-        "{`properties`:{`a`:{`type`:`string`}}}      | {`additionalProperties`:{`type`:`integer`}} | a: a string does not fit integer",
-        "{`properties`:{`a`:{`type`:`string`}}}      | {`anyOf`:[{`type`:`null`},{`properties`:{`a`:{`type`:`integer`}}}]} | a: a string does not fit integer",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                // source                                   | target                                      | mismatch
+                "{`type`:`string`}                           | {`type`:`string`}                           | fits",
+                "{}                                          | {`type`:`string`}                           | fits",
+                "{`type`:`string`}                           | {}                                          | fits",
+                "{`type`:`integer`}                          | {`type`:`number`}                           | fits",
+                "{`type`:`number`}                           | {`type`:`integer`}                          | a number does not fit integer",
+                "{`const`: 3.0}                              | {`type`:`integer`}                          | fits",
+                "{`type`:`string`}                           | {`type`:`integer`}                          | a string does not fit integer",
+                "{`type`:`string`}                           | {`enum`:[`a`,`b`]}                          | fits",
+                "{`enum`:[`a`]}                              | {`enum`:[`a`,`b`]}                          | fits",
+                "{`const`:`hott`}                            | {`enum`:[`hot`,`cold`]}                     | 'hott' is not one of 'hot' ! 'cold' (closest: 'hot')",
+                "{`const`:3}                                 | {`enum`:[1,2]}                              | 3 is not one of 1 ! 2",
+                "{`type`:[`string`,`null`]}                  | {`type`:`string`}                           | a null does not fit string",
+                "{`type`:`string`}                           | {`type`:[`string`,`null`]}                  | fits",
+                "{`type`:`boolean`}                          | {`type`:[`string`,`null`]}                  | a boolean does not fit string ! null",
+                "{`type`:`string`}                           | {`type`:`string`,`format`:`date-time`}      | fits",
+                "{`const`:`soon`}                            | {`type`:`string`,`format`:`date-time`}      | 'soon' does not fit timestamp",
+                "{`const`:`2026-01-31T09:30:00Z`}            | {`type`:`string`,`format`:`date-time`}      | fits",
+                "{`const`:`10m`}                             | {`type`:`string`,`format`:`duration`}       | fits",
+                "{`type`:`string`,`format`:`date-time`}      | {`type`:`string`}                           | fits",
+                "{`items`:{`type`:`string`}}                 | {`items`:{`type`:`integer`}}                | []: a string does not fit integer",
+                "{`type`:`object`}                           | {`items`:{}}                                | a map(any) does not fit list(any)",
+                "{`properties`:{`a`:{`type`:`string`}}}      | {`properties`:{`a`:{`type`:`integer`}}}     | a: a string does not fit integer",
+                "{`properties`:{`a`:{`properties`:{`b`:{`items`:{`type`:`string`}}}}}} | {`properties`:{`a`:{`properties`:{`b`:{`items`:{`type`:`integer`}}}}}} | a.b[]: a string does not fit integer",
+                "{`properties`:{`a`:{}}}                     | {`properties`:{`b`:{}},`required`:[`b`]}    | b: is required, but missing",
+                "{`properties`:{`b`:{}}}                     | {`properties`:{`b`:{}},`required`:[`b`]}    | fits",
+                "{`type`:`object`}                           | {`properties`:{`b`:{}},`required`:[`b`]}    | fits",
+                "{`properties`:{`uri`:{}}}                   | {`properties`:{`url`:{}},`additionalProperties`:false} | uri: is not a known field (closest: 'url')",
+                "{`properties`:{`x`:{`type`:`string`}}}      | {`properties`:{`a`:{}},`additionalProperties`:{`type`:`integer`}} | x: a string does not fit integer",
+                "{`additionalProperties`:{`type`:`string`}}  | {`additionalProperties`:{`type`:`integer`}} | {}: a string does not fit integer",
+                "{`properties`:{`a`:{`type`:`string`}}}      | {`additionalProperties`:{`type`:`integer`}} | a: a string does not fit integer",
+                "{`properties`:{`a`:{`type`:`string`}}}      | {`anyOf`:[{`type`:`null`},{`properties`:{`a`:{`type`:`integer`}}}]} | a: a string does not fit integer",
+            })
     void says_where_and_why_one_type_does_not_fit_another(String source, String target, String expected) {
-        String mismatch = type(source).mismatchWith(type(target)).map(Type.Mismatch::toString).orElse("fits");
+        String mismatch = type(source)
+                .mismatchWith(type(target))
+                .map(Type.Mismatch::toString)
+                .orElse("fits");
         assertThat(mismatch).isEqualTo(expected.replace('!', '|'));
         assertThat(type(source).isAssignableTo(type(target))).isEqualTo(expected.equals("fits"));
     }
@@ -234,7 +247,8 @@ class TypeTest {
     void what_may_be_absent_does_not_fit_what_must_be_there() {
         assertThat(Type.optional(Type.STRING).mismatchWith(Type.STRING))
                 .hasToString("Optional[may be absent, but a string is required]");
-        assertThat(Type.optional(Type.STRING).isAssignableTo(Type.optional(Type.STRING))).isTrue();
+        assertThat(Type.optional(Type.STRING).isAssignableTo(Type.optional(Type.STRING)))
+                .isTrue();
         assertThat(Type.STRING.isAssignableTo(Type.optional(Type.STRING))).isTrue();
     }
 
@@ -247,8 +261,16 @@ class TypeTest {
 
     private static Arbitrary<Type> types(int depth) {
         Arbitrary<Type> leaf = Arbitraries.of(
-                Type.ANY, Type.NULL, Type.BOOLEAN, Type.INTEGER, Type.NUMBER, Type.STRING, Type.TIMESTAMP, Type.DURATION,
-                Type.enumeration(List.of("a", "b")), Type.ofValue(1L));
+                Type.ANY,
+                Type.NULL,
+                Type.BOOLEAN,
+                Type.INTEGER,
+                Type.NUMBER,
+                Type.STRING,
+                Type.TIMESTAMP,
+                Type.DURATION,
+                Type.enumeration(List.of("a", "b")),
+                Type.ofValue(1L));
         if (depth == 0) {
             return leaf;
         }
@@ -258,7 +280,10 @@ class TypeTest {
                 part.map(Type::list),
                 part.map(Type::map),
                 part.list().ofSize(2).map(Type::union),
-                Arbitraries.maps(Arbitraries.of("a", "b", "c"), part).ofMinSize(1).ofMaxSize(3).map(Type::object),
+                Arbitraries.maps(Arbitraries.of("a", "b", "c"), part)
+                        .ofMinSize(1)
+                        .ofMaxSize(3)
+                        .map(Type::object),
                 Arbitraries.maps(Arbitraries.of("a", "b"), part)
                         .ofMinSize(1)
                         .ofMaxSize(2)

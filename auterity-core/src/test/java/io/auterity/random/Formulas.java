@@ -50,26 +50,30 @@ final class Formulas {
         Formula b = total(operands, depth - 1);
         Set<String> steps = union(a, b);
         return switch (random.nextInt(4)) {
-            case 0 -> new Formula(
-                    "(" + a.text + " + " + b.text + ") % " + MODULUS,
-                    steps,
-                    frame -> (a.value.applyAsLong(frame) + b.value.applyAsLong(frame)) % MODULUS);
-            case 1 -> new Formula(
-                    "(" + a.text + ") * (" + b.text + ") % " + MODULUS,
-                    steps,
-                    frame -> a.value.applyAsLong(frame) * b.value.applyAsLong(frame) % MODULUS);
-            case 2 -> new Formula(
-                    "(" + a.text + ") - (" + b.text + ")",
-                    steps,
-                    frame -> a.value.applyAsLong(frame) - b.value.applyAsLong(frame));
-            default -> new Formula(
-                    "((" + a.text + ") > (" + b.text + ") ? (" + a.text + ") : 1 + (" + b.text + ")) % " + MODULUS,
-                    steps,
-                    frame -> {
-                        long left = a.value.applyAsLong(frame);
-                        long right = b.value.applyAsLong(frame);
-                        return (left > right ? left : 1 + right) % MODULUS;
-                    });
+            case 0 ->
+                new Formula(
+                        "(" + a.text + " + " + b.text + ") % " + MODULUS,
+                        steps,
+                        frame -> (a.value.applyAsLong(frame) + b.value.applyAsLong(frame)) % MODULUS);
+            case 1 ->
+                new Formula(
+                        "(" + a.text + ") * (" + b.text + ") % " + MODULUS,
+                        steps,
+                        frame -> a.value.applyAsLong(frame) * b.value.applyAsLong(frame) % MODULUS);
+            case 2 ->
+                new Formula(
+                        "(" + a.text + ") - (" + b.text + ")",
+                        steps,
+                        frame -> a.value.applyAsLong(frame) - b.value.applyAsLong(frame));
+            default ->
+                new Formula(
+                        "((" + a.text + ") > (" + b.text + ") ? (" + a.text + ") : 1 + (" + b.text + ")) % " + MODULUS,
+                        steps,
+                        frame -> {
+                            long left = a.value.applyAsLong(frame);
+                            long right = b.value.applyAsLong(frame);
+                            return (left > right ? left : 1 + right) % MODULUS;
+                        });
         };
     }
 

@@ -143,8 +143,8 @@ public final class RandomWorkflows {
         long x = random.nextInt(1000);
         Map<String, Object> schema = Map.of(
                 "type", "object", "properties", Map.of("x", Map.of("type", "integer")), "required", List.of("x"));
-        Definition definition = new Definition(
-                "random-" + seed, "", schema, Settings.DEFAULT, body.definition(random), List.of());
+        Definition definition =
+                new Definition("random-" + seed, "", schema, Settings.DEFAULT, body.definition(random), List.of());
         return new Sample(seed, size, definition, Map.of("x", x), expected(body, x));
     }
 
@@ -164,7 +164,8 @@ public final class RandomWorkflows {
             }
         });
         Formula output = body.output();
-        return new Expected(true, output == null ? values : (Object) output.value().applyAsLong(frame), statuses);
+        return new Expected(
+                true, output == null ? values : (Object) output.value().applyAsLong(frame), statuses);
     }
 
     /** Makes a block; formulas inside may use what is around. */
@@ -211,8 +212,8 @@ public final class RandomWorkflows {
             work = mended(work, fallback);
         }
         boolean maySkip = condition != null || maySkip(join, before);
-        Order order = new Order(
-                new ArrayList<>(names), Optional.ofNullable(condition).map(Test::text), join);
+        Order order =
+                new Order(new ArrayList<>(names), Optional.ofNullable(condition).map(Test::text), join);
         Policy policy = new Policy(doing.retry, Optional.empty(), onError, Optional.empty());
         Step step = Step.of(name, doing.kind).with(order).with(policy);
         return new StepModel(step, names, condition, work, doing.shape, maySkip);
@@ -222,7 +223,9 @@ public final class RandomWorkflows {
         Set<StepModel> before = new LinkedHashSet<>();
         int count = Math.min(earlier.size(), random.nextInt(MOST_READS + 1));
         for (int i = 0; i < count; i++) {
-            int back = random.nextInt(3) == 0 ? random.nextInt(earlier.size()) : random.nextInt(Math.min(20, earlier.size()));
+            int back = random.nextInt(3) == 0
+                    ? random.nextInt(earlier.size())
+                    : random.nextInt(Math.min(20, earlier.size()));
             before.add(earlier.get(earlier.size() - 1 - back));
         }
         return before;
@@ -313,9 +316,7 @@ public final class RandomWorkflows {
                 new StepKind.Switch.Case(Optional.of(first.text()), Template.expression(one.text())),
                 new StepKind.Switch.Case(Optional.empty(), Template.expression(other.text()))));
         return Doing.number(
-                kind,
-                frame -> (first.holds().test(frame) ? one : other).value().applyAsLong(frame),
-                false);
+                kind, frame -> (first.holds().test(frame) ? one : other).value().applyAsLong(frame), false);
     }
 
     private Doing flaky(List<Formula> operands) {
@@ -323,8 +324,7 @@ public final class RandomWorkflows {
         int failures = random.nextInt(4);
         int attempts = 1 + random.nextInt(4);
         StepKind kind = new StepKind.Uses(
-                FLAKY,
-                Map.of("value", Template.expression(value.text()), "failures", new Template((long) failures)));
+                FLAKY, Map.of("value", Template.expression(value.text()), "failures", new Template((long) failures)));
         Retry retry = new Retry(attempts, Duration.ZERO, 1, Duration.ZERO, 0, List.of());
         Work work = frame -> {
             if (failures >= attempts) {
@@ -434,7 +434,6 @@ public final class RandomWorkflows {
     }
 
     private static boolean mayFail(BlockModel block) {
-        return block.steps().stream()
-                .anyMatch(step -> step.step().policy().onError() instanceof OnError.Fail);
+        return block.steps().stream().anyMatch(step -> step.step().policy().onError() instanceof OnError.Fail);
     }
 }

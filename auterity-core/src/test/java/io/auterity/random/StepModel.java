@@ -65,9 +65,8 @@ record StepModel(Step step, Set<String> before, @Nullable Test condition, Work w
     private Formula read(boolean certain) {
         String name = step.name();
         String path = (name.contains("-") ? "steps['" + name + "']" : "steps." + name) + ".output";
-        String text = certain
-                ? path + shape.selection
-                : "coalesce(" + path + ", " + shape.otherwise + ")" + shape.selection;
+        String text =
+                certain ? path + shape.selection : "coalesce(" + path + ", " + shape.otherwise + ")" + shape.selection;
         ToLongFunction<Frame> value = frame -> {
             Object output = frame.value(name);
             if (output == null) {

@@ -102,7 +102,8 @@ final class RandomScenario {
         String name = "s" + named++;
         Set<String> needs = new LinkedHashSet<>();
         for (int i = Math.min(earlier.size(), random.nextInt(4)); i > 0; i--) {
-            needs.add(earlier.get(earlier.size() - 1 - random.nextInt(Math.min(earlier.size(), 8))).name());
+            needs.add(earlier.get(earlier.size() - 1 - random.nextInt(Math.min(earlier.size(), 8)))
+                    .name());
         }
         before.put(name, needs);
         Join join = chance(60) ? Join.ALL_SUCCESS : Join.values()[random.nextInt(4)];
@@ -169,7 +170,12 @@ final class RandomScenario {
         Map<String, Template> with = new HashMap<>();
         with.put("millis", new Template(chance(40) ? 0L : (long) random.nextInt(20_000)));
         with.put("failures", new Template(chance(60) ? 0L : (long) random.nextInt(4)));
-        with.put("manner", new Template(chance(80) ? "plain" : List.of("hang", "stubborn", "chatty", "throw").get(random.nextInt(4))));
+        with.put(
+                "manner",
+                new Template(
+                        chance(80)
+                                ? "plain"
+                                : List.of("hang", "stubborn", "chatty", "throw").get(random.nextInt(4))));
         return new StepKind.Uses("sim.work", with);
     }
 
@@ -185,16 +191,18 @@ final class RandomScenario {
                         ItemErrors.values()[random.nextInt(3)],
                         block(depth + 1, 3));
             }
-            case 1 -> new StepKind.Repeat(
-                    block(depth + 1, 3),
-                    Optional.of("index >= " + random.nextInt(4)),
-                    Optional.empty(),
-                    1 + random.nextInt(5),
-                    chance(50) ? Duration.ZERO : seconds(20));
-            case 2 -> new StepKind.Try(
-                    block(depth + 1, 4),
-                    chance(60) ? Optional.of(block(depth + 1, 2)) : Optional.empty(),
-                    Optional.of(block(depth + 1, 2)));
+            case 1 ->
+                new StepKind.Repeat(
+                        block(depth + 1, 3),
+                        Optional.of("index >= " + random.nextInt(4)),
+                        Optional.empty(),
+                        1 + random.nextInt(5),
+                        chance(50) ? Duration.ZERO : seconds(20));
+            case 2 ->
+                new StepKind.Try(
+                        block(depth + 1, 4),
+                        chance(60) ? Optional.of(block(depth + 1, 2)) : Optional.empty(),
+                        Optional.of(block(depth + 1, 2)));
             default -> {
                 List<Step> branches = new ArrayList<>();
                 for (int i = 2 + random.nextInt(2); i > 0; i--) {
@@ -225,7 +233,8 @@ final class RandomScenario {
                 || kind instanceof StepKind.Race
                 || kind instanceof StepKind.Try
                 || kind instanceof StepKind.Run;
-        Optional<Duration> timeout = (works && chance(60)) || (block && chance(20)) ? Optional.of(seconds(25)) : Optional.empty();
+        Optional<Duration> timeout =
+                (works && chance(60)) || (block && chance(20)) ? Optional.of(seconds(25)) : Optional.empty();
         OnError onError = chance(55)
                 ? new OnError.Fail()
                 : chance(50)

@@ -22,7 +22,9 @@ class SimulationTest {
                 new Trial(seed).run();
             } catch (RuntimeException | Error e) {
                 throw new AssertionError(
-                        "seed " + seed + " (look at it alone with -Dauterity.simulation.seed=" + seed + "): " + e.getMessage(), e);
+                        "seed " + seed + " (look at it alone with -Dauterity.simulation.seed=" + seed + "): "
+                                + e.getMessage(),
+                        e);
             }
         }
     }

@@ -94,7 +94,8 @@ final class Trial {
 
     /** Lets everything happen and checks what must hold; returns all that was recorded. */
     String run() {
-        Workflow<Map<String, Object>, Object> workflow = Workflow.of(made("flow").definition());
+        Workflow<Map<String, Object>, Object> workflow =
+                Workflow.of(made("flow").definition());
         int count = 1 + random.nextInt(3);
         for (int i = 0; i < count; i++) {
             runs.add(engine.start(workflow, RunId.of("run-" + i), Map.of("n", (long) random.nextInt(100))));
@@ -110,10 +111,14 @@ final class Trial {
         world.runUntilIdle();
         assertThat(violations).isEmpty();
         assertThat(journal.violations()).isEmpty();
-        assertThat(underWay).as("work under way; fenced: %s; %s", fenced, itemsUnderWay).allSatisfy((id, number) -> assertThat(number).isZero());
+        assertThat(underWay)
+                .as("work under way; fenced: %s; %s", fenced, itemsUnderWay)
+                .allSatisfy((id, number) -> assertThat(number).isZero());
         StringBuilder recorded = new StringBuilder();
         Set<RunId> all = new HashSet<>(listening.workflows.keySet());
-        for (RunId id : listening.workflows.keySet().stream().sorted((a, b) -> a.value().compareTo(b.value())).toList()) {
+        for (RunId id : listening.workflows.keySet().stream()
+                .sorted((a, b) -> a.value().compareTo(b.value()))
+                .toList()) {
             recorded.append(id).append('\n');
             journal.read(id).forEach(entry -> recorded.append(entry).append('\n'));
             if (!fenced) {
@@ -149,7 +154,9 @@ final class Trial {
             String signal = "signal-" + random.nextInt(RandomScenario.SIGNALS);
             world.after(sometime(), () -> attempt(() -> run.signal(signal, 1L)));
         }
-        List<String> names = made("flow").definition().body().steps().stream().map(Step::name).toList();
+        List<String> names = made("flow").definition().body().steps().stream()
+                .map(Step::name)
+                .toList();
         while (chance(60)) {
             String step = names.get(random.nextInt(names.size()));
             boolean approved = chance(50);
@@ -183,7 +190,9 @@ final class Trial {
         history.settlesEachStepOnce();
         history.respectsEdges(made.before());
         history.settlesAll(names(made.definition()));
-        assertThat(journal.acknowledged(id).stream().filter(JournalEntry::isDurable).toList())
+        assertThat(journal.acknowledged(id).stream()
+                        .filter(JournalEntry::isDurable)
+                        .toList())
                 .isEqualTo(history.entries());
         listening.check(id, history);
     }
@@ -247,7 +256,8 @@ final class Trial {
 
     private boolean succeeded(RunId run, String step) {
         return journal.acknowledged(run).stream()
-                .anyMatch(entry -> entry instanceof StepSucceeded done && done.step().equals(step));
+                .anyMatch(entry ->
+                        entry instanceof StepSucceeded done && done.step().equals(step));
     }
 
     private @Nullable Object work(Map<String, Object> input, StepContext context) {
@@ -301,15 +311,20 @@ final class Trial {
         forEachLoop(context, (loop, item, most) -> {
             Set<String> items = itemsUnderWay.computeIfAbsent(loop, any -> new HashSet<>());
             items.add(item + " " + context.step());
-            long distinct = items.stream().map(entry -> entry.substring(0, entry.indexOf(' '))).distinct().count();
+            long distinct = items.stream()
+                    .map(entry -> entry.substring(0, entry.indexOf(' ')))
+                    .distinct()
+                    .count();
             assertThat(distinct).as("items of %s under way", loop).isLessThanOrEqualTo(most);
         });
     }
 
     private void leave(StepContext context) {
         underWay.merge(context.runId(), -1, Integer::sum);
-        forEachLoop(context, (loop, item, most) ->
-                itemsUnderWay.getOrDefault(loop, new HashSet<>()).remove(item + " " + context.step()));
+        forEachLoop(
+                context,
+                (loop, item, most) ->
+                        itemsUnderWay.getOrDefault(loop, new HashSet<>()).remove(item + " " + context.step()));
     }
 
     private interface LoopAction {
@@ -347,7 +362,9 @@ final class Trial {
         for (String segment : path.split("/")) {
             String name = segment.split("[\\[.]")[0];
             for (String other : made.before().getOrDefault(name, Set.of())) {
-                assertThat(settled).as("durable before %s of %s starts", path, context.runId()).contains(block + other);
+                assertThat(settled)
+                        .as("durable before %s of %s starts", path, context.runId())
+                        .contains(block + other);
             }
             block += segment + "/";
         }
@@ -389,12 +406,16 @@ final class Trial {
                     continue;
                 }
                 if (entry instanceof StepStarted started) {
-                    assertThat(settled).as("%s is told after its step's end", started).doesNotContain(started.step());
+                    assertThat(settled)
+                            .as("%s is told after its step's end", started)
+                            .doesNotContain(started.step());
                     assertThat(started.attempt())
                             .as("the attempt of %s", started)
                             .isEqualTo(begun.merge(started.step(), 1, Integer::sum));
                 } else if (entry instanceof AttemptFailed failed && !settled.contains(failed.step())) {
-                    assertThat(begun.getOrDefault(failed.step(), 0)).as("%s", failed).isEqualTo(failed.attempt());
+                    assertThat(begun.getOrDefault(failed.step(), 0))
+                            .as("%s", failed)
+                            .isEqualTo(failed.attempt());
                 } else if (History.settles(entry)) {
                     settled.add(step.step());
                 }

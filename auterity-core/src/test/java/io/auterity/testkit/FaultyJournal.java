@@ -123,14 +123,16 @@ public final class FaultyJournal implements Journal {
             CompletionStage<Void> stored = fenced
                     ? CompletableFuture.failedFuture(new FencedException(run, lease))
                     : store.append(lease, run, copy);
-            world.after(delay(), () -> stored.whenComplete((nothing, thrown) -> {
-                answered(run, thrown == null ? copy : List.of());
-                if (thrown == null) {
-                    answer.complete(null);
-                } else {
-                    answer.completeExceptionally(thrown);
-                }
-            }));
+            world.after(
+                    delay(),
+                    () -> stored.whenComplete((nothing, thrown) -> {
+                        answered(run, thrown == null ? copy : List.of());
+                        if (thrown == null) {
+                            answer.complete(null);
+                        } else {
+                            answer.completeExceptionally(thrown);
+                        }
+                    }));
         });
         return answer;
     }

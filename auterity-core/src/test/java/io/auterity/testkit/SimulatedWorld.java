@@ -74,7 +74,12 @@ public final class SimulatedWorld {
      * @return a builder with executor, timer, clock and randomness of this world
      */
     public Engine.Builder engine() {
-        return Engine.builder().id("simulated").executor(executor()).timer(timer()).clock(clock()).random(random());
+        return Engine.builder()
+                .id("simulated")
+                .executor(executor())
+                .timer(timer())
+                .clock(clock())
+                .random(random());
     }
 
     /**

@@ -70,7 +70,8 @@ final class Watch implements RunListener {
         if (entry instanceof OfStep ofStep) {
             noteWait(run, run + "/" + ofStep.step(), ofStep);
         } else if (entry instanceof RunEnded) {
-            mailbox.add(() -> sawEnd |= watched.filter(own -> own.id().equals(run)).isPresent());
+            mailbox.add(
+                    () -> sawEnd |= watched.filter(own -> own.id().equals(run)).isPresent());
         }
     }
 

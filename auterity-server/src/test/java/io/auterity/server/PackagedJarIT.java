@@ -37,8 +37,7 @@ class PackagedJarIT {
     void runs_a_workflow_from_standard_input() throws Exception {
         Process process = start("run", "-", "--input", "name=\u00c4nne", "--output", "json");
         try (var in = process.getOutputStream()) {
-            in.write(
-                    """
+            in.write("""
                     auterity: 1
                     id: hello
                     input: {name: string}
@@ -46,8 +45,7 @@ class PackagedJarIT {
                       tell: {uses: core.log, with: {message: "about to greet"}}
                       greet: {value: "Hello ${{ input.name }}", needs: [tell]}
                     output: ${{ steps.greet.output }}
-                    """
-                            .getBytes(StandardCharsets.UTF_8));
+                    """.getBytes(StandardCharsets.UTF_8));
         }
         Map<?, ?> result = (Map<?, ?>) Json.read(read(process.getInputStream()));
         String err = read(process.getErrorStream());
@@ -69,9 +67,7 @@ class PackagedJarIT {
 
     @Test
     void a_signal_cancels_the_run_which_cleans_up() throws Exception {
-        Files.writeString(
-                directory.resolve("long.yaml"),
-                """
+        Files.writeString(directory.resolve("long.yaml"), """
                 auterity: 1
                 id: long
                 steps:

@@ -127,8 +127,7 @@ final class CompileBench implements Bench {
         Map<String, Object> input = Map.of(
                 "type", "object", "properties", Map.of("x", Map.of("type", "integer")), "required", List.of("x"));
         Template output = Template.expression("steps.s" + (size - 1) + ".output");
-        return new Definition(
-                "bench", "", input, Settings.DEFAULT, new Block(steps, Optional.of(output)), List.of());
+        return new Definition("bench", "", input, Settings.DEFAULT, new Block(steps, Optional.of(output)), List.of());
     }
 
     private static String expression(int step) {
@@ -151,8 +150,8 @@ final class CompileBench implements Bench {
     private static final String TEXT = "${{ input.name }} has ${{ input.x }} of ${{ input.kind }}";
     private static final String PEER_TEXT = "input.name + ' has ' + string(input.x) + ' of ' + input.kind";
 
-    private static final Map<String, Object> INPUT = Map.of(
-            "x", 41L, "name", "Ada", "kind", "engines", "items", items(20));
+    private static final Map<String, Object> INPUT =
+            Map.of("x", 41L, "name", "Ada", "kind", "engines", "items", items(20));
 
     private static List<Object> items(int count) {
         List<Object> items = new ArrayList<>();
@@ -163,7 +162,10 @@ final class CompileBench implements Bench {
     }
 
     private static Environment environment() {
-        Type item = Type.object().field("name", Type.STRING).field("price", Type.NUMBER).build();
+        Type item = Type.object()
+                .field("name", Type.STRING)
+                .field("price", Type.NUMBER)
+                .build();
         Type input = Type.object()
                 .field("x", Type.INTEGER)
                 .field("name", Type.STRING)
@@ -176,7 +178,8 @@ final class CompileBench implements Bench {
     private static void compiling(Effort effort, Consumer<Figure> figures) throws Exception {
         Environment environment = environment();
         Cel cel = cel();
-        for (Map.Entry<String, String> source : Map.of("simple", SIMPLE, "filter-map", LIST).entrySet()) {
+        for (Map.Entry<String, String> source :
+                Map.of("simple", SIMPLE, "filter-map", LIST).entrySet()) {
             new Interleaved(effort.rounds())
                     .add("auterity", repeated(5_000, 1e3, i -> Expression.compile(source.getValue(), environment)))
                     .add("cel", repeated(200, 1e3, i -> check(cel, source.getValue())))
@@ -194,8 +197,16 @@ final class CompileBench implements Bench {
         Expression list = Expression.compile(LIST, environment);
         io.auterity.expression.Template text = io.auterity.expression.Template.compile(TEXT, environment);
         evaluating(effort, "add", 200_000, i -> simple.evaluate(bindings), program(cel, SIMPLE), variables, figures);
-        evaluating(effort, "filter-map-20", 10_000, i -> list.evaluate(bindings), program(cel, LIST), variables, figures);
-        evaluating(effort, "text-3-parts", 50_000, i -> text.evaluate(bindings), program(cel, PEER_TEXT), variables, figures);
+        evaluating(
+                effort, "filter-map-20", 10_000, i -> list.evaluate(bindings), program(cel, LIST), variables, figures);
+        evaluating(
+                effort,
+                "text-3-parts",
+                50_000,
+                i -> text.evaluate(bindings),
+                program(cel, PEER_TEXT),
+                variables,
+                figures);
     }
 
     private static void evaluating(
@@ -257,7 +268,11 @@ final class CompileBench implements Bench {
     private static double inNewProcess(String which) throws Exception {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         Process process = new ProcessBuilder(
-                        java.toString(), "-cp", System.getProperty("java.class.path"), FirstExpression.class.getName(), which)
+                        java.toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        FirstExpression.class.getName(),
+                        which)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         String line = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

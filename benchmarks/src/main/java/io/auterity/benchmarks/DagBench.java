@@ -84,15 +84,25 @@ final class DagBench implements Bench {
                     .build();
             int times = Math.max(1, NODES_A_ROUND / size);
             Interleaved contest = new Interleaved(effort.rounds())
-                    .add("auterity", timed(times, size, () -> check(
-                            layers, engine.start(workflow, Map.of()).await(LIMIT).orElseThrow())))
+                    .add(
+                            "auterity",
+                            timed(
+                                    times,
+                                    size,
+                                    () -> check(
+                                            layers,
+                                            engine.start(workflow, Map.of())
+                                                    .await(LIMIT)
+                                                    .orElseThrow())))
                     .add("futures-async", timed(times, size, () -> check(layers, futures(layers, pool, true))))
                     .add("futures-sync", timed(times, size, () -> check(layers, futures(layers, pool, false))))
                     .add("parseq", timed(Math.max(1, times / 10), size, () -> check(layers, parseq(layers, parseq))))
                     .add(
                             "dexecutor",
-                            timed(Math.max(1, DEXECUTOR_NODES_A_ROUND / size), size, () -> check(
-                                    layers, dexecutor(layers, threads))));
+                            timed(
+                                    Math.max(1, DEXECUTOR_NODES_A_ROUND / size),
+                                    size,
+                                    () -> check(layers, dexecutor(layers, threads))));
             contest.firstAgainstOthers("dag", "layered-" + size, "ns/node").forEach(figures);
             parseq.shutdown();
         } finally {
@@ -177,8 +187,8 @@ final class DagBench implements Bench {
     private static long dexecutor(Layers layers, int threads) {
         ForkJoinPool own = new ForkJoinPool(threads); // it shuts its pool down
         long[] values = new long[layers.size()];
-        DefaultDexecutor<Integer, Long> dexecutor =
-                new DefaultDexecutor<>(new DexecutorConfig<Integer, Long>(own, node -> new AddTask(layers, values, node)));
+        DefaultDexecutor<Integer, Long> dexecutor = new DefaultDexecutor<>(
+                new DexecutorConfig<Integer, Long>(own, node -> new AddTask(layers, values, node)));
         for (int node = 0; node < layers.size(); node++) {
             if (layers.isRoot(node)) {
                 dexecutor.addIndependent(node);
@@ -212,9 +222,8 @@ final class DagBench implements Bench {
 
         @Override
         public Long execute() {
-            values[node] = layers.isRoot(node)
-                    ? 1
-                    : Layers.add(values[layers.first()[node]], values[layers.second()[node]]);
+            values[node] =
+                    layers.isRoot(node) ? 1 : Layers.add(values[layers.first()[node]], values[layers.second()[node]]);
             return values[node];
         }
     }
@@ -263,8 +272,8 @@ final class DagBench implements Bench {
             graph.addEdge(node == 0 ? GraphDefinition.START : "n" + (node - 1), "n" + node);
         }
         graph.addEdge("n" + (size - 1), GraphDefinition.END);
-        CompiledGraph<AgentState> compiled = graph.compile(
-                CompileConfig.builder().recursionLimit(size + 10).build());
+        CompiledGraph<AgentState> compiled =
+                graph.compile(CompileConfig.builder().recursionLimit(size + 10).build());
         ForkJoinPool pool = new ForkJoinPool(2);
         try (Engine engine = Engine.builder()
                 .executor(pool)
@@ -274,10 +283,27 @@ final class DagBench implements Bench {
                 .build()) {
             int times = effort.isQuick() ? 5 : 20;
             new Interleaved(effort.rounds())
-                    .add("auterity", timed(times, size, () -> expect(
-                            size, engine.start(workflow, Map.of()).await(LIMIT).orElseThrow())))
-                    .add("langgraph4j", timed(times, size, () -> expect(
-                            size, compiled.invoke(Map.of()).orElseThrow().<Long>value("v").orElseThrow())))
+                    .add(
+                            "auterity",
+                            timed(
+                                    times,
+                                    size,
+                                    () -> expect(
+                                            size,
+                                            engine.start(workflow, Map.of())
+                                                    .await(LIMIT)
+                                                    .orElseThrow())))
+                    .add(
+                            "langgraph4j",
+                            timed(
+                                    times,
+                                    size,
+                                    () -> expect(
+                                            size,
+                                            compiled.invoke(Map.of())
+                                                    .orElseThrow()
+                                                    .<Long>value("v")
+                                                    .orElseThrow())))
                     .firstAgainstOthers("dag", "chain-" + size, "ns/node")
                     .forEach(figures);
         } finally {
@@ -306,8 +332,22 @@ final class DagBench implements Bench {
                 .register(one, hundred)
                 .build()) {
             Map<String, Double> medians = new Interleaved(Math.min(3, effort.rounds()))
-                    .add("large", timed(1, large, () -> engine.start(hundred, Map.of()).await(LIMIT).orElseThrow()))
-                    .add("small", timed(100, small, () -> engine.start(one, Map.of()).await(LIMIT).orElseThrow()))
+                    .add(
+                            "large",
+                            timed(
+                                    1,
+                                    large,
+                                    () -> engine.start(hundred, Map.of())
+                                            .await(LIMIT)
+                                            .orElseThrow()))
+                    .add(
+                            "small",
+                            timed(
+                                    100,
+                                    small,
+                                    () -> engine.start(one, Map.of())
+                                            .await(LIMIT)
+                                            .orElseThrow()))
                     .medians();
             figures.accept(new Figure(
                     "dag",
