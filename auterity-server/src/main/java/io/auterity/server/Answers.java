@@ -91,8 +91,7 @@ final class Answers {
     String howToDecide(String path) {
         String name = withoutIndexes(path);
         StepKind.Approve approval = approvals.get(name);
-        boolean hasForm = approval != null && !approval.form().isEmpty();
-        String form = hasForm && approval.form().get("properties") instanceof Map<?, ?> fields
+        String form = approval != null && approval.form().get("properties") instanceof Map<?, ?> fields
                 ? "='{"
                         + String.join(
                                 ", ",

@@ -6,6 +6,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -74,8 +75,8 @@ public final class Main {
         });
         line.setCaseInsensitiveEnumValuesAllowed(true)
                 .setExpandAtFiles(false) // @FILE means the content of a value here, not more arguments
-                .setOut(new PrintWriter(shell.out(), true))
-                .setErr(new PrintWriter(shell.err(), true));
+                .setOut(printer(shell.out()))
+                .setErr(printer(shell.err()));
         if (shell.environment().containsKey("NO_COLOR") || !shell.screen().isLive()) {
             line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
         }
@@ -110,6 +111,28 @@ public final class Main {
     private static int size(Map<String, String> environment, String name, int usual, int least) {
         String text = environment.getOrDefault(name, "");
         return text.matches("[0-9]{1,4}") ? Math.max(least, Integer.parseInt(text)) : usual;
+    }
+
+    /** Prints characters: a writer over the stream's bytes would encode them in a character set of its own. */
+    private static PrintWriter printer(PrintStream stream) {
+        return new PrintWriter(
+                new Writer() {
+                    @Override
+                    public void write(char[] text, int from, int length) {
+                        stream.print(new String(text, from, length));
+                    }
+
+                    @Override
+                    public void flush() {
+                        stream.flush();
+                    }
+
+                    @Override
+                    public void close() {
+                        stream.flush();
+                    }
+                },
+                true);
     }
 
     /** Whether standard error is a terminal; Java itself only knows of standard input and output together. */

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -122,7 +121,8 @@ final class RunCommand implements Callable<Integer> {
                 .build()) {
             Workflow<Map<String, Object>, Object> workflow = workflows.get(0);
             Definition definition = workflow.definition();
-            Map<String, @Nullable Object> input = RunInput.read(shell, definition.id(), definition.input(), inputs);
+            @SuppressWarnings("NullAway") // JSON objects may hold null
+            Map<String, Object> input = RunInput.read(shell, definition.id(), definition.input(), inputs);
             Run<Object> run = id.isPresent() ? engine.start(workflow, id.get(), input) : engine.start(workflow, input);
             RunResult<Object> result = watch.untilEnd(engine, run, limit);
             return report(new RunReport(run, result, definition.body()), result.isSuccess());

@@ -81,7 +81,7 @@ final class Watch implements RunListener {
         } else if (entry instanceof StepWaiting waiting) {
             waits.put(key, new Wait(waiting.reason(), waiting.until() != 0 || waiting.reason() == Reason.TIMER));
             if (waiting.reason() == Reason.SIGNAL || waiting.reason() == Reason.APPROVAL) {
-                mailbox.add(() -> answer(run, key, waiting));
+                mailbox.add(() -> answer(run, waiting));
             }
         } else if (!waits.isEmpty()) {
             waits.remove(key);
@@ -156,7 +156,7 @@ final class Watch implements RunListener {
     }
 
     /** Answers a step that waits, or says how it could have been answered. */
-    private void answer(RunId run, String key, StepWaiting waiting) {
+    private void answer(RunId run, StepWaiting waiting) {
         Optional<Run<?>> live = engine.flatMap(all -> all.find(run));
         if (live.isEmpty()) {
             return; // it has ended in the meantime
