@@ -32,9 +32,13 @@ class RandomRunsTest {
                 .build()) {
             RunResult<Object> result = engine.start(workflow, sample.input()).await(LIMIT);
 
-            assertThat(result.isSuccess()).as("%s", sample).isEqualTo(sample.expected().succeeds());
+            assertThat(result.isSuccess())
+                    .as("%s", sample)
+                    .isEqualTo(sample.expected().succeeds());
             if (result.isSuccess()) {
-                assertThat(result.output()).as("%s", sample).isEqualTo(sample.expected().output());
+                assertThat(result.output())
+                        .as("%s", sample)
+                        .isEqualTo(sample.expected().output());
             }
         }
     }
