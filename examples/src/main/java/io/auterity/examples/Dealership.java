@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -198,16 +199,23 @@ public final class Dealership {
      * @throws IOException if it cannot be read
      */
     public static List<Delivery> read(Path file) throws IOException {
+        if (!(Json.read(Files.readString(file)) instanceof List<?> items)) {
+            throw new IOException(file + " holds no list");
+        }
         List<Delivery> cars = new ArrayList<>();
-        for (Object item : (List<?>) Json.read(Files.readString(file))) {
+        for (Object item : items) {
             Map<?, ?> car = (Map<?, ?>) item;
             cars.add(new Delivery(
-                    (String) car.get("Name"),
-                    (String) car.get("Origin"),
-                    Integer.parseInt(((String) car.get("Year")).substring(0, 4)),
+                    text(car, "Name"),
+                    text(car, "Origin"),
+                    Integer.parseInt(text(car, "Year").substring(0, 4)),
                     Optional.ofNullable((Number) car.get("Miles_per_Gallon")).map(Number::doubleValue),
                     Optional.ofNullable((Number) car.get("Horsepower")).map(Number::intValue)));
         }
         return cars;
+    }
+
+    private static String text(Map<?, ?> car, String key) {
+        return (String) Objects.requireNonNull(car.get(key), key);
     }
 }
