@@ -46,18 +46,20 @@ public final class Interleaved {
      * @throws Exception what a measurement throws
      */
     public Map<String, Double> medians() throws Exception {
-        Map<String, double[]> values = new LinkedHashMap<>();
-        for (Map.Entry<String, Callable<Double>> contestant : contestants.entrySet()) {
-            contestant.getValue().call();
-            values.put(contestant.getKey(), new double[rounds]);
+        double[][] values = new double[contestants.size()][rounds];
+        for (Callable<Double> measurement : contestants.values()) {
+            measurement.call();
         }
         for (int round = 0; round < rounds; round++) {
-            for (Map.Entry<String, Callable<Double>> contestant : contestants.entrySet()) {
-                values.get(contestant.getKey())[round] = contestant.getValue().call();
+            int contestant = 0;
+            for (Callable<Double> measurement : contestants.values()) {
+                values[contestant++][round] = measurement.call();
             }
         }
         Map<String, Double> medians = new LinkedHashMap<>();
-        values.forEach((name, measured) -> medians.put(name, median(measured)));
+        for (String name : contestants.keySet()) {
+            medians.put(name, median(values[medians.size()]));
+        }
         return medians;
     }
 
