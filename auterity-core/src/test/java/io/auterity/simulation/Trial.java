@@ -146,9 +146,11 @@ final class Trial {
             world.after(sometime(), () -> run.cancel("trouble"));
         }
         while (chance(30)) {
-            Duration pause = sometime();
-            world.after(pause, run::pause);
-            world.after(pause.plusMillis(random.nextInt(60_000)), run::resume);
+            Duration hold = Duration.ofMillis(random.nextInt(60_000));
+            world.after(sometime(), () -> {
+                run.pause();
+                world.after(hold, run::resume); // from in here, so that it cannot come first
+            });
         }
         while (chance(80)) {
             String signal = "signal-" + random.nextInt(RandomScenario.SIGNALS);
