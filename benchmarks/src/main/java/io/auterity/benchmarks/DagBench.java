@@ -321,7 +321,7 @@ final class DagBench implements Bench {
 
     private static void linear(Effort effort, Consumer<Figure> figures) throws Exception {
         int small = 10_000;
-        int large = 1_000_000;
+        int large = 100_000;
         ForkJoinPool pool = new ForkJoinPool(2);
         Workflow<Map<String, Object>, Long> one = workflow(Layers.of(small));
         Workflow<Map<String, Object>, Long> hundred = workflow(Layers.of(large));
@@ -351,7 +351,7 @@ final class DagBench implements Bench {
                     .medians();
             figures.accept(new Figure(
                     "dag",
-                    "nodes-1000000/nodes-10000",
+                    "nodes-100000/nodes-10000",
                     medians.getOrDefault("large", 0.0),
                     medians.getOrDefault("small", 0.0),
                     "ns/node",
