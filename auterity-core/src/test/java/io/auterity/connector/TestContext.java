@@ -23,10 +23,16 @@ public final class TestContext implements StepContext {
     private volatile long lastBeat = System.nanoTime();
     private boolean isCancelled;
 
+    /** Makes an attempt with half a minute to go. */
     public TestContext() {
         this(Duration.ofSeconds(30));
     }
 
+    /**
+     * Makes an attempt.
+     *
+     * @param timeout how long it may take
+     */
     public TestContext(Duration timeout) {
         this.timeout = timeout;
     }
@@ -42,11 +48,20 @@ public final class TestContext implements StepContext {
         actions.forEach(Runnable::run);
     }
 
+    /**
+     * Returns the pieces of the result that have been reported.
+     *
+     * @return JSON values, in order
+     */
     public List<Object> partials() {
         return partials;
     }
 
-    /** Returns what has been reported, as {@code done/total message}. */
+    /**
+     * Returns the progress that has been reported.
+     *
+     * @return a line each, as {@code done/total message}
+     */
     public List<String> progress() {
         return progress;
     }

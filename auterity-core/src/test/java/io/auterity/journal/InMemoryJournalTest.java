@@ -8,6 +8,7 @@ import io.auterity.journal.Journal.Lease;
 import io.auterity.journal.JournalEntry.Origin;
 import io.auterity.journal.JournalEntry.RunEnded;
 import io.auterity.journal.JournalEntry.RunStarted;
+import io.auterity.testkit.JournalContract;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class InMemoryJournalTest extends JournalContract {
 
     @Override
-    Journal newJournal() {
+    protected Journal newJournal() {
         return new InMemoryJournal();
     }
 

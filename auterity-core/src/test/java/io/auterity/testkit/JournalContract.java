@@ -1,14 +1,19 @@
-package io.auterity.journal;
+package io.auterity.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.auterity.definition.RunId;
+import io.auterity.journal.FencedException;
+import io.auterity.journal.Journal;
 import io.auterity.journal.Journal.Lease;
+import io.auterity.journal.JournalEntry;
 import io.auterity.journal.JournalEntry.Origin;
 import io.auterity.journal.JournalEntry.RunEnded;
 import io.auterity.journal.JournalEntry.RunStarted;
 import io.auterity.journal.JournalEntry.StepStarted;
 import io.auterity.journal.JournalEntry.StepSucceeded;
+import io.auterity.journal.RunExistsException;
+import io.auterity.journal.RunStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,15 +27,25 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What every journal must keep to; a store's test extends this and says how to make one. */
-abstract class JournalContract {
+/**
+ * What every journal must keep to, as JUnit tests: a store's test class extends this and says how to make an empty
+ * journal. Needs JUnit 5 and AssertJ on the class path.
+ */
+public abstract class JournalContract {
 
     private static final RunId RUN = RunId.of("order-42");
 
     private Journal journal;
 
-    /** Makes an empty journal. */
-    abstract Journal newJournal();
+    /** For subclasses. */
+    protected JournalContract() {}
+
+    /**
+     * Makes an empty journal.
+     *
+     * @return the journal; each test closes its own
+     */
+    protected abstract Journal newJournal();
 
     @BeforeEach
     void open() {
