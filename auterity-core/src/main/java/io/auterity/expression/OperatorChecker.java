@@ -201,11 +201,21 @@ final class OperatorChecker {
         return new Checked(Type.BOOLEAN, node);
     }
 
-    /** Reads an operand of unknown type as a time when the other operand is one. */
+    /** Reads an operand of unknown type as a time when the other operand is one: no other value has an order with it. */
     private static Node like(Checked operand, Checked other) {
-        Kind kind = kindOf(other.type());
-        boolean unknown = operand.type() instanceof Type.Any && kind != null && kind.isTemporal();
+        boolean unknown = operand.type() instanceof Type.Any && isTime(other.type());
         return TemporalNode.of(operand.node(), unknown ? other.type() : operand.type());
+    }
+
+    /** The same for equality: a text that is no time equals none, which is no error. */
+    private static Node comparable(Checked operand, Type other) {
+        boolean unknown = operand.type() instanceof Type.Any && isTime(other);
+        return unknown ? TemporalNode.guess(operand.node(), other) : temporal(operand);
+    }
+
+    private static boolean isTime(Type type) {
+        Kind kind = kindOf(type);
+        return kind != null && kind.isTemporal();
     }
 
     private static boolean haveOrder(Type left, Type right) {
@@ -252,7 +262,8 @@ final class OperatorChecker {
         checkConstant(binary.right, right, left);
         return new Checked(
                 Type.BOOLEAN,
-                new ComparisonNodes.Equal(binary.at, binary.operator, like(left, right), like(right, left)));
+                new ComparisonNodes.Equal(
+                        binary.at, binary.operator, comparable(left, right.type()), comparable(right, left.type())));
     }
 
     /** Reports a constant that the other operand, which is data, can never equal. */
@@ -350,7 +361,20 @@ final class OperatorChecker {
             checkMembers(binary, left, list);
             return new Checked(Type.BOOLEAN, new ComparisonNodes.InTexts(binary.at, left.node(), list));
         }
-        return new Checked(Type.BOOLEAN, new ComparisonNodes.In(binary.at, like(left, right), temporal(right)));
+        return new Checked(
+                Type.BOOLEAN, new ComparisonNodes.In(binary.at, member(left, right), container(left, right)));
+    }
+
+    private static Node member(Checked member, Checked container) {
+        return container.type() instanceof Type.ListType list ? comparable(member, list.element()) : temporal(member);
+    }
+
+    private static Node container(Checked member, Checked container) {
+        boolean unknown = container.type() instanceof Type.Any
+                || container.type() instanceof Type.ListType list && list.element() instanceof Type.Any;
+        return unknown && isTime(member.type())
+                ? TemporalNode.guess(container.node(), Type.list(member.type()))
+                : temporal(container);
     }
 
     private static boolean areTexts(List<?> list) {

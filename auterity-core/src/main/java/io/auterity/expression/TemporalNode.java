@@ -19,15 +19,23 @@ final class TemporalNode extends Node {
 
     private final Node operand;
     private final Type type;
+    private final boolean strict;
 
-    private TemporalNode(Node operand, Type type) {
+    private TemporalNode(Node operand, Type type, boolean strict) {
         super(operand.at);
         this.operand = operand;
         this.type = type;
+        this.strict = strict;
     }
 
+    /** Reads an operand of the type; a text that should be a time and is none is an error. */
     static Node of(Node operand, Type type) {
-        return mentionsTime(type, 0) ? new TemporalNode(operand, type) : operand;
+        return mentionsTime(type, 0) ? new TemporalNode(operand, type, true) : operand;
+    }
+
+    /** Reads an operand of unknown type as if it were of this one; a text that is no time stays the text it is. */
+    static Node guess(Node operand, Type type) {
+        return new TemporalNode(operand, type, false);
     }
 
     private static boolean mentionsTime(Type type, int depth) {
@@ -142,6 +150,13 @@ final class TemporalNode extends Node {
         if (kind == null) {
             return text;
         }
-        return kind == Kind.TIMESTAMP ? Times.parseTimestamp(text, at) : Times.parseDuration(text, at);
+        try {
+            return kind == Kind.TIMESTAMP ? Times.parseTimestamp(text, at) : Times.parseDuration(text, at);
+        } catch (Fault noTime) {
+            if (strict) {
+                throw noTime;
+            }
+            return text;
+        }
     }
 }
