@@ -26,6 +26,7 @@ public final class InMemoryJournal implements Journal {
     private static final CompletionStage<Void> DONE = CompletableFuture.completedFuture(null);
 
     private final int finishedKept;
+    private final Cells cells = new InMemoryCells();
 
     // All below guarded by this.
     private final Map<String, Lease> leases = new HashMap<>();
@@ -119,6 +120,11 @@ public final class InMemoryJournal implements Journal {
     public synchronized List<JournalEntry> read(RunId run) {
         Record record = records.get(run);
         return record == null ? List.of() : List.copyOf(record.entries);
+    }
+
+    @Override
+    public Cells cells() {
+        return cells;
     }
 
     @Override

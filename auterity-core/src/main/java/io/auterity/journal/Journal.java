@@ -64,6 +64,13 @@ public interface Journal extends AutoCloseable {
      */
     List<JournalEntry> read(RunId run);
 
+    /**
+     * Returns the small values that the engines of this journal share.
+     *
+     * @return the same cells at every call
+     */
+    Cells cells();
+
     /** Releases what the journal holds. Appends under way complete or fail first. */
     @Override
     void close();

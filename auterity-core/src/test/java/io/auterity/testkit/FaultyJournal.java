@@ -1,6 +1,7 @@
 package io.auterity.testkit;
 
 import io.auterity.definition.RunId;
+import io.auterity.journal.Cells;
 import io.auterity.journal.FencedException;
 import io.auterity.journal.Journal;
 import io.auterity.journal.JournalEntry;
@@ -154,6 +155,11 @@ public final class FaultyJournal implements Journal {
     @Override
     public List<JournalEntry> read(RunId run) {
         return store.read(run);
+    }
+
+    @Override
+    public Cells cells() {
+        return store.cells();
     }
 
     @Override
