@@ -1,0 +1,25 @@
+package io.auterity.definition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import com.code_intelligence.jazzer.mutation.annotation.NotNull;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Tag;
+
+@Tag("isolated")
+class DurationsFuzzTest {
+
+    @FuzzTest(maxDuration = "20s")
+    void any_text_is_no_duration_or_survives_writing(@NotNull String text) {
+        Optional<Duration> read = Durations.parse(text);
+        if (read.isEmpty()) {
+            return;
+        }
+        Duration duration = read.get();
+        assertThat(duration).isBetween(Duration.ZERO, Durations.LONGEST);
+        assertThat(Durations.parse(Durations.print(duration))).contains(duration);
+        assertThat(text).matches(Durations.SHORT + "|" + Durations.ISO);
+    }
+}
