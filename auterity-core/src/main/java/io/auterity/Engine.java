@@ -22,6 +22,7 @@ import io.auterity.run.RunPorts;
 import io.auterity.run.RunSettings;
 import io.auterity.run.Threads;
 import io.auterity.run.Timer;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -75,7 +76,7 @@ public final class Engine implements AutoCloseable {
                 timer,
                 executor,
                 journal,
-                journal.open(builder.id),
+                journal.open(builder.id, Duration.ofDays(3_650)),
                 new EventDispatcher(builder.listeners, patient, builder.eventBuffer));
         children = new ChildRuns(this, patient);
         connectors = builder.connectors.build(new ConnectorProvider.Surroundings(

@@ -3,15 +3,23 @@ package io.auterity.journal;
 import io.auterity.definition.RunId;
 import io.auterity.journal.JournalEntry.RunEnded;
 import io.auterity.journal.JournalEntry.RunStarted;
+import io.auterity.journal.RunCatalog.StoredVersion;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A journal in the memory of this process: keeps to the contract but for surviving the process.
@@ -27,12 +35,16 @@ public final class InMemoryJournal implements Journal {
 
     private final int finishedKept;
     private final Cells cells = new InMemoryCells();
+    private final InstantSource clock;
+    private final List<Runnable> hints = new CopyOnWriteArrayList<>();
 
     // All below guarded by this.
-    private final Map<String, Lease> leases = new HashMap<>();
-    private final Map<RunId, Record> records = new LinkedHashMap<>();
+    private final Map<String, Held> leases = new HashMap<>();
+    private final Map<RunId, Kept> runs = new LinkedHashMap<>();
     private final Queue<RunId> finished = new ArrayDeque<>();
+    private final Map<String, Map<String, Kept.Version>> versions = new HashMap<>();
     private long lastEpoch;
+    private long lastMessage;
 
     /** Makes a journal that keeps the last {@value #DEFAULT_FINISHED_KEPT} finished runs. */
     public InMemoryJournal() {
@@ -45,81 +57,287 @@ public final class InMemoryJournal implements Journal {
      * @param finishedKept how many finished runs to keep, 0 or more
      */
     public InMemoryJournal(int finishedKept) {
+        this(finishedKept, InstantSource.system());
+    }
+
+    /**
+     * Makes a journal with a clock of its own, which leases and parked runs go by.
+     *
+     * @param finishedKept how many finished runs to keep, 0 or more
+     * @param clock tells the time
+     */
+    public InMemoryJournal(int finishedKept, InstantSource clock) {
         if (finishedKept < 0) {
             throw new IllegalArgumentException("finishedKept must be 0 or more, not " + finishedKept);
         }
         this.finishedKept = finishedKept;
+        this.clock = clock;
     }
 
     @Override
-    public synchronized Lease open(String owner) {
-        Lease lease = new Lease(owner, ++lastEpoch);
-        leases.put(owner, lease);
+    public boolean isDurable() {
+        return false;
+    }
+
+    // --- leases ---
+
+    /** A lease that has not ended. */
+    private static final class Held {
+        private final Lease lease;
+        private final long millis;
+        private long until;
+
+        private Held(Lease lease, Duration time, long now) {
+            this.lease = lease;
+            this.millis = time.toMillis();
+            this.until = now + millis;
+        }
+    }
+
+    @Override
+    public Lease open(String owner, Duration time) {
+        RunId.of(owner); // the same characters
+        Lease lease;
+        synchronized (this) {
+            lease = new Lease(owner, ++lastEpoch);
+            leases.put(owner, new Held(lease, time, clock.millis()));
+        }
+        hint();
         return lease;
     }
 
     @Override
-    public synchronized void close(Lease lease) {
-        leases.remove(lease.owner(), lease);
+    public synchronized boolean renew(Lease lease) {
+        if (!holds(lease)) {
+            return false;
+        }
+        Held held = leases.get(lease.owner());
+        held.until = clock.millis() + held.millis;
+        return true;
     }
 
     @Override
-    public synchronized CompletionStage<Void> append(Lease lease, RunId run, List<JournalEntry> entries) {
-        Record record = records.get(run);
-        boolean starts = entries.get(0) instanceof RunStarted;
-        if (!isCurrent(lease) || (record != null && !starts && !record.lease.equals(lease))) {
-            return CompletableFuture.failedFuture(new FencedException(run, lease));
+    public void close(Lease lease) {
+        synchronized (this) {
+            if (!holds(lease)) {
+                return;
+            }
+            leases.remove(lease.owner());
+            long now = clock.millis();
+            for (Kept kept : runs.values()) {
+                if (lease.equals(kept.lease) && !kept.hasEnded()) {
+                    kept.park(now);
+                }
+            }
         }
-        if (starts && record != null) {
-            return CompletableFuture.failedFuture(new RunExistsException(run));
-        }
-        if (record == null) {
-            if (!starts) {
+        hint();
+    }
+
+    private boolean holds(Lease lease) {
+        Held held = leases.get(lease.owner());
+        return held != null && held.lease.equals(lease);
+    }
+
+    // --- writing ---
+
+    @Override
+    public CompletionStage<Void> append(Lease lease, Write write) {
+        boolean due;
+        synchronized (this) {
+            RunId run = write.run();
+            Kept kept = runs.get(run);
+            if (!holds(lease)) {
                 return CompletableFuture.failedFuture(new FencedException(run, lease));
             }
-            record = new Record(lease);
-            records.put(run, record);
-        }
-        for (JournalEntry entry : entries) {
-            if (entry.isDurable()) {
-                record.entries.add(entry);
+            if (write.starts()) {
+                if (kept != null) {
+                    return CompletableFuture.failedFuture(new RunExistsException(run));
+                }
+                kept = new Kept(run, lease);
+                runs.put(run, kept);
+            } else if (kept == null || !lease.equals(kept.lease)) {
+                return CompletableFuture.failedFuture(new FencedException(run, lease));
             }
+            due = apply(write, kept);
         }
-        if (entries.get(entries.size() - 1) instanceof RunEnded) {
-            record.ended = true;
-            record.entries.trimToSize();
-            finished.add(run);
-            if (finished.size() > finishedKept) {
-                records.remove(finished.remove());
-            }
+        if (due) {
+            hint();
         }
         return DONE;
     }
 
-    private boolean isCurrent(Lease lease) {
-        return lease.equals(leases.get(lease.owner()));
+    private boolean apply(Write write, Kept kept) {
+        for (JournalEntry entry : write.entries()) {
+            if (entry.isDurable()) {
+                kept.entries.add(entry);
+            }
+        }
+        if (!write.taken().isEmpty()) {
+            kept.inbox.removeIf(received -> write.taken().contains(received.number()));
+        }
+        if (write.end().isPresent()) {
+            end(kept);
+        } else if (write.park().isPresent()) {
+            Duration time = write.park().get();
+            kept.park(kept.inbox.isEmpty() ? clock.millis() + Math.max(0, time.toMillis()) : clock.millis());
+        }
+        Kept waiting = write.wakes().map(runs::get).orElse(null);
+        if (waiting != null) {
+            waiting.wake(clock.millis());
+        }
+        return waiting != null || kept.isDue(clock.millis());
+    }
+
+    private void end(Kept kept) {
+        kept.lease = null;
+        kept.entries.trimToSize();
+        kept.inbox.clear();
+        finished.add(kept.id);
+        if (finished.size() > finishedKept) {
+            runs.remove(finished.remove());
+        }
     }
 
     @Override
-    public synchronized List<RunId> claim(Lease lease, int limit) {
-        List<RunId> claimed = new ArrayList<>();
-        if (!isCurrent(lease)) {
-            return claimed;
+    public synchronized List<Claim> claim(Lease lease, int limit, Set<String> except) {
+        if (!holds(lease)) {
+            return List.of();
         }
-        for (Map.Entry<RunId, Record> known : records.entrySet()) {
-            Record record = known.getValue();
-            if (claimed.size() < limit && !record.ended && !isCurrent(record.lease)) {
-                record.lease = lease;
-                claimed.add(known.getKey());
+        long now = clock.millis();
+        leases.values().removeIf(held -> held.until <= now && !held.lease.equals(lease));
+        List<Kept> due = new ArrayList<>();
+        for (Kept kept : runs.values()) {
+            boolean abandoned = kept.lease != null && !holds(kept.lease);
+            if ((abandoned || kept.isDue(now)) && !except.contains(kept.start().version())) {
+                due.add(kept);
             }
         }
-        return claimed;
+        due.sort(Comparator.comparingLong(
+                (Kept kept) -> kept.lease == null ? kept.wakeAt : kept.start().at()));
+        return due.stream().limit(limit).map(kept -> kept.claim(lease)).toList();
     }
 
     @Override
     public synchronized List<JournalEntry> read(RunId run) {
-        Record record = records.get(run);
-        return record == null ? List.of() : List.copyOf(record.entries);
+        Kept kept = runs.get(run);
+        return kept == null ? List.of() : List.copyOf(kept.entries);
+    }
+
+    // --- messages ---
+
+    @Override
+    public boolean send(RunId run, RunMessage message) {
+        synchronized (this) {
+            Kept kept = runs.get(run);
+            if (kept == null || kept.hasEnded()) {
+                return false;
+            }
+            kept.inbox.add(new RunMessage.Received(++lastMessage, run, message));
+            kept.wake(clock.millis());
+        }
+        hint();
+        return true;
+    }
+
+    @Override
+    public synchronized List<RunMessage.Received> received(Lease lease, int limit) {
+        if (!holds(lease)) {
+            return List.of();
+        }
+        return runs.values().stream()
+                .filter(kept -> lease.equals(kept.lease))
+                .flatMap(kept -> kept.inbox.stream())
+                .sorted(Comparator.comparingLong(RunMessage.Received::number))
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public AutoCloseable onHint(Runnable hint) {
+        hints.add(hint);
+        return () -> hints.remove(hint);
+    }
+
+    private void hint() {
+        hints.forEach(Runnable::run);
+    }
+
+    // --- definitions ---
+
+    @Override
+    public synchronized void keep(String workflow, String version, String definition) {
+        versions.computeIfAbsent(workflow, any -> new LinkedHashMap<>())
+                .putIfAbsent(
+                        version, new Kept.Version(definition, new StoredVersion(workflow, version, clock.millis())));
+    }
+
+    // --- looking ---
+
+    @Override
+    public RunCatalog catalog() {
+        return new Catalog();
+    }
+
+    private final class Catalog implements RunCatalog {
+
+        @Override
+        public Optional<RunSummary> find(RunId run) {
+            synchronized (InMemoryJournal.this) {
+                return Optional.ofNullable(runs.get(run)).map(Kept::summary);
+            }
+        }
+
+        @Override
+        public List<RunSummary> list(RunQuery query) {
+            synchronized (InMemoryJournal.this) {
+                List<Kept> found = new ArrayList<>();
+                Kept last = query.after().map(runs::get).orElse(null);
+                for (Kept kept : runs.values()) {
+                    if (kept.matches(query.filter()) && (last == null || Kept.NEWEST_FIRST.compare(last, kept) < 0)) {
+                        found.add(kept);
+                    }
+                }
+                found.sort(Kept.NEWEST_FIRST);
+                return found.stream().limit(query.limit()).map(Kept::summary).toList();
+            }
+        }
+
+        @Override
+        public List<JournalEntry> read(RunId run) {
+            return InMemoryJournal.this.read(run);
+        }
+
+        @Override
+        public Optional<String> definition(String version) {
+            synchronized (InMemoryJournal.this) {
+                return versions.values().stream()
+                        .map(known -> known.get(version))
+                        .filter(known -> known != null)
+                        .map(Kept.Version::definition)
+                        .findFirst();
+            }
+        }
+
+        @Override
+        public List<StoredVersion> versions(String workflow) {
+            synchronized (InMemoryJournal.this) {
+                List<StoredVersion> known = new ArrayList<>();
+                versions.getOrDefault(workflow, Map.of()).values().forEach(version -> known.add(0, version.stored()));
+                return known;
+            }
+        }
+    }
+
+    @Override
+    public synchronized int purge(long endedBefore, int limit) {
+        List<RunId> old = runs.values().stream()
+                .filter(kept -> kept.hasEnded() && kept.last().at() < endedBefore)
+                .map(kept -> kept.id)
+                .limit(limit)
+                .toList();
+        old.forEach(runs::remove);
+        finished.removeAll(old);
+        return old.size();
     }
 
     @Override
@@ -132,13 +350,115 @@ public final class InMemoryJournal implements Journal {
         leases.clear();
     }
 
-    private static final class Record {
-        private final ArrayList<JournalEntry> entries = new ArrayList<>(4);
-        private Lease lease;
-        private boolean ended;
+    /** A run and its entries; guarded by the journal. */
+    private static final class Kept {
 
-        private Record(Lease lease) {
+        private static final Comparator<Kept> NEWEST_FIRST = Comparator.comparingLong(
+                        (Kept kept) -> kept.start().at())
+                .thenComparing(kept -> kept.id.value())
+                .reversed();
+
+        private final RunId id;
+        private final ArrayList<JournalEntry> entries = new ArrayList<>(4);
+        private final List<RunMessage.Received> inbox = new ArrayList<>(0);
+        /** Who has it; null when it is parked or has ended. */
+        private Journal.@Nullable Lease lease;
+
+        private long wakeAt;
+        private int recoveries;
+        private int entriesAtClaim;
+
+        private Kept(RunId id, Lease lease) {
+            this.id = id;
             this.lease = lease;
+        }
+
+        private record Version(String definition, StoredVersion stored) {}
+
+        private RunStarted start() {
+            return (RunStarted) entries.get(0);
+        }
+
+        private JournalEntry last() {
+            return entries.get(entries.size() - 1);
+        }
+
+        private boolean hasEnded() {
+            return last() instanceof RunEnded;
+        }
+
+        private boolean isParked() {
+            return lease == null && !hasEnded();
+        }
+
+        private boolean isDue(long now) {
+            return isParked() && wakeAt <= now;
+        }
+
+        private void park(long due) {
+            lease = null;
+            wakeAt = due;
+            recoveries = 0;
+        }
+
+        private void wake(long now) {
+            if (isParked()) {
+                wakeAt = Math.min(wakeAt, now);
+            }
+        }
+
+        private Claim claim(Lease claimer) {
+            if (lease == null) {
+                recoveries = 0;
+            } else {
+                recoveries = entries.size() == entriesAtClaim ? recoveries + 1 : 1;
+            }
+            entriesAtClaim = entries.size();
+            lease = claimer;
+            wakeAt = 0;
+            return new Claim(id, start().workflow(), start().version(), recoveries);
+        }
+
+        private boolean matches(RunQuery.Filter filter) {
+            RunStarted start = start();
+            return filter.workflow().map(start.workflow()::equals).orElse(true)
+                    && (filter.statuses().isEmpty() || filter.statuses().contains(status()))
+                    && start.at() >= filter.startedFrom()
+                    && start.at() < filter.startedBefore()
+                    && start.origin()
+                            .labels()
+                            .entrySet()
+                            .containsAll(filter.labels().entrySet())
+                    && filter.input().entrySet().stream()
+                            .allMatch(wanted ->
+                                    wanted.getValue().equals(field(JavaValue.jsonOf(start.input()), wanted.getKey())));
+        }
+
+        private static @Nullable Object field(@Nullable Object input, String path) {
+            Object value = input;
+            for (String name : path.split("\\.")) {
+                value = value instanceof Map<?, ?> object ? object.get(name) : null;
+            }
+            return value;
+        }
+
+        private RunStatus status() {
+            if (last() instanceof RunEnded end) {
+                return end.status();
+            }
+            return isParked() ? RunStatus.WAITING : RunStatus.RUNNING;
+        }
+
+        private RunSummary summary() {
+            RunStarted start = start();
+            return new RunSummary(
+                    id,
+                    new RunSummary.Start(start.at(), start.workflow(), start.version(), start.origin()),
+                    status(),
+                    new RunSummary.Standing(lease == null ? "" : lease.owner(), recoveries, isParked() ? wakeAt : 0),
+                    last() instanceof RunEnded end
+                            ? Optional.of(new RunSummary.End(end.at(), end.failure()))
+                            : Optional.empty());
         }
     }
 }

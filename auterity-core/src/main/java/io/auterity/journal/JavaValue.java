@@ -1,5 +1,6 @@
 package io.auterity.journal;
 
+import io.auterity.definition.Json;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,6 +21,7 @@ public final class JavaValue {
     private final Function<Object, @Nullable Object> toJson;
     private @Nullable Object json;
     private volatile boolean made;
+    private volatile byte @Nullable [] bytes;
 
     /**
      * Wraps an object.
@@ -52,6 +54,49 @@ public final class JavaValue {
             made = true;
         }
         return json;
+    }
+
+    /**
+     * Returns the JSON text of the value, made when somebody first asks.
+     *
+     * @return the text in UTF-8; not to be changed
+     * @throws IllegalArgumentException if the value has no JSON
+     */
+    public byte[] bytes() {
+        byte[] text = bytes;
+        if (text == null) {
+            text = Json.writeBytes(json());
+            bytes = text;
+        }
+        return text;
+    }
+
+    /**
+     * Makes a stored value's JSON text now, where it costs nobody else time, so that {@link #bytesOf} finds it made.
+     *
+     * @param value a JSON value or a JavaValue
+     * @return the same value, which knows its JSON text
+     * @throws RuntimeException whatever keeps the value from having one
+     */
+    public static @Nullable Object prepared(@Nullable Object value) {
+        if (value == null || value instanceof Boolean || value instanceof Number) {
+            Json.write(value);
+            return value;
+        }
+        JavaValue known = value instanceof JavaValue java ? java : new JavaValue(value, same -> same);
+        known.bytes();
+        return known;
+    }
+
+    /**
+     * Returns the JSON text of a stored value.
+     *
+     * @param value a JSON value or a JavaValue
+     * @return the text in UTF-8; not to be changed
+     * @throws IllegalArgumentException if the value has no JSON
+     */
+    public static byte[] bytesOf(@Nullable Object value) {
+        return value instanceof JavaValue java ? java.bytes() : Json.writeBytes(value);
     }
 
     /**

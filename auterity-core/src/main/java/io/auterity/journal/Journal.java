@@ -1,60 +1,103 @@
 package io.auterity.journal;
 
 import io.auterity.definition.RunId;
+import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
  * The append-only record of runs, and who may write to it.
  *
- * <p><b>Durability.</b> The stage that {@link #append} returns completes when the entries would survive a crash of this
- * process; the engine starts nothing that builds on an entry before. A store gathers appends of all runs that come in
+ * <p><b>Durability.</b> The stage that {@link #append} returns completes when the write would survive a crash of this
+ * process; the engine starts nothing that builds on an entry before. A store gathers writes of all runs that come in
  * while it commits and makes them its next commit; it may commit on the calling thread.
  *
- * <p><b>Fencing.</b> An engine writes under a {@link Lease}. A run belongs to the lease that started or claimed it; a
- * lease ends when it is closed, when its owner opens another, or when the store sees that it was not renewed. After
- * that every append under it fails with {@link FencedException} and changes nothing, however late it arrives.
+ * <p><b>Fencing.</b> An engine writes under a {@link Lease}. A run belongs to the lease that started or claimed it, until
+ * it is parked, has ended, or is claimed by another. A lease that is not renewed in time by the store's own clock has run
+ * out: the next claim of another engine ends it. It also ends when it is closed, or when its owner opens another. After
+ * its end every write under it fails with {@link FencedException} and changes nothing, however late it arrives.
  *
- * <p>Implementations are thread-safe. Appends of one run arrive in order, one at a time; appends of different runs
- * arrive together.
+ * <p><b>One table tells what is runnable.</b> A run that has not ended is either owned by a lease, and claimed when that
+ * has ended, or parked, and claimed when its time has come, when a message for it arrives, or when a run that it waits
+ * for has ended. There is no queue beside that, so nothing can fall between two; {@link #onHint hints} save waiting, and
+ * whoever misses one finds the same by asking again.
+ *
+ * <p>Implementations are thread-safe. Writes of one run arrive in order, one at a time; writes of different runs arrive
+ * together.
  */
 public interface Journal extends AutoCloseable {
 
     /**
-     * Opens a lease, ending an earlier one of the same owner.
+     * Says whether what is recorded survives the process, so that another can go on with it.
      *
-     * @param owner the engine's id
-     * @return the lease, with a higher epoch than any before
+     * @return whether leases have to be renewed and runs recovered
      */
-    Lease open(String owner);
+    default boolean isDurable() {
+        return true;
+    }
+
+    // --- leases ---
 
     /**
-     * Ends a lease; its unfinished runs may be claimed at once.
+     * Opens a lease, ending an earlier one of the same owner.
+     *
+     * @param owner the engine's id: 1 to 200 characters of {@code A-Z a-z 0-9 . _ : -}
+     * @param time how long it holds by the store's clock unless it is renewed, more than zero
+     * @return the lease, with a higher epoch than any before
+     */
+    Lease open(String owner, Duration time);
+
+    /**
+     * Lets a lease hold for its time again, from now on.
+     *
+     * @param lease the lease
+     * @return whether it still held; if not, it never will again
+     */
+    boolean renew(Lease lease);
+
+    /**
+     * Ends a lease in good order; its unfinished runs may be claimed at once, and that counts as no recovery.
      *
      * @param lease the lease
      */
     void close(Lease lease);
 
+    // --- writing ---
+
     /**
-     * Appends entries to a run: all of them or none, in order. A list that begins with {@link JournalEntry.RunStarted}
-     * starts the run. Entries that are not durable may be left out.
+     * Changes a run: all that the write says, or nothing. A write that {@linkplain Write#starts starts} the run makes it
+     * the lease's own. Entries that are not durable may be left out.
+     *
+     * @param lease the writer's lease
+     * @param write what to change
+     * @return completes when the write is durable; fails with {@link FencedException} if the run does not belong to the
+     *     lease (any more), with {@link RunExistsException} if a run to be started is there already
+     */
+    CompletionStage<Void> append(Lease lease, Write write);
+
+    /**
+     * Appends entries to a run and changes nothing else.
      *
      * @param lease the writer's lease
      * @param run the run
      * @param entries at least one entry; not changed by the caller afterwards
-     * @return completes when the entries are durable; fails with {@link FencedException} if the run does not belong to
-     *     the lease (any more), with {@link RunExistsException} if a run to be started is there already
+     * @return as for {@link #append(Lease, Write)}
      */
-    CompletionStage<Void> append(Lease lease, RunId run, List<JournalEntry> entries);
+    default CompletionStage<Void> append(Lease lease, RunId run, List<JournalEntry> entries) {
+        return append(lease, Write.of(run, entries));
+    }
 
     /**
-     * Takes over unfinished runs whose lease has ended.
+     * Takes runs that nobody has and that are due: those whose lease has ended, and those parked whose time has come.
      *
      * @param lease the claimer's lease
-     * @param limit the most runs to take
-     * @return the runs taken, oldest first; each belongs to {@code lease} from now on and to nobody else
+     * @param limit the most runs to take, 1 or more
+     * @param except versions whose runs the claimer cannot go on with
+     * @return the runs taken, those first that have been due longest; each belongs to {@code lease} from now on and to
+     *     nobody else; none when the lease has ended
      */
-    List<RunId> claim(Lease lease, int limit);
+    List<Claim> claim(Lease lease, int limit, Set<String> except);
 
     /**
      * Reads everything durable about a run.
@@ -71,7 +114,68 @@ public interface Journal extends AutoCloseable {
      */
     Cells cells();
 
-    /** Releases what the journal holds. Appends under way complete or fail first. */
+    // --- messages ---
+
+    /**
+     * Puts a message into a run's inbox, durably. A parked run is due at once: a message and a run that is just being
+     * parked never miss each other.
+     *
+     * @param run the run
+     * @param message the message
+     * @return whether the run takes messages; false when it is unknown or has ended
+     */
+    boolean send(RunId run, RunMessage message);
+
+    /**
+     * Returns the messages that wait for the runs of a lease. They stay until a {@link Write#taken write} takes them or
+     * the run ends.
+     *
+     * @param lease the lease
+     * @param limit the most messages, 1 or more
+     * @return messages in the order they came in
+     */
+    List<RunMessage.Received> received(Lease lease, int limit);
+
+    /**
+     * Asks to be told when there may be something to claim or to receive. A store that cannot tell never calls.
+     *
+     * @param hint called on any thread, perhaps for nothing, perhaps once for several reasons; quick
+     * @return ends it
+     */
+    default AutoCloseable onHint(Runnable hint) {
+        return () -> {};
+    }
+
+    // --- definitions ---
+
+    /**
+     * Keeps a definition, so that runs can stay on it; keeping it again has no effect.
+     *
+     * @param workflow the workflow's identifier
+     * @param version the definition's semantic hash
+     * @param definition the definition as JSON
+     */
+    void keep(String workflow, String version, String definition);
+
+    // --- looking ---
+
+    /**
+     * Returns what can be asked about runs.
+     *
+     * @return the catalog of this journal
+     */
+    RunCatalog catalog();
+
+    /**
+     * Forgets runs that have ended, their entries with them.
+     *
+     * @param endedBefore the first end that is kept, in milliseconds since the epoch
+     * @param limit the most runs to forget in this call, 1 or more
+     * @return how many were forgotten; fewer than the limit when no more are left
+     */
+    int purge(long endedBefore, int limit);
+
+    /** Releases what the journal holds. Writes under way complete or fail first. */
     @Override
     void close();
 

@@ -63,11 +63,28 @@ public sealed interface JournalEntry {
      *
      * @param tenant the tenant it belongs to; empty when there are none
      * @param parent the run whose step started it
-     * @param parentStep that step's path; empty without a parent
+     * @param parentStep that step's path; empty without a parent, or when the run deals with the parent's failure
+     * @param labels words by name that runs can be looked for by
      */
-    record Origin(String tenant, Optional<RunId> parent, String parentStep) {
-        /** No tenant, no parent. */
+    record Origin(String tenant, Optional<RunId> parent, String parentStep, Map<String, String> labels) {
+        /** No tenant, no parent, no labels. */
         public static final Origin NONE = new Origin("", Optional.empty(), "");
+
+        /** Copies the labels. */
+        public Origin {
+            labels = Map.copyOf(labels);
+        }
+
+        /**
+         * Makes an origin without labels.
+         *
+         * @param tenant the tenant it belongs to; empty when there are none
+         * @param parent the run whose step started it
+         * @param parentStep that step's path; empty without a parent
+         */
+        public Origin(String tenant, Optional<RunId> parent, String parentStep) {
+            this(tenant, parent, parentStep, Map.of());
+        }
     }
 
     /**

@@ -1,7 +1,9 @@
 package io.auterity.journal;
 
 import io.auterity.definition.RunId;
+import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -20,20 +22,30 @@ public final class NoJournal implements Journal {
     public NoJournal() {}
 
     @Override
-    public Lease open(String owner) {
+    public boolean isDurable() {
+        return false;
+    }
+
+    @Override
+    public Lease open(String owner, Duration time) {
         return new Lease(owner, 1);
+    }
+
+    @Override
+    public boolean renew(Lease lease) {
+        return true;
     }
 
     @Override
     public void close(Lease lease) {}
 
     @Override
-    public CompletionStage<Void> append(Lease lease, RunId run, List<JournalEntry> entries) {
+    public CompletionStage<Void> append(Lease lease, Write write) {
         return DONE;
     }
 
     @Override
-    public List<RunId> claim(Lease lease, int limit) {
+    public List<Claim> claim(Lease lease, int limit, Set<String> except) {
         return List.of();
     }
 
@@ -45,6 +57,29 @@ public final class NoJournal implements Journal {
     @Override
     public Cells cells() {
         return cells;
+    }
+
+    @Override
+    public boolean send(RunId run, RunMessage message) {
+        return false;
+    }
+
+    @Override
+    public List<RunMessage.Received> received(Lease lease, int limit) {
+        return List.of();
+    }
+
+    @Override
+    public void keep(String workflow, String version, String definition) {}
+
+    @Override
+    public RunCatalog catalog() {
+        return RunCatalog.EMPTY;
+    }
+
+    @Override
+    public int purge(long endedBefore, int limit) {
+        return 0;
     }
 
     @Override

@@ -53,8 +53,10 @@ class CloseTest {
                 Engine.builder().journal(journal).register(workflow).build()) {
             run = engine.start(workflow, Map.of());
         }
-        Journal.Lease successor = journal.open("successor");
-        assertThat(journal.claim(successor, 10)).containsExactly(run.id());
+        Journal.Lease successor = journal.open("successor", java.time.Duration.ofMinutes(1));
+        assertThat(journal.claim(successor, 10, java.util.Set.of()))
+                .extracting(io.auterity.journal.Claim::run)
+                .containsExactly(run.id());
     }
 
     @Test

@@ -2,10 +2,13 @@ package io.auterity.testkit;
 
 import io.auterity.definition.RunId;
 import io.auterity.journal.Cells;
+import io.auterity.journal.Claim;
 import io.auterity.journal.FencedException;
 import io.auterity.journal.Journal;
 import io.auterity.journal.JournalEntry;
-import io.auterity.journal.JournalEntry.RunStarted;
+import io.auterity.journal.RunCatalog;
+import io.auterity.journal.RunMessage;
+import io.auterity.journal.Write;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -92,8 +95,18 @@ public final class FaultyJournal implements Journal {
     }
 
     @Override
-    public Lease open(String owner) {
-        return store.open(owner);
+    public boolean isDurable() {
+        return store.isDurable();
+    }
+
+    @Override
+    public Lease open(String owner, Duration time) {
+        return store.open(owner, time);
+    }
+
+    @Override
+    public boolean renew(Lease lease) {
+        return store.renew(lease);
     }
 
     @Override
@@ -102,17 +115,16 @@ public final class FaultyJournal implements Journal {
     }
 
     @Override
-    public CompletionStage<Void> append(Lease lease, RunId run, List<JournalEntry> entries) {
+    public CompletionStage<Void> append(Lease lease, Write write) {
         appends++;
-        if (entries.isEmpty()) {
-            violations.add("an append to " + run + " has no entries");
-        }
+        RunId run = write.run();
+        List<JournalEntry> entries = write.entries();
         if (!underWay.add(run)) {
             violations.add("an append to " + run + " came before the one before it was answered");
         }
         List<JournalEntry> copy = List.copyOf(entries);
-        if (startsAtOnce && entries.get(0) instanceof RunStarted && !fenced) {
-            CompletableFuture<Void> stored = store.append(lease, run, entries).toCompletableFuture();
+        if (startsAtOnce && write.starts() && !fenced) {
+            CompletableFuture<Void> stored = store.append(lease, write).toCompletableFuture();
             answered(run, stored.isCompletedExceptionally() ? List.of() : copy);
             return stored;
         }
@@ -123,7 +135,7 @@ public final class FaultyJournal implements Journal {
             }
             CompletionStage<Void> stored = fenced
                     ? CompletableFuture.failedFuture(new FencedException(run, lease))
-                    : store.append(lease, run, copy);
+                    : store.append(lease, write);
             world.after(
                     delay(),
                     () -> stored.whenComplete((nothing, thrown) -> {
@@ -148,8 +160,8 @@ public final class FaultyJournal implements Journal {
     }
 
     @Override
-    public List<RunId> claim(Lease lease, int limit) {
-        return store.claim(lease, limit);
+    public List<Claim> claim(Lease lease, int limit, Set<String> except) {
+        return store.claim(lease, limit, except);
     }
 
     @Override
@@ -160,6 +172,36 @@ public final class FaultyJournal implements Journal {
     @Override
     public Cells cells() {
         return store.cells();
+    }
+
+    @Override
+    public boolean send(RunId run, RunMessage message) {
+        return store.send(run, message);
+    }
+
+    @Override
+    public List<RunMessage.Received> received(Lease lease, int limit) {
+        return store.received(lease, limit);
+    }
+
+    @Override
+    public AutoCloseable onHint(Runnable hint) {
+        return store.onHint(hint);
+    }
+
+    @Override
+    public void keep(String workflow, String version, String definition) {
+        store.keep(workflow, version, definition);
+    }
+
+    @Override
+    public RunCatalog catalog() {
+        return store.catalog();
+    }
+
+    @Override
+    public int purge(long endedBefore, int limit) {
+        return store.purge(endedBefore, limit);
     }
 
     @Override

@@ -1,0 +1,89 @@
+package io.auterity.journal;
+
+import io.auterity.definition.RunId;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What people and programs ask about the runs of a journal: never needed to go on with one, and never in the way of
+ * those that write. Thread-safe.
+ */
+public interface RunCatalog {
+
+    /** A journal that keeps nothing knows nothing. */
+    RunCatalog EMPTY = new RunCatalog() {
+        @Override
+        public Optional<RunSummary> find(RunId run) {
+            return Optional.empty();
+        }
+
+        @Override
+        public List<RunSummary> list(RunQuery query) {
+            return List.of();
+        }
+
+        @Override
+        public List<JournalEntry> read(RunId run) {
+            return List.of();
+        }
+
+        @Override
+        public Optional<String> definition(String version) {
+            return Optional.empty();
+        }
+
+        @Override
+        public List<StoredVersion> versions(String workflow) {
+            return List.of();
+        }
+    };
+
+    /**
+     * Looks a run up.
+     *
+     * @param run the run
+     * @return what is known; empty when the run is not
+     */
+    Optional<RunSummary> find(RunId run);
+
+    /**
+     * Looks for runs.
+     *
+     * @param query which
+     * @return at most as many as asked for, the one started last first; equal starts by falling id
+     */
+    List<RunSummary> list(RunQuery query);
+
+    /**
+     * Reads everything durable about a run.
+     *
+     * @param run the run
+     * @return the entries in order; empty when the run is unknown
+     */
+    List<JournalEntry> read(RunId run);
+
+    /**
+     * Returns the definition that runs were started with.
+     *
+     * @param version the definition's semantic hash
+     * @return the definition as JSON; empty when it is unknown
+     */
+    Optional<String> definition(String version);
+
+    /**
+     * Returns the versions of a workflow.
+     *
+     * @param workflow the workflow's identifier
+     * @return the versions, the one kept last first
+     */
+    List<StoredVersion> versions(String workflow);
+
+    /**
+     * A version of a workflow.
+     *
+     * @param workflow the workflow's identifier
+     * @param version the definition's semantic hash
+     * @param at when it was first kept, in milliseconds since the epoch by the store's clock
+     */
+    record StoredVersion(String workflow, String version, long at) {}
+}

@@ -1,0 +1,51 @@
+package io.auterity.journal;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What anybody, in any process, tells a run. It waits in the run's inbox until the engine that owns the run has recorded
+ * what came of it.
+ */
+public sealed interface RunMessage {
+
+    /**
+     * A signal.
+     *
+     * @param name the signal's name
+     * @param payload a JSON value
+     */
+    record Signal(String name, @Nullable Object payload) implements RunMessage {}
+
+    /**
+     * A decision on an approval.
+     *
+     * @param step the path of the step that waits
+     * @param approved whether it is granted
+     * @param by who decides
+     * @param form what they filled in
+     */
+    record Decision(String step, boolean approved, String by, Map<String, Object> form) implements RunMessage {}
+
+    /**
+     * The run shall stop.
+     *
+     * @param reason why, for people
+     */
+    record Cancel(String reason) implements RunMessage {}
+
+    /** The run shall start no more attempts. */
+    record Pause() implements RunMessage {}
+
+    /** The run shall go on. */
+    record Resume() implements RunMessage {}
+
+    /**
+     * A message in an inbox.
+     *
+     * @param number names it among all messages of the journal
+     * @param run the run it is for
+     * @param message what it says
+     */
+    record Received(long number, io.auterity.definition.RunId run, RunMessage message) {}
+}
