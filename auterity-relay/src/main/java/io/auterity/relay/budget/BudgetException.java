@@ -1,0 +1,25 @@
+package io.auterity.relay.budget;
+
+import io.auterity.definition.AuterityException;
+
+/** Thrown when a budget does not allow a call; in HTTP it is the status 402. */
+public final class BudgetException extends AuterityException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** The code of a call that there is too little money for. */
+    public static final String SPENT = "AUT-L002";
+
+    /** The code of a call that a threshold forbids although money is left. */
+    public static final String FORBIDDEN = "AUT-L003";
+
+    /** The code of a call that somebody must approve first. */
+    public static final String APPROVAL = "AUT-L004";
+
+    /** The HTTP status of all of them. */
+    public static final int STATUS = 402;
+
+    BudgetException(String code, String message) {
+        super(code, message);
+    }
+}

@@ -1,0 +1,83 @@
+package io.auterity.relay.budget;
+
+import io.auterity.relay.money.Money;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Keeps balances and ledger lines.
+ *
+ * <p>Each method is atomic over all accounts it touches, for all threads and, if the store is shared, for all processes:
+ * that is what makes overshoot impossible. For every account, at every moment:
+ *
+ * <ul>
+ *   <li>reserved is never negative, and the sum of the open reservations on it;
+ *   <li>spent and overrun together are the sum of the costs of its lines;
+ *   <li>spent is never above the limit it was reserved under.
+ * </ul>
+ *
+ * <p>Implementations are thread-safe.
+ */
+public interface BudgetStore {
+
+    /**
+     * Sets money aside on every account of the reservation, or on none.
+     *
+     * @param reservation what to set aside
+     * @return empty when done, or the account that has too little
+     * @throws IllegalStateException if a reservation of this id is open or settled already, or if the store is full
+     */
+    Optional<Shortage> reserve(Reservation reservation);
+
+    /**
+     * Turns a reservation into a line of the ledger: the cost is spent, and the rest set free. What the cost is above the
+     * reservation becomes overrun.
+     *
+     * @param reservation the id
+     * @param line the line
+     * @return the balances afterwards, or empty if the reservation is not open (any more), and nothing has been done
+     */
+    Optional<Map<Account, Balance>> settle(String reservation, LedgerLine line);
+
+    /**
+     * Sets a reservation free for a call that costs nothing, as one that was never made.
+     *
+     * @param reservation the id
+     * @return whether it was open
+     */
+    boolean release(String reservation);
+
+    /**
+     * Gives money back for a line, on the accounts that paid for it: once, and no more than it cost.
+     *
+     * @param line the id of the line
+     * @param credit the credit's line, whose cost is negative
+     * @return whether it was given
+     */
+    boolean refund(String line, LedgerLine credit);
+
+    /**
+     * Returns a balance.
+     *
+     * @param account the account
+     * @return the balance, {@link Balance#NONE} if nothing ever happened on it
+     */
+    Balance balance(Account account);
+
+    /**
+     * Returns what stands in the ledger for a scope and everything inside it.
+     *
+     * @param scope the scope
+     * @return its lines, oldest first
+     */
+    List<LedgerLine> lines(Scope scope);
+
+    /**
+     * An account that has too little for a reservation.
+     *
+     * @param claim the account and its limit
+     * @param left what could be reserved
+     */
+    record Shortage(Reservation.Claim claim, Money left) {}
+}

@@ -1,0 +1,282 @@
+package io.auterity.relay.budget;
+
+import io.auterity.relay.money.Meter;
+import io.auterity.relay.money.Money;
+import io.auterity.relay.money.Usage;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Decides whether a call is paid for, and with what limit.
+ *
+ * <p>Before a call the most it can cost is set aside on every account that pays: tenant, team, key and run. If that does
+ * not fit, the answer's limit of tokens is lowered; if even the fewest useful tokens do not fit, the next offer is tried;
+ * if none fits, the call is refused with the reason. After the call its exact cost is booked and the rest set free. As
+ * every attempt, retry and hedge has a reservation of its own, nothing is spent that was not reserved, however many calls
+ * run at once.
+ *
+ * <p>A tenant without any budget may spend without limit; its lines stand in the ledger all the same. Thread-safe.
+ */
+public final class Budgets {
+
+    private final List<Budget> budgets;
+    private final BudgetStore store;
+    private final InstantSource clock;
+    private final BudgetListener listener;
+
+    private record Standing(Budget budget, Account account) {}
+
+    /**
+     * Makes the budgets.
+     *
+     * @param budgets the limits; a scope has at most one for each period
+     * @param store keeps balances and lines
+     * @param clock the time, for periods and lines
+     * @param listener told of thresholds and lines
+     * @throws IllegalArgumentException if two limits are for the same scope and period
+     */
+    public Budgets(List<Budget> budgets, BudgetStore store, InstantSource clock, BudgetListener listener) {
+        this.budgets = List.copyOf(budgets);
+        this.store = Objects.requireNonNull(store, "store");
+        this.clock = Objects.requireNonNull(clock, "clock");
+        this.listener = Objects.requireNonNull(listener, "listener");
+        Set<List<Object>> seen = new HashSet<>();
+        for (Budget budget : budgets) {
+            if (!seen.add(List.of(budget.scope(), budget.each(), budget.period()))) {
+                throw new IllegalArgumentException(
+                        "there are two " + budget.period() + " budgets of " + budget.scope());
+            }
+        }
+    }
+
+    /**
+     * A call to be paid for.
+     *
+     * @param id unique for each attempt, retries and hedges included
+     * @param request the request it is for
+     * @param scope who pays
+     * @param offers the models that would do, the preferred one first, at least one
+     * @param isApproved whether somebody has approved it
+     */
+    public record Ask(String id, String request, Scope scope, List<Offer> offers, boolean isApproved) {
+        /** Checks that there is an offer. */
+        public Ask {
+            offers = List.copyOf(offers);
+            if (offers.isEmpty()) {
+                throw new IllegalArgumentException("a call has at least one model that would do");
+            }
+        }
+    }
+
+    /**
+     * Sets the money for a call aside.
+     *
+     * @param ask the call
+     * @return leave to make it
+     * @throws BudgetException if no offer fits, with the reason
+     */
+    public Grant reserve(Ask ask) {
+        Instant now = clock.instant();
+        List<Standing> standings = standings(ask.scope(), now);
+        List<Offer> offers = enforced(ask, standings);
+        List<Reservation.Claim> claims = standings.stream()
+                .map(standing -> new Reservation.Claim(
+                        standing.account(), standing.budget().limit()))
+                .toList();
+        BudgetStore.Shortage shortage = null;
+        for (Offer offer : offers) {
+            Optional<Long> output = Optional.of(offer.most().count(Meter.OUTPUT));
+            while (output.isPresent()) {
+                Money amount = offer.amount(output.get());
+                Optional<BudgetStore.Shortage> refusal = store.reserve(new Reservation(ask.id(), now, amount, claims));
+                if (refusal.isEmpty()) {
+                    return new Grant(ask.id(), ask.request(), ask.scope(), offer, output.get(), amount);
+                }
+                shortage = refusal.get();
+                // Others spend meanwhile, so what was affordable may not be any more; each turn lowers the limit.
+                output = output.get() == 0 ? Optional.empty() : offer.affordable(shortage.left(), output.get() - 1);
+            }
+        }
+        throw refused(offers, Objects.requireNonNull(shortage));
+    }
+
+    private List<Offer> enforced(Ask ask, List<Standing> standings) {
+        List<Offer> offers = ask.offers();
+        for (Standing standing : standings) {
+            Budget budget = standing.budget();
+            Money used = store.balance(standing.account()).used();
+            for (Threshold threshold : budget.thresholds()) {
+                if (used.compareTo(budget.limit().percent(threshold.percent())) >= 0) {
+                    offers = enforced(ask, offers, standing, threshold);
+                }
+            }
+        }
+        return offers;
+    }
+
+    private static List<Offer> enforced(Ask ask, List<Offer> offers, Standing standing, Threshold threshold) {
+        Enforcement enforcement = threshold.enforcement();
+        String mark = describe(standing) + " has passed " + threshold.percent() + " %";
+        if (enforcement instanceof Enforcement.Block) {
+            throw new BudgetException(
+                    BudgetException.FORBIDDEN, mark + ", from where on calls are blocked\n  fix: raise the budget");
+        }
+        if (enforcement instanceof Enforcement.RequireApproval && !ask.isApproved()) {
+            throw new BudgetException(
+                    BudgetException.APPROVAL, mark + ", from where on calls need an approval\n  fix: have it approved");
+        }
+        if (enforcement instanceof Enforcement.Downgrade) {
+            return offers.stream()
+                    .sorted(Comparator.comparing(
+                            offer -> offer.amount(offer.most().count(Meter.OUTPUT))))
+                    .limit(1)
+                    .toList();
+        }
+        if (enforcement instanceof Enforcement.RestrictModels restriction) {
+            List<Offer> allowed = offers.stream()
+                    .filter(offer -> restriction.allowed().contains(offer.model()))
+                    .toList();
+            if (allowed.isEmpty()) {
+                throw new BudgetException(
+                        BudgetException.FORBIDDEN,
+                        mark + ", from where on only these models may be called: "
+                                + restriction.allowed().stream().sorted().toList()
+                                + "\n  fix: offer one of them, or raise the budget");
+            }
+            return allowed;
+        }
+        return offers;
+    }
+
+    private BudgetException refused(List<Offer> offers, BudgetStore.Shortage shortage) {
+        Money least = offers.stream()
+                .map(offer -> offer.amount(offer.minOutput()))
+                .min(Comparator.naturalOrder())
+                .orElse(Money.ZERO);
+        Account account = shortage.claim().account();
+        return new BudgetException(
+                BudgetException.SPENT,
+                "the " + account.period() + " budget of " + account.payer() + " has " + shortage.left() + " of "
+                        + shortage.claim().limit() + " left, and the call needs at least " + least
+                        + (account.period() == Period.TOTAL
+                                ? ""
+                                : "; it begins anew at " + account.window().closes())
+                        + "\n  fix: ask for fewer tokens, or raise the budget");
+    }
+
+    private static String describe(Standing standing) {
+        return "the " + standing.budget().period() + " budget of "
+                + standing.account().payer();
+    }
+
+    private List<Standing> standings(Scope scope, Instant now) {
+        List<Standing> standings = new ArrayList<>();
+        for (Scope payer : scope.lineage()) {
+            for (Budget budget : budgets) {
+                budget.account(payer, now).ifPresent(account -> standings.add(new Standing(budget, account)));
+            }
+        }
+        return standings;
+    }
+
+    /**
+     * Books what a call cost, and sets the rest free.
+     *
+     * @param grant the leave it was made with
+     * @param usage what it used
+     * @param kind how that is known
+     * @return the line, or empty if the grant was settled or released before
+     */
+    public Optional<LedgerLine> settle(Grant grant, Usage usage, LedgerLine.Kind kind) {
+        Offer offer = grant.offer();
+        Charge charge = Charge.of(offer.model(), offer.tier(), usage, offer.price());
+        Instant now = clock.instant();
+        LedgerLine line = new LedgerLine(grant.id(), grant.request(), now, grant.scope(), kind, charge);
+        Optional<Map<Account, Balance>> after = store.settle(grant.id(), line);
+        after.ifPresent(balances -> {
+            listener.onLine(line);
+            balances.forEach((account, balance) -> tellThresholds(account, balance, charge.booked()));
+        });
+        return after.map(balances -> line);
+    }
+
+    private void tellThresholds(Account account, Balance after, Money cost) {
+        for (Budget budget : budgets) {
+            if (budget.account(account.payer(), account.window().opens()).equals(Optional.of(account))) {
+                Money now = after.spent().plus(after.overrun());
+                for (Threshold threshold : budget.thresholds()) {
+                    Money mark = budget.limit().percent(threshold.percent());
+                    if (now.compareTo(mark) >= 0 && mark.isMoreThan(now.minus(cost))) {
+                        listener.onThreshold(budget, account, threshold, after);
+                    }
+                }
+            }
+        }
+    }
+
+    /**
+     * Sets the money free for a call that costs nothing.
+     *
+     * @param grant the leave it was made with, or was to be made with
+     */
+    public void release(Grant grant) {
+        store.release(grant.id());
+    }
+
+    /**
+     * Gives money back for a line, once.
+     *
+     * @param line the line
+     * @param amount how much, at most what it cost
+     * @return whether it was given back now
+     * @throws IllegalArgumentException if that is more than the line cost
+     */
+    public boolean refund(LedgerLine line, Money amount) {
+        Charge charge = line.charge();
+        Charge back = new Charge(
+                charge.model(),
+                charge.tier(),
+                Usage.NONE,
+                Optional.of(Money.ZERO.minus(amount)),
+                charge.certainty(),
+                charge.book());
+        LedgerLine credit = new LedgerLine(
+                "credit:" + line.id(), line.request(), clock.instant(), line.scope(), LedgerLine.Kind.CREDIT, back);
+        boolean isGiven = store.refund(line.id(), credit);
+        if (isGiven) {
+            listener.onLine(credit);
+        }
+        return isGiven;
+    }
+
+    /**
+     * Returns what a scope and everyone around it may still spend at this moment; each call may change it.
+     *
+     * @param scope the scope
+     * @return the least that is left on any account that pays, or empty if there is no budget
+     */
+    public Optional<Money> left(Scope scope) {
+        return standings(scope, clock.instant()).stream()
+                .map(standing ->
+                        store.balance(standing.account()).left(standing.budget().limit()))
+                .min(Comparator.naturalOrder());
+    }
+
+    /**
+     * Returns the lines of a scope and everything inside it.
+     *
+     * @param scope the scope
+     * @return the lines, oldest first
+     */
+    public List<LedgerLine> lines(Scope scope) {
+        return store.lines(scope);
+    }
+}

@@ -1,0 +1,275 @@
+package io.auterity.relay.budget;
+
+import static io.auterity.relay.budget.Cash.ACME;
+import static io.auterity.relay.budget.Cash.BIG;
+import static io.auterity.relay.budget.Cash.SMALL;
+import static io.auterity.relay.budget.Cash.big;
+import static io.auterity.relay.budget.Cash.dollars;
+import static io.auterity.relay.budget.Cash.small;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.auterity.relay.money.Money;
+import io.auterity.relay.money.Price;
+import io.auterity.relay.money.PriceBook;
+import io.auterity.relay.money.ServiceTier;
+import io.auterity.relay.money.UnknownPrice;
+import io.auterity.relay.money.Usage;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class BudgetTest {
+
+    private static final Scope RUN = ACME.team("sales").key("app").run("r1");
+
+    @Test
+    void a_call_is_reserved_at_its_most_and_settled_at_what_it_cost() {
+        Cash cash = new Cash(Budget.of(ACME, Period.DAILY, dollars("5")));
+        Grant grant = cash.reserve(RUN, big(300, 1));
+        assertThat(cash.balance(ACME, Period.DAILY)).isEqualTo(new Balance(Money.ZERO, dollars("3"), Money.ZERO));
+
+        LedgerLine line = cash.settle(grant, 120).orElseThrow();
+
+        assertThat(line.charge().cost()).contains(dollars("1.20"));
+        assertThat(line.charge().book()).isEqualTo("book");
+        assertThat(cash.balance(ACME, Period.DAILY)).isEqualTo(new Balance(dollars("1.20"), Money.ZERO, Money.ZERO));
+        assertThat(cash.budgets.left(RUN)).contains(dollars("3.80"));
+    }
+
+    @Test
+    void everyone_around_a_run_pays() {
+        Cash cash = new Cash(
+                Budget.of(ACME, Period.MONTHLY, dollars("100")),
+                Budget.of(ACME.team("sales"), Period.DAILY, dollars("10")),
+                Budget.of(ACME, Period.TOTAL, dollars("2")).forEach(Scope.Level.RUN));
+        cash.spend(RUN, 150);
+        assertThat(cash.balance(ACME, Period.MONTHLY).spent()).isEqualTo(dollars("1.50"));
+        assertThat(cash.balance(ACME.team("sales"), Period.DAILY).spent()).isEqualTo(dollars("1.50"));
+        assertThat(cash.balance(RUN, Period.TOTAL).spent()).isEqualTo(dollars("1.50"));
+        assertThat(cash.budgets.left(RUN)).contains(dollars("0.50"));
+        assertThat(cash.budgets.left(ACME.team("sales").key("app").run("r2"))).contains(dollars("2"));
+    }
+
+    @Test
+    void the_least_that_is_left_anywhere_decides_and_nothing_is_reserved_in_part() {
+        Cash cash = new Cash(Budget.of(ACME, Period.DAILY, dollars("5")), Budget.of(RUN, Period.TOTAL, dollars("1")));
+        assertThatThrownBy(() -> cash.reserve(RUN, big(101, 101)))
+                .isInstanceOfSatisfying(
+                        BudgetException.class, e -> assertThat(e.code()).isEqualTo("AUT-L002"))
+                .hasMessageContaining("TOTAL budget of " + RUN + " has $1.00 of $1.00 left", "at least $1.01");
+        assertThat(cash.balance(ACME, Period.DAILY)).isEqualTo(Balance.NONE);
+        assertThat(cash.reserve(RUN, big(100, 100)).amount()).isEqualTo(dollars("1"));
+    }
+
+    @Test
+    void too_little_money_lowers_the_limit_of_tokens_first() {
+        Cash cash = new Cash(Budget.of(ACME, Period.DAILY, dollars("1.005")));
+        Grant grant = cash.reserve(ACME, big(300, 50), small(300, 50));
+        assertThat(grant.offer().model()).isEqualTo(BIG);
+        assertThat(grant.maxOutput()).isEqualTo(100);
+        assertThat(grant.amount()).isEqualTo(dollars("1"));
+    }
+
+    @Test
+    void then_a_cheaper_model_is_taken_and_then_the_call_is_refused() {
+        Cash cash = new Cash(Budget.of(ACME, Period.DAILY, dollars("0.40")));
+        Grant grant = cash.reserve(ACME, big(300, 50), small(300, 50));
+        assertThat(grant.offer().model()).isEqualTo(SMALL);
+        assertThat(grant.maxOutput()).isEqualTo(300);
+        assertThat(cash.reserve(ACME, big(300, 50), small(300, 50)).maxOutput()).isEqualTo(100);
+        assertThatThrownBy(() -> cash.reserve(ACME, big(300, 50), small(300, 50)))
+                .hasMessageContaining("has $0.00 of $0.40 left", "at least $0.05", "anew at 2026-04-01T00:00:00Z");
+    }
+
+    @Test
+    void a_call_that_is_only_partly_paid_for_is_not_admitted() {
+        Cash cash = new Cash(Budget.of(ACME, Period.DAILY, dollars("1")));
+        cash.spend(ACME, 99);
+        assertThatThrownBy(() -> cash.reserve(ACME, big(2, 2))).isInstanceOf(BudgetException.class);
+        assertThat(cash.reserve(ACME, big(1, 1)).amount()).isEqualTo(dollars("0.01"));
+    }
+
+    @Test
+    void a_grant_is_settled_or_released_once() {
+        Cash cash = new Cash(Budget.of(ACME, Period.DAILY, dollars("5")));
+        Grant grant = cash.reserve(ACME, big(100, 1));
+        assertThat(cash.settle(grant, 50)).isPresent();
+        assertThat(cash.settle(grant, 50)).isEmpty();
+        cash.budgets.release(grant);
+        assertThat(cash.balance(ACME, Period.DAILY)).isEqualTo(new Balance(dollars("0.50"), Money.ZERO, Money.ZERO));
+        assertThat(cash.budgets.lines(ACME)).hasSize(1);
+
+        Grant never = cash.reserve(ACME, big(100, 1));
+        cash.budgets.release(never);
+        assertThat(cash.settle(never, 1)).isEmpty();
+        assertThat(cash.balance(ACME, Period.DAILY).used()).isEqualTo(dollars("0.50"));
+    }
+
+    @Test
+    void what_a_provider_charges_beyond_its_limit_is_an_overrun_and_counts_as_used() {
+        Cash cash = new Cash(Budget.of(ACME, Period.DAILY, dollars("2")));
+        Grant grant = cash.reserve(ACME, big(100, 1));
+        cash.settle(grant, 150);
+        assertThat(cash.balance(ACME, Period.DAILY)).isEqualTo(new Balance(dollars("1"), Money.ZERO, dollars("0.50")));
+        assertThat(cash.budgets.left(ACME)).contains(dollars("0.50"));
+    }
+
+    @Test
+    void a_period_that_begins_anew_begins_with_nothing_spent() {
+        Cash cash =
+                new Cash(Budget.of(ACME, Period.DAILY, dollars("1")), Budget.of(ACME, Period.QUARTERLY, dollars("2")));
+        cash.spend(ACME, 100);
+        Grant late = null;
+        cash.now = Instant.parse("2026-04-01T00:00:00Z");
+        late = cash.reserve(ACME, big(100, 100));
+        assertThat(late.amount()).isEqualTo(dollars("1"));
+        cash.now = Instant.parse("2026-04-02T00:00:00Z");
+        cash.settle(late, 100); // booked in the window it was reserved in
+        assertThat(cash.balance(ACME, Period.DAILY)).isEqualTo(Balance.NONE);
+        assertThat(cash.balance(ACME, Period.QUARTERLY).spent()).isEqualTo(dollars("1"));
+    }
+
+    @Test
+    void windows_end_where_the_zone_says() {
+        ZoneId zone = ZoneId.of("Europe/Berlin");
+        Instant at = Instant.parse("2026-10-25T10:00:00Z"); // the day clocks go back
+        assertThat(Period.DAILY.window(at, zone))
+                .isEqualTo(new Period.Window(
+                        Instant.parse("2026-10-24T22:00:00Z"), Instant.parse("2026-10-25T23:00:00Z")));
+        assertThat(Period.WEEKLY.window(at, zone).opens()).isEqualTo("2026-10-18T22:00:00Z");
+        assertThat(Period.MONTHLY.window(at, zone).closes()).isEqualTo("2026-10-31T23:00:00Z");
+        assertThat(Period.QUARTERLY.window(at, zone).opens()).isEqualTo("2026-09-30T22:00:00Z");
+        assertThat(Period.YEARLY.window(at, zone).closes()).isEqualTo("2026-12-31T23:00:00Z");
+    }
+
+    @Test
+    void thresholds_are_told_when_they_are_passed() {
+        Cash cash = new Cash(Budget.of(ACME, Period.DAILY, dollars("10"))
+                .at(50, new Enforcement.Notify())
+                .at(80, new Enforcement.Notify()));
+        cash.spend(ACME, 499);
+        assertThat(cash.told).isEmpty();
+        cash.spend(ACME, 1);
+        assertThat(cash.told).containsExactly("tenant:acme 50 $5.00");
+        cash.spend(ACME, 100);
+        cash.spend(ACME, 300);
+        assertThat(cash.told).containsExactly("tenant:acme 50 $5.00", "tenant:acme 80 $9.00");
+    }
+
+    @Test
+    void from_a_threshold_on_calls_can_be_blocked_restricted_downgraded_or_need_approval() {
+        Cash blocked = new Cash(limit(new Enforcement.Block()));
+        blocked.spend(ACME, 50);
+        assertThatThrownBy(() -> blocked.reserve(ACME, big(1, 1)))
+                .isInstanceOfSatisfying(
+                        BudgetException.class, e -> assertThat(e.code()).isEqualTo("AUT-L003"))
+                .hasMessageContaining("passed 50 %");
+
+        Cash restricted = new Cash(limit(new Enforcement.RestrictModels(Set.of(SMALL))));
+        restricted.spend(ACME, 50);
+        assertThat(restricted.reserve(ACME, big(1, 1), small(1, 1)).offer().model())
+                .isEqualTo(SMALL);
+        assertThatThrownBy(() -> restricted.reserve(ACME, big(1, 1))).hasMessageContaining("[openai/small]");
+
+        Cash downgraded = new Cash(limit(new Enforcement.Downgrade()));
+        assertThat(downgraded.reserve(ACME, big(49, 1), small(49, 1)).offer().model())
+                .isEqualTo(BIG);
+        downgraded.spend(ACME, 1);
+        assertThat(downgraded.reserve(ACME, big(10, 1), small(10, 1)).offer().model())
+                .isEqualTo(SMALL);
+
+        Cash approval = new Cash(limit(new Enforcement.RequireApproval()));
+        approval.spend(ACME, 50);
+        assertThatThrownBy(() -> approval.reserve(ACME, big(1, 1)))
+                .isInstanceOfSatisfying(
+                        BudgetException.class, e -> assertThat(e.code()).isEqualTo("AUT-L004"));
+        assertThat(approval.budgets
+                        .reserve(new Budgets.Ask("approved", "q", ACME, List.of(big(1, 1)), true))
+                        .maxOutput())
+                .isEqualTo(1);
+    }
+
+    private static Budget limit(Enforcement enforcement) {
+        return Budget.of(ACME, Period.DAILY, dollars("1")).at(50, enforcement);
+    }
+
+    @Test
+    void money_comes_back_once_and_never_more_than_was_paid() {
+        Cash cash = new Cash(Budget.of(ACME, Period.DAILY, dollars("5")));
+        LedgerLine line = cash.settle(cash.reserve(ACME, big(100, 1)), 100).orElseThrow();
+        assertThatIllegalArgumentException().isThrownBy(() -> cash.budgets.refund(line, dollars("1.01")));
+        assertThat(cash.budgets.refund(line, dollars("0.25"))).isTrue();
+        assertThat(cash.budgets.refund(line, dollars("0.25"))).isFalse();
+        assertThat(cash.balance(ACME, Period.DAILY).spent()).isEqualTo(dollars("0.75"));
+        assertThat(cash.budgets.lines(ACME))
+                .extracting(LedgerLine::kind)
+                .containsExactly(LedgerLine.Kind.REPORTED, LedgerLine.Kind.CREDIT);
+    }
+
+    @Test
+    void a_call_of_unknown_price_is_flagged_and_has_no_cost() {
+        Cash cash = new Cash(Budget.of(ACME, Period.DAILY, dollars("1")));
+        Price unknown = PriceBook.shipped().price(SMALL, ServiceTier.STANDARD, 1, UnknownPrice.ALLOW_AND_FLAG);
+        Grant grant = cash.reserve(ACME, new Offer(SMALL, ServiceTier.STANDARD, unknown, Usage.of(5, 5), 1));
+        Charge charge = cash.settle(grant, 5).orElseThrow().charge();
+        assertThat(charge.cost()).isEqualTo(Optional.empty());
+        assertThat(charge.certainty()).isEqualTo(Price.Certainty.UNKNOWN);
+    }
+
+    /** S34: accounts and lines of tenants are apart, whatever their ids look like. */
+    @Test
+    void no_tenant_pays_for_another() {
+        Cash cash = new Cash(Budget.of(ACME, Period.DAILY, dollars("1")));
+        Scope tricky = Scope.tenant("acme/team:sales");
+        cash.spend(tricky, 500);
+        cash.spend(Scope.tenant("acme2"), 500);
+        assertThat(cash.budgets.left(ACME)).contains(dollars("1"));
+        assertThat(cash.budgets.lines(ACME)).isEmpty();
+        assertThat(tricky.toString()).isNotEqualTo(ACME.team("sales").toString());
+    }
+
+    @Test
+    void definitions_that_make_no_sense_are_refused() {
+        assertThatIllegalArgumentException().isThrownBy(() -> Budget.of(ACME, Period.DAILY, Money.ZERO));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        Budget.of(ACME.key("k"), Period.DAILY, dollars("1")).forEach(Scope.Level.TEAM));
+        assertThatIllegalArgumentException().isThrownBy(() -> ACME.key("k").team("t"));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Threshold(0, new Enforcement.Notify()));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Threshold(101, new Enforcement.Notify()));
+        Budget daily = Budget.of(ACME, Period.DAILY, dollars("1"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Cash(daily, daily))
+                .withMessageContaining("two DAILY");
+    }
+
+    @Test
+    void the_store_is_bounded_and_drops_what_is_over_first() {
+        InMemoryBudgetStore store = new InMemoryBudgetStore(2, 2);
+        Instant now = Instant.parse("2026-01-01T00:00:00Z");
+        Account open = account("a", now);
+        reserve(store, "1", now, open);
+        reserve(store, "2", now, account("b", now));
+        store.release("2");
+        assertThatThrownBy(() -> reserve(store, "3", now, account("c", now)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("maxAccounts");
+        reserve(store, "4", now.plusSeconds(86_400), account("c", now.plusSeconds(86_400)));
+        assertThat(store.balance(open).reserved()).isEqualTo(new Money(1));
+        assertThatThrownBy(() -> reserve(store, "1", now, open)).isInstanceOf(IllegalStateException.class);
+    }
+
+    private static Account account(String tenant, Instant at) {
+        return new Account(Scope.tenant(tenant), Period.DAILY, Period.DAILY.window(at, ZoneOffset.UTC));
+    }
+
+    private static void reserve(InMemoryBudgetStore store, String id, Instant at, Account account) {
+        store.reserve(new Reservation(id, at, new Money(1), List.of(new Reservation.Claim(account, dollars("1")))));
+    }
+}
