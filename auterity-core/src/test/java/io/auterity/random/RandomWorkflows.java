@@ -19,11 +19,13 @@ import io.auterity.definition.Template;
 import io.auterity.random.Formulas.Formula;
 import io.auterity.random.Formulas.Test;
 import io.auterity.random.Sample.Expected;
+import io.auterity.random.Sample.Rules;
 import io.auterity.random.StepModel.Failed;
 import io.auterity.random.StepModel.Shape;
 import io.auterity.random.StepModel.Work;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -52,6 +54,7 @@ public final class RandomWorkflows {
     private final Random random;
     private final Formulas formulas;
     private final boolean mayFail;
+    private final Rules rules = new Rules(new HashMap<>(), new HashMap<>());
     private int left;
     private int named;
 
@@ -80,8 +83,19 @@ public final class RandomWorkflows {
      * @return the samples
      */
     public static Arbitrary<Sample> samples(int mostSteps) {
+        return samples(1, mostSteps);
+    }
+
+    /**
+     * Makes samples of about the given sizes for properties; failing ones shrink to fewer steps.
+     *
+     * @param leastSteps about how many steps the smallest has
+     * @param mostSteps about how many steps the largest has
+     * @return the samples
+     */
+    public static Arbitrary<Sample> samples(int leastSteps, int mostSteps) {
         return Combinators.combine(
-                        Arbitraries.integers().between(1, mostSteps),
+                        Arbitraries.integers().between(leastSteps, mostSteps),
                         Arbitraries.longs().between(0, Integer.MAX_VALUE))
                 .as((size, seed) -> of(seed, size));
     }
@@ -145,7 +159,7 @@ public final class RandomWorkflows {
                 "type", "object", "properties", Map.of("x", Map.of("type", "integer")), "required", List.of("x"));
         Definition definition =
                 new Definition("random-" + seed, "", schema, Settings.DEFAULT, body.definition(random), List.of());
-        return new Sample(seed, size, definition, Map.of("x", x), expected(body, x));
+        return new Sample(seed, size, definition, Map.of("x", x), rules, expected(body, x));
     }
 
     private static Expected expected(BlockModel body, long x) {
@@ -215,6 +229,10 @@ public final class RandomWorkflows {
         Order order =
                 new Order(new ArrayList<>(names), Optional.ofNullable(condition).map(Test::text), join);
         Policy policy = new Policy(doing.retry, Optional.empty(), onError, Optional.empty());
+        rules.before().put(name, names);
+        if (doing.kind instanceof StepKind.ForEach loop) {
+            rules.concurrency().put(name, loop.concurrency());
+        }
         Step step = Step.of(name, doing.kind).with(order).with(policy);
         return new StepModel(step, names, condition, work, doing.shape, maySkip);
     }

@@ -2,6 +2,7 @@ package io.auterity.random;
 
 import io.auterity.definition.Definition;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,9 +12,19 @@ import org.jspecify.annotations.Nullable;
  * @param size about how many steps were asked for
  * @param definition the workflow, its steps in random order
  * @param input the input of the run
+ * @param rules what holds while it runs
  * @param expected what the sequential reference computed
  */
-public record Sample(long seed, int size, Definition definition, Map<String, Object> input, Expected expected) {
+public record Sample(
+        long seed, int size, Definition definition, Map<String, Object> input, Rules rules, Expected expected) {
+
+    /**
+     * What must hold at every moment of a run.
+     *
+     * @param before by step name, the steps of the same block that must settle before it starts
+     * @param concurrency by name of a {@code forEach} step, how many of its items may be under way
+     */
+    public record Rules(Map<String, Set<String>> before, Map<String, Integer> concurrency) {}
 
     /**
      * What must come of a run.

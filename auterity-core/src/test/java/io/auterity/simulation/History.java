@@ -13,16 +13,19 @@ import io.auterity.journal.JournalEntry.StepCancelled;
 import io.auterity.journal.JournalEntry.StepCompensated;
 import io.auterity.journal.JournalEntry.StepFailed;
 import io.auterity.journal.JournalEntry.StepSkipped;
+import io.auterity.journal.JournalEntry.StepStarted;
 import io.auterity.journal.JournalEntry.StepSucceeded;
 import io.auterity.journal.RunStatus;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /** The entries of one run, and what must hold for them whatever happened. */
-record History(List<JournalEntry> entries) {
+public record History(List<JournalEntry> entries) {
 
     static boolean settles(JournalEntry entry) {
         return entry instanceof StepSucceeded
@@ -41,7 +44,7 @@ record History(List<JournalEntry> entries) {
     }
 
     /** Checks that the history has one beginning and one end, and that time does not run backwards in it. */
-    void isWhole() {
+    public void isWhole() {
         assertThat(entries.get(0)).isInstanceOf(RunStarted.class);
         assertThat(entries).filteredOn(RunStarted.class::isInstance).hasSize(1);
         assertThat(entries.get(entries.size() - 1)).isInstanceOf(RunEnded.class);
@@ -56,7 +59,7 @@ record History(List<JournalEntry> entries) {
     }
 
     /** Checks that each step settles once, after attempts counted from 1, and that all steps of open blocks settle. */
-    void settlesEachStepOnce() {
+    public void settlesEachStepOnce() {
         Map<String, JournalEntry> settled = new LinkedHashMap<>();
         Map<String, Integer> attempts = new HashMap<>();
         boolean compensating = false;
@@ -86,7 +89,7 @@ record History(List<JournalEntry> entries) {
     }
 
     /** Checks that every step settles after all steps that must settle before it. */
-    void respectsEdges(Map<String, Set<String>> before) {
+    public void respectsEdges(Map<String, Set<String>> before) {
         Map<String, Integer> places = new HashMap<>();
         for (int i = 0; i < entries.size(); i++) {
             if (settles(entries.get(i))) {
@@ -103,8 +106,59 @@ record History(List<JournalEntry> entries) {
         });
     }
 
+    /** Checks that no attempt of a step starts before all steps have settled that must settle before it. */
+    public void startsNothingEarly(Map<String, Set<String>> before) {
+        Set<String> settled = new HashSet<>();
+        for (JournalEntry entry : entries) {
+            if (settles(entry)) {
+                settled.add(((OfStep) entry).step());
+            } else if (entry instanceof StepStarted started) {
+                for (String other : before.getOrDefault(nameOf(started.step()), Set.of())) {
+                    assertThat(settled).as("before %s", started).contains(blockOf(started.step()) + other);
+                }
+            }
+        }
+    }
+
+    /** Checks that no {@code forEach} has more items under way than its limit: from an item's first entry to its last. */
+    public void respectsConcurrency(Map<String, Integer> limits) {
+        Map<String, Integer> lasts = new HashMap<>();
+        for (int i = 0; i < entries.size(); i++) {
+            for (String item : items(entries.get(i))) {
+                lasts.put(item, i);
+            }
+        }
+        Map<String, Set<String>> underWay = new HashMap<>();
+        for (int i = 0; i < entries.size(); i++) {
+            for (String item : items(entries.get(i))) {
+                String loop = item.substring(0, item.lastIndexOf('['));
+                Set<String> others = underWay.computeIfAbsent(loop, key -> new HashSet<>());
+                others.add(item);
+                Integer limit = limits.get(nameOf(loop));
+                if (limit != null) {
+                    assertThat(others).as("items of %s", loop).hasSizeLessThanOrEqualTo(limit);
+                }
+                if (lasts.get(item) == i) {
+                    others.remove(item);
+                }
+            }
+        }
+    }
+
+    /** The items of loops an entry belongs to, the outermost first: {@code a[1]} and {@code a[1]/b[2]}. */
+    private static List<String> items(JournalEntry entry) {
+        List<String> items = new ArrayList<>();
+        if (entry instanceof OfStep ofStep) {
+            String path = ofStep.step();
+            for (int end = path.indexOf("]/"); end >= 0; end = path.indexOf("]/", end + 1)) {
+                items.add(path.substring(0, end + 1));
+            }
+        }
+        return items;
+    }
+
     /** Checks that all steps of the workflow's own block have settled, unless the run was stopped before it began. */
-    void settlesAll(Set<String> names) {
+    public void settlesAll(Set<String> names) {
         boolean begun = entries.stream().anyMatch(OfStep.class::isInstance);
         if (!begun && entries.stream().anyMatch(RunStopping.class::isInstance)) {
             return;
