@@ -28,9 +28,15 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 
-/** What holds for every workflow, tried on random ones. */
+/**
+ * What holds for every workflow, tried on random ones: the same in every build, a few of them large, and fresh ones in
+ * the nightly build.
+ */
 class RandomWorkflowsCompileTest {
+
+    private static final String SEED = "20261122";
 
     private static final Pattern CYCLE = Pattern.compile("steps form a cycle: (.*)|the step waits for itself: (.*)");
 
@@ -46,14 +52,37 @@ class RandomWorkflowsCompileTest {
         return RandomWorkflows.samples(200);
     }
 
-    @Property(tries = 60)
+    @Provide
+    Arbitrary<Sample> large() {
+        return RandomWorkflows.samples(1_000, 2_000);
+    }
+
+    @Property(tries = 3, seed = SEED)
+    void all_of_it_holds_for_large_workflows(@ForAll("large") Sample sample, @ForAll long seed) {
+        all(sample, seed);
+    }
+
+    @Property(tries = 2_000)
+    @Tag("nightly")
+    void all_of_it_holds_for_fresh_workflows(@ForAll("samples") Sample sample, @ForAll long seed) {
+        all(sample, seed);
+    }
+
+    private void all(Sample sample, long seed) {
+        a_workflow_without_mistakes_compiles(sample);
+        every_edge_points_forward_in_the_topological_order(sample);
+        the_order_in_which_steps_are_written_changes_nothing(sample, seed);
+        an_edge_back_is_reported_as_a_cycle_that_is_there(sample, seed);
+    }
+
+    @Property(tries = 60, seed = SEED)
     void a_workflow_without_mistakes_compiles(@ForAll("samples") Sample sample) {
         assertThat(compiler.check(sample.definition(), Positions.NONE).problems())
                 .as(sample.toString())
                 .isEmpty();
     }
 
-    @Property(tries = 60)
+    @Property(tries = 60, seed = SEED)
     void every_edge_points_forward_in_the_topological_order(@ForAll("samples") Sample sample) {
         Graph graph = compiler.compile(sample.definition()).graph();
         int[] place = new int[graph.size()];
@@ -70,7 +99,7 @@ class RandomWorkflowsCompileTest {
         }
     }
 
-    @Property(tries = 60)
+    @Property(tries = 60, seed = SEED)
     void the_order_in_which_steps_are_written_changes_nothing(@ForAll("samples") Sample sample, @ForAll long seed) {
         Definition definition = sample.definition();
         List<Step> shuffled = new ArrayList<>(definition.body().steps());
@@ -85,7 +114,7 @@ class RandomWorkflowsCompileTest {
         assertThat(Graphs.readerCounts(same.graph())).isEqualTo(Graphs.readerCounts(plan.graph()));
     }
 
-    @Property(tries = 60)
+    @Property(tries = 60, seed = SEED)
     void an_edge_back_is_reported_as_a_cycle_that_is_there(@ForAll("samples") Sample sample, @ForAll long seed) {
         Definition definition = sample.definition();
         Set<String> edges =

@@ -166,7 +166,7 @@ class WorkflowSchemaTest {
 
     // --- the same verdict
 
-    @Property(tries = 50)
+    @Property(tries = 50, seed = "20261122")
     void what_the_writer_writes_satisfies_the_schema(@ForAll("definitions") Definition definition) {
         assertThat(SCHEMA.validate(DefinitionWriter.json(definition), InputFormat.JSON))
                 .isEmpty();
@@ -174,7 +174,7 @@ class WorkflowSchemaTest {
                 .isEmpty();
     }
 
-    @Property(tries = 500)
+    @Property(tries = 500, seed = "20261122")
     void what_is_damaged_is_refused_by_both_or_by_none(
             @ForAll("definitions") Definition definition, @ForAll Random random) {
         Object damaged = Damage.anywhere(Document.shortest(definition), random);
