@@ -13,6 +13,7 @@ import io.auterity.journal.Journal;
 import io.auterity.journal.JournalEntry;
 import io.auterity.testkit.CrashingJournal.Dead;
 import io.auterity.testkit.CrashingJournal.Moment;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +61,7 @@ class CrashingJournalTest {
 
     private static void write(Journal journal) {
         try {
-            Journal.Lease lease = journal.open("a");
+            Journal.Lease lease = journal.open("a", Duration.ofHours(1));
             journal.append(
                     lease, RUN, List.of(new JournalEntry.RunStarted(1, "w", "v", Map.of(), JournalEntry.Origin.NONE)));
             journal.append(lease, RUN, List.of(new JournalEntry.StepSucceeded(2, "one", 1, 1, "x")));
@@ -73,7 +74,7 @@ class CrashingJournalTest {
     void an_append_that_is_fatal_is_never_answered() {
         InMemoryJournal store = new InMemoryJournal();
         CrashingJournal crash = CrashingJournal.at(2, Moment.AFTER_COMMIT, store, () -> {});
-        Journal.Lease lease = crash.journal().open("a");
+        Journal.Lease lease = crash.journal().open("a", Duration.ofHours(1));
 
         assertThat(crash.journal()
                         .append(
