@@ -111,7 +111,7 @@ final class MathFunctions extends Functions {
             // Adding zero turns -0.0 into 0.0.
             case ROUND -> round(value) + 0.0;
             case TRUNC -> trunc(value) + 0.0;
-            default -> Math.signum(value);
+            default -> Math.signum(value) + 0.0;
         };
     }
 

@@ -128,6 +128,10 @@ final class TextFunctions extends Functions {
         if (limit == 0) {
             return parts;
         }
+        if (limit == 1) {
+            parts.add(text);
+            return parts;
+        }
         long max = limit < 0 ? Long.MAX_VALUE : limit;
         int start = 0;
         if (separator.isEmpty()) {

@@ -1,0 +1,99 @@
+package io.auterity.expression;
+
+import io.auterity.expression.CelOracle.Outcome;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/**
+ * Where our engine and the oracle may differ: what {@code docs/expressions.md} lists, and defects of the oracle.
+ *
+ * <p>Each is as narrow as the difference it excuses, so that a new disagreement does not hide behind an old one.
+ */
+enum Deviation {
+    // ------------------------------------------------ in expressions without mistakes
+
+    /** A result is JSON, which has no such numbers. */
+    NO_INFINITE_NUMBERS(found -> found.ours.message().contains("NaN or infinite")),
+    /** A missing path equals null. */
+    MISSING_EQUALS_NULL(found -> found.weCompute()
+            && found.theirs.message().contains("is not present in map")
+            && found.source("\\.\\w+ [!=]= null|null [!=]= \\w+(\\[\\d\\])?\\.\\w+")),
+    /** The oracle fails to search the empty text. */
+    SEARCH_OF_NOTHING(found -> found.theirs.message().contains("indexOf failure: Offset out of range: 0")
+            || found.theirs.message().contains("astIndexOf failure")),
+    /** The oracle knows no optional index beyond 32 bits. */
+    LARGE_OPTIONAL_INDEX(found -> found.theirs.message().contains("list_optindex_optional_int")),
+    /** The oracle takes the elements of a flattened list for texts. */
+    ELEMENTS_OF_FLATTEN(found -> found.weCompute()
+            && found.theirs.message().contains("'timestamp'. Overload candidates: string_to_timestamp")
+            && found.source("flatten\\(\\)")),
+
+    // --------------------------------------------------- in expressions with mistakes
+
+    /** Integers mix with doubles, null compares, branches and elements may differ in type. */
+    WIDER_OPERATORS(found -> found.weCompute()
+            && (found.theirs.message().contains("refused")
+                    || found.theirs.message().contains("No matching overload"))),
+    /** A path may break off anywhere in has(), before .? and where it is compared with null. */
+    BROKEN_PATHS(found -> found.weCompute()
+            && (found.theirs.message().contains("is not present in map")
+                    || found.theirs.message().contains("ndex"))),
+    /** An operand that is no boolean is an error that another operand may decide over, as the specification says. */
+    ABSORBED_OPERAND(found -> found.weCompute()
+            && found.theirs.message().contains("expected boolean value, found")
+            && found.source("&&|\\|\\||\\.(all|exists)\\(")),
+    /** The elements of a mixed list have a type, with which a comparison may be impossible. */
+    IMPOSSIBLE_COMPARISON(found -> found.weRefuse("'(in|==|!=)' does not take")),
+    /** Null passes for a time in the oracle until it is computed with. */
+    NULL_IS_NO_TIME(found -> found.weRefuse("'[+-]' does not take (timestamp|duration) and null"
+            + "|'[+-]' does not take null and (timestamp|duration)"
+            + "|' may be null;"
+            + "|takes .*(timestamp|duration).* here, but .* is null$")),
+    /** A map that is written out has exactly its fields. */
+    FIELDS_OF_A_LITERAL(found -> found.weRefuse("field '\\w+' is not defined") && found.source("\\{'a': ")),
+    /** The least or greatest of an integer and a double is a number. */
+    NUMBERS_MIX(found -> found.weRefuse("'timestamp' takes .* 'math\\.(least|greatest)\\(.* is number")),
+    /** What has no order cannot be sorted; the oracle does not look at lists of one element and at equal keys. */
+    NO_ORDER(found -> found.weRefuse("have no order|visits a list|'sort' takes .* is list\\((list|map|object)")
+            || found.ours.message().contains("have no order") && found.source("\\.sort(By)?\\(")),
+    /** Only texts can be joined. */
+    JOIN_OF_TEXTS(found -> found.weRefuse("'join' takes list\\(string\\) here")
+            || found.ours.message().contains("expected string, but found") && found.source("\\.join\\(")),
+    /** The oracle leaves out two negations without looking at what they negate. */
+    DOUBLE_NEGATION(found -> found.weRefuse("expected boolean, but") && found.source("!!"));
+
+    private final Predicate<Difference> excuses;
+
+    Deviation(Predicate<Difference> excuses) {
+        this.excuses = excuses;
+    }
+
+    /** What both engines made of an expression; {@code refusal} is empty when ours accepted it. */
+    record Difference(String source, String refusal, Outcome ours, Outcome theirs) {
+        boolean weCompute() {
+            return refusal.isEmpty() && !ours.isError();
+        }
+
+        boolean weRefuse(String reason) {
+            return Pattern.compile(reason, Pattern.MULTILINE).matcher(refusal).find();
+        }
+
+        boolean source(String part) {
+            return Pattern.compile(part).matcher(source).find();
+        }
+
+        boolean isExpected(boolean mistaken) {
+            for (Deviation deviation : values()) {
+                if ((mistaken || deviation.compareTo(WIDER_OPERATORS) < 0) && deviation.excuses.test(this)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        @Override
+        public String toString() {
+            return source + "\nours:   " + (refusal.isEmpty() ? ours : refusal) + "\ntheirs: " + theirs;
+        }
+    }
+}
