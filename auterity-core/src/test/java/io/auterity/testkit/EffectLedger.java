@@ -1,0 +1,104 @@
+package io.auterity.testkit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the outside world saw: a file to which the steps of all processes append a line for each effect, and which knows
+ * nothing of the engine's store. {@link LedgerCheck} then says whether anything was lost, doubled or out of order.
+ *
+ * <p>A line is one write to a file opened for appending, so lines of several processes never mix, and it is forced to disk
+ * before the call returns. Thread-safe.
+ */
+public final class EffectLedger implements AutoCloseable {
+
+    private final FileChannel file;
+    private final boolean forced;
+
+    private EffectLedger(FileChannel file, boolean forced) {
+        this.file = file;
+        this.forced = forced;
+    }
+
+    /**
+     * Opens a ledger whose lines survive the loss of power.
+     *
+     * @param file the file; made when it does not exist
+     * @return the ledger
+     */
+    public static EffectLedger open(Path file) {
+        return open(file, true);
+    }
+
+    /**
+     * Opens a ledger whose lines survive the death of every process, but not of the machine; much faster.
+     *
+     * @param file the file; made when it does not exist
+     * @return the ledger
+     */
+    public static EffectLedger openUnforced(Path file) {
+        return open(file, false);
+    }
+
+    private static EffectLedger open(Path file, boolean forced) {
+        try {
+            return new EffectLedger(
+                    FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND), forced);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Appends a line.
+     *
+     * @param line the line
+     */
+    public void add(LedgerLine line) {
+        ByteBuffer bytes = ByteBuffer.wrap((line.text() + "\n").getBytes(StandardCharsets.UTF_8));
+        try {
+            file.write(bytes);
+            if (bytes.hasRemaining()) {
+                throw new IOException("the disk took only part of a line");
+            }
+            if (forced) {
+                file.force(false);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Reads a ledger, whether or not somebody writes to it.
+     *
+     * @param file the file
+     * @return its lines in order, without one that was torn
+     */
+    public static List<LedgerLine> read(Path file) {
+        List<LedgerLine> lines = new ArrayList<>();
+        try (var texts = Files.lines(file, StandardCharsets.UTF_8)) {
+            texts.forEach(text -> LedgerLine.parse(text).ifPresent(lines::add));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return lines;
+    }
+
+    @Override
+    public void close() {
+        try {
+            file.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
