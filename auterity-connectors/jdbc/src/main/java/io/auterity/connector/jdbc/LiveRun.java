@@ -1,0 +1,31 @@
+package io.auterity.connector.jdbc;
+
+import io.auterity.definition.RunId;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** A run that a lease has: its number and how far its record has grown. Touched by the run's one writer. */
+final class LiveRun {
+
+    final RunId run;
+    final long id;
+
+    /** The start while it is under way; null for a run that was claimed. */
+    final @Nullable CompletableFuture<Void> started;
+
+    private int lastSeq;
+
+    LiveRun(RunId run, long id, int lastSeq, @Nullable CompletableFuture<Void> started) {
+        this.run = run;
+        this.id = id;
+        this.lastSeq = lastSeq;
+        this.started = started;
+    }
+
+    /** Takes the next numbers for entries; returns the first. */
+    synchronized int take(int count) {
+        int first = lastSeq + 1;
+        lastSeq += count;
+        return first;
+    }
+}
