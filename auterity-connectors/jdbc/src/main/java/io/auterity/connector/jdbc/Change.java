@@ -18,8 +18,12 @@ final class Change {
 
     final RunId run;
     final long id;
-    @Nullable RunStarted start;
-    @Nullable RunEnded end;
+
+    @Nullable
+    RunStarted start;
+
+    @Nullable
+    RunEnded end;
 
     /** For how long it is parked, in milliseconds; negative when it is not. */
     long park = -1;
@@ -71,7 +75,8 @@ final class Change {
         return end == null ? 0 : numberOf(end.status());
     }
 
-    @Nullable String failure() {
+    @Nullable
+    String failure() {
         if (end == null || end.failure().isEmpty()) {
             return null;
         }
@@ -91,8 +96,8 @@ final class Change {
             case CANCELLED -> 3;
             case COMPENSATED -> 4;
             case DEAD_LETTERED -> 5;
-            case QUEUED, RUNNING, WAITING, COMPENSATING -> throw new IllegalArgumentException(
-                    "no run ends " + status.text());
+            case QUEUED, RUNNING, WAITING, COMPENSATING ->
+                throw new IllegalArgumentException("no run ends " + status.text());
         };
     }
 

@@ -26,7 +26,8 @@ final class Pending {
     final CompletableFuture<Void> answer;
 
     /** Set before the answer is given: what came of it; null for success. */
-    @Nullable Throwable refusal;
+    @Nullable
+    Throwable refusal;
 
     Pending(Write write, LiveRun live, List<EntryRow> rows, List<Payload> payloads, CompletableFuture<Void> answer) {
         this.write = write;

@@ -23,8 +23,8 @@ record Tables(String schema, String prefix) {
     /** Checks that the names can stand in a statement as they are. */
     Tables {
         if (!schema.isEmpty() && !NAME.matcher(schema).matches()) {
-            throw new IllegalArgumentException("schema must be 1 to 30 of a-z 0-9 _ and begin with no digit, not '"
-                    + schema + "'");
+            throw new IllegalArgumentException(
+                    "schema must be 1 to 30 of a-z 0-9 _ and begin with no digit, not '" + schema + "'");
         }
         if (!prefix.isEmpty() && !NAME.matcher(prefix).matches()) {
             throw new IllegalArgumentException(

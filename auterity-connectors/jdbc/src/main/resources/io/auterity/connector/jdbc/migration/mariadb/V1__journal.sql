@@ -85,7 +85,7 @@ create table ${definition} (
 create index ${prefix}definition_version on ${definition} (version);
 
 create table ${cell} (
-  name varchar(500) primary key,
+  name varbinary(2000) primary key,
   version bigint not null,
   body longblob not null
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;

@@ -85,7 +85,7 @@ create table ${definition} (
 create index ${prefix}definition_version on ${definition} (version);
 
 create table ${cell} (
-  name varchar(500) collate "C" primary key,
+  name bytea primary key,
   version bigint not null,
   body bytea not null
 );

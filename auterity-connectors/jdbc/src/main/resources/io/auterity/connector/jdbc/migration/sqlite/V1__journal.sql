@@ -84,7 +84,7 @@ create table ${definition} (
 create index ${prefix}definition_version on ${definition} (version);
 
 create table ${cell} (
-  name varchar(500) primary key,
+  name blob primary key,
   version bigint not null,
   body blob not null
 );

@@ -1,0 +1,171 @@
+package io.auterity.connector.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Connections to the database, each borrowed for one piece of work, and patience with its moods.
+ *
+ * <p>Work that fails for a reason that passes is done again for a while, so it must be such that doing it twice does no
+ * harm, even when it is not known whether the first time counted. Thread-safe.
+ */
+final class Access {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Access.class);
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(5);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
+
+    private final DataSource writers;
+    private final DataSource readers;
+    private final Duration patience;
+
+    /**
+     * Makes an access.
+     *
+     * @param writers connections that may write
+     * @param readers connections to read with; the same, or others
+     * @param patience for how long work is tried again
+     */
+    Access(DataSource writers, DataSource readers, Duration patience) {
+        this.writers = writers;
+        this.readers = readers;
+        this.patience = patience;
+    }
+
+    /** Does work once, each statement a transaction of its own. */
+    <T extends @Nullable Object> T once(SqlWork<T> work) throws SQLException {
+        try (Connection connection = borrow(writers)) {
+            return autoCommitting(connection, work);
+        }
+    }
+
+    /** Does work in one transaction, once. */
+    <T extends @Nullable Object> T transactionOnce(SqlWork<T> work) throws SQLException {
+        try (Connection connection = borrow(writers)) {
+            return inTransaction(connection, work);
+        }
+    }
+
+    /** Does work in one transaction, again if need be. */
+    <T extends @Nullable Object> T transaction(String what, SqlWork<T> work) {
+        return patiently(what, () -> transactionOnce(work));
+    }
+
+    /** Reads, again if need be. */
+    <T extends @Nullable Object> T read(String what, SqlWork<T> work) {
+        return patiently(what, () -> {
+            try (Connection connection = borrow(readers)) {
+                return autoCommitting(connection, work);
+            }
+        });
+    }
+
+    /** Borrows a connection; that it cannot be had says for sure that nothing was changed. */
+    private static Connection borrow(DataSource source) throws SQLException {
+        try {
+            return source.getConnection();
+        } catch (SQLException e) {
+            throw new SQLException(e.getMessage(), "53300", e);
+        }
+    }
+
+    private interface Try<T extends @Nullable Object> {
+        T go() throws SQLException;
+    }
+
+    private <T extends @Nullable Object> T patiently(String what, Try<T> work) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        Duration pause = FIRST_PAUSE;
+        while (true) {
+            try {
+                return work.go();
+            } catch (SQLException e) {
+                Trouble trouble = Trouble.of(e);
+                if (trouble == Trouble.DATA || trouble == Trouble.DUPLICATE) {
+                    throw new JdbcJournalException(
+                            JdbcJournalException.REFUSED, "the database refuses to " + what + ": " + e.getMessage(), e);
+                }
+                if (System.nanoTime() - deadline >= 0 || Thread.currentThread().isInterrupted()) {
+                    throw unavailable(what, e);
+                }
+                LOG.debug("trying again to {}", what, e);
+            }
+            LockSupport.parkNanos(pause.toNanos());
+            pause = longer(pause);
+        }
+    }
+
+    static JdbcJournalException unavailable(String what, Throwable cause) {
+        return new JdbcJournalException(
+                JdbcJournalException.UNAVAILABLE,
+                "the database does not let the journal " + what + ": " + cause.getMessage()
+                        + "; check that it runs, that it can be reached, and that it has space",
+                cause);
+    }
+
+    static Duration longer(Duration pause) {
+        Duration twice = pause.multipliedBy(2);
+        return twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
+    }
+
+    private static <T extends @Nullable Object> T autoCommitting(Connection connection, SqlWork<T> work)
+            throws SQLException {
+        boolean before = connection.getAutoCommit();
+        if (!before) {
+            connection.setAutoCommit(true);
+        }
+        try {
+            return work.on(connection);
+        } finally {
+            if (!before && !connection.isClosed()) {
+                connection.setAutoCommit(false);
+            }
+        }
+    }
+
+    /** Does work in one transaction of a connection, which is left as it was. */
+    static <T extends @Nullable Object> T inTransaction(Connection connection, SqlWork<T> work) throws SQLException {
+        boolean before = connection.getAutoCommit();
+        if (before) {
+            connection.setAutoCommit(false);
+        }
+        boolean done = false;
+        try {
+            T result = work.on(connection);
+            connection.commit();
+            done = true;
+            return result;
+        } finally {
+            if (!done) {
+                rollBack(connection);
+            }
+            if (before && !connection.isClosed()) {
+                restore(connection, done);
+            }
+        }
+    }
+
+    private static void rollBack(Connection connection) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            LOG.debug("a transaction could not be rolled back; its connection is closed", e);
+        }
+    }
+
+    private static void restore(Connection connection, boolean done) throws SQLException {
+        try {
+            connection.setAutoCommit(true);
+        } catch (SQLException e) {
+            // After a failure that one counts; after a commit the work is done, whatever becomes of the connection.
+            LOG.debug("a connection could not be restored after its transaction (committed: {})", done, e);
+        }
+    }
+}

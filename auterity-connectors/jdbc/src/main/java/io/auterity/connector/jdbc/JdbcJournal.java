@@ -1,0 +1,270 @@
+package io.auterity.connector.jdbc;
+
+import io.auterity.definition.RunId;
+import io.auterity.journal.Cells;
+import io.auterity.journal.Claim;
+import io.auterity.journal.FencedException;
+import io.auterity.journal.Journal;
+import io.auterity.journal.JournalEntry;
+import io.auterity.journal.RunCatalog;
+import io.auterity.journal.RunMessage;
+import io.auterity.journal.Write;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The journal in a database: PostgreSQL 11 and later, SQLite in one file, MariaDB 10.11 and later, and H2 for trials.
+ *
+ * <pre>{@code
+ * Journal journal = JdbcJournal.sqlite(Path.of("auterity.db"));
+ * Journal journal = JdbcJournal.builder().dataSource(theApplications).schema("auterity").open();
+ * }</pre>
+ *
+ * <p><b>Durable</b> means: what was acknowledged survives that the process is killed and, but for H2, that the machine
+ * crashes. The settings of the database that decide this are checked when the journal opens; it refuses to open on a
+ * database that would lose what was acknowledged, unless told otherwise.
+ *
+ * <p><b>Speed</b> comes from committing the writes of all runs together; how, and what happens when the database goes
+ * away, is told in {@code docs/journal.md}. A connection is borrowed for a statement or a transaction of the journal's
+ * own, never while a step runs.
+ *
+ * <p>Thread-safe. Several engines, in one process or many, may share a database; a SQLite file belongs to one process at a
+ * time.
+ */
+public final class JdbcJournal implements Journal {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JdbcJournal.class);
+
+    private static final Duration CLOSING = Duration.ofSeconds(10);
+
+    private final Dialect dialect;
+    private final Access access;
+    private final List<AutoCloseable> owned;
+    private final Leases leases;
+    private final Claims claims;
+    private final EntryReads entries;
+    private final Inbox inbox;
+    private final Definitions definitions;
+    private final Cells cells;
+    private final RunCatalog catalog;
+    private final Purge purge;
+
+    private final Map<Long, Lane> lanes = new ConcurrentHashMap<>();
+    private final Map<Long, Boolean> unsureClaims = new ConcurrentHashMap<>();
+    private final List<Runnable> hints = new CopyOnWriteArrayList<>();
+    private volatile boolean closed;
+
+    JdbcJournal(Dialect dialect, Access access, List<AutoCloseable> owned) {
+        this.dialect = dialect;
+        this.access = access;
+        this.owned = List.copyOf(owned);
+        leases = new Leases(dialect, access);
+        claims = new Claims(dialect, access, leases);
+        entries = new EntryReads(dialect, access);
+        inbox = new Inbox(dialect, access);
+        definitions = new Definitions(dialect, access);
+        cells = new JdbcCells(dialect, access);
+        catalog = new JdbcCatalog(dialect, access, entries, definitions);
+        purge = new Purge(dialect, access);
+    }
+
+    /**
+     * Opens the journal in a SQLite file, which is made if it is not there.
+     *
+     * @param file the file
+     * @return the journal
+     * @throws JdbcJournalException if the file cannot be used, or another process has it
+     */
+    public static JdbcJournal sqlite(Path file) {
+        return builder().url("jdbc:sqlite:" + file).open();
+    }
+
+    /**
+     * Begins to say where the journal is.
+     *
+     * @return a builder
+     */
+    public static JdbcJournalBuilder builder() {
+        return new JdbcJournalBuilder();
+    }
+
+    // --- leases ---
+
+    @Override
+    public Lease open(String owner, Duration time) {
+        Lease lease = leases.open(owner, time);
+        Lane lane = new Lane(lease, dialect, access);
+        for (Lane other : lanes.values()) {
+            if (other.lease().owner().equals(owner)) {
+                end(other);
+            }
+        }
+        lanes.put(lease.epoch(), lane);
+        lane.start();
+        hint();
+        return lease;
+    }
+
+    private void end(Lane lane) {
+        lanes.remove(lane.lease().epoch(), lane);
+        lane.end();
+    }
+
+    @Override
+    public boolean renew(Lease lease) {
+        Lane lane = lanes.get(lease.epoch());
+        if (lane == null || lane.hasEnded()) {
+            return false;
+        }
+        boolean held = lane.between(() -> leases.renew(lease));
+        if (!held) {
+            end(lane);
+        }
+        return held;
+    }
+
+    @Override
+    public void close(Lease lease) {
+        Lane lane = lanes.get(lease.epoch());
+        if (lane != null) {
+            lanes.remove(lease.epoch(), lane);
+            lane.close(CLOSING);
+            leases.close(lease);
+            hint();
+        }
+    }
+
+    // --- writing ---
+
+    @Override
+    public CompletionStage<Void> append(Lease lease, Write write) {
+        Lane lane = lanes.get(lease.epoch());
+        if (lane == null) {
+            return CompletableFuture.failedFuture(new FencedException(write.run(), lease));
+        }
+        CompletionStage<Void> answer = lane.append(write);
+        if (!hints.isEmpty() && (write.wakes().isPresent() || write.park().isPresent())) {
+            answer.thenRun(this::hint);
+        }
+        return answer;
+    }
+
+    @Override
+    public List<Claim> claim(Lease lease, int limit, Set<String> except) {
+        Lane lane = lanes.get(lease.epoch());
+        if (lane == null || lane.hasEnded()) {
+            return List.of();
+        }
+        return lane.between(() -> claim(lane, limit, except));
+    }
+
+    /** Claims between two batches, so that what was claimed is known here before anything is written about it. */
+    private List<Claim> claim(Lane lane, int limit, Set<String> except) {
+        if (lane.isInTrouble()) {
+            return List.of(); // a run that is perhaps being parked by that batch must not come back before the answer
+        }
+        long epoch = lane.lease().epoch();
+        List<Claims.Taken> taken;
+        if (unsureClaims.containsKey(epoch)) {
+            taken = claims.owned(epoch, new HashSet<>(lane.runs()));
+            unsureClaims.remove(epoch);
+            if (taken.isEmpty()) {
+                return claim(lane, limit, except);
+            }
+        } else {
+            unsureClaims.put(epoch, true);
+            taken = claims.claim(epoch, limit, except);
+            unsureClaims.remove(epoch);
+        }
+        List<Claim> all = new ArrayList<>(taken.size());
+        for (Claims.Taken one : taken) {
+            lane.claimed(one.claim(), one.id(), one.lastSeq());
+            all.add(one.claim());
+        }
+        return all;
+    }
+
+    @Override
+    public List<JournalEntry> read(RunId run) {
+        return entries.read(run);
+    }
+
+    @Override
+    public Cells cells() {
+        return cells;
+    }
+
+    // --- messages ---
+
+    @Override
+    public boolean send(RunId run, RunMessage message) {
+        boolean sent = inbox.send(run, message);
+        if (sent) {
+            hint();
+        }
+        return sent;
+    }
+
+    @Override
+    public List<RunMessage.Received> received(Lease lease, int limit) {
+        Lane lane = lanes.get(lease.epoch());
+        return lane == null || lane.hasEnded() ? List.of() : inbox.received(lease.epoch(), limit);
+    }
+
+    /** Tells of what happens through this object; what other processes do is found by asking. */
+    @Override
+    public AutoCloseable onHint(Runnable hint) {
+        hints.add(hint);
+        return () -> hints.remove(hint);
+    }
+
+    private void hint() {
+        hints.forEach(Runnable::run);
+    }
+
+    // --- definitions and looking ---
+
+    @Override
+    public void keep(String workflow, String version, String definition) {
+        definitions.keep(workflow, version, definition);
+    }
+
+    @Override
+    public RunCatalog catalog() {
+        return catalog;
+    }
+
+    @Override
+    public int purge(long endedBefore, int limit) {
+        return purge.purge(endedBefore, limit);
+    }
+
+    /** Ends what is under way, gives it ten seconds, then closes what was opened for this journal. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        lanes.values().forEach(lane -> lane.close(CLOSING));
+        lanes.clear();
+        for (AutoCloseable each : owned) {
+            try {
+                each.close();
+            } catch (Exception e) {
+                LOG.warn("{} could not be closed", each, e);
+            }
+        }
+    }
+}

@@ -1,0 +1,279 @@
+package io.auterity.connector.jdbc;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Says where a {@link JdbcJournal} is and how it is set up. Not thread-safe. */
+public final class JdbcJournalBuilder {
+
+    /** The schema on databases that have schemas in our sense, unless another is given. */
+    public static final String DEFAULT_SCHEMA = "auterity";
+
+    /** The prefix of tables on the others, unless another is given. */
+    public static final String DEFAULT_PREFIX = "auterity_";
+
+    /** How many connections the journal's own pool has at most, unless told otherwise. */
+    public static final int DEFAULT_CONNECTIONS = 4;
+
+    private static final Logger LOG = LoggerFactory.getLogger(JdbcJournal.class);
+
+    private static final String SQLITE = "jdbc:sqlite:";
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private Optional<DataSource> dataSource = Optional.empty();
+    private String url = "";
+    private String user = "";
+    private String password = "";
+    private Optional<String> schema = Optional.empty();
+    private Optional<String> prefix = Optional.empty();
+    private int connections = DEFAULT_CONNECTIONS;
+    private boolean migrating = true;
+    private boolean allowingLoss;
+
+    JdbcJournalBuilder() {}
+
+    /**
+     * Uses connections of the application. They are borrowed for a statement or a transaction of the journal's own.
+     *
+     * @param source where to borrow them; not closed with the journal
+     * @return this builder
+     */
+    public JdbcJournalBuilder dataSource(DataSource source) {
+        dataSource = Optional.of(source);
+        return this;
+    }
+
+    /**
+     * Makes a pool of the journal's own.
+     *
+     * @param jdbcUrl where the database is: {@code jdbc:postgresql:}, {@code jdbc:sqlite:}, {@code jdbc:mariadb:} or
+     *     {@code jdbc:h2:}
+     * @return this builder
+     */
+    public JdbcJournalBuilder url(String jdbcUrl) {
+        url = jdbcUrl;
+        return this;
+    }
+
+    /**
+     * Says who connects, for the journal's own pool.
+     *
+     * @param name the user
+     * @param secret the password
+     * @return this builder
+     */
+    public JdbcJournalBuilder user(String name, String secret) {
+        user = name;
+        password = secret;
+        return this;
+    }
+
+    /**
+     * Sets the most connections of the journal's own pool.
+     *
+     * @param most 2 to 100; {@value #DEFAULT_CONNECTIONS} when not given
+     * @return this builder
+     */
+    public JdbcJournalBuilder connections(int most) {
+        if (most < 2 || most > 100) {
+            throw new IllegalArgumentException("connections must be 2 to 100, not " + most);
+        }
+        connections = most;
+        return this;
+    }
+
+    /**
+     * Names the schema the tables are in, on PostgreSQL and H2.
+     *
+     * @param name lower-case letters, digits and underscores; {@value #DEFAULT_SCHEMA} when not given
+     * @return this builder
+     */
+    public JdbcJournalBuilder schema(String name) {
+        schema = Optional.of(name);
+        return this;
+    }
+
+    /**
+     * Says what the names of all tables begin with.
+     *
+     * @param text lower-case letters, digits and underscores; when not given, nothing on PostgreSQL and H2 and
+     *     {@value #DEFAULT_PREFIX} on SQLite and MariaDB
+     * @return this builder
+     */
+    public JdbcJournalBuilder tablePrefix(String text) {
+        prefix = Optional.of(text);
+        return this;
+    }
+
+    /**
+     * Leaves making the tables to the application, which gets the statements from {@link #migrations}.
+     *
+     * @return this builder
+     */
+    public JdbcJournalBuilder withoutMigrations() {
+        migrating = false;
+        return this;
+    }
+
+    /**
+     * Opens the journal even on a database whose settings would lose what was acknowledged, with a warning: for tests.
+     *
+     * @return this builder
+     */
+    public JdbcJournalBuilder allowingLoss() {
+        allowingLoss = true;
+        return this;
+    }
+
+    /**
+     * Returns the statements that make the journal's tables, for the application's own migration tool.
+     *
+     * @param database {@code postgresql}, {@code sqlite}, {@code mariadb} or {@code h2}
+     * @return SQL
+     * @throws IllegalArgumentException if the database is none of these
+     */
+    public String migrations(String database) {
+        return new Migrations(dialect(database)).text();
+    }
+
+    /**
+     * Opens the journal: connects, checks the database, and brings its tables up to date.
+     *
+     * @return the journal
+     * @throws JdbcJournalException if the database cannot be reached, is not supported, would lose data, or belongs to
+     *     another process
+     * @throws IllegalArgumentException if settings are missing or contradict each other
+     */
+    public JdbcJournal open() {
+        if (dataSource.isPresent() == !url.isEmpty()) {
+            throw new IllegalArgumentException("give the journal either a dataSource or a url");
+        }
+        List<AutoCloseable> owned = new ArrayList<>();
+        try {
+            return open(owned);
+        } catch (RuntimeException e) {
+            for (AutoCloseable each : owned) {
+                close(each, e);
+            }
+            throw e;
+        }
+    }
+
+    private JdbcJournal open(List<AutoCloseable> owned) {
+        DataSource writers;
+        DataSource readers;
+        DataSource migrators;
+        if (dataSource.isPresent()) {
+            writers = dataSource.get();
+            readers = writers;
+            migrators = writers;
+        } else if (url.startsWith(SQLITE)) {
+            Path file = fileOf(url);
+            SqliteLibrary.prepare();
+            FileLock lock = FileLock.of(file);
+            HikariDataSource writer = Pools.sqliteWriter(file);
+            HikariDataSource reader = Pools.sqliteReaders(file);
+            owned.addAll(List.of(reader, writer, lock));
+            writers = writer;
+            readers = reader;
+            migrators = Pools.sqliteSource(file, false);
+        } else {
+            HikariDataSource pool = pool();
+            owned.add(pool);
+            writers = pool;
+            readers = pool;
+            migrators = pool;
+        }
+        Dialect dialect = inspect(writers);
+        if (migrating) {
+            new Migrations(dialect).run(migrators);
+        }
+        return new JdbcJournal(dialect, new Access(writers, readers, PATIENCE), owned);
+    }
+
+    private static void close(AutoCloseable each, RuntimeException failure) {
+        try {
+            each.close();
+        } catch (Exception e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private HikariDataSource pool() {
+        try {
+            return Pools.server(url, user, password, connections);
+        } catch (RuntimeException e) {
+            throw new JdbcJournalException(
+                    JdbcJournalException.UNAVAILABLE,
+                    "the database cannot be reached: " + rootOf(e).getMessage()
+                            + "; check the address, the user and the password",
+                    e);
+        }
+    }
+
+    private static Throwable rootOf(Throwable e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
+    }
+
+    private static Path fileOf(String url) {
+        String name = url.substring(SQLITE.length());
+        if (name.isEmpty() || name.startsWith(":") || name.startsWith("file:") || name.contains("?")) {
+            throw new IllegalArgumentException(
+                    "the url of a SQLite journal is jdbc:sqlite: and the path of a file, not '" + url + "'");
+        }
+        return Path.of(name).toAbsolutePath();
+    }
+
+    private Dialect inspect(DataSource source) {
+        try (Connection connection = source.getConnection()) {
+            Dialect dialect = dialect(connection.getMetaData().getDatabaseProductName());
+            List<String> refusals = new ArrayList<>();
+            dialect.checkDurability(
+                    connection, refusals::add, warning -> LOG.warn("journal on {}: {}", dialect.product(), warning));
+            if (!refusals.isEmpty() && !allowingLoss) {
+                throw new JdbcJournalException(
+                        JdbcJournalException.NOT_DURABLE,
+                        "this " + dialect.product() + " would lose what was acknowledged:\n  "
+                                + String.join("\n  ", refusals));
+            }
+            refusals.forEach(refusal -> LOG.warn("THIS JOURNAL LOSES DATA, as allowed: {}", refusal));
+            return dialect;
+        } catch (SQLException e) {
+            throw Access.unavailable("be opened", e);
+        }
+    }
+
+    private Dialect dialect(String product) {
+        return switch (product.toLowerCase(Locale.ROOT)) {
+            case "postgresql" -> new PostgresDialect(new Tables(schema.orElse(DEFAULT_SCHEMA), prefix.orElse("")));
+            case "h2" -> new H2Dialect(new Tables(schema.orElse(DEFAULT_SCHEMA), prefix.orElse("")));
+            case "sqlite" -> new SqliteDialect(new Tables(without("SQLite"), prefix.orElse(DEFAULT_PREFIX)));
+            case "mariadb" -> new MariaDbDialect(new Tables(without("MariaDB"), prefix.orElse(DEFAULT_PREFIX)));
+            default ->
+                throw new JdbcJournalException(
+                        JdbcJournalException.UNSUPPORTED,
+                        "the database is " + product + "; the journal knows PostgreSQL, SQLite, MariaDB and H2");
+        };
+    }
+
+    private String without(String product) {
+        if (schema.isPresent()) {
+            throw new IllegalArgumentException("schema has no meaning on " + product + "; use tablePrefix");
+        }
+        return "";
+    }
+}

@@ -1,0 +1,71 @@
+package io.auterity.connector.jdbc;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.function.Consumer;
+import org.jooq.SQLDialect;
+
+/**
+ * SQLite 3.42 and later, with a write-ahead log that is synchronised at every commit. A transaction begins "immediate",
+ * so there is one writer at a time and a look at the lease holds until the commit.
+ */
+final class SqliteDialect extends Dialect {
+
+    private static final int FULL = 2;
+
+    SqliteDialect(Tables tables) {
+        super(tables);
+    }
+
+    @Override
+    String product() {
+        return "SQLite";
+    }
+
+    @Override
+    String folder() {
+        return "sqlite";
+    }
+
+    @Override
+    SQLDialect jooq() {
+        return SQLDialect.SQLITE;
+    }
+
+    @Override
+    String now() {
+        return "cast(round(unixepoch('now', 'subsec') * 1000) as integer)";
+    }
+
+    @Override
+    String locksFree() {
+        return "";
+    }
+
+    @Override
+    String locksLease() {
+        return "";
+    }
+
+    @Override
+    void checkDurability(Connection connection, Consumer<String> refuse, Consumer<String> warn) throws SQLException {
+        String mode = pragma(connection, "pragma journal_mode");
+        if (!mode.equalsIgnoreCase("wal") && !mode.equalsIgnoreCase("delete")) {
+            refuse.accept("journal_mode is " + mode + ": a crash loses or damages data; use WAL");
+        }
+        if (Integer.parseInt(pragma(connection, "pragma synchronous")) < FULL) {
+            refuse.accept("synchronous is less than FULL: a power failure loses what was acknowledged last;"
+                    + " set synchronous = FULL");
+        }
+    }
+
+    private static String pragma(Connection connection, String pragma) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(pragma)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package io.auterity.connector.jdbc;
+
+import io.auterity.journal.Journal;
+import io.auterity.testkit.JournalContract;
+import java.time.Duration;
+
+/** The contract of journals on Postgres. */
+class PostgresJournalTest extends JournalContract {
+
+    @Override
+    protected Journal newJournal() {
+        return TestPostgres.newest().journal().open();
+    }
+
+    @Override
+    protected void pass(Duration time) {
+        Passing.pass(time);
+    }
+}
