@@ -18,6 +18,7 @@ import io.auterity.journal.RunStatus;
 import io.auterity.plan.Plan;
 import io.auterity.run.Admission;
 import io.auterity.run.PatientExecutor;
+import io.auterity.run.Pulse;
 import io.auterity.run.RunPorts;
 import io.auterity.run.RunSettings;
 import io.auterity.run.Threads;
@@ -77,7 +78,8 @@ public final class Engine implements AutoCloseable {
                 executor,
                 journal,
                 journal.open(builder.id, Duration.ofDays(3_650)),
-                new EventDispatcher(builder.listeners, patient, builder.eventBuffer));
+                new EventDispatcher(builder.listeners, patient, builder.eventBuffer),
+                new Pulse(timer));
         children = new ChildRuns(this, patient);
         connectors = builder.connectors.build(new ConnectorProvider.Surroundings(
                 builder.guard,

@@ -36,7 +36,16 @@ public final class Flow {
     private final List<String> conditions;
 
     /** What all flows of one workflow write to. */
-    record Shared(JsonTypes types, Map<String, StepFunction> functions) {}
+    record Shared(JsonTypes types, Map<String, StepFunction> functions, Map<List<Type>, Type[]> inputs) {
+        Shared(JsonTypes types, Map<String, StepFunction> functions) {
+            this(types, functions, new HashMap<>());
+        }
+
+        /** Returns an array of these types, the same for all steps that take them. */
+        Type[] inputTypes(List<Type> ofStep) {
+            return inputs.computeIfAbsent(ofStep, all -> all.toArray(Type[]::new));
+        }
+    }
 
     Flow(Shared shared, @Nullable Flow parent, String path) {
         this(shared, parent, path, new ArrayList<>(), new HashMap<>(), List.of());
@@ -98,6 +107,11 @@ public final class Flow {
         return step.indexOf('-') < 0 && !Character.isDigit(step.charAt(0))
                 ? "steps." + step + ".output"
                 : "steps[\"" + step + "\"].output";
+    }
+
+    /** Fits code in that needs no context. */
+    <C> JavaStep step(List<Type> inputs, C code, JavaStep.Shape<? super C> shape) {
+        return JavaStep.of(shared.types(), shared.inputTypes(inputs), code, shape);
     }
 
     void bind(String step, StepFunction function) {
@@ -278,8 +292,8 @@ public final class Flow {
         }
         Step step = steps.get(place);
         String key = step.name() + "/undo";
-        bind(key, new JavaStep(types(), List.of(handle.type()), inputs -> {
-            undo.call(JavaStep.cast(inputs.get(0)));
+        bind(key, step(List.of(handle.type()), undo, (code, inputs) -> {
+            code.call(JavaStep.cast(inputs.get(0)));
             return null;
         }));
         StepKind kind = new StepKind.Java(List.of(handle.template()), Map.of());

@@ -18,24 +18,47 @@ import org.jspecify.annotations.Nullable;
 final class JavaStep implements StepFunction {
 
     private final JsonTypes types;
-    private final List<Type> inputs;
-    private final Body body;
+    private final Type[] inputs;
+    private final Object code;
+    /** How the code is called; null for code that takes its context, too. */
+    private final @Nullable Shape<Object> shape;
 
-    JavaStep(JsonTypes types, List<Type> inputs, Call call) {
-        this(types, inputs, (List<@Nullable Object> arguments, StepContext context) -> call.call(arguments));
+    JavaStep(JsonTypes types, List<Type> inputs, Body code) {
+        this.types = types;
+        this.inputs = inputs.toArray(Type[]::new);
+        this.code = code;
+        this.shape = null;
     }
 
-    JavaStep(JsonTypes types, List<Type> inputs, Body body) {
+    private JavaStep(JsonTypes types, Type[] inputs, Object code, Shape<Object> shape) {
         this.types = types;
         this.inputs = inputs;
-        this.body = body;
+        this.code = code;
+        this.shape = shape;
     }
 
-    /** Code without a context. */
+    /**
+     * Fits code in that needs no context. A plan may have many such steps: what is the same for them is one object.
+     *
+     * @param types converts arguments and results
+     * @param inputs the declared types of the arguments, not changed from here on
+     * @param code the code
+     * @param shape calls it
+     */
+    @SuppressWarnings("unchecked") // the shape is that of the code
+    static <C> JavaStep of(JsonTypes types, Type[] inputs, C code, Shape<? super C> shape) {
+        return new JavaStep(types, inputs, code, (Shape<Object>) shape);
+    }
+
+    /**
+     * Calls code of some shape with a list of arguments.
+     *
+     * @param <C> the code
+     */
     @FunctionalInterface
-    interface Call {
+    interface Shape<C> {
         @Nullable
-        Object call(List<@Nullable Object> inputs) throws Exception;
+        Object call(C code, List<@Nullable Object> inputs) throws Exception;
     }
 
     /** Code with a context. */
@@ -47,18 +70,35 @@ final class JavaStep implements StepFunction {
 
     @Override
     public @Nullable Object call(List<@Nullable Object> arguments, StepContext context) throws Exception {
+        return shape == null ? result(((Body) code).call(fitting(arguments), context)) : call(arguments);
+    }
+
+    @Override
+    public boolean needsContext() {
+        return shape == null;
+    }
+
+    @Override
+    public @Nullable Object call(List<@Nullable Object> arguments) throws Exception {
+        return shape == null ? StepFunction.super.call(arguments) : result(shape.call(code, fitting(arguments)));
+    }
+
+    private List<@Nullable Object> fitting(List<@Nullable Object> arguments) {
         List<@Nullable Object> fitting = arguments;
-        for (int i = 0; i < arguments.size(); i++) {
+        for (int i = 0; i < inputs.length; i++) {
             Object argument = arguments.get(i);
-            if (argument != null && !isA(argument, inputs.get(i))) {
+            if (argument != null && !isA(argument, inputs[i])) {
                 if (fitting == arguments) {
                     fitting = new ArrayList<>(arguments);
                 }
-                fitting.set(i, types.read(argument, inputs.get(i)));
+                fitting.set(i, types.read(argument, inputs[i]));
             }
         }
-        Object result = body.call(fitting, context);
-        return result instanceof CompletionStage<?> stage ? stage.thenApply(this::stored) : stored(result);
+        return fitting;
+    }
+
+    private @Nullable Object result(@Nullable Object returned) {
+        return returned instanceof CompletionStage<?> stage ? stage.thenApply(this::stored) : stored(returned);
     }
 
     /** Whether an argument is already what the code takes; a list is looked at no deeper than its first item. */

@@ -13,6 +13,7 @@ import io.auterity.expression.Type;
 import io.auterity.journal.JavaValue;
 import io.auterity.plan.Plan;
 import io.auterity.run.Bindings;
+import io.auterity.run.Pace;
 import io.auterity.run.StepFunction;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -169,7 +170,7 @@ final class Registry {
         List<StepFunction> functions = plan.functions().stream()
                 .map(path -> workflow.function(path).orElseGet(() -> missing(plan.workflow(), path)))
                 .toList();
-        return new Bindings(operations, functions, secrets, children);
+        return new Bindings(operations, functions, secrets, children, new Pace());
     }
 
     /** A definition with Java steps may be looked at without their code, but not run. */

@@ -186,7 +186,7 @@ public final class StepBuilder {
      * @return the output
      */
     public <O> Handle<O> run(Class<O> type, Code.Of0<O> code) {
-        return java(type, List.of(), inputs -> code.call());
+        return java(type, List.of(), code, (it, inputs) -> it.call());
     }
 
     /**
@@ -200,7 +200,7 @@ public final class StepBuilder {
      * @return the output
      */
     public <A, O> Handle<O> run(Class<O> type, Handle<A> a, Code.Of1<A, O> code) {
-        return java(type, List.of(a), inputs -> code.call(JavaStep.cast(inputs.get(0))));
+        return java(type, List.of(a), code, (it, inputs) -> it.call(JavaStep.cast(inputs.get(0))));
     }
 
     /**
@@ -217,7 +217,10 @@ public final class StepBuilder {
      */
     public <A, B, O> Handle<O> run(Class<O> type, Handle<A> a, Handle<B> b, Code.Of2<A, B, O> code) {
         return java(
-                type, List.of(a, b), inputs -> code.call(JavaStep.cast(inputs.get(0)), JavaStep.cast(inputs.get(1))));
+                type,
+                List.of(a, b),
+                code,
+                (it, inputs) -> it.call(JavaStep.cast(inputs.get(0)), JavaStep.cast(inputs.get(1))));
     }
 
     /**
@@ -238,7 +241,8 @@ public final class StepBuilder {
         return java(
                 type,
                 List.of(a, b, c),
-                inputs -> code.call(
+                code,
+                (it, inputs) -> it.call(
                         JavaStep.cast(inputs.get(0)), JavaStep.cast(inputs.get(1)), JavaStep.cast(inputs.get(2))));
     }
 
@@ -263,7 +267,8 @@ public final class StepBuilder {
         return java(
                 type,
                 List.of(a, b, c, d),
-                inputs -> code.call(
+                code,
+                (it, inputs) -> it.call(
                         JavaStep.cast(inputs.get(0)),
                         JavaStep.cast(inputs.get(1)),
                         JavaStep.cast(inputs.get(2)),
@@ -281,7 +286,7 @@ public final class StepBuilder {
      * @return the output
      */
     public <A, O> Handle<O> run(Class<O> type, List<Handle<A>> values, Code.Of1<List<A>, O> code) {
-        return java(type, List.copyOf(values), inputs -> code.call(JavaStep.cast(inputs)));
+        return java(type, List.copyOf(values), code, (it, inputs) -> it.call(JavaStep.cast(inputs)));
     }
 
     /**
@@ -295,7 +300,7 @@ public final class StepBuilder {
      * @return the output, which {@link #forEach} can go through
      */
     public <A, O> Handle<List<O>> runList(Class<O> item, Handle<A> a, Code.Of1<A, List<O>> code) {
-        return java(new ListType(item), List.of(a), inputs -> code.call(JavaStep.cast(inputs.get(0))));
+        return java(new ListType(item), List.of(a), code, (it, inputs) -> it.call(JavaStep.cast(inputs.get(0))));
     }
 
     /**
@@ -339,10 +344,10 @@ public final class StepBuilder {
                         (inputs, context) -> code.call(JavaStep.cast(inputs.get(0)), context)));
     }
 
-    private <O> Handle<O> java(Type type, List<Handle<?>> inputs, JavaStep.Call call) {
+    private <C, O> Handle<O> java(Type type, List<Handle<?>> inputs, C code, JavaStep.Shape<? super C> shape) {
         List<Type> types = new ArrayList<>();
         inputs.forEach(input -> types.add(input.type()));
-        return java(type, inputs, new JavaStep(flow.types(), types, call));
+        return java(type, inputs, flow.step(types, code, shape));
     }
 
     private <O> Handle<O> java(Type type, List<Handle<?>> inputs, JavaStep function) {
@@ -364,13 +369,13 @@ public final class StepBuilder {
             templates.add(Template.expression("coalesce(" + value.expression() + ", null)"));
             types.add(value.type());
         }
-        flow.bind(name, new JavaStep(flow.types(), types, inputs -> {
+        flow.bind(name, flow.step(types, use, (code, inputs) -> {
             for (Object input : inputs) {
                 if (input != null) {
-                    return use.apply(JavaStep.cast(input));
+                    return code.apply(JavaStep.cast(input));
                 }
             }
-            return use.apply(JavaStep.cast(null));
+            return code.apply(JavaStep.cast(null));
         }));
         return add(new StepKind.Java(templates, flow.types().schemaOf(type)), type);
     }

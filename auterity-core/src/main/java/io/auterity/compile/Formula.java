@@ -212,6 +212,6 @@ final class Formula {
     /** Computes the value for somebody who passes it on: a whole value stays in the form it is kept in. */
     Compute computeStored() {
         Integer reference = wholeValue;
-        return reference == null ? compute() : scope -> scope.readStored(reference);
+        return reference == null ? compute() : Compute.stored(reference);
     }
 }

@@ -17,6 +17,28 @@ public interface Compute {
     Object apply(Scope scope);
 
     /**
+     * Makes the computation that passes on a value in the form it is kept in.
+     *
+     * @param reference a {@link Reference}
+     * @return the computation
+     */
+    static Compute stored(int reference) {
+        return new Stored(reference);
+    }
+
+    /**
+     * Passes a value on.
+     *
+     * @param reference where it stands
+     */
+    record Stored(int reference) implements Compute {
+        @Override
+        public @Nullable Object apply(Scope scope) {
+            return scope.readStored(reference);
+        }
+    }
+
+    /**
      * Makes the computation of a constant.
      *
      * @param value the value

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Graph {
 
+    private static final int[] NONE = {};
+
     private final Node[] nodes;
     private final Rows successors;
     private final Rows reads;
@@ -19,6 +21,10 @@ public final class Graph {
     private final int[] readerCounts;
     private final int[] topologicalOrder;
     private final Compute output;
+    private final boolean[] plain;
+    private final int[] functions;
+    private final String[] names;
+    private final Rows arguments;
 
     /**
      * Builds a graph.
@@ -60,6 +66,39 @@ public final class Graph {
             }
         }
         this.output = output == null ? new AllOutputs(this.nodes) : output;
+        this.plain = new boolean[size];
+        this.functions = new int[size];
+        this.names = new String[size];
+        int[][] passed = new int[size][];
+        for (int node = 0; node < size; node++) {
+            plain[node] = isPlain(this.nodes[node]);
+            names[node] = this.nodes[node].name();
+            int[] references = plain[node] ? passedOn(this.nodes[node].body()) : null;
+            functions[node] = references == null ? -1 : ((Body.Code) this.nodes[node].body()).function();
+            passed[node] = references == null ? NONE : references;
+        }
+        this.arguments = Rows.of(passed);
+    }
+
+    /** Returns the references of code whose arguments are values passed on untouched; null for anything else. */
+    private static int @Nullable [] passedOn(Body body) {
+        if (!(body instanceof Body.Code code)) {
+            return null;
+        }
+        int[] references = new int[code.inputs().size()];
+        for (int i = 0; i < references.length; i++) {
+            if (!(code.inputs().get(i) instanceof Compute.Stored stored)) {
+                return null;
+            }
+            references[i] = stored.reference();
+        }
+        return references;
+    }
+
+    private static boolean isPlain(Node node) {
+        return node.start().equals(Node.Start.DEFAULT)
+                && node.recovery().undo() == null
+                && (node.body() instanceof Body.Code || node.body() instanceof Body.Value);
     }
 
     private int[] sort() {
@@ -104,6 +143,47 @@ public final class Graph {
      */
     public Node node(int node) {
         return nodes[node];
+    }
+
+    /**
+     * Says whether a node only computes, as most do: when all before it have succeeded, without a condition, and never to
+     * be taken back.
+     *
+     * @param node its number
+     * @return whether it is code or a value, and nothing else about it matters until it fails
+     */
+    public boolean isPlain(int node) {
+        return plain[node];
+    }
+
+    /**
+     * Returns the function that a plain node calls with nothing but values passed on untouched. What a run needs for such
+     * a node stands side by side with that of its neighbours, where the objects of a large plan are spread over memory.
+     *
+     * @param node its number
+     * @return index into {@link Plan#functions()}; -1 for any other node
+     */
+    public int function(int node) {
+        return functions[node];
+    }
+
+    /**
+     * Returns what the functions of {@link #function} are called with.
+     *
+     * @return references, a row a node
+     */
+    public Rows arguments() {
+        return arguments;
+    }
+
+    /**
+     * Returns the name of a node.
+     *
+     * @param node its number
+     * @return the step's name
+     */
+    public String name(int node) {
+        return names[node];
     }
 
     /**

@@ -117,6 +117,12 @@ final class Attempt implements StepContext, Scope {
         startedAt = now;
     }
 
+    /** Enters for a thread that has begun the work already, and whose loop has been taken; by the taker. */
+    void enterFor(Thread thread) {
+        worker = thread;
+        PHASE.setVolatile(this, RUNNING);
+    }
+
     /** The same for a thread that owns the loop, so that nobody can be stopping the attempt. */
     void enterAsOwner() {
         worker = Thread.currentThread();
@@ -163,7 +169,8 @@ final class Attempt implements StepContext, Scope {
         worker = null;
     }
 
-    private static void takeBackInterrupt() {
+    /** Clears this thread's interrupt, which must hit nothing but the work it was meant for. */
+    static void takeBackInterrupt() {
         if (Thread.interrupted()) {
             LOG.trace("took back an interrupt that the work has not seen, or has left behind");
         }

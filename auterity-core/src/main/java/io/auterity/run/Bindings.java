@@ -15,12 +15,14 @@ import org.jspecify.annotations.Nullable;
  * @param functions by the plan's function numbers
  * @param secrets looks a secret up by name, at every use
  * @param children starts child runs
+ * @param pace what is known of how quick the steps are
  */
 public record Bindings(
         List<Operation> operations,
         List<StepFunction> functions,
         Function<String, Optional<String>> secrets,
-        Children children) {
+        Children children,
+        Pace pace) {
 
     /** Copies the lists. */
     public Bindings {

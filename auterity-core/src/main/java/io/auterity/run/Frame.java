@@ -158,8 +158,21 @@ final class Frame implements Scope {
 
     /** Returns the path of a node: {@code score}, {@code each[3]/greet}. */
     String pathOf(int node) {
-        String name = graph.node(node).name();
+        String name = graph.name(node);
         return control == null ? name : control.pathOf(this) + "/" + name;
+    }
+
+    /** Returns the arguments of a node's code that are passed on untouched, as the code takes them. */
+    @Nullable
+    Object[] arguments(int node) {
+        Rows arguments = graph.arguments();
+        int start = arguments.start(node);
+        @Nullable Object[] values = new Object[arguments.start(node + 1) - start];
+        for (int i = 0; i < values.length; i++) {
+            Object value = stored(arguments.target(start + i));
+            values[i] = value == ABSENT ? null : JavaValue.objectOf(value);
+        }
+        return values;
     }
 
     // --- Scope ---

@@ -36,6 +36,14 @@ sealed interface Message {
         }
     }
 
+    /** Somebody wants the loop to look at what there is to do. */
+    record Look() implements Message {
+        @Override
+        public void apply(RunState run) {
+            // that it is looked at all is enough
+        }
+    }
+
     /** An attempt has begun on its thread. */
     record Began(Attempt attempt) implements Message {
         @Override

@@ -4,6 +4,7 @@ import io.auterity.definition.Failure;
 import io.auterity.journal.JournalEntry;
 import io.auterity.journal.NoJournal;
 import io.auterity.journal.RunStatus;
+import io.auterity.plan.Body;
 import io.auterity.plan.Plan;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -48,6 +50,9 @@ public final class RunLoop implements Runnable {
     /** When the executor has no place and nothing is under way, how long until the next try. */
     private static final Duration REFUSED_RETRY = Duration.ofMillis(10);
 
+    /** Entries of a streak that are told to listeners together. */
+    private static final int PUBLISHED_TOGETHER = 64;
+
     private final RunPorts ports;
     private final Bindings bindings;
     private final Observer observer;
@@ -56,7 +61,7 @@ public final class RunLoop implements Runnable {
     private final RunState state;
 
     private final ConcurrentLinkedQueue<Message> mailbox = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean owned = new AtomicBoolean();
+    private final Ownership ownership = new Ownership();
     private volatile RunStatus status = RunStatus.QUEUED;
     private volatile boolean paused;
 
@@ -68,6 +73,20 @@ public final class RunLoop implements Runnable {
 
     private final AtomicInteger atWork = new AtomicInteger();
 
+    /** Whether plain steps wait for a thread that does them one after the other. */
+    private volatile boolean kept;
+
+    /** Whether the pulse looks after this run; whoever sets it tells the pulse. */
+    private final AtomicBoolean watched = new AtomicBoolean();
+
+    /** Whether a thread does plain steps, one after the other. */
+    private volatile boolean inStreak;
+
+    /** How often the pulse has looked at this run; written by the pulse only. */
+    private volatile int beats;
+
+    private long loanAtBeat; // by the pulse only
+
     // All below are touched by the owner only.
     private final ArrayDeque<Attempt> ready = new ArrayDeque<>(2);
     private final List<JournalEntry> entries = new ArrayList<>(4);
@@ -76,8 +95,12 @@ public final class RunLoop implements Runnable {
     private final boolean recording;
     private Settlements settlements = new Settlements();
     private Settlements spare = new Settlements();
+    private final Streak streak;
+    private @Nullable Loan lent;
     private int executing;
     private long turnTime;
+    private int beatOfTurnTime;
+    private @Nullable JournalEntry last;
     private JournalEntry @Nullable [] underWay;
     private boolean accepted;
     private @Nullable Runnable ending;
@@ -101,6 +124,8 @@ public final class RunLoop implements Runnable {
         this.recording = !(ports.journal() instanceof NoJournal);
         this.listening = ports.events().isListening();
         this.state = new RunState(plan, settings, new Outside());
+        this.streak = new Streak(ports.clock(), bindings.pace().isQuick());
+        state.keepPlain(streak.isOn());
     }
 
     /** Is told how a run goes, each once, on some thread that must not be held up. */
@@ -234,11 +259,43 @@ public final class RunLoop implements Runnable {
 
     void post(Message message) {
         mailbox.add(message);
-        if (owned.compareAndSet(false, true)) {
-            turnTime = 0;
+        if (take()) {
             turn();
             leave();
         }
+    }
+
+    /** The same for a message that can wait until a quick step of the loop's lender is done. */
+    private void postToLender(Message message) {
+        mailbox.add(message);
+        if (takeFree()) {
+            turn();
+            leave();
+        }
+    }
+
+    /** Takes the loop, unless somebody holds it; a step that its lender does becomes an attempt like others. */
+    private boolean take() {
+        Ownership.Taken taken = ownership.take();
+        if (taken != Ownership.Taken.NOT) {
+            turnTime = 0;
+        }
+        if (taken == Ownership.Taken.FROM_LENDER) {
+            Loan loan = Objects.requireNonNull(lent);
+            loan.taken(begunPlain(loan));
+            inStreak = false;
+            endStreak();
+        }
+        return taken != Ownership.Taken.NOT;
+    }
+
+    /** Takes the loop if it is free; whoever has lent it will come back and look. */
+    private boolean takeFree() {
+        boolean taken = ownership.takeFree();
+        if (taken) {
+            turnTime = 0;
+        }
+        return taken;
     }
 
     /** Applies and records all there is; a run whose loop breaks is lost to this engine, not left hanging. */
@@ -307,13 +364,12 @@ public final class RunLoop implements Runnable {
             if (end != null) {
                 ending = null;
             }
-            owned.set(false);
+            ownership.release();
             if (end != null) {
                 end.run();
             }
-            more = !mailbox.isEmpty() && owned.compareAndSet(false, true);
+            more = !mailbox.isEmpty() && takeFree();
             if (more) {
-                turnTime = 0;
                 turn();
             }
         } while (more);
@@ -334,6 +390,10 @@ public final class RunLoop implements Runnable {
 
     /** Lets other threads have what is ready. */
     private void offer() {
+        kept = !state.backlog().isEmpty() && !state.isPaused() && !over;
+        if (kept && coming.get() == 0) {
+            summon(1);
+        }
         if (!mayStart()) {
             return;
         }
@@ -369,7 +429,7 @@ public final class RunLoop implements Runnable {
 
     private void summonAgain() {
         coming.decrementAndGet();
-        if (!offered.isEmpty() && coming.get() == 0) {
+        if ((kept || !offered.isEmpty()) && coming.get() == 0) {
             summon(1);
         }
     }
@@ -383,8 +443,15 @@ public final class RunLoop implements Runnable {
         if (attempt != null && !offered.isEmpty()) {
             multiply();
         }
+        Loan loan = new Loan();
+        if (attempt == null && kept) {
+            attempt = attend(loan);
+        }
         while (attempt != null) {
-            attempt = begin(attempt) ? work(attempt) : next();
+            attempt = begin(attempt) ? work(attempt, loan) : next();
+            if (attempt == null && kept) {
+                attempt = attend(loan);
+            }
         }
         atWork.decrementAndGet();
     }
@@ -446,14 +513,16 @@ public final class RunLoop implements Runnable {
     }
 
     private long now() {
-        if (turnTime == 0) {
+        int beat = beats;
+        if (turnTime == 0 || beatOfTurnTime != beat) {
             turnTime = ports.clock().millis();
+            beatOfTurnTime = beat;
         }
         return turnTime;
     }
 
     /** Does attempts that have begun, one after the other; returns one that has been offered and not begun. */
-    private @Nullable Attempt work(Attempt first) {
+    private @Nullable Attempt work(Attempt first, Loan loan) {
         Attempt attempt = first;
         while (true) {
             Object value = null;
@@ -463,25 +532,204 @@ public final class RunLoop implements Runnable {
             } catch (Throwable thrown) { // whatever a step throws fails that step and nothing else
                 failure = Work.Thrown.failureOf(thrown);
             }
-            if (value instanceof CompletionStage<?> stage) {
+            if (value instanceof CompletionStage<?> || !takeFree()) {
                 attempt.leave();
-                await(attempt, stage);
-                return next();
-            }
-            if (!owned.compareAndSet(false, true)) {
-                attempt.leave();
-                post(ended(attempt, value, failure));
+                hand(attempt, value, failure);
                 return next();
             }
             attempt.leaveAsOwner();
-            turnTime = 0;
             turn(attempt, value, failure);
-            attempt = takeAlong();
-            leave();
+            attempt = goOn(loan);
             if (attempt == null) {
                 return next();
             }
         }
+    }
+
+    /** Hands what came of an attempt to whoever holds the loop, or will when it is there. */
+    private void hand(Attempt attempt, @Nullable Object value, @Nullable Failure failure) {
+        if (value instanceof CompletionStage<?> stage) {
+            await(attempt, stage);
+        } else {
+            postToLender(ended(attempt, value, failure));
+        }
+    }
+
+    /** Goes on with what is ready, as the thread that holds the loop, which it gives up; returns an attempt begun. */
+    private @Nullable Attempt goOn(Loan loan) {
+        if (!doKept(loan)) {
+            return null;
+        }
+        Attempt attempt = takeAlong();
+        if (attempt != null && streak.begins(isPlain(attempt))) {
+            state.keepPlain(true);
+            bindings.pace().set(true);
+        }
+        leave();
+        return attempt;
+    }
+
+    private boolean isPlain(Attempt attempt) {
+        Activity activity = attempt.activity;
+        return activity.frame.graph.isPlain(activity.node) && !needsContext(activity.frame, activity.node);
+    }
+
+    private boolean needsContext(Frame frame, int node) {
+        int function = frame.graph.function(node);
+        if (function < 0) {
+            if (!(frame.graph.node(node).body() instanceof Body.Code code)) {
+                return false;
+            }
+            function = code.function();
+        }
+        return bindings.functions().get(function).needsContext();
+    }
+
+    // --- plain steps, one after the other ---
+
+    /** Sees to the plain steps that wait for a thread; returns an attempt that has been offered and not begun. */
+    private @Nullable Attempt attend(Loan loan) {
+        mailbox.add(new Message.Look()); // so that whoever holds the loop summons another, should this thread not get it
+        if (!takeFree()) {
+            return next();
+        }
+        turn();
+        Attempt attempt = goOn(loan);
+        return attempt == null ? next() : work(attempt, loan);
+    }
+
+    private boolean mayDoKept() {
+        Backlog backlog = state.backlog();
+        return !backlog.isEmpty()
+                && !needsContext(backlog.frame(), backlog.node())
+                && ready.isEmpty()
+                && underWay == null
+                && executing < settings.maxParallelSteps()
+                && !state.isPaused()
+                && !over;
+    }
+
+    /**
+     * Does the plain steps that are kept for this thread, which holds the loop and lends it meanwhile; false if the loop
+     * has been taken from it.
+     */
+    private boolean doKept(Loan loan) {
+        if (!mayDoKept()) {
+            return endKept();
+        }
+        kept = false;
+        watch();
+        while (true) {
+            if (!mailbox.isEmpty()) {
+                turn();
+            }
+            if (!mayDoKept() || (streak.isDue() && !goesOn())) {
+                return endKept();
+            }
+            long number = lend(loan);
+            Object value = null;
+            Failure failure = null;
+            try {
+                value = Work.performPlain(loan.frame(), loan.node(), bindings);
+            } catch (Throwable thrown) { // whatever a step throws fails that step and nothing else
+                failure = Work.Thrown.failureOf(thrown);
+            }
+            if (!ownership.takeBack(number)) {
+                Attempt attempt = loan.attempt();
+                attempt.leave();
+                hand(attempt, value, failure);
+                return false;
+            }
+            Attempt.takeBackInterrupt();
+            plainEnded(loan, value, failure);
+        }
+    }
+
+    /** Ends the doing of plain steps, and lets every thread have those that are left. */
+    private boolean endKept() {
+        inStreak = false;
+        if (!state.backlog().isEmpty() && !over) {
+            endStreak();
+        }
+        return true;
+    }
+
+    private boolean goesOn() {
+        turnTime = 0;
+        return streak.goesOn();
+    }
+
+    /** Begins the first of the plain steps that are kept, and lends the loop meanwhile. */
+    private long lend(Loan loan) {
+        Backlog backlog = state.backlog();
+        loan.begin(backlog.frame(), backlog.node(), now());
+        backlog.remove();
+        executing++;
+        if (listening) {
+            outbox.add(new JournalEntry.StepStarted(loan.startedAt(), loan.path(), 1));
+        }
+        lent = loan;
+        return ownership.lend();
+    }
+
+    private void plainEnded(Loan loan, @Nullable Object value, @Nullable Failure failure) {
+        if (failure == null && !(value instanceof CompletionStage<?>)) {
+            try {
+                state.succeededPlain(loan.frame(), loan.node(), loan.startedAt(), value);
+                flush();
+            } catch (RuntimeException | Error broken) {
+                lose(broken);
+            }
+        } else {
+            Attempt attempt = begunPlain(loan);
+            attempt.leaveAsOwner();
+            if (value instanceof CompletionStage<?> stage) {
+                await(attempt, stage);
+            } else {
+                turn(attempt, null, failure);
+            }
+        }
+        if (outbox.size() >= PUBLISHED_TOGETHER) {
+            publish();
+        }
+    }
+
+    private Attempt begunPlain(Loan loan) {
+        return state.begunPlain(loan.frame(), loan.node(), loan.startedAt(), activity -> {
+            Attempt attempt = new Attempt(activity, this);
+            attempt.begin(loan.startedAt());
+            attempt.enterFor(loan.thread);
+            return attempt;
+        });
+    }
+
+    private void endStreak() {
+        streak.end();
+        bindings.pace().set(false);
+        state.keepPlain(false);
+    }
+
+    /** Sees to it that the pulse looks after this run as long as it is in a streak. */
+    private void watch() {
+        inStreak = true;
+        if (!watched.get() && watched.compareAndSet(false, true)) {
+            ports.pulse().watch(this);
+        }
+    }
+
+    /** Notes that time has passed; false if the pulse need no longer look after this run. Called by the pulse. */
+    boolean beat() {
+        beats++;
+        long loan = ownership.loan();
+        if (loan != 0 && loan == loanAtBeat) {
+            post(new Message.Look()); // takes the loop from a step that is not as quick as the others were
+        }
+        loanAtBeat = loan;
+        if (inStreak) {
+            return true;
+        }
+        watched.set(false);
+        return inStreak && watched.compareAndSet(false, true); // a streak that began meanwhile, and did not tell
     }
 
     private void await(Attempt attempt, CompletionStage<?> stage) {
@@ -503,11 +751,11 @@ public final class RunLoop implements Runnable {
 
     /** Records what has happened until there is nothing to record or the journal has to be waited for. */
     private void flush() {
+        if (!recording) {
+            pass();
+            return;
+        }
         while (!entries.isEmpty() && underWay == null && !over) {
-            if (!recording) {
-                pass();
-                continue;
-            }
             JournalEntry[] batch = entries.toArray(JournalEntry[]::new);
             entries.clear();
             Settlements due = settlements;
@@ -521,15 +769,15 @@ public final class RunLoop implements Runnable {
 
     /** Without a journal, what has happened counts at once. */
     private void pass() {
-        JournalEntry last = entries.get(entries.size() - 1);
-        if (listening) {
-            outbox.addAll(entries);
+        JournalEntry newest = last;
+        while (newest != null && !over) {
+            last = null;
+            Settlements due = settlements;
+            settlements = spare;
+            spare = due;
+            concluded(newest);
+            newest = last;
         }
-        entries.clear();
-        Settlements due = settlements;
-        settlements = spare;
-        spare = due;
-        concluded(last);
     }
 
     private static boolean isDurable(JournalEntry[] batch) {
@@ -595,6 +843,7 @@ public final class RunLoop implements Runnable {
         }
         over = true;
         entries.clear();
+        last = null;
         ready.clear();
         offered.clear();
         state.abandon();
@@ -619,7 +868,14 @@ public final class RunLoop implements Runnable {
 
         @Override
         public void record(JournalEntry entry) {
-            entries.add(entry);
+            if (recording) {
+                entries.add(entry);
+                return;
+            }
+            last = entry;
+            if (listening) {
+                outbox.add(entry);
+            }
         }
 
         @Override

@@ -16,6 +16,7 @@ import java.util.random.RandomGenerator;
  * @param journal records what happens, under the lease
  * @param lease the right to write
  * @param events tells listeners
+ * @param pulse looks after runs that keep ready steps on one thread
  */
 public record RunPorts(
         InstantSource clock,
@@ -24,4 +25,5 @@ public record RunPorts(
         Executor executor,
         Journal journal,
         Journal.Lease lease,
-        EventDispatcher events) {}
+        EventDispatcher events,
+        Pulse pulse) {}

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +58,11 @@ final class RunState {
     private final List<Activity> undoable = new ArrayList<>();
     private final Waits waits;
     private final Frame.NodeAction ready = this::ready;
+
+    /** Plain nodes that may start, as long as they are kept for one thread; see {@link Streak}. */
+    private final Backlog backlog = new Backlog();
+
+    private boolean keepsPlain;
 
     private @Nullable Object @Nullable [] variables;
     private @Nullable Frame root;
@@ -136,7 +142,7 @@ final class RunState {
         if (root == null) {
             return RunStatus.QUEUED;
         }
-        return busy > 0 || firstActive == null ? RunStatus.RUNNING : RunStatus.WAITING;
+        return busy > 0 || firstActive == null || !backlog.isEmpty() ? RunStatus.RUNNING : RunStatus.WAITING;
     }
 
     // --- the beginning and the end ---
@@ -237,6 +243,7 @@ final class RunState {
     /** Stops everything without a trace: the run goes on elsewhere. */
     void abandon() {
         ended = true;
+        backlog.clear();
         cancelTimer(runTimeout);
         cancelTimer(sweep);
         for (Activity activity = firstActive; activity != null; activity = activity.next) {
@@ -289,6 +296,10 @@ final class RunState {
     }
 
     private void ready(Frame frame, int node) {
+        if (keepsPlain && frame.graph.isPlain(node) && mayKeep(frame, node)) {
+            backlog.add(frame, node);
+            return;
+        }
         Node step = frame.graph.node(node);
         if (!joins(frame, node, step)) {
             skip(frame, node);
@@ -321,6 +332,64 @@ final class RunState {
             case ANY_SUCCESS -> !failing && (frame.hasSeen(node, Outcome.SUCCEEDED) || !frame.hasPredecessors(node));
             case NONE_FAILED -> !failing && !frame.hasSeen(node, Outcome.FAILED);
         };
+    }
+
+    // --- plain steps that are kept for one thread ---
+
+    /** Whether nothing is to be decided about a plain node, so that it can wait for the thread in the streak. */
+    private boolean mayKeep(Frame frame, int node) {
+        return frame.failure == null
+                && frame.race == null
+                && !frame.hasSeen(node, Outcome.FAILED)
+                && !frame.hasSeen(node, Outcome.SKIPPED);
+    }
+
+    /** Keeps plain steps in the backlog from now on, or lets every thread have them. */
+    void keepPlain(boolean keep) {
+        keepsPlain = keep;
+        if (!keep) {
+            startKept();
+        }
+    }
+
+    Backlog backlog() {
+        return backlog;
+    }
+
+    private void startKept() {
+        while (!backlog.isEmpty()) {
+            Frame frame = backlog.frame();
+            int node = backlog.node();
+            backlog.remove();
+            start(new Activity(frame, node, frame.graph.node(node).body(), Phase.STEP));
+        }
+    }
+
+    /** Makes the activity of a plain step that has begun and turns out not to be done at once; returns its attempt. */
+    Attempt begunPlain(Frame frame, int node, long since, Function<Activity, Attempt> begin) {
+        Activity activity = new Activity(frame, node, frame.graph.node(node).body(), Phase.STEP);
+        link(activity);
+        frame.become(node, StepStatus.READY);
+        busy++;
+        activity.attempts = 1;
+        activity.startedAt = since;
+        Attempt attempt = begin.apply(activity);
+        activity.attempt = attempt;
+        Duration timeout = activity.timeout();
+        if (timeout != null) {
+            armSweep(since + timeout.toMillis());
+        }
+        return attempt;
+    }
+
+    /** Notes that a plain step is done which needed no activity. */
+    void succeededPlain(Frame frame, int node, long since, @Nullable Object value) {
+        effects.returned();
+        frame.become(node, StepStatus.SUCCEEDED);
+        frame.keepOutput(node, value);
+        frame.keepAttempts(node, 1);
+        effects.record(new JournalEntry.StepSucceeded(effects.now(), frame.pathOf(node), 1, since, value));
+        effects.settleWhenDurable(frame, node);
     }
 
     private void skip(Frame frame, int node) {
@@ -373,6 +442,7 @@ final class RunState {
 
     /** Stops what is under way in a frame, but for steps that clean up after others. */
     void stopAll(Frame frame, Failure why) {
+        startKept();
         Activity activity = firstActive;
         while (activity != null) {
             Activity following = activity.next; // stays on the list's way out even if stopping takes it off
@@ -390,12 +460,16 @@ final class RunState {
     // --- activities ---
 
     private void start(Activity activity) {
+        link(activity);
+        Starter.start(this, activity);
+    }
+
+    private void link(Activity activity) {
         activity.next = firstActive;
         if (firstActive != null) {
             firstActive.previous = activity;
         }
         firstActive = activity;
-        Starter.start(this, activity);
     }
 
     /** Lets a thread begin the next attempt of an activity. */

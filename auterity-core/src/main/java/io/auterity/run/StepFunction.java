@@ -19,4 +19,24 @@ public interface StepFunction {
      */
     @Nullable
     Object call(List<@Nullable Object> inputs, StepContext context) throws Exception;
+
+    /**
+     * Says whether the code needs to see its surroundings. Code that does not costs less.
+     *
+     * @return false if {@link #call(List)} does the same
+     */
+    default boolean needsContext() {
+        return true;
+    }
+
+    /**
+     * Does the work of one attempt of code that does not see its surroundings.
+     *
+     * @param inputs the arguments, as in {@link #call(List, StepContext)}
+     * @return the result, as there
+     * @throws Exception what went wrong
+     */
+    default @Nullable Object call(List<@Nullable Object> inputs) throws Exception {
+        throw new UnsupportedOperationException("this code needs its context");
+    }
 }

@@ -33,15 +33,45 @@ final class Work implements Body.Visitor<@Nullable Object> {
         return attempt.activity.body.accept(new Work(attempt, bindings, loop));
     }
 
-    private @Nullable Object compute(Compute compute) {
-        Object value = compute.apply(attempt);
+    /**
+     * Does the work of a plain step, which needs nothing but what it reads.
+     *
+     * @return the value, or a stage of one
+     */
+    static @Nullable Object performPlain(Frame frame, int node, Bindings bindings) {
+        int function = frame.graph.function(node);
+        if (function < 0 && frame.graph.node(node).body() instanceof Body.Value body) {
+            return compute(body.value(), frame);
+        }
+        try {
+            if (function >= 0) {
+                return bindings.functions().get(function).call(Arrays.asList(frame.arguments(node)));
+            }
+            Body.Code code = (Body.Code) frame.graph.node(node).body();
+            return bindings.functions().get(code.function()).call(inputs(code, frame));
+        } catch (Exception e) {
+            throw Thrown.hide(e);
+        }
+    }
+
+    private static List<@Nullable Object> inputs(Body.Code body, Scope scope) {
+        List<Compute> computes = body.inputs();
+        @Nullable Object[] inputs = new Object[computes.size()];
+        for (int i = 0; i < inputs.length; i++) {
+            inputs[i] = JavaValue.objectOf(compute(computes.get(i), scope));
+        }
+        return Arrays.asList(inputs);
+    }
+
+    private static @Nullable Object compute(Compute compute, Scope scope) {
+        Object value = compute.apply(scope);
         return value == Scope.ABSENT ? null : value;
     }
 
     @Override
     @SuppressWarnings("unchecked") // the compiler makes inputs of operations as JSON objects
     public @Nullable Object call(Body.Call body) {
-        Map<String, Object> input = (Map<String, Object>) compute(body.with());
+        Map<String, Object> input = (Map<String, Object>) compute(body.with(), attempt);
         try {
             return bindings.operations().get(body.operation()).call(input == null ? Map.of() : input, attempt);
         } catch (Exception e) {
@@ -51,13 +81,9 @@ final class Work implements Body.Visitor<@Nullable Object> {
 
     @Override
     public @Nullable Object code(Body.Code body) {
-        List<Compute> computes = body.inputs();
-        @Nullable Object[] inputs = new Object[computes.size()];
-        for (int i = 0; i < inputs.length; i++) {
-            inputs[i] = JavaValue.objectOf(compute(computes.get(i)));
-        }
+        List<@Nullable Object> inputs = inputs(body, attempt);
         try {
-            return bindings.functions().get(body.function()).call(Arrays.asList(inputs), attempt);
+            return bindings.functions().get(body.function()).call(inputs, attempt);
         } catch (Exception e) {
             throw Thrown.hide(e);
         }
@@ -65,19 +91,19 @@ final class Work implements Body.Visitor<@Nullable Object> {
 
     @Override
     public @Nullable Object value(Body.Value body) {
-        return compute(body.value());
+        return compute(body.value(), attempt);
     }
 
     @Override
     public @Nullable Object emit(Body.Emit body) {
-        Object data = compute(body.data());
+        Object data = compute(body.data(), attempt);
         loop.post(new Message.Emit(attempt, body.event(), data));
         return data;
     }
 
     @Override
     public @Nullable Object fail(Body.Fail body) {
-        throw new StepException(body.code(), String.valueOf(compute(body.message())), false);
+        throw new StepException(body.code(), String.valueOf(compute(body.message(), attempt)), false);
     }
 
     // --- what never comes to a thread ---
