@@ -97,10 +97,6 @@ final class JavaStep implements StepFunction {
         return fitting;
     }
 
-    private @Nullable Object result(@Nullable Object returned) {
-        return returned instanceof CompletionStage<?> stage ? stage.thenApply(this::stored) : stored(returned);
-    }
-
     /** Whether an argument is already what the code takes; a list is looked at no deeper than its first item. */
     private static boolean isA(Object argument, Type type) {
         if (type instanceof Class<?> wanted) {
@@ -114,14 +110,24 @@ final class JavaStep implements StepFunction {
         return false;
     }
 
+    /** Asks for the classes that most code returns first: whether something is a stage takes longer to tell. */
+    private @Nullable Object result(@Nullable Object returned) {
+        if (isJson(returned)) {
+            return returned;
+        }
+        return returned instanceof CompletionStage<?> stage ? stage.thenApply(this::stored) : stored(returned);
+    }
+
+    private static boolean isJson(@Nullable Object value) {
+        return value == null
+                || value instanceof Long
+                || value instanceof String
+                || value instanceof Boolean
+                || (value instanceof Double number && !number.isNaN() && !number.isInfinite());
+    }
+
     private @Nullable Object stored(@Nullable Object result) {
-        if (result == null || result instanceof String || result instanceof Long || result instanceof Boolean) {
-            return result;
-        }
-        if (result instanceof Double number && !number.isNaN() && !number.isInfinite()) {
-            return result;
-        }
-        return new JavaValue(result, types::write);
+        return result == null || isJson(result) ? result : new JavaValue(result, types::write);
     }
 
     /** Says that a value is what the types of the handles promise. */

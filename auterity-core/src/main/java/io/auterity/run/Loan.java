@@ -21,7 +21,9 @@ final class Loan {
 
     /** Begins a step; by the lender, before it lends. */
     void begin(Frame stepFrame, int stepNode, long now) {
-        frame = stepFrame;
+        if (frame != stepFrame) {
+            frame = stepFrame;
+        }
         node = stepNode;
         startedAt = now;
     }

@@ -532,7 +532,7 @@ public final class RunLoop implements Runnable {
             } catch (Throwable thrown) { // whatever a step throws fails that step and nothing else
                 failure = Work.Thrown.failureOf(thrown);
             }
-            if (value instanceof CompletionStage<?> || !takeFree()) {
+            if (Work.isStage(value) || !takeFree()) {
                 attempt.leave();
                 hand(attempt, value, failure);
                 return next();
@@ -589,7 +589,8 @@ public final class RunLoop implements Runnable {
 
     /** Sees to the plain steps that wait for a thread; returns an attempt that has been offered and not begun. */
     private @Nullable Attempt attend(Loan loan) {
-        mailbox.add(new Message.Look()); // so that whoever holds the loop summons another, should this thread not get it
+        mailbox.add(
+                new Message.Look()); // so that whoever holds the loop summons another, should this thread not get it
         if (!takeFree()) {
             return next();
         }
@@ -668,12 +669,14 @@ public final class RunLoop implements Runnable {
         if (listening) {
             outbox.add(new JournalEntry.StepStarted(loan.startedAt(), loan.path(), 1));
         }
-        lent = loan;
+        if (lent != loan) {
+            lent = loan;
+        }
         return ownership.lend();
     }
 
     private void plainEnded(Loan loan, @Nullable Object value, @Nullable Failure failure) {
-        if (failure == null && !(value instanceof CompletionStage<?>)) {
+        if (failure == null && !Work.isStage(value)) {
             try {
                 state.succeededPlain(loan.frame(), loan.node(), loan.startedAt(), value);
                 flush();

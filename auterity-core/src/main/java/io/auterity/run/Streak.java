@@ -9,7 +9,7 @@ import java.time.InstantSource;
  * <p>To hand a step to another thread costs more than a step that takes no time, and two threads that take turns at one
  * run stand in each other's way. So once {@value #LEARNT} plain steps in a row have taken less than
  * {@value #QUICK_NANOS} ns each, the thread that did them keeps those that become ready for itself. The average is looked
- * at again after every {@value #CHECKED} steps; a step that takes long all at once is noticed by the {@link Pulse}. By
+ * at again after every {@value #CHECKED} steps, and twice before the streak ends; a step that takes long all at once is noticed by the {@link Pulse}. By
  * the run's loop only.
  */
 final class Streak {
@@ -27,6 +27,7 @@ final class Streak {
     private boolean on;
     private int count;
     private long since;
+    private boolean wasQuick = true;
 
     Streak(InstantSource clock, boolean on) {
         this.clock = clock;
@@ -55,13 +56,16 @@ final class Streak {
         return ++count >= CHECKED;
     }
 
-    /** Whether the steps since the last look were quick. */
+    /** Whether the steps since the last look were quick, or those before it: a thread may have been kept waiting once. */
     boolean goesOn() {
-        return isQuick();
+        boolean before = wasQuick;
+        wasQuick = isQuick();
+        return wasQuick || before;
     }
 
     void end() {
         on = false;
+        wasQuick = true;
         count = 0;
     }
 

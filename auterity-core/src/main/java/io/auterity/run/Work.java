@@ -9,6 +9,7 @@ import io.auterity.plan.Scope;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** The work of one attempt, on the thread that does it. */
@@ -52,6 +53,12 @@ final class Work implements Body.Visitor<@Nullable Object> {
         } catch (Exception e) {
             throw Thrown.hide(e);
         }
+    }
+
+    /** Whether a value comes later. Values are mostly of the classes asked for first, which takes no time to tell. */
+    static boolean isStage(@Nullable Object value) {
+        return !(value == null || value instanceof Long || value instanceof String || value instanceof JavaValue)
+                && value instanceof CompletionStage<?>;
     }
 
     private static List<@Nullable Object> inputs(Body.Code body, Scope scope) {
