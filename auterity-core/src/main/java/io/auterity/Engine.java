@@ -13,7 +13,9 @@ import io.auterity.event.EventDispatcher;
 import io.auterity.event.RunListener;
 import io.auterity.journal.InMemoryJournal;
 import io.auterity.journal.Journal;
+import io.auterity.journal.JournalEntry;
 import io.auterity.journal.JournalEntry.Origin;
+import io.auterity.journal.JournalEntry.RunStarted;
 import io.auterity.journal.RunStatus;
 import io.auterity.plan.Plan;
 import io.auterity.run.Admission;
@@ -113,7 +115,8 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Starts a run under an id; the same id starts one run, and starting it again attaches to that one.
+     * Starts a run under an id; the same id starts one run, and starting it again attaches to that one, whatever its
+     * input.
      *
      * @param <I> the input
      * @param <O> the output
@@ -121,8 +124,8 @@ public final class Engine implements AutoCloseable {
      * @param id the run's id
      * @param input the input
      * @return the run, recorded in the journal
-     * @throws EngineException if the workflow is not registered, the input does not satisfy its schema, the engine is
-     *     full or closed
+     * @throws EngineException if the workflow is not registered, the input does not satisfy its schema, the id is that
+     *     of a run of another workflow, the engine is full or closed
      */
     public <I, O> Run<O> start(Workflow<I, O> workflow, RunId id, I input) {
         Registry.Registered registered = registry.get(workflow.definition().id());
@@ -191,6 +194,7 @@ public final class Engine implements AutoCloseable {
         LiveRun<O> run = new LiveRun<>(registered, settings, family, ports, load, this::ended);
         LiveRun<?> known = live.putIfAbsent(settings.id(), run);
         if (known != null) {
+            requireSame(settings.id(), registered, known.registered().plan().workflow());
             return known.awaitAccepted()
                     ? JavaStep.cast(known.handle())
                     : Recorded.run(settings.id(), ports.journal(), load);
@@ -212,7 +216,25 @@ public final class Engine implements AutoCloseable {
             return run.handle();
         }
         ended(run, RunStatus.FAILED, null); // the journal knows this run: it was started before
+        requireSame(settings.id(), registered);
         return Recorded.run(settings.id(), ports.journal(), load);
+    }
+
+    /** Refuses to attach to a recorded run of another workflow. */
+    private void requireSame(RunId id, Registry.Registered registered) {
+        List<JournalEntry> entries = ports.journal().read(id);
+        if (!entries.isEmpty() && entries.get(0) instanceof RunStarted started) {
+            requireSame(id, registered, started.workflow());
+        }
+    }
+
+    private static void requireSame(RunId id, Registry.Registered registered, String workflow) {
+        if (!registered.plan().workflow().equals(workflow)) {
+            throw new EngineException(
+                    EngineException.OTHER_WORKFLOW,
+                    "run '" + id + "' is one of workflow '" + workflow + "' and cannot be started as one of '"
+                            + registered.plan().workflow() + "'; choose another id");
+        }
     }
 
     private static EngineException closedException() {

@@ -26,6 +26,9 @@ public final class EngineException extends AuterityException {
     /** The run cannot take this signal or decision now. */
     public static final String NOT_WAITING = "AUT-R008";
 
+    /** The id is that of a run of another workflow. */
+    public static final String OTHER_WORKFLOW = "AUT-R012";
+
     private static final long serialVersionUID = 1L;
 
     EngineException(String code, String message) {

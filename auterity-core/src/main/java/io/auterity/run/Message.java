@@ -29,9 +29,10 @@ sealed interface Message {
     }
 
     /** The run may take its first step. */
-    record Begin() implements Message {
+    record Begin(RunLoop loop) implements Message {
         @Override
         public void apply(RunState run) {
+            loop.expectStreak();
             run.begin();
         }
     }

@@ -1,6 +1,7 @@
 package io.auterity.run;
 
 import io.auterity.definition.Failure;
+import io.auterity.journal.InMemoryJournal;
 import io.auterity.journal.JournalEntry;
 import io.auterity.journal.NoJournal;
 import io.auterity.journal.RunStatus;
@@ -95,6 +96,9 @@ public final class RunLoop implements Runnable {
     private final boolean recording;
     private Settlements settlements = new Settlements();
     private Settlements spare = new Settlements();
+    /** Whether results need nothing before they are recorded, as a journal on disk does. */
+    private final boolean mayStreak;
+
     private final Streak streak;
     private @Nullable Loan lent;
     private int executing;
@@ -124,8 +128,8 @@ public final class RunLoop implements Runnable {
         this.recording = !(ports.journal() instanceof NoJournal);
         this.listening = ports.events().isListening();
         this.state = new RunState(plan, settings, new Outside());
-        this.streak = new Streak(ports.clock(), bindings.pace().isQuick());
-        state.keepPlain(streak.isOn());
+        this.mayStreak = !recording || ports.journal() instanceof InMemoryJournal;
+        this.streak = new Streak(ports.clock());
     }
 
     /** Is told how a run goes, each once, on some thread that must not be held up. */
@@ -159,7 +163,7 @@ public final class RunLoop implements Runnable {
 
     /** Lets the first steps start. */
     public void begin() {
-        post(new Message.Begin());
+        post(new Message.Begin(this));
     }
 
     /**
@@ -561,12 +565,20 @@ public final class RunLoop implements Runnable {
             return null;
         }
         Attempt attempt = takeAlong();
-        if (attempt != null && streak.begins(isPlain(attempt))) {
+        if (attempt != null && mayStreak && streak.begins(isPlain(attempt))) {
             state.keepPlain(true);
             bindings.pace().set(true);
         }
         leave();
         return attempt;
+    }
+
+    /** Begins as runs of the same plan have been going. */
+    void expectStreak() {
+        if (mayStreak && bindings.pace().isQuick()) {
+            streak.expect();
+            state.keepPlain(true);
+        }
     }
 
     private boolean isPlain(Attempt attempt) {

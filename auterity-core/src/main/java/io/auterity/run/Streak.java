@@ -29,10 +29,14 @@ final class Streak {
     private long since;
     private boolean wasQuick = true;
 
-    Streak(InstantSource clock, boolean on) {
+    Streak(InstantSource clock) {
         this.clock = clock;
-        this.on = on;
-        this.since = on ? nanos() : 0;
+    }
+
+    /** Begins with a streak. */
+    void expect() {
+        on = true;
+        since = nanos();
     }
 
     boolean isOn() {

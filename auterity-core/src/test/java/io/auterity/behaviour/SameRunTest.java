@@ -1,6 +1,7 @@
 package io.auterity.behaviour;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.auterity.Engine;
 import io.auterity.EngineException;
@@ -129,6 +130,44 @@ class SameRunTest {
             Run<Object> third = lab.engine().start(workflow, RunId.of("one"), Map.of());
             assertThat(third.status()).isEqualTo(RunStatus.SUCCEEDED);
             assertThat(lab.end(third).orElseThrow()).isEqualTo(1L);
+        }
+    }
+
+    @OnEverySchedule
+    void an_id_of_another_workflow_is_refused_while_that_run_is_under_way_and_after(Schedule schedule) {
+        try (Lab lab = new Lab(schedule)) {
+            Workflow<Map<String, Object>, Object> one = Lab.read("id: one\nsteps: {w: {await: go}}");
+            Workflow<Map<String, Object>, Object> other = Lab.read("id: other\nsteps: {a: {value: 2}}");
+            lab.register(one, other);
+            RunId id = RunId.of("taken");
+            Run<Object> run = lab.engine().start(one, id, Map.of());
+            for (boolean ended : new boolean[] {false, true}) {
+                assertThatThrownBy(() -> lab.engine().start(other, id, Map.of()))
+                        .as("after its end: %s", ended)
+                        .isInstanceOfSatisfying(
+                                EngineException.class, e -> assertThat(e.code()).isEqualTo("AUT-R012"))
+                        .hasMessageContaining("'taken'")
+                        .hasMessageContaining("'one'")
+                        .hasMessageContaining("'other'");
+                if (!ended) {
+                    run.signal("go", 1L);
+                    lab.end(run).orElseThrow();
+                }
+            }
+            assertThat(lab.engine().start(one, id, Map.of()).status()).isEqualTo(RunStatus.SUCCEEDED);
+        }
+    }
+
+    @OnEverySchedule
+    void starting_a_run_again_with_another_input_attaches_to_it(Schedule schedule) {
+        try (Lab lab = new Lab(schedule)) {
+            Workflow<Map<String, Object>, Object> workflow = Lab.read(
+                    "steps: {a: {value: '${{ input.x }}'}}\n" + "output: ${{ steps.a.output }}\ninput: {x: any}");
+            lab.register(workflow);
+            Run<Object> first = lab.engine().start(workflow, RunId.of("once"), Map.of("x", 1L));
+            Run<Object> second = lab.engine().start(workflow, RunId.of("once"), Map.of("x", 2L));
+            assertThat(lab.end(first).orElseThrow()).isEqualTo(1L);
+            assertThat(lab.end(second).orElseThrow()).isEqualTo(1L);
         }
     }
 }
