@@ -1,0 +1,69 @@
+package io.auterity.benchmarks;
+
+import io.auterity.connector.jdbc.JdbcJournal;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Durable workflows of ten trivial steps on PostgreSQL with its default durability: ours against DBOS Transact, by callers
+ * that each run one workflow after the other. Both are given and return the same texts of 200 characters; ours has leases,
+ * JSON and a listener on.
+ */
+final class DurableBench implements Bench {
+
+    private static final int COUNTED = 50;
+
+    @Override
+    public String id() {
+        return "durable";
+    }
+
+    @Override
+    public String summary() {
+        return "durable workflows of ten steps on PostgreSQL, 1 to 256 at a time, against DBOS Transact";
+    }
+
+    @Override
+    public void run(Effort effort, List<String> arguments, Consumer<Figure> figures) throws Exception {
+        int[] callers = effort.isQuick() ? new int[] {1, 64} : new int[] {1, 16, 64, 256};
+        Duration time = effort.isQuick() ? Duration.ofMillis(500) : Duration.ofMillis(1_500);
+        try (PostgresServer server = new PostgresServer();
+                Auterity ours = new Auterity(journal(server, "auterity"), Chains.STEPS);
+                Dbos dbos = new Dbos(server.newDatabase("dbos"), server.user())) {
+            for (int number : callers) {
+                new Rounds(effort.rounds())
+                        .add(
+                                "auterity",
+                                () -> Chains.measure(server, number, time, () -> ours.chain(Chains.TEXT, Chains.STEPS)))
+                        .add(
+                                "dbos",
+                                () -> Chains.measure(server, number, time, () -> dbos.chain(Chains.TEXT, Chains.STEPS)))
+                        .report(id(), "10-steps-c" + number, figures);
+                statements(server, number, ours, dbos, figures);
+            }
+        }
+    }
+
+    static JdbcJournal journal(PostgresServer server, String database) throws java.sql.SQLException {
+        return JdbcJournal.builder()
+                .url(server.newDatabase(database))
+                .user(server.user(), "")
+                .open();
+    }
+
+    /** Counted apart, because counting costs the server time. */
+    private void statements(PostgresServer server, int callers, Auterity ours, Dbos dbos, Consumer<Figure> figures)
+            throws Exception {
+        double own = statementsAWorkflow(server, callers, () -> ours.chain(Chains.TEXT, Chains.STEPS));
+        double theirs = statementsAWorkflow(server, callers, () -> dbos.chain(Chains.TEXT, Chains.STEPS));
+        figures.accept(new Figure(id(), "10-steps-c" + callers + "/dbos", own, theirs, "statements/workflow", 1));
+    }
+
+    private static double statementsAWorkflow(PostgresServer server, int callers, Chains.Workflow workflow)
+            throws Exception {
+        int times = Math.max(1, COUNTED / callers) * 4;
+        long statements = server.statementsOf(() -> Chains.times(callers, times, workflow));
+        return statements / (double) (callers * times);
+    }
+}
