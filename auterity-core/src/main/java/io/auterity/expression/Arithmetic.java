@@ -68,11 +68,15 @@ final class Arithmetic {
         private final Node left;
         private final Node right;
 
-        OfLongs(int at, Operator operator, Node left, Node right) {
+        private OfLongs(int at, Operator operator, Node left, Node right) {
             super(at);
             this.operator = operator;
             this.left = left;
             this.right = right;
+        }
+
+        static Node of(int at, Operator operator, Node left, Node right) {
+            return new OfLongs(at, operator, left, right);
         }
 
         @Override
@@ -97,11 +101,15 @@ final class Arithmetic {
         private final Node left;
         private final Node right;
 
-        OfDoubles(int at, Operator operator, Node left, Node right) {
+        private OfDoubles(int at, Operator operator, Node left, Node right) {
             super(at);
             this.operator = operator;
             this.left = left;
             this.right = right;
+        }
+
+        static Node of(int at, Operator operator, Node left, Node right) {
+            return new OfDoubles(at, operator, left, right);
         }
 
         @Override
@@ -121,11 +129,15 @@ final class Arithmetic {
         private final Node left;
         private final Node right;
 
-        OfValues(int at, Operator operator, Node left, Node right) {
+        private OfValues(int at, Operator operator, Node left, Node right) {
             super(at);
             this.operator = operator;
             this.left = left;
             this.right = right;
+        }
+
+        static Node of(int at, Operator operator, Node left, Node right) {
+            return new OfValues(at, operator, left, right);
         }
 
         @Override
@@ -199,9 +211,13 @@ final class Arithmetic {
     static final class Minus extends Node {
         private final Node operand;
 
-        Minus(int at, Node operand) {
+        private Minus(int at, Node operand) {
             super(at);
             this.operand = operand;
+        }
+
+        static Node of(int at, Node operand) {
+            return new Minus(at, operand);
         }
 
         @Override

@@ -36,9 +36,13 @@ abstract sealed class Ast {
     static final class Literal extends Ast {
         final @Nullable Object value;
 
-        Literal(int start, int end, @Nullable Object value) {
+        private Literal(int start, int end, @Nullable Object value) {
             super(start, end, start, 0);
             this.value = value;
+        }
+
+        static Ast of(int start, int end, @Nullable Object value) {
+            return new Literal(start, end, value);
         }
 
         @Override
@@ -49,8 +53,12 @@ abstract sealed class Ast {
 
     /** A place where the parser already reported a problem. */
     static final class Wrong extends Ast {
-        Wrong(int at) {
+        private Wrong(int at) {
             super(at, at, at, 0);
+        }
+
+        static Ast of(int at) {
+            return new Wrong(at);
         }
 
         @Override
@@ -63,9 +71,13 @@ abstract sealed class Ast {
     static final class Name extends Ast {
         final String name;
 
-        Name(int start, int end, String name) {
+        private Name(int start, int end, String name) {
             super(start, end, start, 0);
             this.name = name;
+        }
+
+        static Ast of(int start, int end, String name) {
+            return new Name(start, end, name);
         }
 
         @Override
@@ -80,11 +92,15 @@ abstract sealed class Ast {
         final String field;
         final boolean optional;
 
-        Select(Ast operand, int at, int end, String field, boolean optional) {
+        private Select(Ast operand, int at, int end, String field, boolean optional) {
             super(operand.start, end, at, operand.depth);
             this.operand = operand;
             this.field = field;
             this.optional = optional;
+        }
+
+        static Ast of(Ast operand, int at, int end, String field, boolean optional) {
+            return new Select(operand, at, end, field, optional);
         }
 
         @Override
@@ -99,11 +115,15 @@ abstract sealed class Ast {
         final Ast index;
         final boolean optional;
 
-        Index(Ast operand, int at, int end, Ast index, boolean optional) {
+        private Index(Ast operand, int at, int end, Ast index, boolean optional) {
             super(operand.start, end, at, Math.max(operand.depth, index.depth));
             this.operand = operand;
             this.index = index;
             this.optional = optional;
+        }
+
+        static Ast of(Ast operand, int at, int end, Ast index, boolean optional) {
+            return new Index(operand, at, end, index, optional);
         }
 
         @Override
@@ -118,11 +138,15 @@ abstract sealed class Ast {
         final String name;
         final List<Ast> arguments;
 
-        Call(int start, int end, int at, @Nullable Ast target, String name, List<Ast> arguments) {
+        private Call(int start, int end, int at, @Nullable Ast target, String name, List<Ast> arguments) {
             super(start, end, at, Math.max(target == null ? 0 : target.depth, deepest(arguments)));
             this.target = target;
             this.name = name;
             this.arguments = arguments;
+        }
+
+        static Ast of(int start, int end, int at, @Nullable Ast target, String name, List<Ast> arguments) {
+            return new Call(start, end, at, target, name, arguments);
         }
 
         @Override
@@ -136,10 +160,14 @@ abstract sealed class Ast {
         final List<Ast> elements;
         final List<Boolean> optional;
 
-        ListOf(int start, int end, List<Ast> elements, List<Boolean> optional) {
+        private ListOf(int start, int end, List<Ast> elements, List<Boolean> optional) {
             super(start, end, start, deepest(elements));
             this.elements = elements;
             this.optional = optional;
+        }
+
+        static Ast of(int start, int end, List<Ast> elements, List<Boolean> optional) {
+            return new ListOf(start, end, elements, optional);
         }
 
         @Override
@@ -154,11 +182,15 @@ abstract sealed class Ast {
         final List<Ast> values;
         final List<Boolean> optional;
 
-        MapOf(int start, int end, List<Ast> keys, List<Ast> values, List<Boolean> optional) {
+        private MapOf(int start, int end, List<Ast> keys, List<Ast> values, List<Boolean> optional) {
             super(start, end, start, Math.max(deepest(keys), deepest(values)));
             this.keys = keys;
             this.values = values;
             this.optional = optional;
+        }
+
+        static Ast of(int start, int end, List<Ast> keys, List<Ast> values, List<Boolean> optional) {
+            return new MapOf(start, end, keys, values, optional);
         }
 
         @Override
@@ -172,10 +204,14 @@ abstract sealed class Ast {
         final boolean negation;
         final Ast operand;
 
-        Unary(int start, boolean negation, Ast operand) {
+        private Unary(int start, boolean negation, Ast operand) {
             super(start, operand.end, start, operand.depth);
             this.negation = negation;
             this.operand = operand;
+        }
+
+        static Ast of(int start, boolean negation, Ast operand) {
+            return new Unary(start, negation, operand);
         }
 
         @Override
@@ -190,11 +226,15 @@ abstract sealed class Ast {
         final Ast left;
         final Ast right;
 
-        Binary(Operator operator, int at, Ast left, Ast right) {
+        private Binary(Operator operator, int at, Ast left, Ast right) {
             super(left.start, right.end, at, Math.max(left.depth, right.depth));
             this.operator = operator;
             this.left = left;
             this.right = right;
+        }
+
+        static Ast of(Operator operator, int at, Ast left, Ast right) {
+            return new Binary(operator, at, left, right);
         }
 
         @Override
@@ -208,10 +248,14 @@ abstract sealed class Ast {
         final boolean and;
         final List<Ast> operands;
 
-        Logic(boolean and, int at, List<Ast> operands) {
+        private Logic(boolean and, int at, List<Ast> operands) {
             super(operands.get(0).start, operands.get(operands.size() - 1).end, at, deepest(operands));
             this.and = and;
             this.operands = operands;
+        }
+
+        static Ast of(boolean and, int at, List<Ast> operands) {
+            return new Logic(and, at, operands);
         }
 
         @Override
@@ -226,11 +270,15 @@ abstract sealed class Ast {
         final Ast then;
         final Ast otherwise;
 
-        Conditional(int at, Ast condition, Ast then, Ast otherwise) {
+        private Conditional(int at, Ast condition, Ast then, Ast otherwise) {
             super(condition.start, otherwise.end, at, Math.max(condition.depth, Math.max(then.depth, otherwise.depth)));
             this.condition = condition;
             this.then = then;
             this.otherwise = otherwise;
+        }
+
+        static Ast of(int at, Ast condition, Ast then, Ast otherwise) {
+            return new Conditional(at, condition, then, otherwise);
         }
 
         @Override

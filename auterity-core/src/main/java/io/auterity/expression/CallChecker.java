@@ -73,7 +73,7 @@ final class CallChecker {
             return Checked.UNKNOWN;
         }
         return Checked.condition(
-                new OptionalNodes.Has(call.at, checked.node()), Facts.present(checked.path()), Facts.NONE);
+                OptionalNodes.Has.of(call.at, checked.node()), Facts.present(checked.path()), Facts.NONE);
     }
 
     private Checked coalesce(Ast.Call call) {
@@ -97,7 +97,7 @@ final class CallChecker {
             }
             types.add(type);
         }
-        return new Checked(Type.union(types), new OptionalNodes.Coalesce(call.at, nodes));
+        return new Checked(Type.union(types), OptionalNodes.Coalesce.of(call.at, nodes));
     }
 
     private Checked dyn(Ast.Call call) {
@@ -111,7 +111,7 @@ final class CallChecker {
     private Checked optionalFunction(Ast.Call call) {
         if (call.name.equals("none")) {
             return hasArguments(call, 0, "optional.none()")
-                    ? new Checked(Type.optional(Type.ANY), new OptionalNodes.None(call.at))
+                    ? new Checked(Type.optional(Type.ANY), OptionalNodes.None.of(call.at))
                     : Checked.UNKNOWN;
         }
         if (call.name.equals("of")) {
@@ -142,7 +142,7 @@ final class CallChecker {
             case "hasValue":
                 if (hasArguments(call, 0, "a.hasValue()")) {
                     return Checked.condition(
-                            new OptionalNodes.Has(call.at, operand.node()), Facts.present(operand.path()), Facts.NONE);
+                            OptionalNodes.Has.of(call.at, operand.node()), Facts.present(operand.path()), Facts.NONE);
                 }
                 return Checked.UNKNOWN;
             case "value":
@@ -160,7 +160,7 @@ final class CallChecker {
                 }
                 return new Checked(
                         Type.union(value, other.type()),
-                        new OptionalNodes.OrValue(call.at, operand.node(), other.node()));
+                        OptionalNodes.OrValue.of(call.at, operand.node(), other.node()));
         }
     }
 
@@ -213,8 +213,8 @@ final class CallChecker {
         return new Checked(
                 result,
                 overload.variadic()
-                        ? new CallNode.Variadic(call.at, family, operation, nodes)
-                        : new CallNode(call.at, family, operation, nodes));
+                        ? CallNode.Variadic.of(call.at, family, operation, nodes)
+                        : CallNode.of(call.at, family, operation, nodes));
     }
 
     /** Does what can be done once: compiles constant patterns, and reads constant times. */
@@ -229,7 +229,7 @@ final class CallChecker {
         }
         try {
             if (pattern) {
-                return new Patterns.Matches(call.at, nodes[0], Patterns.compile(text, argument.at));
+                return Patterns.Matches.of(call.at, nodes[0], Patterns.compile(text, argument.at));
             }
             return new Constant(
                     call.at,

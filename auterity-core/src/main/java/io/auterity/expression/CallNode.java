@@ -10,11 +10,15 @@ final class CallNode extends Node {
     private final int operation;
     private final Node[] arguments;
 
-    CallNode(int at, Functions family, int operation, Node[] arguments) {
+    private CallNode(int at, Functions family, int operation, Node[] arguments) {
         super(at);
         this.family = family;
         this.operation = operation;
         this.arguments = arguments;
+    }
+
+    static Node of(int at, Functions family, int operation, Node[] arguments) {
+        return new CallNode(at, family, operation, arguments);
     }
 
     @Override
@@ -45,11 +49,15 @@ final class CallNode extends Node {
         private final int operation;
         private final Node[] arguments;
 
-        Variadic(int at, Functions family, int operation, Node[] arguments) {
+        private Variadic(int at, Functions family, int operation, Node[] arguments) {
             super(at);
             this.family = family;
             this.operation = operation;
             this.arguments = arguments;
+        }
+
+        static Node of(int at, Functions family, int operation, Node[] arguments) {
+            return new Variadic(at, family, operation, arguments);
         }
 
         @Override

@@ -137,7 +137,7 @@ final class Checker {
 
     Checked not(Ast.Unary not) {
         Checked operand = condition(not.operand);
-        return Checked.condition(new LogicNodes.Not(not.at, operand.node()), operand.whenFalse(), operand.whenTrue());
+        return Checked.condition(LogicNodes.Not.of(not.at, operand.node()), operand.whenFalse(), operand.whenTrue());
     }
 
     Checked logic(Ast.Logic logic) {
@@ -152,7 +152,7 @@ final class Checker {
             facts = facts.and(taught);
         }
         facts = before;
-        Node node = new LogicNodes.Logic(logic.at, logic.and, nodes);
+        Node node = LogicNodes.Logic.of(logic.at, logic.and, nodes);
         return logic.and ? Checked.condition(node, learned, Facts.NONE) : Checked.condition(node, Facts.NONE, learned);
     }
 
@@ -166,7 +166,7 @@ final class Checker {
         facts = before;
         return new Checked(
                 Type.union(then.type(), otherwise.type()),
-                new LogicNodes.Conditional(conditional.at, condition.node(), then.node(), otherwise.node()));
+                LogicNodes.Conditional.of(conditional.at, condition.node(), then.node(), otherwise.node()));
     }
 
     Checked list(Ast.ListOf list) {
@@ -190,7 +190,7 @@ final class Checker {
         }
         Type type = Type.list(Type.union(types));
         return new Checked(
-                type, constant ? constantList(list.at, nodes) : new ConstructionNodes.ListOf(list.at, nodes, optional));
+                type, constant ? constantList(list.at, nodes) : ConstructionNodes.ListOf.of(list.at, nodes, optional));
     }
 
     private static Node constantList(int at, Node[] nodes) {
@@ -271,6 +271,6 @@ final class Checker {
             }
         }
         Type type = known && size > 0 ? Type.object(fields) : Type.map(Type.union(types));
-        return new Checked(type, new ConstructionNodes.MapOf(map.at, keys, values, optional));
+        return new Checked(type, ConstructionNodes.MapOf.of(map.at, keys, values, optional));
     }
 }

@@ -33,8 +33,12 @@ final class ComparisonNodes {
 
     /** The order of two integers. */
     static final class OrderOfLongs extends Comparison {
-        OrderOfLongs(int at, Operator operator, Node left, Node right) {
+        private OrderOfLongs(int at, Operator operator, Node left, Node right) {
             super(at, operator, left, right);
+        }
+
+        static Node of(int at, Operator operator, Node left, Node right) {
+            return new OrderOfLongs(at, operator, left, right);
         }
 
         @Override
@@ -47,9 +51,13 @@ final class ComparisonNodes {
     static final class OrderWithDouble extends Comparison {
         private final double constant;
 
-        OrderWithDouble(int at, Operator operator, Node left, Constant right) {
+        private OrderWithDouble(int at, Operator operator, Node left, Constant right) {
             super(at, operator, left, right);
             this.constant = (Double) java.util.Objects.requireNonNull(right.value);
+        }
+
+        static Node of(int at, Operator operator, Node left, Constant right) {
+            return new OrderWithDouble(at, operator, left, right);
         }
 
         @Override
@@ -65,8 +73,12 @@ final class ComparisonNodes {
 
     /** The order of two values. */
     static final class OrderOfValues extends Comparison {
-        OrderOfValues(int at, Operator operator, Node left, Node right) {
+        private OrderOfValues(int at, Operator operator, Node left, Node right) {
             super(at, operator, left, right);
+        }
+
+        static Node of(int at, Operator operator, Node left, Node right) {
+            return new OrderOfValues(at, operator, left, right);
         }
 
         @Override
@@ -80,8 +92,12 @@ final class ComparisonNodes {
 
     /** Equality of two values. */
     static final class Equal extends Comparison {
-        Equal(int at, Operator operator, Node left, Node right) {
+        private Equal(int at, Operator operator, Node left, Node right) {
             super(at, operator, left, right);
+        }
+
+        static Node of(int at, Operator operator, Node left, Node right) {
+            return new Equal(at, operator, left, right);
         }
 
         @Override
@@ -95,8 +111,12 @@ final class ComparisonNodes {
 
     /** Membership of a value in a list, or of a key in a map. */
     static final class In extends Comparison {
-        In(int at, Node left, Node right) {
+        private In(int at, Node left, Node right) {
             super(at, Operator.IN, left, right);
+        }
+
+        static Node of(int at, Node left, Node right) {
+            return new In(at, left, right);
         }
 
         @Override
@@ -129,10 +149,14 @@ final class ComparisonNodes {
         private final Node left;
         private final Set<Object> texts;
 
-        InTexts(int at, Node left, List<?> texts) {
+        private InTexts(int at, Node left, List<?> texts) {
             super(at);
             this.left = left;
             this.texts = new java.util.HashSet<>(texts);
+        }
+
+        static Node of(int at, Node left, List<?> texts) {
+            return new InTexts(at, left, texts);
         }
 
         @Override

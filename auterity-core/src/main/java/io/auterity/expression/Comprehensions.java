@@ -110,11 +110,15 @@ final class Comprehensions {
         private final boolean deciding;
         private final Node body;
 
-        Quantifier(int at, Loop loop, boolean all, Node body) {
+        private Quantifier(int at, Loop loop, boolean all, Node body) {
             super(at);
             this.loop = loop;
             this.deciding = !all;
             this.body = body;
+        }
+
+        static Node of(int at, Loop loop, boolean all, Node body) {
+            return new Quantifier(at, loop, all, body);
         }
 
         @Override
@@ -147,10 +151,14 @@ final class Comprehensions {
         private final Loop loop;
         private final Node body;
 
-        ExistsOne(int at, Loop loop, Node body) {
+        private ExistsOne(int at, Loop loop, Node body) {
             super(at);
             this.loop = loop;
             this.body = body;
+        }
+
+        static Node of(int at, Loop loop, Node body) {
+            return new ExistsOne(at, loop, body);
         }
 
         @Override
@@ -171,10 +179,14 @@ final class Comprehensions {
         private final Loop loop;
         private final Node body;
 
-        Filter(int at, Loop loop, Node body) {
+        private Filter(int at, Loop loop, Node body) {
             super(at);
             this.loop = loop;
             this.body = body;
+        }
+
+        static Node of(int at, Loop loop, Node body) {
+            return new Filter(at, loop, body);
         }
 
         @Override
@@ -196,11 +208,15 @@ final class Comprehensions {
         private final @Nullable Node condition;
         private final Node body;
 
-        Transform(int at, Loop loop, @Nullable Node condition, Node body) {
+        private Transform(int at, Loop loop, @Nullable Node condition, Node body) {
             super(at);
             this.loop = loop;
             this.condition = condition;
             this.body = body;
+        }
+
+        static Node of(int at, Loop loop, @Nullable Node condition, Node body) {
+            return new Transform(at, loop, condition, body);
         }
 
         @Override
@@ -222,11 +238,15 @@ final class Comprehensions {
         private final @Nullable Node condition;
         private final Node body;
 
-        TransformMap(int at, Loop loop, @Nullable Node condition, Node body) {
+        private TransformMap(int at, Loop loop, @Nullable Node condition, Node body) {
             super(at);
             this.loop = loop;
             this.condition = condition;
             this.body = body;
+        }
+
+        static Node of(int at, Loop loop, @Nullable Node condition, Node body) {
+            return new TransformMap(at, loop, condition, body);
         }
 
         @Override
@@ -247,10 +267,14 @@ final class Comprehensions {
         private final Loop loop;
         private final Node body;
 
-        SortBy(int at, Loop loop, Node body) {
+        private SortBy(int at, Loop loop, Node body) {
             super(at);
             this.loop = loop;
             this.body = body;
+        }
+
+        static Node of(int at, Loop loop, Node body) {
+            return new SortBy(at, loop, body);
         }
 
         @Override

@@ -14,10 +14,14 @@ final class ConstructionNodes {
         private final Node[] elements;
         private final boolean[] optional;
 
-        ListOf(int at, Node[] elements, boolean[] optional) {
+        private ListOf(int at, Node[] elements, boolean[] optional) {
             super(at);
             this.elements = elements;
             this.optional = optional;
+        }
+
+        static Node of(int at, Node[] elements, boolean[] optional) {
+            return new ListOf(at, elements, optional);
         }
 
         @Override
@@ -39,11 +43,15 @@ final class ConstructionNodes {
         private final Node[] values;
         private final boolean[] optional;
 
-        MapOf(int at, Node[] keys, Node[] values, boolean[] optional) {
+        private MapOf(int at, Node[] keys, Node[] values, boolean[] optional) {
             super(at);
             this.keys = keys;
             this.values = values;
             this.optional = optional;
+        }
+
+        static Node of(int at, Node[] keys, Node[] values, boolean[] optional) {
+            return new MapOf(at, keys, values, optional);
         }
 
         @Override

@@ -16,10 +16,14 @@ final class LogicNodes {
         private final boolean deciding;
         private final Node[] operands;
 
-        Logic(int at, boolean and, Node[] operands) {
+        private Logic(int at, boolean and, Node[] operands) {
             super(at);
             this.deciding = !and;
             this.operands = operands;
+        }
+
+        static Node of(int at, boolean and, Node[] operands) {
+            return new Logic(at, and, operands);
         }
 
         @Override
@@ -58,9 +62,13 @@ final class LogicNodes {
     static final class Not extends Node {
         private final Node operand;
 
-        Not(int at, Node operand) {
+        private Not(int at, Node operand) {
             super(at);
             this.operand = operand;
+        }
+
+        static Node of(int at, Node operand) {
+            return new Not(at, operand);
         }
 
         @Override
@@ -80,11 +88,15 @@ final class LogicNodes {
         private final Node then;
         private final Node otherwise;
 
-        Conditional(int at, Node condition, Node then, Node otherwise) {
+        private Conditional(int at, Node condition, Node then, Node otherwise) {
             super(at);
             this.condition = condition;
             this.then = then;
             this.otherwise = otherwise;
+        }
+
+        static Node of(int at, Node condition, Node then, Node otherwise) {
+            return new Conditional(at, condition, then, otherwise);
         }
 
         @Override

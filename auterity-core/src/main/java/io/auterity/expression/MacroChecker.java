@@ -106,10 +106,10 @@ final class MacroChecker {
         int at = call.at;
         return switch (name) {
             case "all", "exists" ->
-                new Checked(Type.BOOLEAN, new Comprehensions.Quantifier(at, body.loop(), name.equals("all"), node));
+                new Checked(Type.BOOLEAN, Comprehensions.Quantifier.of(at, body.loop(), name.equals("all"), node));
             case "filter" -> filter(body, variables, node);
             case "sortBy" -> sorted(body, node, arguments.get(1));
-            default -> new Checked(Type.BOOLEAN, new Comprehensions.ExistsOne(at, body.loop(), node));
+            default -> new Checked(Type.BOOLEAN, Comprehensions.ExistsOne.of(at, body.loop(), node));
         };
     }
 
@@ -118,7 +118,7 @@ final class MacroChecker {
         Type kept = variables == 2 || !isMap
                 ? (key == Type.STRING || key == Type.INTEGER ? element : Type.ANY)
                 : Type.STRING;
-        return new Checked(Type.list(kept), new Comprehensions.Filter(call.at, body.loop(), node));
+        return new Checked(Type.list(kept), Comprehensions.Filter.of(call.at, body.loop(), node));
     }
 
     private Checked sorted(Body body, Node node, Ast ast) {
@@ -128,7 +128,7 @@ final class MacroChecker {
         }
         return new Checked(
                 Type.list(element),
-                new Comprehensions.SortBy(call.at, body.loop(), TemporalNode.of(node, keyed.type())));
+                Comprehensions.SortBy.of(call.at, body.loop(), TemporalNode.of(node, keyed.type())));
     }
 
     private Checked transform(int variables, boolean conditional) {
@@ -143,7 +143,7 @@ final class MacroChecker {
         }
         return new Checked(
                 Type.list(Checker.widened(body.result().type())),
-                new Comprehensions.Transform(
+                Comprehensions.Transform.of(
                         call.at, body.loop(), body.condition(), body.result().node()));
     }
 
@@ -159,7 +159,7 @@ final class MacroChecker {
         }
         return new Checked(
                 Type.map(Checker.widened(body.result().type())),
-                new Comprehensions.TransformMap(
+                Comprehensions.TransformMap.of(
                         call.at, body.loop(), body.condition(), body.result().node()));
     }
 }

@@ -52,7 +52,7 @@ final class OperatorChecker {
         }
         Kind kind = kindOf(operand.type());
         return new Checked(
-                kind == null ? Type.ANY : Type.Scalar.of(kind), new Arithmetic.Minus(minus.at, operand.node()));
+                kind == null ? Type.ANY : Type.Scalar.of(kind), Arithmetic.Minus.of(minus.at, operand.node()));
     }
 
     Checked binary(Ast.Binary binary) {
@@ -74,12 +74,12 @@ final class OperatorChecker {
         }
         boolean doubles = kindOf(left.type()) == Kind.NUMBER || kindOf(right.type()) == Kind.NUMBER;
         if (doubles) {
-            return new Checked(type, new Arithmetic.OfDoubles(binary.at, binary.operator, left.node(), right.node()));
+            return new Checked(type, Arithmetic.OfDoubles.of(binary.at, binary.operator, left.node(), right.node()));
         }
         if (kindOf(left.type()) == Kind.INTEGER && kindOf(right.type()) == Kind.INTEGER) {
-            return new Checked(type, new Arithmetic.OfLongs(binary.at, binary.operator, left.node(), right.node()));
+            return new Checked(type, Arithmetic.OfLongs.of(binary.at, binary.operator, left.node(), right.node()));
         }
-        return new Checked(type, new Arithmetic.OfValues(binary.at, binary.operator, temporal(left), temporal(right)));
+        return new Checked(type, Arithmetic.OfValues.of(binary.at, binary.operator, temporal(left), temporal(right)));
     }
 
     static Node temporal(Checked checked) {
@@ -192,11 +192,11 @@ final class OperatorChecker {
         Operator operator = binary.operator;
         Node node;
         if (kindOf(left.type()) == Kind.INTEGER && kindOf(right.type()) == Kind.INTEGER) {
-            node = new ComparisonNodes.OrderOfLongs(binary.at, operator, left.node(), right.node());
+            node = ComparisonNodes.OrderOfLongs.of(binary.at, operator, left.node(), right.node());
         } else if (right.node() instanceof Constant constant && constant.value instanceof Double) {
-            node = new ComparisonNodes.OrderWithDouble(binary.at, operator, left.node(), constant);
+            node = ComparisonNodes.OrderWithDouble.of(binary.at, operator, left.node(), constant);
         } else {
-            node = new ComparisonNodes.OrderOfValues(binary.at, operator, like(left, right), like(right, left));
+            node = ComparisonNodes.OrderOfValues.of(binary.at, operator, like(left, right), like(right, left));
         }
         return new Checked(Type.BOOLEAN, node);
     }
@@ -249,7 +249,7 @@ final class OperatorChecker {
             Checked operand = checker.check(leftNull ? binary.right : binary.left);
             checker.cost++;
             Facts known = Facts.notNull(operand.path());
-            Node node = new OptionalNodes.NullTest(binary.at, operand.node(), equal);
+            Node node = OptionalNodes.NullTest.of(binary.at, operand.node(), equal);
             return Checked.condition(node, equal ? Facts.NONE : known, equal ? known : Facts.NONE);
         }
         Checked left = checker.present(binary.left, checker.check(binary.left));
@@ -262,7 +262,7 @@ final class OperatorChecker {
         checkConstant(binary.right, right, left);
         return new Checked(
                 Type.BOOLEAN,
-                new ComparisonNodes.Equal(
+                ComparisonNodes.Equal.of(
                         binary.at, binary.operator, comparable(left, right.type()), comparable(right, left.type())));
     }
 
@@ -359,10 +359,9 @@ final class OperatorChecker {
         }
         if (right.node() instanceof Constant constant && constant.value instanceof List<?> list && areTexts(list)) {
             checkMembers(binary, left, list);
-            return new Checked(Type.BOOLEAN, new ComparisonNodes.InTexts(binary.at, left.node(), list));
+            return new Checked(Type.BOOLEAN, ComparisonNodes.InTexts.of(binary.at, left.node(), list));
         }
-        return new Checked(
-                Type.BOOLEAN, new ComparisonNodes.In(binary.at, member(left, right), container(left, right)));
+        return new Checked(Type.BOOLEAN, ComparisonNodes.In.of(binary.at, member(left, right), container(left, right)));
     }
 
     private static Node member(Checked member, Checked container) {

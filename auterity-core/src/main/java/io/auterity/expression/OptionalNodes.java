@@ -10,9 +10,13 @@ final class OptionalNodes {
     static final class Has extends Node {
         private final Node operand;
 
-        Has(int at, Node operand) {
+        private Has(int at, Node operand) {
             super(at);
             this.operand = operand;
+        }
+
+        static Node of(int at, Node operand) {
+            return new Has(at, operand);
         }
 
         @Override
@@ -31,10 +35,14 @@ final class OptionalNodes {
         private final Node operand;
         private final boolean whenNull;
 
-        NullTest(int at, Node operand, boolean whenNull) {
+        private NullTest(int at, Node operand, boolean whenNull) {
             super(at);
             this.operand = operand;
             this.whenNull = whenNull;
+        }
+
+        static Node of(int at, Node operand, boolean whenNull) {
+            return new NullTest(at, operand, whenNull);
         }
 
         @Override
@@ -54,10 +62,14 @@ final class OptionalNodes {
         private final Node operand;
         private final Node other;
 
-        OrValue(int at, Node operand, Node other) {
+        private OrValue(int at, Node operand, Node other) {
             super(at);
             this.operand = operand;
             this.other = other;
+        }
+
+        static Node of(int at, Node operand, Node other) {
+            return new OrValue(at, operand, other);
         }
 
         @Override
@@ -79,9 +91,13 @@ final class OptionalNodes {
     static final class Coalesce extends Node {
         private final Node[] choices;
 
-        Coalesce(int at, Node[] choices) {
+        private Coalesce(int at, Node[] choices) {
             super(at);
             this.choices = choices;
+        }
+
+        static Node of(int at, Node[] choices) {
+            return new Coalesce(at, choices);
         }
 
         @Override
@@ -123,8 +139,12 @@ final class OptionalNodes {
 
     /** {@code optional.none()}. */
     static final class None extends Node {
-        None(int at) {
+        private None(int at) {
             super(at);
+        }
+
+        static Node of(int at) {
+            return new None(at);
         }
 
         @Override

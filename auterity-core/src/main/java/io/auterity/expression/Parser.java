@@ -58,7 +58,7 @@ final class Parser {
                     MAX_LENGTH,
                     "the expression has " + source.length() + " characters, more than the limit of " + MAX_LENGTH,
                     "move parts of it to 'value' steps of their own");
-            return new Ast.Wrong(0);
+            return Ast.Wrong.of(0);
         }
         Parser parser = new Parser(source, environment, problems);
         Ast root = parser.expression();
@@ -89,7 +89,7 @@ final class Parser {
             tooDeep(tokens.start(next));
             nesting--;
             next = skipToEnd();
-            return new Ast.Wrong(tokens.start(next));
+            return Ast.Wrong.of(tokens.start(next));
         }
         Ast condition = or();
         if (kind() == Token.QUESTION) {
@@ -97,7 +97,7 @@ final class Parser {
             Ast then = or();
             if (expect(Token.COLON)) {
                 Ast otherwise = expression();
-                condition = limited(new Ast.Conditional(at, condition, then, otherwise));
+                condition = limited(Ast.Conditional.of(at, condition, then, otherwise));
             }
         }
         nesting--;
@@ -128,7 +128,7 @@ final class Parser {
             return ast;
         }
         tooDeep(ast.at);
-        return new Ast.Wrong(ast.at);
+        return Ast.Wrong.of(ast.at);
     }
 
     private Ast or() {
@@ -147,7 +147,7 @@ final class Parser {
         while (accept(token)) {
             operands.add(and ? relation() : logic(true));
         }
-        return limited(new Ast.Logic(and, at, operands));
+        return limited(Ast.Logic.of(and, at, operands));
     }
 
     private Ast relation() {
@@ -167,7 +167,7 @@ final class Parser {
                 return left;
             }
             int at = tokens.start(next++);
-            left = limited(new Ast.Binary(operator, at, left, sum()));
+            left = limited(Ast.Binary.of(operator, at, left, sum()));
         }
     }
 
@@ -176,7 +176,7 @@ final class Parser {
         while (kind() == Token.PLUS || kind() == Token.MINUS) {
             Operator operator = kind() == Token.PLUS ? Operator.ADD : Operator.SUBTRACT;
             int at = tokens.start(next++);
-            left = limited(new Ast.Binary(operator, at, left, product()));
+            left = limited(Ast.Binary.of(operator, at, left, product()));
         }
         return left;
     }
@@ -194,7 +194,7 @@ final class Parser {
                 return left;
             }
             int at = tokens.start(next++);
-            left = limited(new Ast.Binary(operator, at, left, unary()));
+            left = limited(Ast.Binary.of(operator, at, left, unary()));
         }
     }
 
@@ -211,9 +211,9 @@ final class Parser {
             tooDeep(start);
             nesting--;
             next = skipToEnd();
-            return new Ast.Wrong(start);
+            return Ast.Wrong.of(start);
         }
-        Ast unary = limited(new Ast.Unary(start, sign == Token.NOT, unary()));
+        Ast unary = limited(Ast.Unary.of(start, sign == Token.NOT, unary()));
         nesting--;
         return unary;
     }
@@ -229,7 +229,7 @@ final class Parser {
                 boolean optional = accept(Token.QUESTION);
                 Ast index = expression();
                 expect(Token.CLOSE_LIST);
-                member = limited(new Ast.Index(member, at, lastEnd(), index, optional));
+                member = limited(Ast.Index.of(member, at, lastEnd(), index, optional));
             } else {
                 return member;
             }
@@ -241,7 +241,7 @@ final class Parser {
         int at = tokens.start(next);
         if (kind() != Token.NAME && kind() != Token.IN) {
             unexpected("the name of a field");
-            return new Ast.Wrong(at);
+            return Ast.Wrong.of(at);
         }
         String name = String.valueOf(tokens.value(next++));
         if (kind() == Token.MINUS && tokens.start(next) == lastEnd()) {
@@ -249,9 +249,9 @@ final class Parser {
         }
         if (!optional && kind() == Token.OPEN) {
             List<Ast> arguments = arguments();
-            return new Ast.Call(operand.start, lastEnd(), at, operand, name, arguments);
+            return Ast.Call.of(operand.start, lastEnd(), at, operand, name, arguments);
         }
-        return new Ast.Select(operand, at, lastEnd(), name, optional);
+        return Ast.Select.of(operand, at, lastEnd(), name, optional);
     }
 
     /**
@@ -335,11 +335,11 @@ final class Parser {
                     return name(start);
                 }
                 unexpected("a name");
-                return new Ast.Wrong(start);
+                return Ast.Wrong.of(start);
             case INTEGER, DOUBLE:
                 return number(start, false);
             case STRING:
-                return new Ast.Literal(start, tokens.end(next), tokens.value(next++));
+                return Ast.Literal.of(start, tokens.end(next), tokens.value(next++));
             case OPEN:
                 next++;
                 Ast inner = expression();
@@ -354,7 +354,7 @@ final class Parser {
                 return map(start);
             default:
                 unexpected("a value");
-                return new Ast.Wrong(start);
+                return Ast.Wrong.of(start);
         }
     }
 
@@ -365,23 +365,23 @@ final class Parser {
         next++;
         if (kind() == Token.OPEN) {
             List<Ast> arguments = arguments();
-            return limited(new Ast.Call(start, lastEnd(), start, null, name, arguments));
+            return limited(Ast.Call.of(start, lastEnd(), start, null, name, arguments));
         }
         if (!quoted) {
             switch (name) {
                 case "true":
-                    return new Ast.Literal(start, lastEnd(), true);
+                    return Ast.Literal.of(start, lastEnd(), true);
                 case "false":
-                    return new Ast.Literal(start, lastEnd(), false);
+                    return Ast.Literal.of(start, lastEnd(), false);
                 case "null":
-                    return new Ast.Literal(start, lastEnd(), null);
+                    return Ast.Literal.of(start, lastEnd(), null);
                 default:
                     if (RESERVED.contains(name)) {
                         problems.add(Problem.Category.SYNTAX, at, "'" + name + "' is a reserved word", "");
                     }
             }
         }
-        return new Ast.Name(start, lastEnd(), name);
+        return Ast.Name.of(start, lastEnd(), name);
     }
 
     private Ast number(int start, boolean negative) {
@@ -391,7 +391,7 @@ final class Parser {
         next++;
         if (isDouble) {
             double number = (Double) java.util.Objects.requireNonNull(value);
-            return new Ast.Literal(start, end, negative ? -number : number);
+            return Ast.Literal.of(start, end, negative ? -number : number);
         }
         String digits = String.valueOf(value);
         boolean hex = digits.startsWith("0x") || digits.startsWith("0X");
@@ -399,14 +399,14 @@ final class Parser {
         try {
             long number =
                     hex ? Long.parseLong(sign.concat(digits.substring(2)), 16) : Long.parseLong(sign.concat(digits));
-            return new Ast.Literal(start, end, number);
+            return Ast.Literal.of(start, end, number);
         } catch (NumberFormatException tooLarge) {
             problems.add(
                     Problem.Category.SYNTAX,
                     start,
                     "the integer does not fit 64 bits",
                     "write it as a floating point number, with '.0'");
-            return new Ast.Wrong(start);
+            return Ast.Wrong.of(start);
         }
     }
 
@@ -425,7 +425,7 @@ final class Parser {
             }
         }
         expect(Token.CLOSE_LIST);
-        return limited(new Ast.ListOf(start, lastEnd(), elements, optional));
+        return limited(Ast.ListOf.of(start, lastEnd(), elements, optional));
     }
 
     private Ast map(int start) {
@@ -449,7 +449,7 @@ final class Parser {
             }
         }
         expect(Token.CLOSE_MAP);
-        return limited(new Ast.MapOf(start, lastEnd(), keys, values, optional));
+        return limited(Ast.MapOf.of(start, lastEnd(), keys, values, optional));
     }
 
     private boolean expect(Token token) {

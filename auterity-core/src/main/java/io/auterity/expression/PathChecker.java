@@ -28,7 +28,7 @@ final class PathChecker {
         Checker.Scope local = local(name.name);
         if (local != null) {
             String path = local.name().concat("@").concat(Integer.toString(local.index()));
-            return narrowed(local.type(), new PathNodes.Local(name.at, local.index()), path);
+            return narrowed(local.type(), PathNodes.Local.of(name.at, local.index()), path);
         }
         Optional<Environment.Variable> variable = checker.environment.resolve(name.name);
         if (variable.isPresent()) {
@@ -60,7 +60,7 @@ final class PathChecker {
         if (whole) {
             checker.reads.add(name);
         }
-        return narrowed(variable.type(), new PathNodes.Path(at, variable.slot(), name), name);
+        return narrowed(variable.type(), PathNodes.Path.of(at, variable.slot(), name), name);
     }
 
     private Checked narrowed(Type type, Node node, String path) {
@@ -188,7 +188,7 @@ final class PathChecker {
         Type type = found.size() == 1 ? found.get(0) : Type.union(found);
         Node node = operand.node() instanceof PathNodes.Path path
                 ? path.plus(at, link.name())
-                : new PathNodes.Field(at, operand.node(), link.name());
+                : PathNodes.Field.of(at, operand.node(), link.name());
         String path = operand.path().isEmpty() ? "" : operand.path().concat(".").concat(link.name());
         return narrowed(optional ? Type.optional(type) : type, node, path);
     }
@@ -253,7 +253,7 @@ final class PathChecker {
         }
         Type type = Type.union(found);
         return new Checked(
-                optional ? Type.optional(type) : type, new PathNodes.Element(index.at, operand.node(), key.node()));
+                optional ? Type.optional(type) : type, PathNodes.Element.of(index.at, operand.node(), key.node()));
     }
 
     /** Reports the first part of a name that leads nowhere, with the closest name that could stand there. */

@@ -29,8 +29,12 @@ final class PathNodes {
         private final String name;
         private final String[] keys;
 
-        Path(int at, int slot, String name) {
+        private Path(int at, int slot, String name) {
             this(at, slot, name, NO_KEYS);
+        }
+
+        static Node of(int at, int slot, String name) {
+            return new Path(at, slot, name);
         }
 
         private Path(int at, int slot, String name, String[] keys) {
@@ -106,9 +110,13 @@ final class PathNodes {
     static final class Local extends Node {
         private final int index;
 
-        Local(int at, int index) {
+        private Local(int at, int index) {
             super(at);
             this.index = index;
+        }
+
+        static Node of(int at, int index) {
+            return new Local(at, index);
         }
 
         @Override
@@ -123,10 +131,14 @@ final class PathNodes {
         private final Node operand;
         private final String key;
 
-        Field(int at, Node operand, String key) {
+        private Field(int at, Node operand, String key) {
             super(at);
             this.operand = operand;
             this.key = key;
+        }
+
+        static Node of(int at, Node operand, String key) {
+            return new Field(at, operand, key);
         }
 
         @Override
@@ -158,10 +170,14 @@ final class PathNodes {
         private final Node operand;
         private final Node index;
 
-        Element(int at, Node operand, Node index) {
+        private Element(int at, Node operand, Node index) {
             super(at);
             this.operand = operand;
             this.index = index;
+        }
+
+        static Node of(int at, Node operand, Node index) {
+            return new Element(at, operand, index);
         }
 
         @Override

@@ -134,10 +134,14 @@ final class Patterns {
         private final Node text;
         private final Compiled pattern;
 
-        Matches(int at, Node text, Compiled pattern) {
+        private Matches(int at, Node text, Compiled pattern) {
             super(at);
             this.text = text;
             this.pattern = pattern;
+        }
+
+        static Node of(int at, Node text, Compiled pattern) {
+            return new Matches(at, text, pattern);
         }
 
         @Override
