@@ -26,7 +26,7 @@ final class CallNode extends Node {
     Object eval(Frame frame) {
         Object value = evalOptional(frame);
         if (value == Bindings.ABSENT) {
-            throw absent("the result of a function");
+            throw absent("the result of a function", "use '.orValue(...)'");
         }
         return value;
     }

@@ -3,8 +3,9 @@ package io.auterity.expression;
 /**
  * Says that a compiled expression met data it has no value for, or spent its budget.
  *
- * <p>It carries the place in the expression and no Java stack, which would say nothing about either. Messages name types
- * and fields and never the values, which may be secret.
+ * <p>It carries the place in the expression and no Java stack, which would say nothing about either. Messages say what is
+ * wrong, where, and where there is a way how to mend it; they name types and fields and never the values, which may be
+ * secret.
  */
 public final class EvaluationException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -62,8 +63,12 @@ public final class EvaluationException extends RuntimeException {
         }
     }
 
-    EvaluationException(Code code, String message, int line, int column) {
-        super(message + " (line " + line + ", column " + column + ")", null, false, false);
+    EvaluationException(Code code, String message, int line, int column, String fix) {
+        super(
+                message + " (line " + line + ", column " + column + ")" + (fix.isEmpty() ? "" : "; fix: " + fix),
+                null,
+                false,
+                false);
         this.code = code;
         this.line = line;
         this.column = column;

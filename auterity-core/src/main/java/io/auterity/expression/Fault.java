@@ -6,16 +6,22 @@ final class Fault extends RuntimeException {
 
     final EvaluationException.Code code;
     final int at;
+    private final String fix;
 
     Fault(EvaluationException.Code code, int at, String message) {
+        this(code, at, message, "");
+    }
+
+    Fault(EvaluationException.Code code, int at, String message, String fix) {
         super(message, null, false, false);
         this.code = code;
         this.at = at;
+        this.fix = fix;
     }
 
     EvaluationException inSource(String source, int offset) {
         int place = offset + at;
         String message = String.valueOf(getMessage());
-        return new EvaluationException(code, message, Place.line(source, place), Place.column(source, place));
+        return new EvaluationException(code, message, Place.line(source, place), Place.column(source, place), fix);
     }
 }

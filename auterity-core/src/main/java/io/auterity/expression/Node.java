@@ -37,8 +37,8 @@ abstract class Node {
         return Values.toDouble(eval(frame), at);
     }
 
-    final Fault absent(String what) {
-        return new Fault(EvaluationException.Code.ABSENT, at, what + " is absent");
+    final Fault absent(String what, String fix) {
+        return new Fault(EvaluationException.Code.ABSENT, at, what + " is absent", fix);
     }
 
     final Fault type(String message) {

@@ -149,7 +149,7 @@ final class OptionalNodes {
 
         @Override
         Object eval(Frame frame) {
-            throw absent("the value of an empty optional");
+            throw absent("the value of an empty optional", "use '.orValue(...)'");
         }
 
         @Override

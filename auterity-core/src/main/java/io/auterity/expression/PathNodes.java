@@ -58,7 +58,7 @@ final class PathNodes {
                 if (value instanceof Map<?, ?> map) {
                     Object next = map.get(key);
                     if (next == null && !map.containsKey(key)) {
-                        throw absent("'" + upTo(key) + "'");
+                        throw absent(key);
                     }
                     value = next;
                 } else {
@@ -66,33 +66,58 @@ final class PathNodes {
                 }
             }
             if (value == Bindings.ABSENT) {
-                throw absent("'" + name + "'");
+                throw absent(null);
             }
             return value;
         }
 
         private Fault noField(@Nullable Object value, String key) {
             if (value == Bindings.ABSENT) {
-                return absent("'" + name + "'");
+                return absent(null);
             }
-            String found = value == null ? "null" : "a " + Values.describe(value);
             return value == null
                     ? new Fault(
                             EvaluationException.Code.ABSENT,
                             at,
-                            "'" + upTo(key) + "' is absent, it would be a field of null")
-                    : type(found + " has no field '" + key + "' (reading '" + upTo(key) + "')");
+                            "'" + upTo(key) + "' is absent, it would be a field of null",
+                            withDefault())
+                    : type("a " + Values.describe(value) + " has no field '" + key + "' (reading '" + upTo(key) + "')");
         }
 
-        private String upTo(String key) {
+        /** Says that the path breaks off at a key, or that the variable itself is missing. */
+        private Fault absent(@Nullable String key) {
+            return absent("'" + (key == null ? name : upTo(key)) + "'", withDefault());
+        }
+
+        private String withDefault() {
+            return "use 'coalesce(" + upTo(null) + ", ...)'";
+        }
+
+        /** The path as it would be written, to its end or as far as a key. */
+        private String upTo(@Nullable String key) {
             StringBuilder path = new StringBuilder(name);
             for (String part : keys) {
-                path.append('.').append(part);
+                if (isName(part)) {
+                    path.append('.').append(part);
+                } else {
+                    path.append("['")
+                            .append(part.replace("\\", "\\\\").replace("'", "\\'"))
+                            .append("']");
+                }
                 if (part == key) {
                     break;
                 }
             }
             return path.toString();
+        }
+
+        private static boolean isName(String key) {
+            for (int i = 0; i < key.length(); i++) {
+                if (i == 0 ? !Lexer.isNameStart(key.charAt(i)) : !Lexer.isNamePart(key.charAt(i))) {
+                    return false;
+                }
+            }
+            return !key.isEmpty();
         }
 
         @Override
@@ -153,7 +178,7 @@ final class PathNodes {
             }
             Object value = field(container, key, at);
             if (value == Bindings.ABSENT) {
-                throw absent("field '" + key + "'");
+                throw absent("field '" + key + "'", "use '.?" + key + ".orValue(...)'");
             }
             return value;
         }
@@ -167,6 +192,8 @@ final class PathNodes {
 
     /** An element of a list by position, or of a map by key. */
     static final class Element extends Node {
+        private static final String WITH_DEFAULT = "use '[?...].orValue(...)'";
+
         private final Node operand;
         private final Node index;
 
@@ -189,9 +216,12 @@ final class PathNodes {
             if (value == Bindings.ABSENT) {
                 if (container instanceof List<?> list) {
                     throw new Fault(
-                            EvaluationException.Code.INDEX, at, "index out of range in a list of " + list.size());
+                            EvaluationException.Code.INDEX,
+                            at,
+                            "index out of range in a list of " + list.size(),
+                            WITH_DEFAULT);
                 }
-                throw absent(container == null ? "an element of null" : "a key of the map");
+                throw absent(container == null ? "an element of null" : "a key of the map", WITH_DEFAULT);
             }
             return value;
         }

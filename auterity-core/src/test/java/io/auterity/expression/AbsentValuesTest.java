@@ -3,9 +3,12 @@ package io.auterity.expression;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A value that may be absent is used only where the expression has made sure that it is there. */
@@ -103,6 +106,54 @@ class AbsentValuesTest {
                             assertThat(problem.category()).isEqualTo(Problem.Category.ABSENT);
                             assertThat(problem.fix()).startsWith("use 'coalesce(");
                         }));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "input.budget + 1 | 'input.budget' is absent (line 1, column 7); fix: use 'coalesce(input.budget, ...)'",
+                "input.lead.budget / 2.0"
+                        + "| 'input.lead' is absent (line 1, column 12); fix: use 'coalesce(input.lead.budget, ...)'",
+                "input.nothing.budget | 'input.nothing.budget' is absent, it would be a field of null"
+                        + " (line 1, column 15); fix: use 'coalesce(input.nothing.budget, ...)'",
+                "input['a b'].c"
+                        + "| 'input['a b']' is absent (line 1, column 14); fix: use 'coalesce(input['a b'].c, ...)'",
+                "input.items.map(i, i.price)"
+                        + "| field 'price' is absent (line 1, column 22); fix: use '.?price.orValue(...)'",
+                "input.items[3] | index out of range in a list of 1 (line 1, column 12); fix: use '[?...].orValue(...)'",
+                "input[input.key] | a key of the map is absent (line 1, column 6); fix: use '[?...].orValue(...)'",
+                "[].first().value() | the result of a function is absent (line 1, column 4); fix: use '.orValue(...)'",
+            })
+    void what_is_missing_when_it_runs_is_named_with_its_place_and_a_default(String source, String message) {
+        Environment gradual =
+                Environment.builder().variable("input", 0, Type.ANY).build();
+        Map<String, Object> input = new HashMap<>(Map.of("items", List.of(Map.of()), "key", "other"));
+        input.put("nothing", null);
+        Expression expression = Expression.compile(source, gradual);
+        assertThatThrownBy(() -> expression.evaluate(slot -> input))
+                .isInstanceOfSatisfying(
+                        EvaluationException.class,
+                        error -> assertThat(error.code())
+                                .isIn(EvaluationException.Code.ABSENT, EvaluationException.Code.INDEX))
+                .hasMessage(message);
+    }
+
+    @Test
+    void an_optional_property_of_the_input_compiles_and_may_be_missing_when_it_runs() {
+        Type lead = Type.object().field("budget", Type.optional(Type.NUMBER)).build();
+        Environment environment = Environment.builder()
+                .variable("input", 0, Type.object().field("lead", lead).build())
+                .build();
+        Bindings bindings = slot -> Map.of("lead", Map.of());
+        Expression unguarded = Expression.compile("input.lead.budget / 1000.0", environment);
+        assertThatThrownBy(() -> unguarded.evaluate(bindings))
+                .hasMessage("'input.lead.budget' is absent (line 1, column 12);"
+                        + " fix: use 'coalesce(input.lead.budget, ...)'");
+        assertThat(Expression.compile("coalesce(input.lead.budget, 0) / 1000.0", environment)
+                        .evaluate(bindings))
+                .isEqualTo(0.0);
     }
 
     @Test

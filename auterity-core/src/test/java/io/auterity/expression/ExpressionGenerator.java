@@ -400,13 +400,21 @@ final class ExpressionGenerator {
             case 2, 3 -> of(want, depth) + ".filter(" + lambda(element, Want.BOOL, depth) + ")";
             case 4, 5 -> of(want, depth) + ".map(" + lambda(element, element, depth) + ")";
             case 6 -> of(Want.STRINGS, depth) + ".map(" + lambda(Want.STRING, element, depth) + ")";
-            case 7 -> of(want, depth) + "." + pick("sort", "distinct", "reverse") + "()";
+            case 7 -> sortable(want, depth) + "." + pick("sort", "distinct", "reverse") + "()";
             case 8 -> of(want, depth) + ".slice(" + upTo(2) + ", " + upTo(4) + ")";
             case 9 -> "[" + of(want, depth) + ", " + of(want, depth) + "].flatten()";
             case 10 -> want == Want.INTS ? "lists.range(" + upTo(6) + ")" : of(want, depth);
             // The oracle takes the result of sortBy for a list of lists, unless it is told nothing.
-            default -> "dyn(" + of(want, depth) + ".sortBy(" + lambda(element, element, Math.min(depth, 1)) + "))";
+            default ->
+                "dyn(" + of(want, depth) + ".sortBy(" + lambda(element, element, Math.min(depth, 1))
+                        + (want == Want.DOUBLES ? " + 0.0" : "") + "))";
         };
+    }
+
+    /** A list without -0.0, which the oracle puts before 0.0 although they are equal. */
+    private String sortable(Want want, int depth) {
+        String list = of(want, depth);
+        return want == Want.DOUBLES ? list + ".map(z, z + 0.0)" : list;
     }
 
     private String stringList(int depth) {
