@@ -50,7 +50,8 @@ record Architecture(String root) {
             "journal", List.of("definition"),
             "connector", List.of("definition"),
             "event", List.of("journal", "definition"),
-            "compile", List.of("definition", "plan", "expression", "connector"),
+            "trigger", List.of("definition", "journal"),
+            "compile", List.of("definition", "plan", "expression", "connector", "trigger"),
             "run", List.of("definition", "plan", "journal", "event", "connector")));
 
     private static final Pattern VAGUE_NAME =
@@ -97,6 +98,7 @@ record Architecture(String root) {
                         root + "..",
                         "java..",
                         "javax.net..",
+                        "com.cronutils..",
                         "com.fasterxml.jackson.annotation..",
                         "com.google.re2j..",
                         "com.networknt.schema..",

@@ -17,6 +17,7 @@ final class Codes {
     static final String CONTRADICTION = "AUT-D012";
     static final String EXPRESSION = "AUT-D013";
     static final String YAML_FEATURE = "AUT-D014";
+    static final String INSTANT = "AUT-D015";
 
     private Codes() {}
 }

@@ -4,8 +4,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -175,7 +173,7 @@ public final class DefinitionReader {
                 part.get("input").map(SchemaShorthand::read).orElse(Map.of()),
                 settings(part),
                 new StepReader().block(part),
-                triggers(part));
+                part.get("triggers").map(TriggerReader::read).orElse(List.of()));
     }
 
     private static void version(Part part) {
@@ -209,25 +207,5 @@ public final class DefinitionReader {
                 part.get("timeout").flatMap(Part::duration),
                 part.get("maxRuns").flatMap(p -> p.integer(1, Settings.MOST_RUNS)),
                 onFailure);
-    }
-
-    private static List<Trigger> triggers(Part part) {
-        List<Trigger> triggers = new ArrayList<>();
-        String expected = "an object with one key, such as {webhook: {path: leads}}";
-        for (Part item :
-                part.get("triggers").map(p -> p.items("a list of triggers")).orElse(List.of())) {
-            List<Part> kinds = item.entries(expected);
-            if (kinds.size() == 1) {
-                Part kind = kinds.get(0);
-                triggers.add(
-                        new Trigger(kind.segment(), new LinkedHashMap<>(kind.jsonObject("an object of settings"))));
-            } else if (item.isObject()) {
-                item.problem(
-                        Codes.KIND,
-                        "a trigger has one kind, this one has " + (kinds.isEmpty() ? "none" : kinds.size()),
-                        "write " + expected);
-            }
-        }
-        return triggers;
     }
 }

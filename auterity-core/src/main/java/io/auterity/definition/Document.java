@@ -49,8 +49,41 @@ final class Document {
         block(fields, definition.body());
         settings.onFailure().ifPresent(workflow -> fields.put("onFailure", Map.of("run", workflow)));
         List<Object> triggers = new ArrayList<>();
-        definition.triggers().forEach(trigger -> triggers.add(Map.of(trigger.kind(), trigger.settings())));
+        definition.triggers().forEach(trigger -> triggers.add(Map.of(trigger.kind(), trigger(trigger))));
         fields.putUnless(triggers.isEmpty(), "triggers", triggers);
+        return fields.map;
+    }
+
+    private Map<String, Object> trigger(Trigger trigger) {
+        if (trigger instanceof Trigger.Webhook webhook) {
+            return webhook.settings();
+        }
+        Trigger.Schedule schedule = (Trigger.Schedule) trigger;
+        Trigger.Firing firing = schedule.firing();
+        Fields fields = new Fields();
+        fields.putUnless(schedule.name().isEmpty(), "name", schedule.name());
+        if (schedule.timing() instanceof Trigger.Timing.Cron cron) {
+            fields.put("cron", cron.expression());
+            fields.putUnless(isDefault(cron.zone(), Trigger.Timing.Cron.DEFAULT_ZONE), "zone", cron.zone());
+        } else if (schedule.timing() instanceof Trigger.Timing.Every every) {
+            fields.put("every", Durations.print(every.interval()));
+        } else if (schedule.timing() instanceof Trigger.Timing.At at) {
+            fields.put("at", at.instant().toString());
+        }
+        schedule.window().startAt().ifPresent(start -> fields.put("startAt", start.toString()));
+        schedule.window().endAt().ifPresent(end -> fields.put("endAt", end.toString()));
+        fields.putUnless(
+                isDefault(firing.catchUp(), Trigger.Firing.DEFAULT.catchUp()),
+                "catchUp",
+                Keys.lowerCase(firing.catchUp()));
+        fields.putUnless(isDefault(firing.catchUpLimit(), Trigger.Firing.DEFAULT_CATCH_UP_LIMIT), "catchUpLimit", (long)
+                firing.catchUpLimit());
+        fields.putUnless(
+                isDefault(firing.overlap(), Trigger.Firing.DEFAULT.overlap()),
+                "overlap",
+                firing.overlap().text());
+        fields.putUnless(!schedule.paused(), "paused", true);
+        fields.putUnless(schedule.input().isEmpty(), "input", templates(schedule.input()));
         return fields.map;
     }
 

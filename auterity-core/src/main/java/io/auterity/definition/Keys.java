@@ -30,6 +30,21 @@ final class Keys {
             "triggers");
     static final Set<String> DEFAULTS = ordered("timeout", "retry");
     static final Set<String> ON_FAILURE = ordered("run");
+    static final Set<String> TRIGGER = ordered("schedule", "webhook");
+    static final Set<String> TIMING = ordered("cron", "every", "at");
+    static final Set<String> SCHEDULE = ordered(
+            "name",
+            "cron",
+            "zone",
+            "every",
+            "at",
+            "startAt",
+            "endAt",
+            "catchUp",
+            "catchUpLimit",
+            "overlap",
+            "paused",
+            "input");
     static final Set<String> RETRY = ordered("maxAttempts", "delay", "multiplier", "maxDelay", "jitter", "on");
     static final Set<String> ON_ERROR = ordered("fallback", "value");
     static final Set<String> BLOCK = ordered("steps", "output");
@@ -52,6 +67,9 @@ final class Keys {
             words(StepKind.Approve.Otherwise.values(), Keys::lowerCase);
     static final Map<String, Policy.OnError> ERROR_WORDS =
             Map.of("fail", new Policy.OnError.Fail(), "continue", new Policy.OnError.Continue());
+
+    static final Map<String, Trigger.CatchUp> CATCH_UP = words(Trigger.CatchUp.values(), Keys::lowerCase);
+    static final Map<String, Trigger.Overlap> OVERLAP = words(Trigger.Overlap.values(), Trigger.Overlap::text);
 
     /** The word for {@link Retry#NONE}. */
     static final String NO_RETRY = "none";

@@ -1,6 +1,9 @@
 package io.auterity.definition;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -10,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -320,6 +324,43 @@ final class Part {
             return Optional.empty();
         }
         return duration;
+    }
+
+    /** The pattern of a point in time; also that of the published JSON Schema. */
+    static final String INSTANT = "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\\.[0-9]{1,9})?)?"
+            + "(?:Z|[+-][0-9]{2}:[0-9]{2})";
+
+    private static final Pattern INSTANT_PATTERN = Pattern.compile(INSTANT);
+    private static final Instant END_OF_TIME = Instant.parse("9999-12-31T00:00:00Z");
+
+    /** A point in time with its offset. */
+    Optional<Instant> instant() {
+        String expected = "a point in time such as 2026-12-24T18:00:00+01:00";
+        Optional<String> text = text(expected);
+        if (text.isPresent() && INSTANT_PATTERN.matcher(text.get()).matches()) {
+            try {
+                Instant instant = OffsetDateTime.parse(text.get()).toInstant();
+                if (!instant.isBefore(Instant.EPOCH) && instant.isBefore(END_OF_TIME)) {
+                    return Optional.of(instant);
+                }
+            } catch (DateTimeParseException noSuchDay) {
+                // the problem below says it
+            }
+        }
+        text.ifPresent(written -> problem(
+                Codes.INSTANT,
+                "'" + Quote.of(written) + "' is no point in time from 1970 to 9999",
+                "write " + expected));
+        return Optional.empty();
+    }
+
+    /** True or false. */
+    Optional<Boolean> yesOrNo() {
+        if (node instanceof Node.Scalar scalar && scalar.value() instanceof Boolean truth) {
+            return Optional.of(truth);
+        }
+        expected("true or false");
+        return Optional.empty();
     }
 
     <E> Optional<E> word(Map<String, E> words) {

@@ -24,6 +24,10 @@ class DefinitionProblemsTest {
         return new Bad(HEAD + "steps:\n  s: {" + step + "}\n", problems);
     }
 
+    private static Bad schedule(String schedule, String... problems) {
+        return new Bad(EMPTY + "triggers: [{schedule: " + schedule + "}]\n", problems);
+    }
+
     private static final List<Bad> BAD = List.of(
             // the text
             new Bad("", "AUT-D001 1:1 workflow: empty"),
@@ -92,11 +96,29 @@ class DefinitionProblemsTest {
             new Bad(EMPTY + "onFailure: {}\n", "AUT-D003 4:1 w/onFailure: 'run'"),
             new Bad(EMPTY + "triggers: {}\n", "AUT-D006 4:1 w/triggers: an object"),
             new Bad(
-                    EMPTY + "triggers: [{}, {a: {}, b: {}}, {a: 1}, 5]\n",
+                    EMPTY + "triggers: [{}, {schedule: {every: 1h}, webhook: {}}, {shedule: 1}, 5]\n",
                     "AUT-D005 4:12 w/triggers/0: none",
                     "AUT-D005 4:16 w/triggers/1: 2",
-                    "AUT-D006 4:36 w/triggers/2/a: 1",
-                    "AUT-D006 4:40 w/triggers/3: 5"),
+                    "AUT-D004 4:55 w/triggers/2/shedule: 'shedule' is no key",
+                    "AUT-D006 4:68 w/triggers/3: 5"),
+            new Bad(EMPTY + "triggers: [{webhook: 1}]\n", "AUT-D006 4:22 w/triggers/0/webhook: 1"),
+            schedule("5", "AUT-D006 4:23 w/triggers/0/schedule: 5"),
+            schedule("{}", "AUT-D005 4:13 w/triggers/0/schedule: none"),
+            schedule("{cron: '@daily', every: 1h}", "AUT-D005 4:13 w/triggers/0/schedule: 2"),
+            schedule("{cron: 5}", "AUT-D006 4:30 w/triggers/0/schedule/cron: 5"),
+            schedule("{cron: ' '}", "AUT-D006 4:30 w/triggers/0/schedule/cron: ' '"),
+            schedule("{every: 0s}", "AUT-D007 4:31 w/triggers/0/schedule/every: zero"),
+            schedule("{at: tomorrow}", "AUT-D015 4:28 w/triggers/0/schedule/at: 'tomorrow'"),
+            schedule("{at: 2026-02-30T00:00:00Z}", "AUT-D015 4:28 w/triggers/0/schedule/at: 1970 to 9999"),
+            schedule("{at: 1969-12-31T23:59:59Z}", "AUT-D015 4:28 w/triggers/0/schedule/at: 1970 to 9999"),
+            schedule("{every: 1h, zone: UTC}", "AUT-D012 4:35 w/triggers/0/schedule/zone: no 'cron'"),
+            schedule("{every: 1h, overlap: forbid}", "AUT-D009 4:44 w/triggers/0/schedule/overlap: forbid"),
+            schedule("{every: 1h, catchUp: last}", "AUT-D009 4:44 w/triggers/0/schedule/catchUp: 'last'"),
+            schedule("{every: 1h, catchUpLimit: 0}", "AUT-D010 4:49 w/triggers/0/schedule/catchUpLimit: 0"),
+            schedule("{every: 1h, catchUpLimit: 10001}", "AUT-D010 4:49 w/triggers/0/schedule/catchUpLimit: 10001"),
+            schedule("{every: 1h, paused: 1}", "AUT-D006 4:43 w/triggers/0/schedule/paused: 1"),
+            schedule("{every: 1h, input: 1}", "AUT-D006 4:42 w/triggers/0/schedule/input: 1"),
+            schedule("{every: 1h, tz: UTC}", "AUT-D004 4:35 w/triggers/0/schedule/tz: 'tz'"),
             // durations
             step("value: 1, timeout: 10", "AUT-D007 4:26 w/s/timeout: no unit"),
             step("value: 1, timeout: 10 seconds", "AUT-D007 4:26 w/s/timeout: '10 seconds'"),

@@ -2,6 +2,7 @@ package io.auterity.definition;
 
 import io.auterity.definition.Policy.OnError;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -123,13 +124,38 @@ public final class Definitions {
 
     /** Returns definitions with blocks nested up to some levels deep. */
     public static Arbitrary<Definition> definitions(int depth) {
-        Arbitrary<List<Trigger>> triggers = Combinators.combine(
-                        Arbitraries.of("schedule", "webhook", "queue"), objects())
-                .as(Trigger::new)
-                .list()
-                .ofMaxSize(2);
+        Arbitrary<List<Trigger>> triggers = triggers().list().ofMaxSize(3);
         return Combinators.combine(ids(), descriptions(), objectSchemas(), settings(), blocks(depth), triggers)
                 .as(Definition::new);
+    }
+
+    private static Arbitrary<Trigger> triggers() {
+        Arbitrary<Instant> instants = Arbitraries.longs()
+                .between(0, 250_000_000_000L)
+                .map(Instant::ofEpochSecond)
+                .map(instant -> instant.plusNanos(instant.getEpochSecond() % 3 * 1_000));
+        Arbitrary<Trigger.Timing> timings = Arbitraries.oneOf(
+                Combinators.combine(Arbitraries.of("@daily", "0 9 * * MON-FRI"), Arbitraries.of("UTC", "Asia/Tokyo"))
+                        .as(Trigger.Timing.Cron::new),
+                timeouts().map(Trigger.Timing.Every::new),
+                instants.map(Trigger.Timing.At::new));
+        Arbitrary<Trigger.Window> windows = Combinators.combine(instants.optional(0.3), instants.optional(0.3))
+                .as(Trigger.Window::new);
+        Arbitrary<Trigger.Firing> firings = Combinators.combine(
+                        Arbitraries.of(Trigger.CatchUp.class),
+                        Arbitraries.integers().between(1, Trigger.Firing.MOST_CATCH_UP),
+                        Arbitraries.of(Trigger.Overlap.class))
+                .as(Trigger.Firing::new);
+        return Arbitraries.oneOf(
+                Combinators.combine(
+                                Arbitraries.of("", "morning"),
+                                timings,
+                                windows,
+                                firings,
+                                Arbitraries.of(true, false),
+                                inputs())
+                        .as(Trigger.Schedule::new),
+                objects().map(Trigger.Webhook::new));
     }
 
     /** Returns blocks with steps nested up to some levels deep. */

@@ -16,6 +16,7 @@ import io.auterity.definition.StepKind.Uses;
 import io.auterity.definition.StepKind.Value;
 import io.auterity.definition.StepKind.Wait;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -105,10 +106,8 @@ class ReadDefinitionTest {
         assertThat(definition.settings().onFailure()).contains("alert-operations");
         assertThat(definition.triggers())
                 .containsExactly(
-                        new Trigger(
-                                "schedule",
-                                Map.of("cron", "0 9 * * MON-FRI", "zone", "Europe/Berlin", "catchUp", "latest")),
-                        new Trigger("webhook", Map.of("path", "leads")));
+                        Trigger.Schedule.cron("0 9 * * MON-FRI", "Europe/Berlin"),
+                        new Trigger.Webhook(Map.of("path", "leads")));
         assertThat(definition.body().output())
                 .contains(
                         new Template(Map.of("tier", "${{ steps.tier.output }}", "mails", "${{ steps.each.output }}")));
@@ -395,5 +394,57 @@ class ReadDefinitionTest {
             String faces = before + "\ud83d\ude00".repeat(5_000);
             assertThat(kind("value: " + faces)).isEqualTo(new Value(new Template(faces)));
         }
+    }
+
+    private static List<Trigger> triggers(String triggers) {
+        return read("auterity: 1\nid: w\nsteps: {}\ntriggers:\n" + triggers.indent(2))
+                .triggers();
+    }
+
+    @Test
+    void reads_schedules_with_everything_they_may_say() {
+        assertThat(triggers("""
+                - schedule:
+                    name: morning
+                    cron: '@daily'
+                    zone: Asia/Tokyo
+                    startAt: 2026-01-01T00:00:00Z
+                    endAt: 2026-12-31T09:00+09:00
+                    catchUp: all
+                    catchUpLimit: 7
+                    overlap: cancel-previous
+                    paused: true
+                    input: {day: "${{ trigger.at }}", n: 1}
+                - schedule: {every: 15m, catchUp: none, overlap: skip}
+                - schedule: {at: 2026-12-24T18:00:00+01:00, overlap: queue}
+                """))
+                .containsExactly(
+                        new Trigger.Schedule(
+                                "morning",
+                                new Trigger.Timing.Cron("@daily", "Asia/Tokyo"),
+                                new Trigger.Window(
+                                        Optional.of(Instant.parse("2026-01-01T00:00:00Z")),
+                                        Optional.of(Instant.parse("2026-12-31T00:00:00Z"))),
+                                new Trigger.Firing(Trigger.CatchUp.ALL, 7, Trigger.Overlap.CANCEL_PREVIOUS),
+                                true,
+                                Map.of("day", new Template("${{ trigger.at }}"), "n", new Template(1L))),
+                        Trigger.Schedule.every(Duration.ofMinutes(15))
+                                .firing(new Trigger.Firing(Trigger.CatchUp.NONE, 100, Trigger.Overlap.SKIP)),
+                        Trigger.Schedule.at(Instant.parse("2026-12-24T17:00:00Z"))
+                                .firing(new Trigger.Firing(Trigger.CatchUp.LATEST, 100, Trigger.Overlap.QUEUE)));
+    }
+
+    @Test
+    void names_schedules_by_their_place_unless_they_have_a_name() {
+        assertThat(Trigger.schedules(read("""
+                        auterity: 1
+                        id: w
+                        steps: {}
+                        triggers:
+                          - schedule: {every: 1h}
+                          - webhook: {path: a}
+                          - schedule: {every: 2h, name: slow}
+                          - schedule: {every: 3h}
+                        """)).keySet()).containsExactly("schedule", "slow", "schedule-3");
     }
 }

@@ -33,8 +33,8 @@ class WorkflowSchemaTest {
             .getSchema(Json.write(PUBLISHED), InputFormat.JSON);
 
     /** What JSON Schema has no word for: repeated keys, sizes, contradictions inside schemas, braces of expressions. */
-    private static final Set<String> BEYOND_SCHEMA =
-            Set.of(Codes.REPEATED, Codes.LIMIT, Codes.CONTRADICTION, Codes.EXPRESSION, Codes.YAML_FEATURE);
+    private static final Set<String> BEYOND_SCHEMA = Set.of(
+            Codes.REPEATED, Codes.LIMIT, Codes.CONTRADICTION, Codes.EXPRESSION, Codes.YAML_FEATURE, Codes.INSTANT);
 
     @Provide
     Arbitrary<Definition> definitions() {
@@ -70,6 +70,11 @@ class WorkflowSchemaTest {
         assertThat(keys("$defs", "kind-fail", "properties", "fail", "anyOf", "1"))
                 .containsExactlyElementsOf(Keys.FAIL);
         assertThat(keys("$defs", "kind-java", "properties", "java")).containsExactlyElementsOf(Keys.JAVA);
+        assertThat(keys("$defs", "trigger")).containsExactlyElementsOf(Keys.TRIGGER);
+        assertThat(keys("$defs", "schedule")).containsExactlyElementsOf(Keys.SCHEDULE);
+        assertThat(list("$defs", "schedule", "oneOf"))
+                .extracting("required")
+                .isEqualTo(Keys.TIMING.stream().map(List::of).toList());
     }
 
     @Test
@@ -95,6 +100,10 @@ class WorkflowSchemaTest {
                 .containsExactlyElementsOf(Keys.ITEM_ERRORS.keySet());
         assertThat(words("$defs", "kind-approve", "properties", "approve", "properties", "else"))
                 .containsExactlyInAnyOrderElementsOf(Keys.OTHERWISE.keySet());
+        assertThat(words("$defs", "schedule", "properties", "catchUp"))
+                .containsExactlyElementsOf(Keys.CATCH_UP.keySet());
+        assertThat(words("$defs", "schedule", "properties", "overlap"))
+                .containsExactlyElementsOf(Keys.OVERLAP.keySet());
         assertThat(list("$defs", "onError", "anyOf").subList(0, 2))
                 .extracting("const")
                 .containsExactlyInAnyOrderElementsOf(Keys.ERROR_WORDS.keySet());
@@ -112,6 +121,12 @@ class WorkflowSchemaTest {
         assertThat(at(retry, "multiplier", "default")).isEqualTo((long) Retry.DEFAULT_MULTIPLIER);
         assertThat(at(retry, "maxDelay", "default")).isEqualTo(Durations.print(Retry.DEFAULT_MAX_DELAY));
         assertThat(at(retry, "jitter", "default")).isEqualTo(Retry.DEFAULT_JITTER);
+        assertThat(at("$defs", "instant", "pattern")).isEqualTo("^(?:" + Part.INSTANT + ")$");
+        String[] schedule = {"$defs", "schedule", "properties"};
+        assertThat(at(schedule, "zone", "default")).isEqualTo(Trigger.Timing.Cron.DEFAULT_ZONE);
+        assertThat(at(schedule, "catchUp", "default")).isEqualTo("latest");
+        assertThat(at(schedule, "overlap", "default")).isEqualTo("allow");
+        assertThat(at(schedule, "catchUpLimit", "default")).isEqualTo((long) Trigger.Firing.DEFAULT_CATCH_UP_LIMIT);
         String[] forEach = {"$defs", "kind-forEach", "properties"};
         assertThat(at(forEach, "as", "default")).isEqualTo(StepKind.ForEach.DEFAULT_AS);
         assertThat(at(forEach, "concurrency", "default")).isEqualTo((long) StepKind.ForEach.DEFAULT_CONCURRENCY);
@@ -131,6 +146,8 @@ class WorkflowSchemaTest {
                 .isEqualTo((long) StepKind.ForEach.MOST_CONCURRENCY);
         assertThat(at("$defs", "kind-repeat", "properties", "repeat", "properties", "max", "maximum"))
                 .isEqualTo((long) StepKind.Repeat.MOST_TIMES);
+        assertThat(at("$defs", "schedule", "properties", "catchUpLimit", "maximum"))
+                .isEqualTo((long) Trigger.Firing.MOST_CATCH_UP);
         assertThat(at("properties", "maxRuns", "maximum")).isEqualTo((long) Settings.MOST_RUNS);
     }
 
