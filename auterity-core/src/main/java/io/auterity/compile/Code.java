@@ -33,7 +33,10 @@ enum Code {
     SCHEMA("AUT-C029"),
     CONSTANT("AUT-C030"),
     SETTING("AUT-C031"),
-    NOT_VISIBLE("AUT-C032");
+    NOT_VISIBLE("AUT-C032"),
+    CRON("AUT-C033"),
+    ZONE("AUT-C034"),
+    SCHEDULE("AUT-C035");
 
     private final String id;
 

@@ -107,16 +107,18 @@ public final class Compiler {
                         body,
                         place.at("vars"),
                         definition.settings().vars());
+        TriggerRule triggers = new TriggerRule(compilation, body, input);
+        triggers.check(place.at("triggers"));
         body.link();
         Type output = body.check();
         compilation.checkUndos();
         if (!problems.isEmpty()) {
             return new Result(definition.id(), Optional.empty(), problems.list());
         }
-        return new Result(definition.id(), Optional.of(compiled(compilation, body, output)), List.of());
+        return new Result(definition.id(), Optional.of(compiled(compilation, body, triggers, output)), List.of());
     }
 
-    private static Compiled compiled(Compilation compilation, BlockDraft body, Type output) {
+    private static Compiled compiled(Compilation compilation, BlockDraft body, TriggerRule triggers, Type output) {
         Definition definition = compilation.definition();
         Graph graph = body.graph();
         Plan plan = new Plan(
@@ -124,6 +126,7 @@ public final class Compiler {
                 DefinitionHash.of(definition),
                 graph,
                 compilation.vars().computes(),
+                triggers.inputs(),
                 compilation.links().links());
         Map<String, Type> types = new LinkedHashMap<>();
         compilation.steps().forEach((path, step) -> types.put(path, step.output()));

@@ -23,6 +23,8 @@ final class Names implements Environment.Resolver {
     /** Names that no loop variable may have. */
     static final List<String> RESERVED = List.of("input", "steps", "run", "vars", "secrets", "index", "error");
 
+    private static final List<String> OF_TRIGGER = List.of("name", "at");
+
     private static final List<String> OF_STEP = List.of("output", "status", "error", "attempts");
     private static final List<String> OF_RUN = List.of("id", "startedAt", "workflow", "tenant");
     private static final Type ERROR = Type.object()
@@ -60,6 +62,9 @@ final class Names implements Environment.Resolver {
         int dot = name.indexOf('.');
         String root = dot < 0 ? name : name.substring(0, dot);
         String rest = dot < 0 ? "" : name.substring(dot + 1);
+        if (view.moment() == Moment.TRIGGER) {
+            return Optional.ofNullable(root.equals("trigger") && dot > 0 ? trigger(rest) : null);
+        }
         return Optional.ofNullable(
                 switch (root) {
                     case "steps" -> dot < 0 ? null : step(rest);
@@ -104,6 +109,14 @@ final class Names implements Environment.Resolver {
             case "startedAt" -> variable(Kind.RUN_STARTED_AT, 0, 0, Type.TIMESTAMP);
             case "workflow" -> variable(Kind.RUN_WORKFLOW, 0, 0, Type.STRING);
             case "tenant" -> variable(Kind.RUN_TENANT, 0, 0, Type.STRING);
+            default -> null;
+        };
+    }
+
+    private static Environment.@Nullable Variable trigger(String name) {
+        return switch (name) {
+            case "name" -> variable(Kind.TRIGGER_NAME, 0, 0, Type.STRING);
+            case "at" -> variable(Kind.TRIGGER_AT, 0, 0, Type.TIMESTAMP);
             default -> null;
         };
     }
@@ -155,6 +168,9 @@ final class Names implements Environment.Resolver {
     }
 
     private Collection<String> known(String prefix) {
+        if (view.moment() == Moment.TRIGGER) {
+            return prefix.isEmpty() ? List.of("trigger") : prefix.equals("trigger") ? OF_TRIGGER : List.of();
+        }
         if (prefix.isEmpty()) {
             return roots();
         }
@@ -196,7 +212,7 @@ final class Names implements Environment.Resolver {
     static Collection<String> visibleSteps(View view) {
         Set<String> names = new LinkedHashSet<>();
         for (View at = view; at != null; at = at.block().around()) {
-            if (at.moment() != Moment.BEFORE) {
+            if (at.moment() != Moment.BEFORE && at.moment() != Moment.TRIGGER) {
                 names.addAll(at.block().names());
             }
         }

@@ -49,14 +49,16 @@ final class ReadRule {
         StepDraft step = found.step();
         View from = found.from();
         StepDraft reader = from.reader();
-        if (from.moment() == Moment.BEFORE) {
+        if (from.moment() == Moment.BEFORE || from.moment() == Moment.TRIGGER) {
             compilation
                     .problems()
                     .add(
                             Code.NOT_VISIBLE,
                             place,
                             "reads step '" + name + "', which has not run when this is evaluated",
-                            "read only 'input' and what is computed before");
+                            from.moment() == Moment.TRIGGER
+                                    ? "read only 'trigger.name' and 'trigger.at'"
+                                    : "read only 'input' and what is computed before");
         } else if (reader != null && step != reader && step.block().role() == Role.RACE) {
             compilation
                     .problems()

@@ -6,6 +6,7 @@ import io.auterity.definition.Policy.OnError;
 import io.auterity.definition.Step;
 import io.auterity.definition.StepKind;
 import io.auterity.definition.Template;
+import io.auterity.definition.Trigger;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,9 @@ final class SizeRule {
     static void check(Definition definition, Limits limits, Problems problems) {
         SizeRule rule = new SizeRule(limits, problems, Place.of(definition.id()));
         rule.templates(definition.settings().vars().values());
+        Trigger.schedules(definition)
+                .values()
+                .forEach(schedule -> rule.templates(schedule.input().values()));
         rule.block(definition.body(), 1);
     }
 

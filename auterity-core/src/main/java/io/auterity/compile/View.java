@@ -14,6 +14,8 @@ record View(BlockDraft block, @Nullable StepDraft reader, Moment moment, boolean
 
     /** When an expression is evaluated, which decides what it can see. */
     enum Moment {
+        /** Before the run, when a schedule makes its input: nothing is there but the schedule. */
+        TRIGGER,
         /** Before the block's steps: they are not there yet. */
         BEFORE,
         /** When the reader starts or runs: what it reads must have settled before, which makes an edge. */

@@ -2,6 +2,7 @@ package io.auterity.plan;
 
 import io.auterity.definition.Definition;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -12,16 +13,20 @@ import java.util.Objects;
  * @param hash the definition's semantic hash, which identifies the version
  * @param graph the steps and the output
  * @param vars computes the workflow's variables, in the order of the definition's settings
+ * @param inputs computes the inputs of the runs that schedules start, by the schedule's name; none for a schedule that
+ *     gives its runs no input
  * @param links the names that the engine binds to real things
  */
-public record Plan(Definition definition, String hash, Graph graph, List<Compute> vars, Links links) {
+public record Plan(
+        Definition definition, String hash, Graph graph, List<Compute> vars, Map<String, Compute> inputs, Links links) {
 
-    /** Copies the variables. */
+    /** Copies the collections. */
     public Plan {
         Objects.requireNonNull(definition, "definition");
         Objects.requireNonNull(hash, "hash");
         Objects.requireNonNull(graph, "graph");
         vars = List.copyOf(vars);
+        inputs = Map.copyOf(inputs);
         Objects.requireNonNull(links, "links");
     }
 

@@ -44,7 +44,11 @@ public final class Reference {
         /** The workflow's identifier. */
         RUN_WORKFLOW,
         /** The run's tenant, a text that may be empty. */
-        RUN_TENANT;
+        RUN_TENANT,
+        /** The name of the schedule that is about to start a run; for the inputs of its runs only. */
+        TRIGGER_NAME,
+        /** The time the schedule fires for, as an Instant; for the inputs of its runs only. */
+        TRIGGER_AT;
 
         private static final Kind[] ALL = values();
     }

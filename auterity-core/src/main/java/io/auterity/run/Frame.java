@@ -212,6 +212,8 @@ final class Frame implements Scope {
             case RUN_STARTED_AT -> run.startedAt();
             case RUN_WORKFLOW -> run.plan().workflow();
             case RUN_TENANT -> run.settings().origin().tenant();
+            case TRIGGER_NAME, TRIGGER_AT ->
+                throw new IllegalStateException("only what is before a run reads its trigger");
         };
     }
 

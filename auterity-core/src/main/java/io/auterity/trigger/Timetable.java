@@ -67,6 +67,21 @@ public final class Timetable {
     }
 
     /**
+     * Says whether there is such a time zone.
+     *
+     * @param name for instance {@code Europe/Berlin}
+     * @return whether this Java knows it
+     */
+    public static boolean isZone(String name) {
+        try {
+            zone(name);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /**
      * Returns the time zones there are.
      *
      * @return their names, in order
