@@ -53,6 +53,7 @@ public final class Engine implements AutoCloseable {
     private final Registry registry;
     private final Admission admission;
     private final ChildRuns children;
+    private final Schedules schedules;
     private final int maxParallelSteps;
     private final Connectors connectors;
     private final List<AutoCloseable> own;
@@ -83,6 +84,7 @@ public final class Engine implements AutoCloseable {
                 new EventDispatcher(builder.listeners, patient, builder.eventBuffer),
                 new Pulse(timer));
         children = new ChildRuns(this, patient);
+        schedules = new Schedules(this, patient);
         connectors = builder.connectors.build(new ConnectorProvider.Surroundings(
                 builder.guard,
                 builder.credentials,
@@ -186,6 +188,16 @@ public final class Engine implements AutoCloseable {
         return connectors;
     }
 
+    /**
+     * Returns the schedules of the registered workflows, which start no runs until they are {@linkplain Schedules#start
+     * started}.
+     *
+     * @return the schedules
+     */
+    public Schedules schedules() {
+        return schedules;
+    }
+
     private <O extends @Nullable Object> Run<O> start(
             Registry.Registered registered, Function<@Nullable Object, O> load, RunSettings settings, Family family) {
         if (closed) {
@@ -257,6 +269,24 @@ public final class Engine implements AutoCloseable {
         if (failed && failure != null && handler.isPresent() && !run.family().mending()) {
             children.mend(handler.get(), run, failure);
         }
+    }
+
+    // --- for schedules ---
+
+    RunPorts ports() {
+        return ports;
+    }
+
+    List<Plan> plans() {
+        return registry.plans();
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    void startScheduled(String workflow, RunId id, @Nullable Object input) {
+        startChild(workflow, id, input, Origin.NONE, Family.NONE);
     }
 
     // --- for child runs ---

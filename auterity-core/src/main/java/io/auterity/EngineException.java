@@ -29,6 +29,9 @@ public final class EngineException extends AuterityException {
     /** The id is that of a run of another workflow. */
     public static final String OTHER_WORKFLOW = "AUT-R012";
 
+    /** The workflow has no schedule of this name. */
+    public static final String UNKNOWN_SCHEDULE = "AUT-R010";
+
     private static final long serialVersionUID = 1L;
 
     EngineException(String code, String message) {

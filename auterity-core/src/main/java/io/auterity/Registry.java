@@ -16,6 +16,7 @@ import io.auterity.run.Bindings;
 import io.auterity.run.Pace;
 import io.auterity.run.StepFunction;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -69,6 +70,14 @@ final class Registry {
                                 + String.join("\n", problems));
             }
         }
+    }
+
+    /** All workflows, in the order of their identifiers. */
+    List<Plan> plans() {
+        return workflows.values().stream()
+                .map(Registered::plan)
+                .sorted(Comparator.comparing(Plan::workflow))
+                .toList();
     }
 
     Registered get(String workflow) {

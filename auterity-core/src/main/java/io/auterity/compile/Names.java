@@ -63,6 +63,9 @@ final class Names implements Environment.Resolver {
         String root = dot < 0 ? name : name.substring(0, dot);
         String rest = dot < 0 ? "" : name.substring(dot + 1);
         if (view.moment() == Moment.TRIGGER) {
+            if (root.equals("steps")) {
+                return Optional.of(variable(Kind.OUTPUT, 0, 0, Type.ANY)); // reported
+            }
             return Optional.ofNullable(root.equals("trigger") && dot > 0 ? trigger(rest) : null);
         }
         return Optional.ofNullable(

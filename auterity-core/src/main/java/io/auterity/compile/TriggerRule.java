@@ -1,6 +1,7 @@
 package io.auterity.compile;
 
 import io.auterity.compile.View.Moment;
+import io.auterity.definition.Closest;
 import io.auterity.definition.Definition;
 import io.auterity.definition.Durations;
 import io.auterity.definition.Trigger;
@@ -96,7 +97,9 @@ final class TriggerRule {
                     Code.ZONE,
                     place.at("zone"),
                     "there is no time zone '" + cron.zone() + "'",
-                    compilation.suggestion(cron.zone(), Timetable::zones));
+                    Closest.to(cron.zone(), Timetable.zones())
+                            .map(zone -> "use '" + zone + "'")
+                            .orElse("use a name such as Europe/Berlin, Asia/Tokyo or UTC"));
             sound = false;
         }
         return sound;

@@ -60,7 +60,7 @@ public record Due(List<Instant> fire, Instant mark, boolean cancelPrevious) {
     private static List<Instant> thinned(Timetable timetable, Firing firing, Instant mark, Instant now) {
         int limit = firing.catchUp() == CatchUp.ALL ? firing.catchUpLimit() : 1;
         Instant grace = now.minus(GRACE);
-        Instant begin = mark.isAfter(grace) ? mark : grace.minusNanos(1);
+        Instant begin = mark.isBefore(grace) ? grace.minusNanos(1) : mark;
         List<Instant> onTime = timetable.between(begin, now, Integer.MAX_VALUE);
         boolean enough = onTime.size() >= limit && firing.catchUp() != CatchUp.ALL || firing.catchUp() == CatchUp.NONE;
         if (enough || !mark.isBefore(grace)) {

@@ -12,52 +12,72 @@ import java.util.Optional;
 /**
  * How far a schedule has come, as all engines of a journal know it.
  *
- * @param version the version of the cell it was read from; 0 if it is new
  * @param mark the instant up to which everything has been dealt with
  * @param paused whether it stands still
- * @param lastRun the run it started last
- * @param problem why the last run could not be started; empty if it was
- * @param basis the schedule it is about, as text: a changed one begins anew
+ * @param last what it started last
+ * @param stored where this was read from
  */
-public record ScheduleState(
-        long version, Instant mark, boolean paused, Optional<RunId> lastRun, String problem, String basis) {
+public record ScheduleState(Instant mark, boolean paused, Last last, Stored stored) {
 
     private static final String PREFIX = "schedule/";
+    private static final int LONGEST_PROBLEM = 1_000;
 
     /**
-     * Reads the state of a schedule, or makes that of a new one, for which nothing before now counts as missed.
+     * What a schedule started last.
+     *
+     * @param run the run
+     * @param problem why the run could not be started; empty if it was
+     */
+    public record Last(Optional<RunId> run, String problem) {
+
+        /** Nothing yet. */
+        public static final Last NOTHING = new Last(Optional.empty(), "");
+
+        /** Shortens the problem. */
+        public Last {
+            problem = problem.length() > LONGEST_PROBLEM ? problem.substring(0, LONGEST_PROBLEM) : problem;
+        }
+    }
+
+    /**
+     * Where a state was read from.
+     *
+     * @param version the version of the cell; 0 if there was none
+     * @param timing the times the mark is about, as text
+     * @param paused whether the definition said that the schedule stands still
+     * @param stale whether the cell says something else, because the definition has changed, or is not there yet
+     */
+    public record Stored(long version, String timing, boolean paused, boolean stale) {}
+
+    /**
+     * Reads the state of a schedule. One that is new, or has other times than when it was last seen, begins at this
+     * moment: nothing before counts as missed. One whose definition has been paused or no longer is follows that change.
      *
      * @param cells the cells of the journal
      * @param workflow the workflow's identifier
      * @param name the schedule's name
      * @param schedule the schedule
      * @param now the time
-     * @return the state; its version is 0, or the basis another than the stored one, if it has to be written
+     * @return the state
      */
     public static ScheduleState read(Cells cells, String workflow, String name, Schedule schedule, Instant now) {
-        String basis = schedule.timing() + " " + schedule.window();
+        String timing = schedule.timing() + " " + schedule.window();
         Optional<Cell> cell = cells.read(cellName(workflow, name));
         if (cell.isEmpty()) {
-            return new ScheduleState(0, now, schedule.paused(), Optional.empty(), "", basis(basis, schedule.paused()));
+            return new ScheduleState(
+                    now, schedule.paused(), Last.NOTHING, new Stored(0, timing, schedule.paused(), true));
         }
         Map<String, Object> value = cell.get().value();
-        ScheduleState state = new ScheduleState(
-                cell.get().version(),
-                Instant.parse((String) value.get("mark")),
-                Boolean.TRUE.equals(value.get("paused")),
-                Optional.ofNullable((String) value.get("lastRun")).map(RunId::of),
-                (String) value.get("problem"),
-                (String) value.get("basis"));
-        if (!state.basis.startsWith(basis + " ")) {
-            state = state.withMark(now).withBasis(basis(basis, schedule.paused()));
-        }
-        return state.basis.equals(basis(basis, schedule.paused()))
-                ? state
-                : state.withPaused(schedule.paused()).withBasis(basis(basis, schedule.paused()));
-    }
-
-    private static String basis(String timing, boolean paused) {
-        return timing + " " + (paused ? "paused" : "live");
+        boolean sameTiming = timing.equals(value.get("timing"));
+        boolean declared = Boolean.TRUE.equals(value.get("declaredPaused"));
+        boolean sameDeclared = declared == schedule.paused();
+        return new ScheduleState(
+                sameTiming && (sameDeclared || schedule.paused()) ? Instant.parse((String) value.get("mark")) : now,
+                sameDeclared ? Boolean.TRUE.equals(value.get("paused")) : schedule.paused(),
+                new Last(
+                        Optional.ofNullable((String) value.get("lastRun")).map(RunId::of),
+                        String.valueOf(value.get("problem"))),
+                new Stored(cell.get().version(), timing, schedule.paused(), !sameTiming || !sameDeclared));
     }
 
     private static String cellName(String workflow, String name) {
@@ -76,46 +96,41 @@ public record ScheduleState(
         Map<String, Object> value = new LinkedHashMap<>();
         value.put("mark", mark.toString());
         value.put("paused", paused);
-        lastRun.ifPresent(run -> value.put("lastRun", run.value()));
-        value.put("problem", problem.length() > 1_000 ? problem.substring(0, 1_000) : problem);
-        value.put("basis", basis);
-        return cells.write(cellName(workflow, name), version, value);
+        last.run().ifPresent(run -> value.put("lastRun", run.value()));
+        value.put("problem", last.problem());
+        value.put("timing", stored.timing());
+        value.put("declaredPaused", stored.paused());
+        return cells.write(cellName(workflow, name), stored.version(), value);
     }
 
     /**
-     * Returns a copy with another mark.
+     * Returns a copy that has dealt with more.
      *
-     * @param newMark the mark
+     * @param newMark the instant up to which everything has been dealt with
+     * @param newLast what it started last
      * @return the copy
      */
-    public ScheduleState withMark(Instant newMark) {
-        return new ScheduleState(version, newMark, paused, lastRun, problem, basis);
+    public ScheduleState upTo(Instant newMark, Last newLast) {
+        return new ScheduleState(newMark, paused, newLast, stored);
     }
 
     /**
-     * Returns a copy that stands still or does not.
+     * Returns a copy that stands still.
      *
-     * @param nowPaused whether it stands still
      * @return the copy
      */
-    public ScheduleState withPaused(boolean nowPaused) {
-        return new ScheduleState(version, mark, nowPaused, lastRun, problem, basis);
+    public ScheduleState pause() {
+        return new ScheduleState(mark, true, last, stored);
     }
 
     /**
-     * Returns a copy that has fired.
+     * Returns a copy that goes on; what came while it stood still has passed.
      *
-     * @param newMark the mark
-     * @param run the run it started last
-     * @param why why the last run could not be started; empty if it was
+     * @param now the time
      * @return the copy
      */
-    public ScheduleState fired(Instant newMark, Optional<RunId> run, String why) {
-        return new ScheduleState(version, newMark, paused, run, why, basis);
-    }
-
-    private ScheduleState withBasis(String newBasis) {
-        return new ScheduleState(version, mark, paused, lastRun, problem, newBasis);
+    public ScheduleState resume(Instant now) {
+        return new ScheduleState(now, false, last, stored);
     }
 
     /**
@@ -124,13 +139,13 @@ public record ScheduleState(
      * @param workflow the workflow's identifier
      * @param name the schedule's name
      * @param at the instant
-     * @return {@code <workflow>:<schedule>:<instant>}
+     * @return {@code <workflow>:<schedule>:<instant>}, with a digest in it where that would be too long
      */
     public static RunId runId(String workflow, String name, Instant at) {
-        String suffix = name + ":" + at;
-        return workflow.length() + 1 + suffix.length() <= RunId.MAX_LENGTH
-                ? RunId.of(workflow + ":" + suffix)
-                : RunId.of(workflow.substring(0, Math.min(workflow.length(), 100)))
-                        .child(workflow + ":" + suffix);
+        String full = workflow + ":" + name + ":" + at;
+        if (full.length() <= RunId.MAX_LENGTH) {
+            return RunId.of(full);
+        }
+        return RunId.of(workflow.substring(0, Math.min(workflow.length(), 100))).child(full);
     }
 }

@@ -33,17 +33,15 @@ class SchedulesTest {
     @Test
     void a_cron_expression_that_is_none() {
         assertThat(problems("- schedule: {cron: '61 * * * *'}")).containsExactly("""
-                AUT-C033 w/triggers/0/schedule/cron (w.yaml:6:16): '61 * * * *' is no cron expression: Value 61 not in range [0, 59]
+                AUT-C033 w/triggers/0/schedule/cron (w.yaml:6:22): '61 * * * *' is no cron expression: Value 61 not in range [0, 59]
                   fix: write minute, hour, day of the month, month and day of the week, as in '0 9 * * MON-FRI', or @hourly, @daily, @weekly, @monthly or @yearly""");
     }
 
     @Test
     void a_zone_that_does_not_exist() {
-        assertThat(problems("- schedule: {cron: '@daily', zone: Europe/Berln}"))
-                .singleElement()
-                .asString()
-                .startsWith("AUT-C034 w/triggers/0/schedule/zone (w.yaml:6:32): there is no time zone 'Europe/Berln'\n"
-                        + "  fix: use 'Europe/Berlin' (closest of: ");
+        assertThat(problems("- schedule: {cron: '@daily', zone: Europe/Berln}")).containsExactly("""
+                        AUT-C034 w/triggers/0/schedule/zone (w.yaml:6:38): there is no time zone 'Europe/Berln'
+                          fix: use 'Europe/Berlin'""");
     }
 
     @Test
@@ -62,10 +60,10 @@ class SchedulesTest {
     void a_schedule_that_contradicts_itself() {
         assertThat(problems("- schedule: {every: 1h, overlap: queue, catchUp: none}"))
                 .containsExactly("""
-                AUT-C035 w/triggers/0/schedule/overlap (w.yaml:6:27): 'overlap: queue' lets a time wait that 'catchUp: none' then drops
+                AUT-C035 w/triggers/0/schedule/overlap (w.yaml:6:36): 'overlap: queue' lets a time wait that 'catchUp: none' then drops
                   fix: write 'catchUp: latest' or 'all', or 'overlap: skip'""");
         assertThat(problems("- schedule: {every: 999ms}")).containsExactly("""
-                AUT-C035 w/triggers/0/schedule/every (w.yaml:6:16): the interval 999ms is too short for a schedule
+                AUT-C035 w/triggers/0/schedule/every (w.yaml:6:23): the interval 999ms is too short for a schedule
                   fix: write 1s or longer""");
         assertThat(problems("- schedule: {every: 1s}")).isEmpty();
     }
@@ -79,7 +77,7 @@ class SchedulesTest {
                 """)).containsExactly("""
                 AUT-C035 w/triggers/1/schedule (w.yaml:7:5): two schedules are named 'schedule-2'
                   fix: rename one of them with 'name'""", """
-                AUT-C035 w/triggers/2/schedule/name (w.yaml:8:27): the schedule's name 'no name' is no name
+                AUT-C035 w/triggers/2/schedule/name (w.yaml:8:33): the schedule's name 'no name' is no name
                   fix: use up to 100 letters, digits, '_' and '-', beginning with a letter or digit""");
     }
 
@@ -89,15 +87,15 @@ class SchedulesTest {
                 .extracting(problem -> problem.substring(0, problem.indexOf('\n')))
                 .containsExactlyInAnyOrder(
                         "AUT-C017 w/triggers/0/schedule/input (w.yaml:6:27): workflow 'w' needs input 'day'",
-                        "AUT-C019 w/triggers/0/schedule/input/n (w.yaml:6:35): input 'n' of workflow 'w': the text '1' is no integer",
-                        "AUT-C018 w/triggers/0/schedule/input/m (w.yaml:6:43): workflow 'w' has no input 'm'");
+                        "AUT-C019 w/triggers/0/schedule/input/n (w.yaml:6:38): input 'n' of workflow 'w': '1' does not fit integer",
+                        "AUT-C018 w/triggers/0/schedule/input/m (w.yaml:6:46): workflow 'w' has no input 'm'");
     }
 
     @Test
     void an_input_that_reads_what_is_not_there_yet() {
         assertThat(problems("- schedule: {every: 1h, input: {day: '${{ steps.a.output }}'}}"))
                 .containsExactly("""
-                AUT-C032 w/triggers/0/schedule/input/day (w.yaml:6:35): reads step 'a', which has not run when this is evaluated
+                AUT-C032 w/triggers/0/schedule/input/day (w.yaml:6:40): reads step 'a', which has not run when this is evaluated
                   fix: read only 'trigger.name' and 'trigger.at'""");
         assertThat(problems("- schedule: {every: 1h, input: {day: '${{ input.day }}'}}"))
                 .singleElement()
@@ -106,7 +104,7 @@ class SchedulesTest {
         assertThat(problems("- schedule: {every: 1h, input: {day: '${{ trigger.nam }}'}}"))
                 .singleElement()
                 .asString()
-                .contains("use 'trigger.name'");
+                .contains("use 'name'");
     }
 
     @Test

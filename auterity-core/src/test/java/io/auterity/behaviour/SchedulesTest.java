@@ -1,0 +1,254 @@
+package io.auterity.behaviour;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.auterity.Engine;
+import io.auterity.EngineException;
+import io.auterity.Schedules;
+import io.auterity.Workflow;
+import io.auterity.definition.RunId;
+import io.auterity.journal.InMemoryJournal;
+import io.auterity.journal.JournalEntry;
+import io.auterity.journal.JournalEntry.RunEnded;
+import io.auterity.journal.JournalEntry.RunStarted;
+import io.auterity.journal.RunStatus;
+import io.auterity.testkit.SimulatedWorld;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** Schedules in virtual time, which begins at midnight of January 1, 2026. */
+class SchedulesTest {
+
+    private final SimulatedWorld world = new SimulatedWorld(7);
+    private final InMemoryJournal journal = new InMemoryJournal();
+    private int engines;
+    private final List<String> started = new ArrayList<>();
+
+    private Engine engine(String schedule) {
+        return engine(schedule, "{value: 1}", world.clock(), journal);
+    }
+
+    private Engine engine(String schedule, String step, InstantSource clock, InMemoryJournal store) {
+        Engine engine = world.engine()
+                .id("engine-" + ++engines)
+                .clock(clock)
+                .journal(store)
+                .listener(this::note)
+                .register(Workflow.read("""
+                        auterity: 1
+                        id: report
+                        steps: {a: %s}
+                        triggers: [{schedule: %s}]
+                        """.formatted(step, schedule), "report.yaml"))
+                .build();
+        engine.schedules().start();
+        return engine;
+    }
+
+    private void note(RunId run, String workflow, JournalEntry entry) {
+        if (entry instanceof RunStarted) {
+            started.add(run.value().substring("report:schedule:2026-01-".length()));
+        }
+    }
+
+    @Test
+    void fires_at_its_times_and_not_before() {
+        try (Engine engine = engine("{cron: '*/20 * * * *'}")) {
+            world.pass(Duration.ofMinutes(20).minusMillis(1));
+            assertThat(started).isEmpty();
+            world.pass(Duration.ofMillis(2));
+            assertThat(started).containsExactly("01T00:20:00Z");
+            world.pass(Duration.ofMinutes(41));
+            assertThat(started).containsExactly("01T00:20:00Z", "01T00:40:00Z", "01T01:00:00Z");
+            assertThat(engine.schedules().list())
+                    .singleElement()
+                    .satisfies(status -> assertThat(status.next()).contains(Instant.parse("2026-01-01T01:20:00Z")));
+        }
+    }
+
+    @Test
+    void starts_one_run_an_instant_in_two_engines_of_one_journal() {
+        try (Engine one = engine("{every: 10m}");
+                Engine two = engine("{every: 10m}", "{value: 1}", world.clock(), journal)) {
+            world.pass(Duration.ofMinutes(61));
+            assertThat(started).hasSize(6).doesNotHaveDuplicates();
+            assertThat(one.schedules().list()).isEqualTo(two.schedules().list());
+        }
+    }
+
+    @Test
+    void makes_up_for_what_was_missed_while_no_engine_ran() {
+        for (Map.Entry<String, List<String>> expected : Map.of(
+                        "none", List.<String>of(),
+                        "latest", List.of("01T05:00:00Z"),
+                        "all", List.of("01T02:00:00Z", "01T03:00:00Z", "01T04:00:00Z", "01T05:00:00Z"))
+                .entrySet()) {
+            SchedulesTest other = new SchedulesTest();
+            String schedule = "{every: 1h, catchUp: " + expected.getKey() + "}";
+            try (Engine engine = other.engine(schedule)) {
+                other.world.pass(Duration.ofMinutes(61));
+            }
+            assertThat(other.started).containsExactly("01T01:00:00Z");
+            other.started.clear();
+            other.world.pass(Duration.ofHours(4).plusMinutes(30));
+            try (Engine engine = other.engine(schedule)) {
+                other.world.pass(Duration.ofSeconds(1));
+            }
+            assertThat(other.started).as(expected.getKey()).isEqualTo(expected.getValue());
+        }
+    }
+
+    @Test
+    void a_new_schedule_makes_up_for_nothing() {
+        try (Engine engine = engine("{every: 1h, catchUp: all, startAt: 2025-12-01T00:00:00Z}")) {
+            world.pass(Duration.ofMinutes(59));
+            assertThat(started).isEmpty();
+        }
+    }
+
+    @Test
+    void overlaps_as_it_says() {
+        for (Map.Entry<String, List<String>> expected : Map.of(
+                        "allow",
+                                List.of("01T01:00:00Z", "01T02:00:00Z", "01T03:00:00Z", "01T04:00:00Z", "01T05:00:00Z"),
+                        "skip", List.of("01T01:00:00Z", "01T04:00:00Z"),
+                        "queue", List.of("01T01:00:00Z", "01T03:00:00Z"),
+                        "cancel-previous",
+                                List.of("01T01:00:00Z", "01T02:00:00Z", "01T03:00:00Z", "01T04:00:00Z", "01T05:00:00Z"))
+                .entrySet()) {
+            SchedulesTest other = new SchedulesTest();
+            String schedule = "{every: 1h, overlap: " + expected.getKey() + "}";
+            try (Engine engine = other.engine(schedule, "{wait: 2h30m}", other.world.clock(), other.journal)) {
+                other.world.pass(Duration.ofMinutes(5 * 60 + 1));
+                assertThat(other.started).as(expected.getKey()).isEqualTo(expected.getValue());
+                if (expected.getKey().equals("cancel-previous")) {
+                    assertThat(other.journal.read(RunId.of("report:schedule:2026-01-01T04:00:00Z")))
+                            .last()
+                            .isInstanceOfSatisfying(
+                                    RunEnded.class,
+                                    end -> assertThat(end.status()).isEqualTo(RunStatus.CANCELLED));
+                }
+            }
+        }
+    }
+
+    @Test
+    void stands_still_while_paused_and_makes_up_for_nothing_then() {
+        try (Engine engine = engine("{every: 1h, catchUp: all}")) {
+            engine.schedules().pause("report", "schedule");
+            world.pass(Duration.ofMinutes(150));
+            assertThat(started).isEmpty();
+            assertThat(engine.schedules().list().get(0).state().paused()).isTrue();
+            assertThat(engine.schedules().list().get(0).next()).isEmpty();
+            engine.schedules().resume("report", "schedule");
+            world.pass(Duration.ofMinutes(31));
+            assertThat(started).containsExactly("01T03:00:00Z");
+        }
+    }
+
+    @Test
+    void follows_the_definition_when_it_is_paused_there_or_no_longer() {
+        try (Engine engine = engine("{every: 1h, paused: true}")) {
+            world.pass(Duration.ofMinutes(61));
+            assertThat(started).isEmpty();
+        }
+        try (Engine engine = engine("{every: 1h}")) {
+            world.pass(Duration.ofMinutes(60));
+            assertThat(started).containsExactly("01T02:00:00Z");
+        }
+    }
+
+    @Test
+    void other_times_begin_when_they_are_first_seen() {
+        try (Engine engine = engine("{every: 1h, catchUp: all}")) {
+            world.pass(Duration.ofMinutes(61));
+        }
+        world.pass(Duration.ofMinutes(100));
+        try (Engine engine = engine("{every: 10m, catchUp: all}")) {
+            world.pass(Duration.ofMinutes(10));
+        }
+        assertThat(started).containsExactly("01T01:00:00Z", "01T02:50:00Z");
+    }
+
+    @Test
+    void backfills_a_time_and_starts_nothing_twice() {
+        try (Engine engine = engine("{every: 1h}")) {
+            world.pass(Duration.ofMinutes(61));
+            Schedules schedules = engine.schedules();
+            List<RunId> runs = schedules.backfill(
+                    "report", "schedule", Instant.parse("2025-12-31T23:00:00Z"), Instant.parse("2026-01-01T01:00:00Z"));
+            assertThat(runs)
+                    .extracting(RunId::value)
+                    .containsExactly(
+                            "report:schedule:2025-12-31T23:00:00Z",
+                            "report:schedule:2026-01-01T00:00:00Z",
+                            "report:schedule:2026-01-01T01:00:00Z");
+            world.pass(Duration.ofSeconds(1));
+            assertThat(started).hasSize(3);
+            assertThatThrownBy(() -> schedules.pause("report", "shedule"))
+                    .isInstanceOfSatisfying(
+                            EngineException.class,
+                            e -> assertThat(e.code()).isEqualTo(EngineException.UNKNOWN_SCHEDULE))
+                    .hasMessage("workflow 'report' has no schedule 'shedule'; use 'schedule' (closest of: schedule)");
+        }
+    }
+
+    /** R13: the clock jumps while an engine fires; nothing comes more than a second early, nothing is missed. */
+    @Test
+    void fires_each_instant_once_and_never_early_when_the_clock_jumps() {
+        for (Duration jump : List.of(
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(-1),
+                Duration.ofHours(1),
+                Duration.ofHours(-1),
+                Duration.ofDays(1),
+                Duration.ofDays(-1))) {
+            SchedulesTest other = new SchedulesTest();
+            AtomicReference<Duration> offset = new AtomicReference<>(Duration.ofDays(2));
+            InstantSource clock = () -> other.world.now().plus(offset.get());
+            try (Engine engine = other.engine(
+                    "{every: 10m, catchUp: all, catchUpLimit: 1000}", "{value: 1}", clock, other.journal)) {
+                other.world.pass(Duration.ofMinutes(25));
+                offset.set(offset.get().plus(jump));
+                // Past the time to which the clock was put back, and an hour more.
+                Duration rest = jump.isNegative() ? Duration.ofHours(1).minus(jump) : Duration.ofHours(1);
+                other.world.pass(rest);
+                Instant now = clock.instant();
+                List<String> expected = new ArrayList<>();
+                for (Instant at = Instant.parse("2026-01-03T00:10:00Z"); !at.isAfter(now); at = at.plusSeconds(600)) {
+                    expected.add(at.toString().substring("2026-01-".length()));
+                }
+                assertThat(other.started).as("%s", jump).isEqualTo(expected);
+            }
+        }
+    }
+
+    @Test
+    void tells_why_a_run_could_not_be_started_and_goes_on() {
+        Engine engine = world.engine()
+                .journal(journal)
+                .register(Workflow.read("""
+                        auterity: 1
+                        id: report
+                        input: {day: string}
+                        steps: {a: {value: 1}}
+                        triggers: [{schedule: {every: 1h}}]
+                        """, "report.yaml"))
+                .build();
+        try (engine) {
+            engine.schedules().start();
+            world.pass(Duration.ofMinutes(61));
+            assertThat(engine.schedules().list().get(0).state().last().problem())
+                    .startsWith("the input of workflow 'report' has 1 problem:");
+            assertThat(engine.schedules().list().get(0).state().mark())
+                    .isEqualTo(Instant.parse("2026-01-01T01:00:00Z"));
+        }
+    }
+}
