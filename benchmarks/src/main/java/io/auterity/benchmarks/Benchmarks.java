@@ -17,7 +17,13 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Benchmarks {
 
     /** Every benchmark, in the order of the list that is shown. */
-    static final List<Bench> ALL = List.of(new DagBench(), new CompileBench(), new DurableBench(), new TwinsBench());
+    static final List<Bench> ALL = List.of(
+            new DagBench(),
+            new CompileBench(),
+            new DurableBench(),
+            new TwinsBench(),
+            new RouterQualityBench(),
+            new RouteBench());
 
     private static final String USAGE = "usage: java -jar benchmarks.jar <id> [--quick] [--json FILE] [argument]...\n"
             + "       java -jar benchmarks.jar jmh [argument of JMH]...";

@@ -27,16 +27,27 @@ public record Offer(ModelName model, ServiceTier tier, Price price, Usage most, 
         }
     }
 
-    /** Returns what must be set aside when the answer is limited to some tokens; nothing if the price is unknown. */
-    Money amount(long output) {
+    /**
+     * Returns what must be set aside when the answer is limited to some tokens.
+     *
+     * @param output the limit of tokens
+     * @return the most the call can cost; nothing if the price is unknown
+     */
+    public Money amount(long output) {
         return price.rates()
                 .filter(rates -> rates.unpriced(most).isEmpty())
                 .map(rates -> rates.ceiling(most.with(Meter.OUTPUT, output)))
                 .orElse(Money.ZERO);
     }
 
-    /** Returns the highest limit of output tokens up to one that some money pays for, by bisection. */
-    Optional<Long> affordable(Money money, long highest) {
+    /**
+     * Returns the highest limit of output tokens that some money pays for, by bisection.
+     *
+     * @param money the money
+     * @param highest the highest limit to consider
+     * @return the limit, or empty if not even {@link #minOutput} can be paid for
+     */
+    public Optional<Long> affordable(Money money, long highest) {
         if (amount(minOutput).isMoreThan(money)) {
             return Optional.empty();
         }

@@ -1,0 +1,339 @@
+package io.auterity.relay.decide;
+
+import io.auterity.relay.budget.Offer;
+import io.auterity.relay.decide.Decision.Attempt;
+import io.auterity.relay.decide.Decision.Candidate;
+import io.auterity.relay.money.Meter;
+import io.auterity.relay.money.ModelName;
+import io.auterity.relay.money.Money;
+import io.auterity.relay.money.Price;
+import io.auterity.relay.money.ServiceTier;
+import io.auterity.relay.money.UnknownPrice;
+import io.auterity.relay.money.Usage;
+import io.auterity.relay.quality.Prediction;
+import io.auterity.relay.rules.Action;
+import io.auterity.relay.rules.Ruling;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/**
+ * Decides where a call goes: a pure function of the call, the policy, what is known at the moment, and a seed. The same
+ * four give the same decision, on any machine, at any time; so a log can be replayed, and another policy tried on it.
+ *
+ * <p>First the model: the rules and the needs of the call leave some, and among these the objective decides. Then the
+ * deployment, by {@link Balancing}. Money is compared exactly; quality is a guess and a floating-point number.
+ *
+ * <p>Stateless and thread-safe.
+ */
+public final class Decider {
+
+    private static final Action.Reject NOBODY =
+            new Action.Reject(503, "no model can answer this call at the moment; the explanation says why for each");
+    private static final int PAYMENT_REQUIRED = 402;
+    private static final String BUDGET = "the budget leaves ";
+
+    private Decider() {}
+
+    /** A model with its offer and what it is worth. */
+    private record Option(ModelCard card, Offer offer, Candidate candidate) {
+
+        boolean isOpen() {
+            return candidate.excluded().isEmpty();
+        }
+    }
+
+    /**
+     * Decides.
+     *
+     * @param request the call
+     * @param policy what the operator has decided
+     * @param state what is known at the moment
+     * @param seed the randomness of exploration and balancing
+     * @return the decision
+     */
+    public static Decision decide(RouteRequest request, Policy policy, StateView state, long seed) {
+        Ruling ruling = policy.rules().apply(request.facts());
+        Optional<Action.Reject> rejection = ruling.all(Action.Reject.class).findFirst();
+        List<Option> options = options(request, policy, state, ruling, state.left());
+        if (rejection.isPresent()) {
+            return refused(rejection.get(), "a rule rejects the call: " + ruling.matched(), options, ruling);
+        }
+        List<Option> open = options.stream().filter(Option::isOpen).toList();
+        if (open.isEmpty()) {
+            return refused(reason(options), "every model is excluded", options, ruling);
+        }
+        SplittableRandom random = new SplittableRandom(seed);
+        Map<ModelName, Double> propensities = propensities(open, state.prediction(), policy.exploration());
+        Option chosen = draw(open, propensities, random);
+        List<Option> order = new ArrayList<>(List.of(chosen));
+        open.stream().filter(option -> option != chosen).forEach(order::add);
+        List<Attempt> attempts = attempts(order, request, policy, state, random);
+        Optional<Decision.Hedge> hedge = hedge(attempts, request, policy, state);
+        Money reservation = attempts.get(0)
+                .amount()
+                .plus(hedge.map(second -> second.attempt().amount()).orElse(Money.ZERO));
+        List<String> reasons = reasons(chosen, open, request, policy, ruling, state);
+        Optional<ModelName> cheaper = state.left()
+                .map(left -> options(request, policy, state, ruling, Optional.of(left.percent(50))))
+                .flatMap(half -> half.stream().filter(Option::isOpen).findFirst())
+                .map(option -> option.card().name());
+        return new Decision(
+                attempts,
+                hedge,
+                reservation,
+                propensities,
+                Optional.empty(),
+                new Decision.Explanation(
+                        reasons,
+                        candidates(chosen, options),
+                        ruling,
+                        state.left().isEmpty() ? Optional.of(open.get(0).card().name()) : cheaper));
+    }
+
+    private static Decision refused(Action.Reject why, String reason, List<Option> options, Ruling ruling) {
+        List<Candidate> candidates = options.stream().map(Option::candidate).toList();
+        Decision.Explanation explanation =
+                new Decision.Explanation(List.of(reason, why.message()), candidates, ruling, Optional.empty());
+        return new Decision(List.of(), Optional.empty(), Money.ZERO, Map.of(), Optional.of(why), explanation);
+    }
+
+    /** Too little money has its own status, if it is what excludes the last models. */
+    private static Action.Reject reason(List<Option> options) {
+        return options.stream()
+                .filter(option -> option.candidate().excluded().orElse("").startsWith(BUDGET))
+                .min(Comparator.comparing(
+                        option -> option.offer().amount(option.offer().minOutput())))
+                .map(option -> new Action.Reject(
+                        PAYMENT_REQUIRED, option.candidate().excluded().orElse("")))
+                .orElse(NOBODY);
+    }
+
+    // --- the model ---
+
+    /** All models, those that may answer first, by falling value. */
+    private static List<Option> options(
+            RouteRequest request, Policy policy, StateView state, Ruling ruling, Optional<Money> left) {
+        List<Option> options = new ArrayList<>();
+        for (ModelCard card : policy.models()) {
+            options.add(option(card, request, policy, state, ruling, left));
+        }
+        double least = request.objective().minQuality();
+        boolean isReached = options.stream()
+                .anyMatch(option -> option.isOpen() && option.candidate().quality() >= least);
+        if (isReached) {
+            options.replaceAll(option -> option.isOpen() && option.candidate().quality() < least
+                    ? excluded(option, "its expected score is below " + least)
+                    : option);
+        }
+        boolean isByQuality = least > 0 && !isReached;
+        Comparator<Option> worth = Comparator.comparingDouble(option ->
+                isByQuality ? option.candidate().quality() : option.candidate().value());
+        options.sort(Comparator.comparing(Option::isOpen)
+                .reversed()
+                .thenComparing(preference(ruling))
+                .thenComparing(worth.reversed())
+                .thenComparing(option -> option.card().name()));
+        return options;
+    }
+
+    /** A rule that names models names the preferred one first. */
+    private static Comparator<Option> preference(Ruling ruling) {
+        List<ModelName> preferred = ruling.all(Action.UseModels.class)
+                .reduce((first, second) -> second)
+                .map(Action.UseModels::models)
+                .orElse(List.of());
+        return Comparator.comparingInt(option -> {
+            int at = preferred.indexOf(option.card().name());
+            return at < 0 ? Integer.MAX_VALUE : at;
+        });
+    }
+
+    private static Option excluded(Option option, String why) {
+        Candidate was = option.candidate();
+        return new Option(
+                option.card(),
+                option.offer(),
+                new Candidate(was.model(), was.quality(), was.cost(), was.latency(), was.value(), Optional.of(why)));
+    }
+
+    private static Option option(
+            ModelCard card, RouteRequest request, Policy policy, StateView state, Ruling ruling, Optional<Money> left) {
+        List<Deployment> places = places(card, request, policy);
+        ServiceTier tier =
+                places.isEmpty() ? ServiceTier.STANDARD : places.get(0).tier();
+        Usage most = request.size().most();
+        UnknownPrice unknown = policy.prices().unknown();
+        // a price that is refused excludes the model instead of failing the call
+        Price price = policy.prices()
+                .book()
+                .price(
+                        card.name(),
+                        tier,
+                        most.inputTokens(),
+                        unknown == UnknownPrice.REFUSE ? UnknownPrice.ALLOW_AND_FLAG : unknown);
+        long room = Math.max(0, card.contextTokens() - most.inputTokens());
+        long wished = Math.min(Math.min(card.maxOutput(), room), most.count(Meter.OUTPUT));
+        long least = Math.min(wished, request.size().minOutput());
+        Optional<Money> limit =
+                ruling.all(Action.CostLimit.class).map(Action.CostLimit::most).reduce(Money::min);
+        Optional<Money> affordable =
+                Limits.least(left, limit, request.objective().maxCost());
+        Offer offer = new Offer(card.name(), tier, price, most.with(Meter.OUTPUT, wished), least);
+        Optional<Long> output = affordable.isEmpty() ? Optional.of(wished) : offer.affordable(affordable.get(), wished);
+        Money cost = offer.amount(Math.min(wished, request.size().expectedOutput()));
+        Duration latency = places.stream()
+                .map(place -> state.health().get(place.id()))
+                .filter(health -> health != null)
+                .map(StateView.Health::latency)
+                .min(Comparator.naturalOrder())
+                .orElse(card.latency());
+        double quality = state.prediction().of(card.name()).mean();
+        Objective objective = request.objective();
+        double value = (quality * objective.worthOfQuality().nanos()
+                        - cost.nanos()
+                        - latency.toNanos() / 1e9 * objective.worthOfSecond().nanos())
+                / 1e9;
+        Optional<String> why = Limits.excluded(card, places, request, state, ruling);
+        if (why.isEmpty() && price.certainty() == Price.Certainty.UNKNOWN && unknown == UnknownPrice.REFUSE) {
+            why = Optional.of("the price book has no price of it");
+        }
+        if (why.isEmpty() && output.isEmpty()) {
+            why = Optional.of(
+                    BUDGET + affordable.orElse(Money.ZERO) + ", and it needs at least " + offer.amount(least));
+        }
+        if (why.isEmpty()
+                && objective
+                        .maxLatency()
+                        .filter(longest -> latency.compareTo(longest) > 0)
+                        .isPresent()) {
+            why = Optional.of("it takes " + latency.toMillis() + " ms");
+        }
+        Offer fitted = new Offer(card.name(), tier, price, most.with(Meter.OUTPUT, output.orElse(wished)), least);
+        return new Option(card, fitted, new Candidate(card.name(), quality, cost, latency, value, why));
+    }
+
+    static List<Deployment> places(ModelCard card, RouteRequest request, Policy policy) {
+        return policy.deployments().stream()
+                .filter(place -> place.model().equals(card.name()))
+                .filter(place -> request.needs().region().isEmpty()
+                        || request.needs().region().get().equals(place.region()))
+                .toList();
+    }
+
+    /** Everything but the share of exploration goes to the best; the rest is spread over those that may be better. */
+    private static Map<ModelName, Double> propensities(
+            List<Option> open, Prediction prediction, Exploration exploration) {
+        ModelName best = open.get(0).card().name();
+        double bar = prediction.of(best).mean();
+        List<ModelName> tried = open.stream()
+                .map(option -> option.card().name())
+                .filter(name -> name.equals(best)
+                        || prediction.of(name).mean()
+                                        + exploration.deviations()
+                                                * prediction.of(name).deviation()
+                                >= bar)
+                .toList();
+        Map<ModelName, Double> propensities = new LinkedHashMap<>();
+        double share = tried.size() == 1 ? 0 : exploration.share();
+        for (ModelName name : tried) {
+            double propensity = share / tried.size() + (name.equals(best) ? 1 - share : 0);
+            if (propensity > 0) {
+                propensities.put(name, propensity);
+            }
+        }
+        return propensities;
+    }
+
+    private static Option draw(List<Option> open, Map<ModelName, Double> propensities, SplittableRandom random) {
+        double at = random.nextDouble();
+        for (Option option : open) {
+            at -= propensities.getOrDefault(option.card().name(), 0.0);
+            if (at < 0) {
+                return option;
+            }
+        }
+        return open.get(0);
+    }
+
+    // --- the deployment ---
+
+    private static List<Attempt> attempts(
+            List<Option> order, RouteRequest request, Policy policy, StateView state, SplittableRandom random) {
+        List<Attempt> attempts = new ArrayList<>();
+        for (Option option : order) {
+            List<Deployment> places = places(option.card(), request, policy).stream()
+                    .filter(place -> Balancing.isOpen(place, state))
+                    .toList();
+            long output = option.offer().most().count(Meter.OUTPUT);
+            Money amount = option.offer().amount(output);
+            for (Deployment place : Balancing.order(places, request.needs().conversation(), state, random)) {
+                attempts.add(new Attempt(place, output, amount));
+            }
+        }
+        return attempts.subList(0, Math.min(attempts.size(), policy.limits().maxAttempts()));
+    }
+
+    /** The same model at another deployment, after the time that 19 of 20 calls take to their first token. */
+    private static Optional<Decision.Hedge> hedge(
+            List<Attempt> attempts, RouteRequest request, Policy policy, StateView state) {
+        if (!policy.limits().isHedged() || !request.needs().isRepeatable()) {
+            return Optional.empty();
+        }
+        Attempt first = attempts.get(0);
+        StateView.Health health = state.health().get(first.deployment().id());
+        return attempts.stream()
+                .skip(1)
+                .filter(other -> health != null
+                        && other.deployment().model().equals(first.deployment().model()))
+                .findFirst()
+                .map(other -> new Decision.Hedge(other, health.p95()));
+    }
+
+    // --- the reasons ---
+
+    private static List<Candidate> candidates(Option chosen, List<Option> options) {
+        List<Candidate> candidates = new ArrayList<>(List.of(chosen.candidate()));
+        options.stream()
+                .filter(option -> option != chosen)
+                .map(Option::candidate)
+                .forEach(candidates::add);
+        return candidates;
+    }
+
+    private static List<String> reasons(
+            Option chosen, List<Option> open, RouteRequest request, Policy policy, Ruling ruling, StateView state) {
+        List<String> reasons = new ArrayList<>();
+        Candidate candidate = chosen.candidate();
+        if (!ruling.matched().isEmpty()) {
+            reasons.add("rules " + String.join(", ", ruling.matched()) + " matched");
+        }
+        if (chosen != open.get(0)) {
+            reasons.add(chosen.card().name() + " is tried to learn about it; "
+                    + open.get(0).card().name() + " was expected to be worth more");
+        } else {
+            reasons.add(String.format(
+                    Locale.ROOT,
+                    "%s has the greatest value of %d models: expected score %.3f, cost %s",
+                    chosen.card().name(),
+                    open.size(),
+                    candidate.quality(),
+                    candidate.cost()));
+        }
+        if (candidate.quality() < request.objective().minQuality()) {
+            reasons.add("no model reaches the score of " + request.objective().minQuality() + "; the best is taken");
+        }
+        long wished = request.size().most().count(Meter.OUTPUT);
+        long limit = chosen.offer().most().count(Meter.OUTPUT);
+        if (limit < wished) {
+            reasons.add("the answer is limited to " + limit + " tokens instead of " + wished);
+        }
+        return reasons;
+    }
+}

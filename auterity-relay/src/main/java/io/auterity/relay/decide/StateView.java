@@ -1,0 +1,36 @@
+package io.auterity.relay.decide;
+
+import io.auterity.relay.money.Money;
+import io.auterity.relay.quality.Prediction;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What was known when a decision was made.
+ *
+ * @param prediction what is expected of each model for the prompt
+ * @param left what the budgets leave, or empty if there are none
+ * @param health how each deployment does, by its id; one that is not there has not been called yet
+ */
+public record StateView(Prediction prediction, Optional<Money> left, Map<String, Health> health) {
+
+    /** Nothing known, no budgets. */
+    public static final StateView NONE = new StateView(Prediction.nothing(), Optional.empty(), Map.of());
+
+    /** Copies the map. */
+    public StateView {
+        health = Map.copyOf(health);
+    }
+
+    /**
+     * How a deployment does.
+     *
+     * @param latency the peak-sensitive moving average of its time to the first token
+     * @param p95 the 95th percentile of that time
+     * @param inFlight how many calls are on their way
+     * @param isAvailable whether its breaker lets calls through and one of its keys works
+     * @param headroom how much of its rate limits is left, 0 to 1
+     */
+    public record Health(Duration latency, Duration p95, int inFlight, boolean isAvailable, double headroom) {}
+}

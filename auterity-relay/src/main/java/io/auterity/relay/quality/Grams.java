@@ -1,0 +1,74 @@
+package io.auterity.relay.quality;
+
+import java.util.Arrays;
+
+/**
+ * The words and pairs of neighbouring words of a text, hashed to numbers: the "hashing trick" of Weinberger et al. (2009),
+ * which needs no dictionary and no model file. A mark of punctuation and a line break are words of their own, because the
+ * form of a prompt tells its task.
+ *
+ * @param ids the distinct numbers, ascending, below {@link #BUCKETS}
+ * @param counts how often each occurs
+ */
+record Grams(int[] ids, int[] counts) {
+
+    static final int BUCKETS = 1 << 18;
+
+    /** Longer texts are cut: what comes later says little about the task. */
+    static final int MAX_WORDS = 2_000;
+
+    static Grams of(String text) {
+        int[] found = new int[2 * Math.min(MAX_WORDS, text.length())];
+        int size = 0;
+        int before = 0;
+        int at = 0;
+        for (int words = 0; words < MAX_WORDS && at < text.length(); ) {
+            char c = text.charAt(at);
+            int hash = c * 7_919 + 3;
+            if (Character.isLetterOrDigit(c)) {
+                hash = 17;
+                while (at < text.length() && Character.isLetterOrDigit(text.charAt(at))) {
+                    hash = hash * 31 + Character.toLowerCase(text.charAt(at++));
+                }
+            } else {
+                at++;
+                if (Character.isWhitespace(c) && c != '\n') {
+                    continue;
+                }
+            }
+            hash = mix(hash);
+            found[size++] = hash & (BUCKETS - 1);
+            if (before != 0) {
+                found[size++] = mix(before * 31 + hash) & (BUCKETS - 1);
+            }
+            before = hash;
+            words++;
+        }
+        return counted(Arrays.copyOf(found, size));
+    }
+
+    private static Grams counted(int[] found) {
+        Arrays.sort(found);
+        int[] ids = new int[found.length];
+        int[] counts = new int[found.length];
+        int size = 0;
+        for (int id : found) {
+            if (size == 0 || ids[size - 1] != id) {
+                ids[size++] = id;
+            }
+            counts[size - 1]++;
+        }
+        return new Grams(Arrays.copyOf(ids, size), Arrays.copyOf(counts, size));
+    }
+
+    /** The finalizer of MurmurHash3: every bit of the input moves every bit of the output. */
+    private static int mix(int hash) {
+        int h = hash;
+        h ^= h >>> 16;
+        h *= 0x85ebca6b;
+        h ^= h >>> 13;
+        h *= 0xc2b2ae35;
+        h ^= h >>> 16;
+        return h;
+    }
+}

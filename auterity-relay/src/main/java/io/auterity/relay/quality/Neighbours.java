@@ -1,0 +1,206 @@
+package io.auterity.relay.quality;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Finds the examples most similar to a text: an inverted index over hashed words, weighted by tf-idf, with the cosine as
+ * likeness.
+ *
+ * <p>Only the weightiest words of a text are looked at, and each leads to the examples that have it, so that a search
+ * touches a small part of the index. Weights are computed from the counts at the time an example is added; the predictor
+ * builds the index anew when it has grown by half. Not thread-safe.
+ */
+final class Neighbours {
+
+    /** How many words and pairs an example is found by. */
+    static final int MAX_FEATURES = 100;
+
+    /** How many words and pairs of a prompt are looked up; fewer, because that is what a search takes its time for. */
+    static final int MAX_LOOKUPS = 48;
+
+    /** A word that more than one in so many examples has tells too little for what looking at all of them takes. */
+    private static final int COMMON = 8;
+
+    private static final double[] LOGARITHMS =
+            IntStream.range(0, 1_024).mapToDouble(i -> Math.log(i + 0.5)).toArray();
+
+    private final int[] documents = new int[Grams.BUCKETS]; // how many examples have the word
+    private final int[][] examples = new int[Grams.BUCKETS][];
+    private final float[][] weights = new float[Grams.BUCKETS][];
+    private final int[] sizes = new int[Grams.BUCKETS];
+    private int size;
+
+    /**
+     * What was found.
+     *
+     * @param ids the examples, the most similar last
+     * @param likeness the cosine of each, above 0 and at most 1
+     */
+    record Found(int[] ids, float[] likeness) {}
+
+    /** A text as its weightiest words, of length 1. */
+    private record Vector(int[] ids, float[] weights) {}
+
+    /** Makes an index of texts. */
+    static Neighbours of(List<Grams> texts) {
+        Neighbours index = new Neighbours();
+        texts.forEach(index::count);
+        texts.forEach(index::post);
+        return index;
+    }
+
+    /** Adds a text; its number is how many there were before. */
+    void add(Grams text) {
+        count(text);
+        post(text);
+    }
+
+    private void count(Grams text) {
+        for (int id : text.ids()) {
+            documents[id]++;
+        }
+    }
+
+    private void post(Grams text) {
+        Vector vector = vector(text, MAX_FEATURES);
+        for (int i = 0; i < vector.ids().length; i++) {
+            int id = vector.ids()[i];
+            int at = sizes[id]++;
+            if (at == 0) {
+                examples[id] = new int[2];
+                weights[id] = new float[2];
+            } else if (at == examples[id].length) {
+                examples[id] = Arrays.copyOf(examples[id], 2 * at);
+                weights[id] = Arrays.copyOf(weights[id], 2 * at);
+            }
+            examples[id][at] = size;
+            weights[id][at] = vector.weights()[i];
+        }
+        size++;
+    }
+
+    private Vector vector(Grams text, int most) {
+        int features = text.ids().length;
+        float[] all = new float[features];
+        double logSize = Math.log(size + 2.0);
+        for (int i = 0; i < features; i++) {
+            double rarity = logSize - log(documents[text.ids()[i]]);
+            int count = text.counts()[i];
+            all[i] = (float) (Math.max(0.01, rarity) * (count == 1 ? 1 : 1 + Math.log(count)));
+        }
+        float least = features <= most ? 0 : sorted(all)[features - most];
+        int[] ids = new int[Math.min(features, most)];
+        float[] kept = new float[ids.length];
+        int used = 0;
+        double square = 0;
+        for (int i = 0; i < features && used < ids.length; i++) {
+            if (all[i] >= least) {
+                ids[used] = text.ids()[i];
+                kept[used++] = all[i];
+                square += all[i] * all[i];
+            }
+        }
+        float scale = square == 0 ? 0 : (float) (1 / Math.sqrt(square));
+        for (int i = 0; i < used; i++) {
+            kept[i] *= scale;
+        }
+        return new Vector(Arrays.copyOf(ids, used), Arrays.copyOf(kept, used));
+    }
+
+    /** Most words are rare, so most logarithms are in the table. */
+    private static double log(int documents) {
+        return documents < LOGARITHMS.length ? LOGARITHMS[documents] : Math.log(documents + 0.5);
+    }
+
+    private static float[] sorted(float[] values) {
+        float[] copy = values.clone();
+        Arrays.sort(copy);
+        return copy;
+    }
+
+    /** Finds the most similar examples, {@code most} at most. */
+    Found find(Grams text, int most) {
+        float[] likeness = new float[size];
+        Vector vector = vector(known(text), MAX_LOOKUPS);
+        for (int i = 0; i < vector.ids().length; i++) {
+            int id = vector.ids()[i];
+            float weight = vector.weights()[i];
+            int[] having = examples[id];
+            float[] theirs = weights[id];
+            for (int j = 0; j < sizes[id]; j++) {
+                likeness[having[j]] += weight * theirs[j];
+            }
+        }
+        return top(likeness, most);
+    }
+
+    /** Leaves out the words that lead to no example, and those that lead to too many. */
+    private Grams known(Grams text) {
+        int[] ids = new int[text.ids().length];
+        int[] counts = new int[ids.length];
+        int used = 0;
+        for (int i = 0; i < ids.length; i++) {
+            int having = sizes[text.ids()[i]];
+            if (having > 0 && having <= size / COMMON + MAX_FEATURES) {
+                ids[used] = text.ids()[i];
+                counts[used++] = text.counts()[i];
+            }
+        }
+        return new Grams(Arrays.copyOf(ids, used), Arrays.copyOf(counts, used));
+    }
+
+    /** The greatest values by a heap whose root is the least of them. */
+    private static Found top(float[] likeness, int most) {
+        int[] heap = new int[Math.min(most, likeness.length)];
+        int used = 0;
+        for (int i = 0; i < likeness.length; i++) {
+            if (likeness[i] > 0 && used < heap.length) {
+                heap[used] = i;
+                rise(heap, used++, likeness);
+            } else if (used > 0 && likeness[i] > likeness[heap[0]]) {
+                heap[0] = i;
+                sink(heap, used, likeness);
+            }
+        }
+        int[] ids = new int[used];
+        float[] values = new float[used];
+        for (int i = 0, left = used; left > 0; i++, left--) {
+            ids[i] = heap[0];
+            values[i] = likeness[heap[0]];
+            heap[0] = heap[left - 1];
+            sink(heap, left - 1, likeness);
+        }
+        return new Found(ids, values);
+    }
+
+    private static void rise(int[] heap, int from, float[] value) {
+        int at = from;
+        while (at > 0 && value[heap[at]] < value[heap[(at - 1) / 2]]) {
+            swap(heap, at, (at - 1) / 2);
+            at = (at - 1) / 2;
+        }
+    }
+
+    private static void sink(int[] heap, int size, float[] value) {
+        int at = 0;
+        while (true) {
+            int least = at;
+            for (int child = 2 * at + 1; child <= 2 * at + 2 && child < size; child++) {
+                least = value[heap[child]] < value[heap[least]] ? child : least;
+            }
+            if (least == at) {
+                return;
+            }
+            swap(heap, at, least);
+            at = least;
+        }
+    }
+
+    private static void swap(int[] heap, int i, int j) {
+        int held = heap[i];
+        heap[i] = heap[j];
+        heap[j] = held;
+    }
+}

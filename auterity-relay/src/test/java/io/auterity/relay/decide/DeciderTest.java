@@ -1,0 +1,267 @@
+package io.auterity.relay.decide;
+
+import static io.auterity.relay.decide.Market.MIDDLE;
+import static io.auterity.relay.decide.Market.STRONG;
+import static io.auterity.relay.decide.Market.WEAK;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.within;
+
+import io.auterity.relay.decide.Decision.Attempt;
+import io.auterity.relay.decide.Decision.Candidate;
+import io.auterity.relay.money.ModelName;
+import io.auterity.relay.money.Money;
+import io.auterity.relay.money.ServiceTier;
+import io.auterity.relay.money.UnknownPrice;
+import io.auterity.relay.money.Usage;
+import io.auterity.relay.quality.Prediction;
+import io.auterity.relay.rules.Rules;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+class DeciderTest {
+
+    private final Market market = new Market();
+
+    @Test
+    void the_objective_says_what_quality_is_worth() {
+        // 500 tokens cost $0.05, $0.005 and $0.0005 for a score of .9, .8 and .5
+        market.objective = Objective.COST_SAVING;
+        assertThat(market.chosen()).isEqualTo(WEAK);
+        market.objective = Objective.BALANCED;
+        assertThat(market.chosen()).isEqualTo(MIDDLE);
+        market.objective = Objective.QUALITY_FIRST;
+        assertThat(market.chosen()).isEqualTo(STRONG);
+    }
+
+    @Test
+    void a_least_quality_a_cost_and_a_time_are_constraints() {
+        market.objective = Objective.COST_SAVING.atLeast(0.85);
+        assertThat(market.chosen()).isEqualTo(STRONG);
+        market.objective = Objective.QUALITY_FIRST.atMost(Money.dollars("0.009"));
+        Attempt attempt = market.decide(1).attempts().get(0);
+        assertThat(attempt.deployment().model())
+                .isEqualTo(MIDDLE); // 1,000 tokens of the strong one cost ten times as much
+        assertThat(attempt.maxOutput()).isEqualTo(900);
+        market.objective = Objective.QUALITY_FIRST.within(Duration.ofMillis(500));
+        market.health.put("weak-eu", new StateView.Health(Duration.ofMillis(50), Duration.ofMillis(90), 0, true, 1));
+        assertThat(market.chosen()).isEqualTo(WEAK);
+    }
+
+    @Test
+    void if_no_model_is_good_enough_the_best_is_taken_and_the_reason_says_so() {
+        market.objective = Objective.COST_SAVING.atLeast(0.95);
+        Decision decision = market.decide(1);
+        assertThat(decision.attempts().get(0).deployment().model()).isEqualTo(STRONG);
+        assertThat(decision.explanation().reasons()).anyMatch(reason -> reason.contains("no model reaches"));
+    }
+
+    @Test
+    void needs_exclude_models_and_the_explanation_says_why_for_each() {
+        market.objective = Objective.COST_SAVING;
+        market.needs =
+                new RouteRequest.Needs(Set.of(Capability.VISION), Optional.of("eu"), Set.of(), Optional.empty(), false);
+        Decision decision = market.decide(1);
+        assertThat(decision.attempts())
+                .extracting(attempt -> attempt.deployment().id())
+                .containsExactly("strong-eu");
+        assertThat(decision.explanation().candidates())
+                .extracting(Candidate::model, candidate -> candidate.excluded().orElse(""))
+                .contains(tuple(MIDDLE, "it cannot do [VISION]"), tuple(WEAK, "it cannot do [VISION]"));
+    }
+
+    @Test
+    void a_prompt_too_long_for_a_model_goes_to_one_with_a_larger_context() {
+        market.objective = Objective.COST_SAVING;
+        market.most = Usage.of(3_000, 1_000);
+        assertThat(market.chosen()).isEqualTo(WEAK);
+        market.most = Usage.of(3_900, 1_000); // a tenth of the answer must fit
+        Attempt attempt = market.decide(1).attempts().get(0);
+        assertThat(attempt.deployment().model()).isEqualTo(WEAK);
+        assertThat(attempt.maxOutput()).isEqualTo(100);
+        market.most = Usage.of(3_901, 1_000);
+        assertThat(market.chosen()).isEqualTo(MIDDLE);
+    }
+
+    /** Earlier defect 23: a matching rule threw, and a constant was used. */
+    @Test
+    void earlier_defect_23_a_rule_that_matches_decides() {
+        market.rules = Rules.read("""
+                relay: 1
+                rules:
+                  - {id: acme-cheap, when: {field: tenant, equals: acme}, then: [{models: [openai/weak, openai/strong]}]}
+                """);
+        Decision decision = market.decide(1);
+        assertThat(decision.attempts().get(0).deployment().model()).isEqualTo(WEAK);
+        assertThat(decision.attempts()).extracting(a -> a.deployment().model()).containsOnly(WEAK, STRONG);
+        assertThat(decision.explanation().reasons().get(0)).isEqualTo("rules acme-cheap matched");
+        market.facts.put("tenant", "other");
+        assertThat(market.chosen()).isEqualTo(MIDDLE);
+    }
+
+    @Test
+    void a_rule_can_reject_and_limit_the_cost() {
+        market.rules = Rules.read("relay: 1\nrules: [{id: no, then: [{reject: {status: 451, message: Not here.}}]}]");
+        Decision refused = market.decide(1);
+        assertThat(refused.attempts()).isEmpty();
+        assertThat(refused.refusal().orElseThrow().status()).isEqualTo(451);
+        market.rules = Rules.read("relay: 1\nrules: [{id: cap, then: [{provider: openai}, {cost-limit: '0.0005'}]}]");
+        Attempt attempt = market.decide(1).attempts().get(0);
+        assertThat(attempt.deployment().model()).isEqualTo(WEAK);
+        assertThat(attempt.amount()).isEqualTo(Money.dollars("0.0005"));
+    }
+
+    @Test
+    void what_the_budget_leaves_lowers_the_answer_then_the_model_then_refuses_with_402() {
+        market.objective = Objective.QUALITY_FIRST;
+        market.left = Optional.of(Money.dollars("0.02"));
+        assertThat(market.decide(1).attempts().get(0).maxOutput()).isEqualTo(200);
+        assertThat(market.decide(1).attempts().get(0).deployment().model()).isEqualTo(STRONG);
+        market.left = Optional.of(Money.dollars("0.0099"));
+        assertThat(market.chosen()).isEqualTo(MIDDLE);
+        market.left = Optional.of(Money.dollars("0.000099"));
+        Decision refused = market.decide(1);
+        assertThat(refused.refusal().orElseThrow().status()).isEqualTo(402);
+        assertThat(refused.refusal().orElseThrow().message()).contains("$0.000099", "$0.0001");
+    }
+
+    @Test
+    void the_counterfactual_says_what_half_the_budget_would_have_chosen() {
+        market.objective = Objective.QUALITY_FIRST;
+        market.left = Optional.of(Money.dollars("0.015"));
+        Decision decision = market.decide(1);
+        assertThat(decision.attempts().get(0).deployment().model()).isEqualTo(STRONG);
+        assertThat(decision.explanation().withHalfTheBudget()).contains(MIDDLE);
+    }
+
+    @Test
+    void a_model_without_a_price_is_not_chosen_unless_that_is_allowed() {
+        ModelName stranger = ModelName.of("openai/stranger");
+        market.cards = List.of(Market.card(stranger, Set.of(), 5_000));
+        Decision refused = market.decide(1);
+        assertThat(refused.refusal()).isPresent();
+        assertThat(refused.explanation().candidates().get(0).excluded()).contains("the price book has no price of it");
+        market.unknown = UnknownPrice.WORST_CASE;
+        assertThat(market.decide(1).attempts().get(0).amount()).isGreaterThan(Money.dollars("0.1"));
+    }
+
+    /** Earlier defect 27: a fallback to another provider kept the first one's model name. */
+    @Test
+    void earlier_defect_27_every_attempt_carries_the_name_its_own_provider_knows() {
+        Policy policy = market.policy();
+        for (Attempt attempt : market.decide(1).attempts()) {
+            assertThat(policy.deployments()).contains(attempt.deployment());
+            assertThat(attempt.deployment().id())
+                    .startsWith(attempt.deployment().model().model());
+        }
+        assertThat(market.decide(1).attempts().stream()
+                        .map(a -> a.deployment().model())
+                        .distinct())
+                .hasSize(3);
+    }
+
+    @Test
+    void unavailable_deployments_are_passed_over() {
+        market.objective = Objective.QUALITY_FIRST;
+        market.ill("strong-eu");
+        assertThat(market.decide(1).attempts().get(0).deployment().id()).isEqualTo("strong-us");
+        market.ill("strong-us");
+        assertThat(market.chosen()).isEqualTo(MIDDLE);
+        List.of("middle-eu", "middle-us", "weak-eu", "weak-us").forEach(market::ill);
+        assertThat(market.decide(1).refusal().orElseThrow().status()).isEqualTo(503);
+    }
+
+    @Test
+    void of_two_deployments_the_less_loaded_is_taken_and_a_conversation_stays_where_it_was() {
+        market.busy("middle-eu", 9);
+        market.busy("middle-us", 0);
+        for (long seed = 0; seed < 20; seed++) {
+            assertThat(market.decide(seed).attempts().get(0).deployment().id()).isEqualTo("middle-us");
+        }
+        market.health.clear();
+        market.busy("middle-eu", 1);
+        market.busy("middle-us", 1);
+        Set<String> homes = new HashSet<>();
+        for (int talk = 0; talk < 20; talk++) {
+            market.needs =
+                    new RouteRequest.Needs(Set.of(), Optional.empty(), Set.of(), Optional.of("talk-" + talk), false);
+            Set<String> places = new HashSet<>();
+            for (long seed = 0; seed < 10; seed++) {
+                places.add(market.decide(seed).attempts().get(0).deployment().id());
+            }
+            assertThat(places).hasSize(1);
+            homes.addAll(places);
+        }
+        assertThat(homes).containsExactlyInAnyOrder("middle-eu", "middle-us");
+    }
+
+    @Test
+    void a_hedge_is_another_deployment_of_the_same_model_and_only_for_calls_without_effects() {
+        market.limits = new Policy.Limits(6, true);
+        market.busy("middle-eu", 0);
+        market.busy("middle-us", 0);
+        assertThat(market.decide(1).hedge()).isEmpty();
+        market.needs = new RouteRequest.Needs(Set.of(), Optional.empty(), Set.of(), Optional.empty(), true);
+        Decision decision = market.decide(1);
+        Decision.Hedge hedge = decision.hedge().orElseThrow();
+        Attempt first = decision.attempts().get(0);
+        assertThat(hedge.attempt().deployment().model())
+                .isEqualTo(first.deployment().model());
+        assertThat(hedge.attempt().deployment()).isNotEqualTo(first.deployment());
+        assertThat(hedge.after()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(decision.reservation()).isEqualTo(first.amount().times(2));
+    }
+
+    @Test
+    void exploration_is_rare_conservative_and_its_propensities_are_those_of_the_draws() {
+        market.exploration = new Exploration(0.2, 2);
+        market.prediction = new Prediction(Map.of(
+                STRONG, new Prediction.Quality(0.9, 1),
+                MIDDLE, new Prediction.Quality(0.85, 1),
+                WEAK, new Prediction.Quality(0.1, 500)));
+        Map<ModelName, Double> propensities = market.decide(1).propensities();
+        assertThat(propensities).containsOnlyKeys(STRONG, MIDDLE); // the weak one is known to be bad
+        assertThat(propensities.values().stream().mapToDouble(p -> p).sum()).isCloseTo(1, within(1e-9));
+        Map<ModelName, Integer> draws = new HashMap<>();
+        for (long seed = 0; seed < 4_000; seed++) {
+            draws.merge(market.decide(seed).attempts().get(0).deployment().model(), 1, Integer::sum);
+        }
+        propensities.forEach(
+                (model, propensity) -> assertThat(draws.get(model) / 4_000.0).isCloseTo(propensity, within(0.03)));
+    }
+
+    @Property(tries = 100)
+    void the_same_arguments_give_the_same_decision(@ForAll long seed) {
+        Market one = new Market();
+        Market other = new Market();
+        one.exploration = other.exploration = new Exploration(0.5, 3);
+        one.left = other.left = Optional.of(Money.dollars("0.03"));
+        assertThat(one.decide(seed)).isEqualTo(other.decide(seed));
+    }
+
+    @Test
+    void a_policy_that_contradicts_itself_is_refused() {
+        Deployment lost = new Deployment("a", ModelName.of("openai/lost"), "", ServiceTier.STANDARD);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Policy(
+                        List.of(),
+                        List.of(lost),
+                        Rules.NONE,
+                        market.policy().prices(),
+                        Exploration.NONE,
+                        Policy.Limits.DEFAULT))
+                .withMessageContaining("no card");
+        assertThatIllegalArgumentException().isThrownBy(() -> new Exploration(0.51, 0));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Policy.Limits(0, false));
+        assertThatIllegalArgumentException().isThrownBy(() -> Objective.BALANCED.atLeast(1.01));
+    }
+}
