@@ -1,8 +1,10 @@
 package io.auterity.connector.jdbc;
 
 import com.zaxxer.hikari.HikariDataSource;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -169,6 +171,69 @@ public final class JdbcJournalBuilder {
         }
     }
 
+    /**
+     * Opens the journal for looking only: nothing is locked, made or changed, and the settings of the database do not
+     * matter.
+     *
+     * @return what can be asked about runs; the caller closes it
+     * @throws JdbcJournalException if the database cannot be reached or has no journal
+     * @throws IllegalArgumentException if settings are missing or contradict each other
+     */
+    public JdbcInspection inspect() {
+        if (dataSource.isPresent() == !url.isEmpty()) {
+            throw new IllegalArgumentException("give the journal either a dataSource or a url");
+        }
+        DataSource readers;
+        AutoCloseable owned = () -> {};
+        if (dataSource.isPresent()) {
+            readers = dataSource.get();
+        } else {
+            HikariDataSource pool = url.startsWith(SQLITE) ? sqliteReaders() : pool();
+            readers = pool;
+            owned = pool;
+        }
+        try (Connection connection = readers.getConnection()) {
+            Dialect dialect = dialect(connection.getMetaData().getDatabaseProductName());
+            checkTables(connection, dialect);
+            Access access = new Access(readers, readers, PATIENCE);
+            EntryReads entries = new EntryReads(dialect, access);
+            return new JdbcInspection(
+                    new JdbcCatalog(dialect, access, entries, new Definitions(dialect, access)), owned);
+        } catch (SQLException e) {
+            JdbcJournalException unavailable = Access.unavailable("be opened", e);
+            close(owned, unavailable);
+            throw unavailable;
+        } catch (RuntimeException e) {
+            close(owned, e);
+            throw e;
+        }
+    }
+
+    private HikariDataSource sqliteReaders() {
+        Path file = fileOf(url);
+        if (!Files.exists(file)) {
+            throw new JdbcJournalException(
+                    JdbcJournalException.UNAVAILABLE, "there is no file " + file + "; name one that holds a journal");
+        }
+        SqliteLibrary.prepare();
+        return Pools.sqliteReaders(file);
+    }
+
+    /** Finds out early, and in our words, that the tables are missing or older than this version needs. */
+    private static void checkTables(Connection connection, Dialect dialect) {
+        String probe = dialect.sql("select claimed_seq, woken from {run} where id = 0");
+        try (PreparedStatement statement = connection.prepareStatement(probe)) {
+            statement.executeQuery().close();
+        } catch (SQLException e) {
+            throw new JdbcJournalException(
+                    JdbcJournalException.UNSUPPORTED,
+                    "the journal's tables, as " + dialect.tables().name("run")
+                            + ", are not there or not up to date: run the statements that migrations(...) returns, or"
+                            + " let the journal make its tables",
+                    e);
+        }
+    }
+
     private JdbcJournal open(List<AutoCloseable> owned) {
         DataSource writers;
         DataSource readers;
@@ -197,6 +262,11 @@ public final class JdbcJournalBuilder {
         Dialect dialect = inspect(writers);
         if (migrating) {
             new Migrations(dialect).run(migrators);
+        }
+        try (Connection connection = readers.getConnection()) {
+            checkTables(connection, dialect);
+        } catch (SQLException e) {
+            throw Access.unavailable("be opened", e);
         }
         return new JdbcJournal(dialect, new Access(writers, readers, PATIENCE), owned);
     }

@@ -1,0 +1,76 @@
+package io.auterity.connector.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteDataSource;
+
+/** A database that would lose what was acknowledged is refused, with what to change. */
+class DurabilityTest {
+
+    @TempDir
+    private Path folder;
+
+    private static void refuses(JdbcJournalBuilder builder, String what) {
+        assertThatThrownBy(() -> builder.open().close())
+                .isInstanceOfSatisfying(
+                        JdbcJournalException.class,
+                        refused -> assertThat(refused.code()).isEqualTo(JdbcJournalException.NOT_DURABLE))
+                .hasMessageContaining(what);
+    }
+
+    @Test
+    void refuses_postgresql_without_fsync_unless_allowed() throws Exception {
+        try (EmbeddedPostgres unsafe = EmbeddedPostgres.builder().start()) {
+            String url = "jdbc:postgresql://127.0.0.1:" + unsafe.getPort() + "/postgres?user=postgres";
+            refuses(JdbcJournal.builder().url(url), "set fsync = on");
+            JdbcJournal.builder().url(url).allowingLoss().open().close();
+        }
+    }
+
+    @Test
+    void refuses_postgresql_that_commits_without_waiting_for_the_disk() {
+        String url = TestPostgres.newest().url() + "&options=-c%20synchronous_commit=off";
+        refuses(JdbcJournal.builder().url(url).schema(TestPostgres.newSchema()), "set synchronous_commit = on");
+    }
+
+    @Test
+    void S5_refuses_connections_that_put_values_into_statements() {
+        String url = TestPostgres.newest().url() + "&preferQueryMode=simple";
+        assertThatThrownBy(() -> JdbcJournal.builder()
+                        .url(url)
+                        .schema(TestPostgres.newSchema())
+                        .open()
+                        .close())
+                .isInstanceOf(JdbcJournalException.class)
+                .hasMessageContaining("preferQueryMode=simple");
+    }
+
+    @Test
+    void refuses_h2_that_writes_later() {
+        refuses(JdbcJournal.builder().url("jdbc:h2:" + folder.resolve("late")), "WRITE_DELAY=0");
+    }
+
+    @Test
+    void refuses_sqlite_that_does_not_synchronise_or_keep_a_log() {
+        for (Map.Entry<String, String> unsafe : Map.of(
+                        "synchronous=NORMAL", "synchronous = FULL", "journal_mode=MEMORY", "use WAL")
+                .entrySet()) {
+            SQLiteDataSource source = new SQLiteDataSource();
+            source.setUrl("jdbc:sqlite:" + folder.resolve("unsafe.db") + "?" + unsafe.getKey());
+            refuses(JdbcJournal.builder().dataSource(source), unsafe.getValue());
+        }
+    }
+
+    @Test
+    void opens_sqlite_as_the_host_has_set_it_up() throws Exception {
+        SQLiteDataSource source = new SQLiteDataSource();
+        source.setUrl("jdbc:sqlite:" + folder.resolve("host.db") + "?journal_mode=WAL&synchronous=FULL");
+        JdbcJournal.builder().dataSource(source).tablePrefix("flow_").open().close();
+    }
+}

@@ -1,0 +1,119 @@
+package io.auterity.connector.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.auterity.definition.RunId;
+import io.auterity.journal.Journal;
+import io.auterity.journal.Journal.Lease;
+import io.auterity.journal.JournalEntry;
+import io.auterity.journal.RunMessage;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Payloads around every limit come back as they were, or are refused with the limit. */
+class LimitsTest {
+
+    @TempDir
+    private Path folder;
+
+    /** A text whose JSON, with its quotes, has so many bytes and can hardly be deflated. */
+    private static String noise(int bytes, long seed) {
+        Random random = new Random(seed);
+        StringBuilder text = new StringBuilder(bytes);
+        while (text.length() < bytes - 2) {
+            int c = 33 + random.nextInt(94);
+            text.append(c == '"' || c == '\\' ? '~' : (char) c);
+        }
+        return text.toString();
+    }
+
+    private static String plain(int bytes) {
+        return "x".repeat(bytes - 2);
+    }
+
+    private static void check(Journal journal) throws Exception {
+        Lease lease = journal.open("a", Rig.LONG);
+        RunId run = RunId.of("large");
+        Rig.await(Rig.append(journal, lease, run, Rig.start()));
+        List<String> outputs = List.of(
+                plain(Payload.MAX_PLAIN - 1),
+                plain(Payload.MAX_PLAIN),
+                plain(Payload.MAX_PLAIN + 1),
+                noise(Payload.MAX_PLAIN + 1, 1),
+                noise(2_450_000, 2), // deflates to a little less than the limit of a row
+                noise(2_600_000, 3), // and to a little more
+                noise(5_000_000, 4));
+        for (int i = 0; i < outputs.size(); i++) {
+            Rig.await(Rig.append(journal, lease, run, Rig.succeeded("step-" + i, outputs.get(i))));
+        }
+
+        List<JournalEntry> read = journal.read(run);
+        for (int i = 0; i < outputs.size(); i++) {
+            assertThat(read.get(i + 1).equals(Rig.succeeded("step-" + i, outputs.get(i))))
+                    .as("output %s", i)
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void sqlite_gives_back_payloads_of_every_form() throws Exception {
+        try (JdbcJournal journal = JdbcJournal.sqlite(folder.resolve("j.db"))) {
+            check(journal);
+        }
+    }
+
+    @Test
+    void postgresql_gives_back_payloads_of_every_form() throws Exception {
+        try (JdbcJournal journal = TestPostgres.newest().journal().open()) {
+            check(journal);
+        }
+    }
+
+    @Test
+    void h2_gives_back_payloads_of_every_form() throws Exception {
+        try (JdbcJournal journal = JdbcJournal.builder()
+                .url("jdbc:h2:" + folder.resolve("j") + ";WRITE_DELAY=0")
+                .open()) {
+            check(journal);
+        }
+    }
+
+    @Test
+    void an_entry_has_at_most_64_mebibytes() throws Exception {
+        try (JdbcJournal journal = JdbcJournal.sqlite(folder.resolve("j.db"))) {
+            Lease lease = journal.open("a", Rig.LONG);
+            RunId run = RunId.of("huge");
+            Rig.await(Rig.append(journal, lease, run, Rig.start()));
+            Rig.await(Rig.append(journal, lease, run, Rig.succeeded("below", plain(Payload.MAX - 1))));
+            Rig.await(Rig.append(journal, lease, run, Rig.succeeded("at", plain(Payload.MAX))));
+
+            Throwable refused =
+                    Rig.refusal(Rig.append(journal, lease, run, Rig.succeeded("above", plain(Payload.MAX + 1))));
+            assertThat(refused).hasMessageContaining("67108864").hasMessageContaining("step 'above'");
+            assertThat(((JdbcJournalException) refused).code()).isEqualTo(JdbcJournalException.TOO_LARGE);
+            assertThat(journal.read(run)).hasSize(3);
+        }
+    }
+
+    @Test
+    void a_message_has_at_most_2_mebibytes() throws Exception {
+        try (JdbcJournal journal = JdbcJournal.sqlite(folder.resolve("j.db"))) {
+            RunId run = RunId.of("told");
+            Rig.await(Rig.append(journal, journal.open("a", Rig.LONG), run, Rig.start()));
+            int frame = "{'kind':'cancel','reason':''}".length();
+
+            for (int bytes : List.of(Payload.MAX_INLINE - 1, Payload.MAX_INLINE)) {
+                assertThat(journal.send(run, new RunMessage.Cancel("x".repeat(bytes - frame))))
+                        .isTrue();
+            }
+            Assertions.assertThatThrownBy(() ->
+                            journal.send(run, new RunMessage.Cancel("x".repeat(Payload.MAX_INLINE + 1 - frame))))
+                    .isInstanceOf(JdbcJournalException.class)
+                    .hasMessageContaining("2097152");
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package io.auterity.connector.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.auterity.definition.RunId;
+import io.auterity.journal.Journal.Lease;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteDataSource;
+
+/** The tables are the same whether we make them or the application's own tool does. */
+class MigrationsTest {
+
+    @TempDir
+    private Path folder;
+
+    private static List<String> columns(Connection connection, String schema) throws Exception {
+        List<String> all = new ArrayList<>();
+        try (ResultSet rows = connection.getMetaData().getColumns(null, schema, "%", "%")) {
+            while (rows.next()) {
+                if (!rows.getString("TABLE_NAME").equals("migration")) {
+                    all.add(rows.getString("TABLE_NAME") + "." + rows.getString("COLUMN_NAME") + " "
+                            + rows.getString("TYPE_NAME") + " " + rows.getString("IS_NULLABLE"));
+                }
+            }
+        }
+        return all;
+    }
+
+    @Test
+    void postgresql_gets_the_same_tables_from_the_exported_statements() throws Exception {
+        TestPostgres server = TestPostgres.newest();
+        String ours = TestPostgres.newSchema();
+        String theirs = TestPostgres.newSchema();
+        JdbcJournal.builder().url(server.url()).schema(ours).open().close();
+        server.execute(JdbcJournal.builder().schema(theirs).migrations("postgresql"));
+
+        try (Connection connection = server.dataSource().getConnection()) {
+            assertThat(columns(connection, theirs))
+                    .isEqualTo(columns(connection, ours))
+                    .hasSizeGreaterThan(40);
+        }
+        try (JdbcJournal journal = JdbcJournal.builder()
+                .dataSource(server.dataSource())
+                .schema(theirs)
+                .withoutMigrations()
+                .open()) {
+            Lease lease = journal.open("a", Rig.LONG);
+            Rig.await(Rig.append(journal, lease, RunId.of("run"), Rig.start(), Rig.end()));
+            assertThat(journal.read(RunId.of("run"))).containsExactly(Rig.start(), Rig.end());
+        }
+    }
+
+    @Test
+    void sqlite_gets_the_same_tables_from_the_exported_statements() throws Exception {
+        Path ours = folder.resolve("ours.db");
+        JdbcJournal.sqlite(ours).close();
+        SQLiteDataSource theirs = new SQLiteDataSource();
+        theirs.setUrl("jdbc:sqlite:" + folder.resolve("theirs.db"));
+        try (Connection connection = theirs.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate(JdbcJournal.builder().migrations("sqlite"));
+        }
+
+        SQLiteDataSource made = new SQLiteDataSource();
+        made.setUrl("jdbc:sqlite:" + ours);
+        assertThat(objects(theirs)).isEqualTo(objects(made)).hasSizeGreaterThan(15);
+    }
+
+    private static TreeSet<String> objects(SQLiteDataSource source) throws Exception {
+        TreeSet<String> all = new TreeSet<>();
+        try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("select name, sql from sqlite_master where sql is not null")) {
+            while (rows.next()) {
+                if (!rows.getString(1).contains("migration")) {
+                    all.add(rows.getString(2));
+                }
+            }
+        }
+        return all;
+    }
+
+    @Test
+    void says_so_when_the_tables_are_not_there() {
+        TestPostgres server = TestPostgres.newest();
+        assertThatThrownBy(() -> JdbcJournal.builder()
+                        .url(server.url())
+                        .schema(TestPostgres.newSchema())
+                        .withoutMigrations()
+                        .open())
+                .isInstanceOfSatisfying(
+                        JdbcJournalException.class,
+                        refused -> assertThat(refused.code()).isEqualTo(JdbcJournalException.UNSUPPORTED));
+    }
+
+    @Test
+    void opens_again_on_tables_that_are_there() throws Exception {
+        Path file = folder.resolve("again.db");
+        try (JdbcJournal journal = JdbcJournal.sqlite(file)) {
+            Rig.await(Rig.append(journal, journal.open("a", Rig.LONG), RunId.of("run"), Rig.start()));
+        }
+        try (JdbcJournal journal = JdbcJournal.sqlite(file)) {
+            assertThat(journal.read(RunId.of("run"))).hasSize(1);
+        }
+    }
+
+    @Test
+    void S5_takes_no_name_that_could_be_more_than_a_name() {
+        for (String name : List.of("a b", "a;b", "a\"b", "a'b", "A", "1a", "a.b", "x".repeat(31), "a--")) {
+            assertThatIllegalArgumentException()
+                    .as(name)
+                    .isThrownBy(() -> JdbcJournal.builder().schema(name).migrations("postgresql"));
+            assertThatIllegalArgumentException()
+                    .as(name)
+                    .isThrownBy(() -> JdbcJournal.builder().tablePrefix(name).migrations("postgresql"));
+        }
+        assertThat(JdbcJournal.builder().schema("x".repeat(30)).migrations("postgresql"))
+                .contains("x".repeat(30) + ".run");
+    }
+}
