@@ -145,7 +145,7 @@ class TimetableTest {
     }
 
     /** Every minute the clocks show maps to one instant; the schedule fires at the distinct ones, in order. */
-    @Property(tries = 25)
+    @Property(tries = 25, seed = "20261122")
     void fires_at_the_instants_of_the_minutes_that_the_clocks_show(
             @ForAll("expressions") String expression, @ForAll("zones") String zone, @ForAll("days") int day) {
         Instant from = Instant.parse("2008-01-01T00:00:00Z").plus(Duration.ofDays(day));
