@@ -67,6 +67,7 @@ final class ChildRuns implements Bindings.Children {
                     ended.ended(result.output(), result.failure().orElse(null));
                 }
             });
+            ended.started();
         } catch (RuntimeException refused) {
             starting.remove(request.child());
             String code = refused instanceof AuterityException known ? known.code() : Failure.EXCEPTION;

@@ -7,20 +7,33 @@ import io.auterity.connector.ConnectorProvider;
 import io.auterity.connector.Connectors;
 import io.auterity.connector.Credentials;
 import io.auterity.connector.OutboundGuard;
+import io.auterity.definition.Definition;
+import io.auterity.definition.DefinitionWriter;
 import io.auterity.definition.Failure;
 import io.auterity.definition.RunId;
 import io.auterity.event.EventDispatcher;
 import io.auterity.event.RunListener;
+import io.auterity.journal.Claim;
+import io.auterity.journal.FencedException;
 import io.auterity.journal.InMemoryJournal;
+import io.auterity.journal.JavaValue;
 import io.auterity.journal.Journal;
+import io.auterity.journal.Journal.Lease;
 import io.auterity.journal.JournalEntry;
 import io.auterity.journal.JournalEntry.Origin;
+import io.auterity.journal.JournalEntry.RunEnded;
 import io.auterity.journal.JournalEntry.RunStarted;
+import io.auterity.journal.NoJournal;
+import io.auterity.journal.RunExistsException;
+import io.auterity.journal.RunMessage;
 import io.auterity.journal.RunStatus;
+import io.auterity.journal.Write;
 import io.auterity.plan.Plan;
 import io.auterity.run.Admission;
 import io.auterity.run.PatientExecutor;
 import io.auterity.run.Pulse;
+import io.auterity.run.ReplayException;
+import io.auterity.run.RunLoop;
 import io.auterity.run.RunPorts;
 import io.auterity.run.RunSettings;
 import io.auterity.run.Threads;
@@ -33,13 +46,19 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs workflows in this process. Thread-safe; a program needs one.
@@ -49,12 +68,26 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Engine implements AutoCloseable {
 
-    private final RunPorts ports;
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+
+    /** How long a run rests that could not be gone on with. */
+    private static final Duration STRAY_FOR = Duration.ofSeconds(1);
+
+    /** The surroundings of runs, with the first lease; the lease changes. */
+    private final RunPorts first;
+
+    private final Recovery recovery;
+    private final Host host = new Host();
+    private final Recorded recorded;
+    private final Queue<RunId> strays = new ConcurrentLinkedQueue<>();
     private final Registry registry;
     private final Admission admission;
     private final ChildRuns children;
     private final Schedules schedules;
     private final int maxParallelSteps;
+    private final int maxRuns;
+    private final int maxRecoveries;
+    private final boolean isRecovering;
     private final Connectors connectors;
     private final List<AutoCloseable> own;
     private final ConcurrentHashMap<RunId, LiveRun<?>> live = new ConcurrentHashMap<>();
@@ -74,13 +107,15 @@ public final class Engine implements AutoCloseable {
         });
         Executor patient = new PatientExecutor(executor, timer);
         Journal journal = builder.journal.orElseGet(InMemoryJournal::new);
-        ports = new RunPorts(
+        recovery = new Recovery(builder.recovery(journal), journal, builder.ticker, timer, patient);
+        recorded = new Recorded(journal);
+        first = new RunPorts(
                 builder.clock,
                 builder.random,
                 timer,
                 executor,
                 journal,
-                journal.open(builder.id, Duration.ofDays(3_650)),
+                recovery.tenure(),
                 new EventDispatcher(builder.listeners, patient, builder.eventBuffer),
                 new Pulse(timer));
         children = new ChildRuns(this, patient);
@@ -93,8 +128,20 @@ public final class Engine implements AutoCloseable {
                 children::runFromStep));
         admission = new Admission(builder.maxRuns, builder.maxQueuedRuns);
         maxParallelSteps = builder.maxParallelSteps;
+        maxRuns = builder.maxRuns;
+        maxRecoveries = builder.maxRecoveries;
+        isRecovering = !builder.recovery(journal).isOff();
         registry = new Registry(connectors, builder.limits, builder.secrets, children);
         registry.register(builder.workflows);
+        builder.workflows.forEach(workflow -> keep(workflow.definition()));
+        recovery.start(host);
+    }
+
+    private void keep(Definition definition) {
+        if (!(first.journal() instanceof NoJournal)) {
+            String version = registry.get(definition.id()).plan().hash();
+            first.journal().keep(definition.id(), version, DefinitionWriter.json(definition));
+        }
     }
 
     /**
@@ -114,6 +161,8 @@ public final class Engine implements AutoCloseable {
      */
     public void register(Workflow<?, ?> workflow) {
         registry.register(List.of(workflow));
+        keep(workflow.definition());
+        recovery.retryVersions(host);
     }
 
     /**
@@ -153,7 +202,7 @@ public final class Engine implements AutoCloseable {
 
     private RunId newId(String workflow) {
         byte[] random = new byte[8];
-        ports.random().nextBytes(random);
+        first.random().nextBytes(random);
         String prefix = workflow.length() <= 100 ? workflow : workflow.substring(0, 100);
         return RunId.of(prefix + "-" + HexFormat.of().formatHex(random));
     }
@@ -203,13 +252,11 @@ public final class Engine implements AutoCloseable {
         if (closed) {
             throw closedException();
         }
-        LiveRun<O> run = new LiveRun<>(registered, settings, family, ports, load, this::ended);
+        LiveRun<O> run = new LiveRun<>(registered, settings, family, ports(), load, host, this::loop);
         LiveRun<?> known = live.putIfAbsent(settings.id(), run);
         if (known != null) {
             requireSame(settings.id(), registered, known.registered().plan().workflow());
-            return known.awaitAccepted()
-                    ? JavaStep.cast(known.handle())
-                    : Recorded.run(settings.id(), ports.journal(), load);
+            return known.awaitAccepted() ? JavaStep.cast(known.handle()) : elsewhere(settings.id(), load);
         }
         Optional<Admission.Ticket> ticket = admission.enter(
                 registered.plan().workflow(),
@@ -227,14 +274,47 @@ public final class Engine implements AutoCloseable {
         if (run.awaitAccepted()) {
             return run.handle();
         }
-        ended(run, RunStatus.FAILED, null); // the journal knows this run: it was started before
+        leave(run); // the journal knows this run: it was started before
         requireSame(settings.id(), registered);
-        return Recorded.run(settings.id(), ports.journal(), load);
+        return elsewhere(settings.id(), load);
+    }
+
+    RunPorts ports() {
+        return new RunPorts(
+                first.clock(),
+                first.random(),
+                first.timer(),
+                first.executor(),
+                first.journal(),
+                recovery.tenure(),
+                first.events(),
+                first.pulse());
+    }
+
+    private Optional<RunLoop> loop(RunId id) {
+        return Optional.ofNullable(live.get(id)).map(LiveRun::loop);
+    }
+
+    private <O extends @Nullable Object> Run<O> elsewhere(RunId id, Function<@Nullable Object, O> load) {
+        return new Run<>(id, new Reach(id, first.journal(), null, this::loop), recorded.result(id, load));
+    }
+
+    /**
+     * Returns a run wherever it is: in this engine, in another, parked, or ended.
+     *
+     * @param id the run's id
+     * @return the run, whose output is JSON; empty when neither this engine nor the journal knows it
+     */
+    public Optional<Run<@Nullable Object>> attach(RunId id) {
+        if (first.journal().catalog().find(id).isEmpty()) {
+            return Optional.ofNullable(live.get(id)).map(run -> JavaStep.cast(run.handle()));
+        }
+        return Optional.of(this.<@Nullable Object>elsewhere(id, JavaValue::jsonOf));
     }
 
     /** Refuses to attach to a recorded run of another workflow. */
     private void requireSame(RunId id, Registry.Registered registered) {
-        List<JournalEntry> entries = ports.journal().read(id);
+        List<JournalEntry> entries = first.journal().read(id);
         if (!entries.isEmpty() && entries.get(0) instanceof RunStarted started) {
             requireSame(id, registered, started.workflow());
         }
@@ -260,9 +340,12 @@ public final class Engine implements AutoCloseable {
                         + " again later, or raise maxRuns or maxQueuedRuns");
     }
 
-    private void ended(LiveRun<?> run, RunStatus status, @Nullable Failure failure) {
+    private void leave(LiveRun<?> run) {
         live.remove(run.settings().id(), run);
         run.ticket().ifPresent(admission::leave);
+    }
+
+    private void mend(LiveRun<?> run, RunStatus status, @Nullable Failure failure) {
         Optional<String> handler =
                 run.registered().plan().definition().settings().onFailure();
         boolean failed = status == RunStatus.FAILED || status == RunStatus.COMPENSATED;
@@ -272,10 +355,6 @@ public final class Engine implements AutoCloseable {
     }
 
     // --- for schedules ---
-
-    RunPorts ports() {
-        return ports;
-    }
 
     List<Plan> plans() {
         return registry.plans();
@@ -287,6 +366,170 @@ public final class Engine implements AutoCloseable {
 
     void startScheduled(String workflow, RunId id, @Nullable Object input) {
         startChild(workflow, id, input, Origin.NONE, Family.NONE);
+    }
+
+    /** What becomes of runs. */
+    private final class Host implements LiveRun.Ending, Recovery.Host {
+
+        @Override
+        public void ended(LiveRun<?> run, RunStatus status, @Nullable Object output, @Nullable Failure failure) {
+            leave(run);
+            recorded.ended(run.settings().id(), status, output, failure);
+            mend(run, status, failure);
+        }
+
+        @Override
+        public void parked(LiveRun<?> run, List<RunMessage> undelivered, List<RunId> children) {
+            RunId id = run.settings().id();
+            leave(run);
+            recorded.add(id, run.waiter());
+            if (!undelivered.isEmpty() || !children.isEmpty()) {
+                new PatientExecutor(first.executor(), first.timer()).execute(() -> remind(id, undelivered, children));
+            }
+        }
+
+        private void remind(RunId id, List<RunMessage> undelivered, List<RunId> children) {
+            Journal journal = first.journal();
+            undelivered.forEach(message -> journal.send(id, message));
+            boolean missed = children.stream()
+                    .anyMatch(child -> journal.catalog()
+                            .find(child)
+                            .map(run -> run.end().isPresent())
+                            .orElse(true));
+            if (missed) {
+                journal.send(id, new RunMessage.Wake());
+            }
+        }
+
+        @Override
+        public boolean lost(LiveRun<?> run, Throwable why) {
+            leave(run);
+            if (closed || !isRecovering || why instanceof RunExistsException) {
+                return false;
+            }
+            recorded.add(run.settings().id(), run.waiter());
+            if (why instanceof ReplayException) {
+                deadLetter(run.settings().id(), run.settings().origin(), why.getMessage());
+            } else if (!(unwrapped(why) instanceof FencedException)) {
+                LOG.warn(
+                        "run {} is given back: its journal did not take its entries",
+                        run.settings().id(),
+                        why);
+                strays.add(run.settings().id());
+            }
+            return true;
+        }
+
+        private static Throwable unwrapped(Throwable why) {
+            return why instanceof CompletionException && why.getCause() != null ? why.getCause() : why;
+        }
+
+        @Override
+        public boolean take(Claim claim) {
+            RunId id = claim.run();
+            List<JournalEntry> entries = first.journal().read(id);
+            RunStarted start = (RunStarted) entries.get(0);
+            if (claim.recoveries() > maxRecoveries) {
+                deadLetter(
+                        id,
+                        start.origin(),
+                        "the run was recovered " + maxRecoveries
+                                + " times in a row and got nowhere: whoever takes it up"
+                                + " comes to an end before it has recorded anything");
+                return true;
+            }
+            Optional<Registry.Registered> registered = registry.get(
+                    claim.workflow(), claim.version(), first.journal().catalog()::definition);
+            if (registered.isEmpty()) {
+                LOG.warn(
+                        "run {} is left to others: version {} of workflow {} cannot run here",
+                        id,
+                        claim.version(),
+                        claim.workflow());
+                park(id, Duration.ZERO);
+                return false;
+            }
+            resume(registered.get(), id, start, entries);
+            return true;
+        }
+
+        private void resume(Registry.Registered registered, RunId id, RunStarted start, List<JournalEntry> entries) {
+            RunSettings settings = new RunSettings(id, start.input(), start.origin(), maxParallelSteps);
+            LiveRun<@Nullable Object> run = new LiveRun<>(
+                    registered,
+                    settings,
+                    Family.of(start.origin()),
+                    ports(),
+                    stored -> stored,
+                    this,
+                    Engine.this::loop);
+            if (live.putIfAbsent(id, run) != null) {
+                strays.add(id); // somebody is just trying to start it again; soon they will know better
+                return;
+            }
+            Optional<Admission.Ticket> ticket = admission.enter(
+                    registered.plan().workflow(),
+                    registered.plan().definition().settings().maxRuns(),
+                    run.family().child(),
+                    run::admitted);
+            if (ticket.isEmpty() || closed) {
+                ticket.ifPresent(admission::leave);
+                live.remove(id, run);
+                strays.add(id);
+                return;
+            }
+            run.resume(ticket.get(), entries);
+        }
+
+        @Override
+        public int room() {
+            return maxRuns - live.size();
+        }
+
+        @Override
+        public void lost(Lease lease) {
+            live.values().forEach(run -> {
+                if (run.ports().tenure().lease().equals(lease)) {
+                    run.loop().abandon(new FencedException(run.settings().id(), lease));
+                }
+            });
+        }
+
+        @Override
+        public void deliver(RunMessage.Received message) {
+            loop(message.run()).ifPresent(loop -> loop.receive(message));
+        }
+
+        @Override
+        public void look() {
+            recorded.look(live::containsKey);
+            for (int i = strays.size(); i > 0; i--) {
+                RunId id = strays.poll();
+                if (id != null) {
+                    park(id, STRAY_FOR);
+                }
+            }
+        }
+    }
+
+    /** Gives up a run that belongs to this engine and is not under way in it. */
+    private void park(RunId id, Duration time) {
+        write(id, Write.park(id, time));
+    }
+
+    private void write(RunId id, Write write) {
+        first.journal().append(recovery.tenure().lease(), write).whenComplete((nothing, thrown) -> {
+            if (thrown != null && !(Host.unwrapped(thrown) instanceof FencedException)) {
+                strays.add(id);
+            }
+        });
+    }
+
+    private void deadLetter(RunId id, Origin origin, String reason) {
+        LOG.error("run {} is given up: {}", id, reason);
+        Failure failure = Failure.of("dead-lettered", reason, false);
+        RunEnded end = new RunEnded(first.clock().millis(), RunStatus.DEAD_LETTERED, null, Optional.of(failure));
+        write(id, new Write(id, List.of(end), List.of(), Optional.empty(), origin.parent()));
     }
 
     // --- for child runs ---
@@ -316,7 +559,7 @@ public final class Engine implements AutoCloseable {
     public void close() {
         closed = true;
         List.copyOf(live.values()).forEach(LiveRun::abandon);
-        ports.journal().close(ports.lease());
+        recovery.close();
         connectors.close();
         for (AutoCloseable made : own) {
             try {
@@ -329,6 +572,18 @@ public final class Engine implements AutoCloseable {
 
     /** Sets an engine up. Every setting has a default; not thread-safe. */
     public static final class Builder {
+
+        /** How long a lease in a durable journal holds when nothing else is said: 10 s. */
+        public static final Duration DEFAULT_LEASE = Duration.ofSeconds(10);
+
+        /** How often the engine looks into its journal when nothing else is said: every second. */
+        public static final Duration DEFAULT_POLL_INTERVAL = Duration.ofSeconds(1);
+
+        /** How long a waiting run stays in memory when nothing else is said: 30 s. */
+        public static final Duration DEFAULT_PARK_AFTER = Duration.ofSeconds(30);
+
+        /** How often a run is recovered without getting anywhere when no number is given. */
+        public static final int DEFAULT_MAX_RECOVERIES = 5;
 
         /** Runs under way at a time when no number is given. */
         public static final int DEFAULT_MAX_RUNS = 200_000;
@@ -354,8 +609,95 @@ public final class Engine implements AutoCloseable {
         private int maxRuns = DEFAULT_MAX_RUNS;
         private int maxQueuedRuns = DEFAULT_MAX_QUEUED_RUNS;
         private int maxParallelSteps = RunSettings.DEFAULT_MAX_PARALLEL_STEPS;
+        private Optional<Duration> lease = Optional.empty();
+        private Duration pollInterval = DEFAULT_POLL_INTERVAL;
+        private Duration parkAfter = DEFAULT_PARK_AFTER;
+        private boolean recovers = true;
+        private int maxRecoveries = DEFAULT_MAX_RECOVERIES;
+        private LongSupplier ticker = System::nanoTime;
 
         private Builder() {}
+
+        private Recovery.Settings recovery(Journal store) {
+            Duration time = lease.orElse(store.isDurable() ? DEFAULT_LEASE : Duration.ZERO);
+            return new Recovery.Settings(id, time, pollInterval, recovers, time.isZero() ? Duration.ZERO : parkAfter);
+        }
+
+        /**
+         * Says how long others wait before they take up the runs of an engine that has not been heard of. It is renewed
+         * when a third of it has passed.
+         *
+         * @param time 100 milliseconds or more; {@link #DEFAULT_LEASE} when not given, or none for a journal that is not
+         *     durable, whose runs nobody else could take up
+         * @return this
+         */
+        public Builder lease(Duration time) {
+            if (time.toMillis() < 100) {
+                throw new IllegalArgumentException("lease must be 100 ms or more, not " + time);
+            }
+            lease = Optional.of(time);
+            return this;
+        }
+
+        /**
+         * Says how often the engine looks for runs to take up, for messages, and for the end of runs elsewhere, in case it
+         * missed a hint.
+         *
+         * @param time more than zero; {@link #DEFAULT_POLL_INTERVAL} when not given
+         * @return this
+         */
+        public Builder pollInterval(Duration time) {
+            if (time.isZero() || time.isNegative()) {
+                throw new IllegalArgumentException("pollInterval must be more than zero, not " + time);
+            }
+            pollInterval = time;
+            return this;
+        }
+
+        /**
+         * Says how long a run that only waits stays in memory; then it is a row in the journal until it is due.
+         *
+         * @param time more than zero, or zero for as long as it waits; {@link #DEFAULT_PARK_AFTER} when not given
+         * @return this
+         */
+        public Builder parkAfter(Duration time) {
+            parkAfter = Objects.requireNonNull(time, "parkAfter");
+            return this;
+        }
+
+        /**
+         * Says whether the engine goes on with runs that others have left: at its start, and as long as it lives.
+         *
+         * @param whether to; it does when not given
+         * @return this
+         */
+        public Builder recovery(boolean whether) {
+            recovers = whether;
+            return this;
+        }
+
+        /**
+         * Limits how often in a row a run is taken up and gets nowhere, before it is given up as
+         * {@link RunStatus#DEAD_LETTERED}.
+         *
+         * @param limit 1 or more; {@value #DEFAULT_MAX_RECOVERIES} when not given
+         * @return this
+         */
+        public Builder maxRecoveries(int limit) {
+            maxRecoveries = atLeastOne("maxRecoveries", limit);
+            return this;
+        }
+
+        /**
+         * Uses another source of time that passes, by which the engine judges whether its lease still holds.
+         *
+         * @param nanos never runs backwards; {@link System#nanoTime} when not given
+         * @return this
+         */
+        public Builder ticker(LongSupplier nanos) {
+            ticker = Objects.requireNonNull(nanos, "ticker");
+            return this;
+        }
 
         /**
          * Names the engine in its journal.

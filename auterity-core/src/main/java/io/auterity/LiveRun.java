@@ -1,13 +1,18 @@
 package io.auterity;
 
 import io.auterity.definition.Failure;
+import io.auterity.definition.RunId;
+import io.auterity.journal.JournalEntry;
+import io.auterity.journal.JournalEntry.Origin;
 import io.auterity.journal.RunExistsException;
+import io.auterity.journal.RunMessage;
 import io.auterity.journal.RunStatus;
 import io.auterity.run.Admission;
 import io.auterity.run.PatientExecutor;
 import io.auterity.run.RunLoop;
 import io.auterity.run.RunPorts;
 import io.auterity.run.RunSettings;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -27,6 +32,7 @@ final class LiveRun<O extends @Nullable Object> implements RunLoop.Observer {
     private final Function<@Nullable Object, O> load;
     private final Ending ending;
     private final RunLoop loop;
+    private final Reach reach;
     private final CompletableFuture<Void> accepted = new CompletableFuture<>();
     private final CompletableFuture<Void> admitted = new CompletableFuture<>();
     private final CompletableFuture<RunResult<O>> result = new CompletableFuture<>();
@@ -38,7 +44,8 @@ final class LiveRun<O extends @Nullable Object> implements RunLoop.Observer {
             Family family,
             RunPorts ports,
             Function<@Nullable Object, O> load,
-            Ending ending) {
+            Ending ending,
+            Function<RunId, Optional<RunLoop>> loops) {
         this.registered = registered;
         this.settings = settings;
         this.family = family;
@@ -46,6 +53,7 @@ final class LiveRun<O extends @Nullable Object> implements RunLoop.Observer {
         this.load = load;
         this.ending = ending;
         this.loop = new RunLoop(registered.plan(), settings, registered.bindings(), ports, this);
+        this.reach = new Reach(settings.id(), ports.journal(), loop, loops);
     }
 
     /**
@@ -57,12 +65,24 @@ final class LiveRun<O extends @Nullable Object> implements RunLoop.Observer {
      */
     record Family(boolean child, boolean mending) {
         static final Family NONE = new Family(false, false);
+
+        /** What the record tells of it: a run for a failure has a parent and no step of its that waits. */
+        static Family of(Origin origin) {
+            boolean hasParent = origin.parent().isPresent();
+            boolean awaited = !origin.parentStep().isEmpty();
+            return new Family(hasParent && awaited, hasParent && !awaited);
+        }
     }
 
     /** Is told that a run has ended, before those who wait for it are. */
-    @FunctionalInterface
     interface Ending {
-        void ended(LiveRun<?> run, RunStatus status, @Nullable Failure failure);
+        void ended(LiveRun<?> run, RunStatus status, @Nullable Object output, @Nullable Failure failure);
+
+        /** The run is a row in the journal until it is due. */
+        void parked(LiveRun<?> run, List<RunMessage> undelivered, List<RunId> children);
+
+        /** The run is no longer this engine's; says whether somebody will learn how it ends all the same. */
+        boolean lost(LiveRun<?> run, Throwable why);
     }
 
     Registry.Registered registered() {
@@ -82,8 +102,15 @@ final class LiveRun<O extends @Nullable Object> implements RunLoop.Observer {
     }
 
     Run<O> handle() {
-        return new Run<>(
-                settings.id(), Optional.of(loop), result, () -> ports.journal().read(settings.id()));
+        return new Run<>(settings.id(), reach, result);
+    }
+
+    RunLoop loop() {
+        return loop;
+    }
+
+    RunPorts ports() {
+        return ports;
     }
 
     /** Records the start; the first steps follow when there is a place. */
@@ -100,6 +127,15 @@ final class LiveRun<O extends @Nullable Object> implements RunLoop.Observer {
                 new PatientExecutor(ports.executor(), ports.timer()).execute(loop::begin);
             }
         });
+    }
+
+    /** Goes on with a run from its record, when there is a place. */
+    void resume(Admission.Ticket place, List<JournalEntry> recorded) {
+        ticket = place;
+        accepted.complete(null); // long ago
+        // On a thread of its own: replaying takes time, and whoever claims has others to claim.
+        admitted.thenRun(
+                () -> new PatientExecutor(ports.executor(), ports.timer()).execute(() -> loop.resume(recorded)));
     }
 
     void admitted() {
@@ -139,19 +175,27 @@ final class LiveRun<O extends @Nullable Object> implements RunLoop.Observer {
 
     @Override
     public void ended(RunStatus status, @Nullable Object output, @Nullable Failure failure) {
-        ending.ended(this, status, failure);
-        try {
-            O loaded = status == RunStatus.SUCCEEDED ? load.apply(output) : null;
-            result.complete(new RunResult<>(settings.id(), status, loaded, Optional.ofNullable(failure)));
-        } catch (RuntimeException | Error mismatch) { // the output is recorded; only this caller's type does not fit it
-            result.completeExceptionally(mismatch);
-        }
+        ending.ended(this, status, output, failure);
+        Recorded.complete(result, settings.id(), load, status, output, failure);
+    }
+
+    @Override
+    public void parked(List<RunMessage> undelivered, List<RunId> children) {
+        ending.parked(this, undelivered, children);
+    }
+
+    /** Returns who waits for the end; holds on to nothing else of the run, and to that only while somebody waits. */
+    Recorded.Waiter waiter() {
+        return Recorded.waiter(result, settings.id(), load);
     }
 
     @Override
     public void lost(Throwable why) {
-        ending.ended(this, RunStatus.FAILED, null);
+        boolean known = accepted.isDone() && !accepted.isCompletedExceptionally();
+        boolean awaited = ending.lost(this, why);
         accepted.completeExceptionally(why);
-        result.completeExceptionally(why);
+        if (!known || !awaited) {
+            result.completeExceptionally(why);
+        }
     }
 }

@@ -1,27 +1,119 @@
 package io.auterity;
 
+import io.auterity.definition.Failure;
 import io.auterity.definition.RunId;
 import io.auterity.journal.Journal;
 import io.auterity.journal.JournalEntry;
 import io.auterity.journal.JournalEntry.RunEnded;
+import io.auterity.journal.RunStatus;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A run that is in the journal and not in this engine. */
+/**
+ * Runs that are in the journal and not in this engine, and those who wait for them. Whoever waits is told when the run
+ * has ended here after all, or when the journal says so. Thread-safe.
+ */
 final class Recorded {
 
-    private Recorded() {}
+    /** The most runs looked up at a time. */
+    private static final int MOST_AT_ONCE = 100;
 
-    static <O> Run<O> run(RunId id, Journal journal, Function<@Nullable Object, O> load) {
+    private final Journal journal;
+    private final ConcurrentHashMap<RunId, List<Waiter>> waiters = new ConcurrentHashMap<>();
+    private Iterator<RunId> next = Collections.emptyIterator(); // by the one thread that looks
+
+    Recorded(Journal journal) {
+        this.journal = journal;
+    }
+
+    /** Is told how a run ended. */
+    @FunctionalInterface
+    interface Waiter {
+        void ended(RunStatus status, @Nullable Object output, @Nullable Failure failure);
+    }
+
+    /** Returns what becomes of a run. */
+    <O extends @Nullable Object> CompletableFuture<RunResult<O>> result(RunId id, Function<@Nullable Object, O> load) {
         CompletableFuture<RunResult<O>> result = new CompletableFuture<>();
+        add(id, (status, output, failure) -> complete(result, id, load, status, output, failure));
+        look(id);
+        return result;
+    }
+
+    /** Tells a result how the run ended, if somebody still waits for it or holds it. */
+    static <O extends @Nullable Object> Waiter waiter(
+            CompletableFuture<RunResult<O>> result, RunId id, Function<@Nullable Object, O> load) {
+        if (result.getNumberOfDependents() > 0) {
+            return (status, output, failure) -> complete(result, id, load, status, output, failure);
+        }
+        WeakReference<CompletableFuture<RunResult<O>>> held = new WeakReference<>(result);
+        return (status, output, failure) -> {
+            CompletableFuture<RunResult<O>> wanted = held.get();
+            if (wanted != null) {
+                complete(wanted, id, load, status, output, failure);
+            }
+        };
+    }
+
+    void add(RunId id, Waiter waiter) {
+        waiters.compute(id, (any, known) -> {
+            List<Waiter> all = known == null ? new ArrayList<>(1) : new ArrayList<>(known);
+            all.add(waiter);
+            return all;
+        });
+    }
+
+    /** Tells those who wait that a run has ended. */
+    void ended(RunId id, RunStatus status, @Nullable Object output, @Nullable Failure failure) {
+        List<Waiter> all = waiters.remove(id);
+        if (all != null) {
+            all.forEach(waiter -> waiter.ended(status, output, failure));
+        }
+    }
+
+    /** Looks whether a run has ended elsewhere. */
+    private void look(RunId id) {
         List<JournalEntry> entries = journal.read(id);
         if (!entries.isEmpty() && entries.get(entries.size() - 1) instanceof RunEnded end) {
-            O output = end.failure().isPresent() ? null : load.apply(end.output());
-            result.complete(new RunResult<>(id, end.status(), output, end.failure()));
+            ended(id, end.status(), end.output(), end.failure().orElse(null));
         }
-        return new Run<>(id, Optional.empty(), result, () -> journal.read(id));
+    }
+
+    /** Looks for the end of runs that somebody waits for and that are not here; a bounded number at a time. */
+    void look(Function<RunId, Boolean> isHere) {
+        Iterator<RunId> round = next.hasNext() ? next : waiters.keySet().iterator();
+        next = round;
+        for (int looked = 0; looked < MOST_AT_ONCE && round.hasNext(); ) {
+            RunId id = round.next();
+            if (!isHere.apply(id)) {
+                looked++;
+                if (journal.catalog().find(id).map(run -> run.end().isPresent()).orElse(false)) {
+                    look(id);
+                }
+            }
+        }
+    }
+
+    static <O extends @Nullable Object> void complete(
+            CompletableFuture<RunResult<O>> result,
+            RunId id,
+            Function<@Nullable Object, O> load,
+            RunStatus status,
+            @Nullable Object output,
+            @Nullable Failure failure) {
+        try {
+            O loaded = status == RunStatus.SUCCEEDED ? load.apply(output) : null;
+            result.complete(new RunResult<>(id, status, loaded, Optional.ofNullable(failure)));
+        } catch (RuntimeException | Error mismatch) { // the output is recorded; only this caller's type does not fit it
+            result.completeExceptionally(mismatch);
+        }
     }
 }

@@ -7,7 +7,9 @@ import io.auterity.connector.Connectors;
 import io.auterity.connector.JsonSchema;
 import io.auterity.connector.Operation;
 import io.auterity.definition.Closest;
+import io.auterity.definition.Definition;
 import io.auterity.definition.DefinitionException;
+import io.auterity.definition.DefinitionReader;
 import io.auterity.definition.Problem;
 import io.auterity.expression.Type;
 import io.auterity.journal.JavaValue;
@@ -26,15 +28,21 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The workflows that an engine can run, compiled and bound to what their names mean. Thread-safe. */
 final class Registry {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Registry.class);
 
     private final Connectors connectors;
     private final Limits limits;
     private final Function<String, Optional<String>> secrets;
     private final Bindings.Children children;
     private final Map<String, Registered> workflows = new ConcurrentHashMap<>();
+    private final Map<String, Registered> versions = new ConcurrentHashMap<>();
+    private final Map<String, Workflow<?, ?>> sources = new ConcurrentHashMap<>();
 
     Registry(
             Connectors connectors,
@@ -80,6 +88,45 @@ final class Registry {
                 .toList();
     }
 
+    /** Returns a workflow in the version that a run was started with; empty if its code or its definition is not here. */
+    Optional<Registered> get(String workflow, String version, Function<String, Optional<String>> definitions) {
+        Registered latest = workflows.get(workflow);
+        if (latest != null && latest.plan().hash().equals(version)) {
+            return Optional.of(latest);
+        }
+        Registered known = versions.get(version);
+        if (known == null) {
+            known = definitions
+                    .apply(version)
+                    .map(json -> new DefinitionReader()
+                            .read(json, workflow + "@" + version)
+                            .definition())
+                    .flatMap(definition -> compileVersion(definition, version))
+                    .orElse(null);
+        }
+        return Optional.ofNullable(known);
+    }
+
+    private Optional<Registered> compileVersion(Definition definition, String version) {
+        Workflow<?, ?> code = sources.get(definition.id());
+        Workflow<?, ?> workflow = code == null ? Workflow.of(definition) : code.at(definition);
+        Batch batch = new Batch(Map.of(definition.id(), workflow));
+        batch.compile(workflow);
+        Registered compiled = batch.done.get(definition.id());
+        if (compiled == null) {
+            LOG.warn("version {} of workflow {} does not compile here: {}", version, definition.id(), batch.problems());
+            return Optional.empty();
+        }
+        boolean whole = compiled.plan().functions().stream()
+                .allMatch(path -> workflow.function(path).isPresent());
+        if (!whole || !compiled.plan().hash().equals(version)) {
+            LOG.warn("version {} of workflow {} needs Java code that is not here", version, definition.id());
+            return Optional.empty();
+        }
+        versions.put(version, compiled);
+        return Optional.of(compiled);
+    }
+
     Registered get(String workflow) {
         Registered registered = workflows.get(workflow);
         if (registered == null) {
@@ -104,7 +151,9 @@ final class Registry {
                     : "these " + wanted.size() + " workflows";
             throw new DefinitionException(subject, problems);
         }
+        batch.done.values().forEach(done -> versions.put(done.plan().hash(), done));
         workflows.putAll(batch.done);
+        wanted.keySet().forEach(id -> sources.put(id, wanted.get(id)));
     }
 
     /** Workflows being registered together, each compiled when it or one that runs it is met. */

@@ -1,10 +1,8 @@
 package io.auterity;
 
-import io.auterity.definition.Failure;
 import io.auterity.definition.RunId;
 import io.auterity.journal.JournalEntry;
 import io.auterity.journal.RunStatus;
-import io.auterity.run.RunLoop;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -15,30 +13,26 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run that has been started: what becomes of it, and the ways to influence it. Thread-safe.
+ * A run that has been started: what becomes of it, and the ways to influence it, in whichever engine it is. Thread-safe.
+ *
+ * <p>A run in another engine receives through its inbox in the journal what it is told here, as soon as that engine looks;
+ * what it refuses then, this one does not learn.
  *
  * @param <O> the output
  */
 public final class Run<O extends @Nullable Object> {
 
     private final RunId id;
-    private final Optional<RunLoop> loop;
+    private final Reach reach;
     private final CompletableFuture<RunResult<O>> result;
-    private final Supplier<List<JournalEntry>> entries;
 
-    Run(
-            RunId id,
-            Optional<RunLoop> loop,
-            CompletableFuture<RunResult<O>> result,
-            Supplier<List<JournalEntry>> entries) {
+    Run(RunId id, Reach reach, CompletableFuture<RunResult<O>> result) {
         this.id = id;
-        this.loop = loop;
+        this.reach = reach;
         this.result = result;
-        this.entries = entries;
     }
 
     /**
@@ -51,7 +45,7 @@ public final class Run<O extends @Nullable Object> {
     }
 
     /**
-     * Returns what the run is doing.
+     * Returns what the run is doing. Of a run in another engine that is as much as the journal tells.
      *
      * @return the status now
      */
@@ -59,7 +53,7 @@ public final class Run<O extends @Nullable Object> {
         if (result.isDone() && !result.isCompletedExceptionally()) {
             return result.join().status();
         }
-        return loop.map(RunLoop::status).orElse(RunStatus.QUEUED);
+        return reach.status();
     }
 
     /**
@@ -68,7 +62,7 @@ public final class Run<O extends @Nullable Object> {
      * @return whether it starts no more attempts
      */
     public boolean isPaused() {
-        return loop.map(RunLoop::isPaused).orElse(false);
+        return reach.isPaused();
     }
 
     /**
@@ -112,17 +106,17 @@ public final class Run<O extends @Nullable Object> {
      * @param reason why, for people
      */
     public void cancel(String reason) {
-        loop.ifPresent(live -> live.stop(Failure.of(Failure.CANCELLED, reason, false)));
+        reach.cancel(reason);
     }
 
     /** Holds the run: attempts under way end, no others start. Time-outs of the run go on. */
     public void pause() {
-        loop.ifPresent(live -> live.pause(true));
+        reach.pause(true);
     }
 
     /** Lets a paused run go on. */
     public void resume() {
-        loop.ifPresent(live -> live.pause(false));
+        reach.pause(false);
     }
 
     /**
@@ -134,13 +128,10 @@ public final class Run<O extends @Nullable Object> {
      *     signals that nobody waits for, or the payload does not satisfy the schema of the step that waits
      */
     public void signal(String name, @Nullable Object payload) {
-        refuseUnlessTaken("signal '" + name + "'", loop.map(live -> live.signal(name, payload)));
+        refuseUnlessTaken("signal '" + name + "'", reach.signal(name, payload));
     }
 
-    private void refuseUnlessTaken(String what, Optional<CompletionStage<Optional<String>>> answer) {
-        Optional<String> refusal = answer.map(
-                        stage -> stage.toCompletableFuture().join())
-                .orElse(Optional.of("it is not under way in this engine"));
+    private void refuseUnlessTaken(String what, Optional<String> refusal) {
         refusal.ifPresent(reason -> {
             throw new EngineException(
                     EngineException.NOT_WAITING,
@@ -159,7 +150,7 @@ public final class Run<O extends @Nullable Object> {
      *     or the form does not satisfy its schema
      */
     public void decide(String step, boolean approved, String by, Map<String, Object> form) {
-        refuseUnlessTaken("a decision on step '" + step + "'", loop.map(live -> live.decide(step, approved, by, form)));
+        refuseUnlessTaken("a decision on step '" + step + "'", reach.decide(step, approved, by, form));
     }
 
     /**
@@ -168,7 +159,7 @@ public final class Run<O extends @Nullable Object> {
      * @return the entries; empty if the journal keeps none
      */
     public List<JournalEntry> entries() {
-        return entries.get();
+        return reach.entries();
     }
 
     /**

@@ -125,6 +125,11 @@ public final class Workflow<I, O> {
         return definition;
     }
 
+    /** Returns another version of the same workflow, with the same Java code behind it. */
+    Workflow<I, O> at(Definition version) {
+        return new Workflow<>(version, Positions.NONE, functions, types, input, output);
+    }
+
     Positions positions() {
         return positions;
     }

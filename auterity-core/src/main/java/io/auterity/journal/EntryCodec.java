@@ -22,6 +22,7 @@ import io.auterity.journal.JournalEntry.StepFailed;
 import io.auterity.journal.JournalEntry.StepProgressed;
 import io.auterity.journal.JournalEntry.StepSkipped;
 import io.auterity.journal.JournalEntry.StepStarted;
+import io.auterity.journal.JournalEntry.StepStopping;
 import io.auterity.journal.JournalEntry.StepStreamed;
 import io.auterity.journal.JournalEntry.StepSucceeded;
 import io.auterity.journal.JournalEntry.StepWaiting;
@@ -67,7 +68,8 @@ public final class EntryCodec {
         RUN_ENDED(16, RunEnded.class),
         STEP_STARTED(17, StepStarted.class),
         STEP_PROGRESSED(18, StepProgressed.class),
-        STEP_STREAMED(19, StepStreamed.class);
+        STEP_STREAMED(19, StepStreamed.class),
+        STEP_STOPPING(20, StepStopping.class);
 
         private static final Kind[] BY_NUMBER = new Kind[values().length + 1];
         private static final Map<Class<?>, Kind> BY_TYPE = new HashMap<>();
@@ -172,6 +174,7 @@ public final class EntryCodec {
                         .put("form", decided.form())
                         .bytes();
             }
+            case STEP_STOPPING -> Fields.of(((StepStopping) entry).failure()).bytes();
             case RUN_STOPPING -> Fields.of(((RunStopping) entry).failure()).bytes();
             case RUN_COMPENSATING ->
                 Fields.of(((RunCompensating) entry).failure()).bytes();
@@ -293,6 +296,7 @@ public final class EntryCodec {
             }
             case RUN_PAUSED -> new RunPaused(at);
             case RUN_RESUMED -> new RunResumed(at);
+            case STEP_STOPPING -> new StepStopping(at, step, Fields.read(row).failure());
             case RUN_STOPPING -> new RunStopping(at, Fields.read(row).failure());
             case RUN_COMPENSATING -> new RunCompensating(at, Fields.read(row).failure());
             case RUN_ENDED -> ended(at, Fields.read(row));

@@ -212,6 +212,16 @@ public sealed interface JournalEntry {
     record StepCancelled(long at, String step, int attempt) implements OfStep {}
 
     /**
+     * A block or a child run took longer than it may; the steps in it are being stopped, and how the step itself ends
+     * follows when they have.
+     *
+     * @param at when
+     * @param step the step's path
+     * @param failure {@link Failure#TIMEOUT}
+     */
+    record StepStopping(long at, String step, Failure failure) implements OfStep {}
+
+    /**
      * A step was taken back, or could not be.
      *
      * @param at when

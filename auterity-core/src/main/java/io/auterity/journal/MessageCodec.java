@@ -3,6 +3,7 @@ package io.auterity.journal;
 import io.auterity.definition.Json;
 import io.auterity.definition.JsonException;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,7 @@ public final class MessageCodec {
             fields.put("kind", "cancel");
             fields.put("reason", cancel.reason());
         } else {
-            fields.put("kind", message instanceof RunMessage.Pause ? "pause" : "resume");
+            fields.put("kind", message.getClass().getSimpleName().toLowerCase(Locale.ROOT));
         }
         return Json.writeBytes(fields);
     }
@@ -63,6 +64,7 @@ public final class MessageCodec {
                 case "cancel" -> new RunMessage.Cancel(text(fields, "reason"));
                 case "pause" -> new RunMessage.Pause();
                 case "resume" -> new RunMessage.Resume();
+                case "wake" -> new RunMessage.Wake();
                 default -> throw new IllegalArgumentException("its kind is not known");
             };
         } catch (JsonException | ClassCastException | IllegalArgumentException damaged) {

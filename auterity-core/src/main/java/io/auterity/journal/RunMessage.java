@@ -40,6 +40,9 @@ public sealed interface RunMessage {
     /** The run shall go on. */
     record Resume() implements RunMessage {}
 
+    /** Nothing new; a run that is parked looks again. */
+    record Wake() implements RunMessage {}
+
     /**
      * A message in an inbox.
      *

@@ -33,6 +33,8 @@ final class Activity {
     Control control;
 
     Timer.@Nullable Cancellable timer;
+    /** When the timer calls, in milliseconds since the epoch. */
+    long due;
     /** When a block's time-out ends it; 0 for never. */
     long deadline;
     /** Why it is being stopped; null while it is not. */
@@ -93,6 +95,14 @@ final class Activity {
 
         /** Stops; the step settles as stopped once everything inside has, at once if nothing is. */
         void stop(Failure why);
+
+        /** The step is over in another way than by what this does. */
+        default void left() {}
+
+        /** Whether the step's end comes from outside; false for blocks, which end when the frames in them have. */
+        default boolean isWaiting() {
+            return false;
+        }
 
         /** Returns the step. */
         Activity activity();

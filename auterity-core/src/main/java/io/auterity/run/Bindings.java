@@ -64,6 +64,9 @@ public record Bindings(
         /** Is told how a child run ended. */
         @FunctionalInterface
         interface Ended {
+            /** The child run is in the journal, so its end will be known whatever becomes of this process. */
+            default void started() {}
+
             /**
              * Tells how it ended.
              *

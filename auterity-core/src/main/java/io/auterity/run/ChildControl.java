@@ -14,6 +14,7 @@ final class ChildControl implements Activity.Control, Runnable {
     private final Activity activity;
     private final Bindings.Children.Request request;
     private @Nullable Failure stopped;
+    private boolean started;
 
     ChildControl(RunState run, Activity activity, String workflow, @Nullable Object input) {
         this.run = run;
@@ -41,6 +42,19 @@ final class ChildControl implements Activity.Control, Runnable {
         run.effects().startChild(activity, request);
     }
 
+    RunId child() {
+        return request.child();
+    }
+
+    void started() {
+        started = true;
+    }
+
+    /** Whether the child is in the journal; until then only this process would start it. */
+    boolean hasStarted() {
+        return started;
+    }
+
     /** Is told how the child ended. */
     void ended(@Nullable Object output, @Nullable Failure failure) {
         Failure why = stopped != null ? stopped : failure;
@@ -49,6 +63,11 @@ final class ChildControl implements Activity.Control, Runnable {
         } else {
             run.attemptFailed(activity, why);
         }
+    }
+
+    @Override
+    public boolean isWaiting() {
+        return true;
     }
 
     @Override

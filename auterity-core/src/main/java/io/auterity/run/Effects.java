@@ -18,11 +18,23 @@ interface Effects {
     /** Returns a number from 0 (inclusive) to 1 (exclusive). */
     double random();
 
-    /** Records what happened. */
-    void record(JournalEntry entry);
+    /**
+     * Records what happened.
+     *
+     * @return what stands in the record: the entry itself, or in a replay what was recorded in its place
+     */
+    <E extends JournalEntry> E record(E entry);
 
     /** Settles a node as soon as what has been recorded so far is durable. */
     void settleWhenDurable(Frame frame, int node);
+
+    /** An activity has begun; before anything is asked for it. */
+    default void began(Activity activity) {}
+
+    /** Whether things really happen now; false while a run is being brought to where its record ends. */
+    default boolean isLive() {
+        return true;
+    }
 
     /** Lets some thread begin an attempt of an activity. */
     Attempt enqueue(Activity activity);

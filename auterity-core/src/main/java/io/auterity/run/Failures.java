@@ -40,6 +40,15 @@ final class Failures {
         return new Failure(Failure.EXCEPTION, messageOf(cause), !(cause instanceof Error), cause);
     }
 
+    /** Turns what kept an output from becoming JSON into data. */
+    static Failure ofUnwritable(Throwable thrown) {
+        String what = thrown instanceof StackOverflowError
+                ? "it is nested too deeply or contains itself"
+                : messageOf(unwrapped(thrown));
+        return new Failure(
+                "invalid-output", "the output cannot be recorded, since it has no JSON: " + what, false, thrown);
+    }
+
     /** Returns how long the other side asked to be left alone; zero when it said nothing. */
     static Duration retryAfter(Failure failure) {
         return failure.cause() instanceof StepException step ? step.retryAfter().orElse(Duration.ZERO) : Duration.ZERO;

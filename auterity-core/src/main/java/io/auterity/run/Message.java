@@ -1,6 +1,9 @@
 package io.auterity.run;
 
 import io.auterity.definition.Failure;
+import io.auterity.journal.JournalEntry;
+import io.auterity.journal.RunMessage;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +28,60 @@ sealed interface Message {
         @Override
         public void apply(RunState run) {
             run.emitted(attempt, event, data);
+        }
+    }
+
+    /** The run is to be brought to where its record ends, and goes on from there. */
+    record Resume(RunLoop loop, List<JournalEntry> recorded) implements Message {
+        @Override
+        public void apply(RunState run) {
+            loop.replay(recorded);
+        }
+    }
+
+    /** A message came from the run's inbox. */
+    record Received(RunLoop loop, RunMessage.Received received) implements Message {
+        @Override
+        public void apply(RunState run) {
+            loop.received(received);
+        }
+    }
+
+    /** Returns what a message that nobody waits for an answer to is in an inbox. */
+    static Optional<RunMessage> toInbox(Message message) {
+        if (message instanceof Stop stop && stop.why().code().equals(Failure.CANCELLED)) {
+            return Optional.of(new RunMessage.Cancel(stop.why().message()));
+        }
+        if (message instanceof Pause pause) {
+            return Optional.of(pause.pause() ? new RunMessage.Pause() : new RunMessage.Resume());
+        }
+        if (message instanceof ChildEnded) {
+            return Optional.of(new RunMessage.Wake());
+        }
+        return Optional.empty();
+    }
+
+    /** Tells a run what was in its inbox; says why it refuses it, if it does. */
+    static Optional<String> ofInbox(RunMessage message, RunState run) {
+        if (message instanceof RunMessage.Signal signal) {
+            return run.signal(signal.name(), signal.payload());
+        }
+        if (message instanceof RunMessage.Decision decision) {
+            return run.decide(decision.step(), new Approval(decision.approved(), decision.by(), decision.form()));
+        }
+        if (message instanceof RunMessage.Cancel cancel) {
+            run.stop(Failure.of(Failure.CANCELLED, cancel.reason(), false));
+        } else if (!(message instanceof RunMessage.Wake)) {
+            run.pause(message instanceof RunMessage.Pause);
+        }
+        return Optional.empty();
+    }
+
+    /** The run has waited for so long that it could be parked. */
+    record Park(RunLoop loop, long turn) implements Message {
+        @Override
+        public void apply(RunState run) {
+            loop.park(turn);
         }
     }
 
@@ -93,6 +150,16 @@ sealed interface Message {
         @Override
         public void apply(RunState run) {
             run.partial(attempt, data);
+        }
+    }
+
+    /** A child run is in the journal. */
+    record ChildStarted(Activity activity) implements Message {
+        @Override
+        public void apply(RunState run) {
+            if (activity.control instanceof ChildControl child) {
+                child.started();
+            }
         }
     }
 

@@ -71,7 +71,7 @@ final class RepeatControl implements Activity.Control, Runnable {
                 run.succeeded(activity, output);
             } else if (endless || next < body.max()) {
                 // Through the timer even without a delay: a long repetition must not grow the stack.
-                activity.timer = run.effects().after(body.delay(), new Message.Due(activity, activity.attempts));
+                run.wake(activity, body.delay());
             } else {
                 exhausted();
             }

@@ -2,20 +2,27 @@ package io.auterity.run;
 
 import io.auterity.definition.Failure;
 import io.auterity.journal.InMemoryJournal;
+import io.auterity.definition.RunId;
+import io.auterity.journal.FencedException;
+import io.auterity.journal.JavaValue;
 import io.auterity.journal.JournalEntry;
 import io.auterity.journal.NoJournal;
+import io.auterity.journal.RunMessage;
 import io.auterity.journal.RunStatus;
 import io.auterity.plan.Body;
+import io.auterity.journal.Write;
 import io.auterity.plan.Plan;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -23,6 +30,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One run under way: the single writer around its {@link RunState}, and the threads that do its work.
@@ -45,8 +54,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RunLoop implements Runnable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(RunLoop.class);
+
     /** The most helpers that are let come at once. */
     private static final int MAX_SUMMONED = 1_024;
+
+    /**
+     * For how long a run is parked at most that waits for a child run. The child's end wakes it; this is for the child
+     * that ended in the moment in which its parent was parked, in a process that came to its end in the same moment.
+     */
+    private static final Duration CHILD_LOOK = Duration.ofMinutes(5);
 
     /** When the executor has no place and nothing is under way, how long until the next try. */
     private static final Duration REFUSED_RETRY = Duration.ofMillis(10);
@@ -60,11 +77,13 @@ public final class RunLoop implements Runnable {
     private final RunSettings settings;
     private final Plan plan;
     private final RunState state;
+    private final Outside outside;
 
     private final ConcurrentLinkedQueue<Message> mailbox = new ConcurrentLinkedQueue<>();
     private final Ownership ownership = new Ownership();
     private volatile RunStatus status = RunStatus.QUEUED;
     private volatile boolean paused;
+    private volatile boolean gone;
 
     /** Attempts that any thread may take. */
     private final ConcurrentLinkedQueue<Attempt> offered = new ConcurrentLinkedQueue<>();
@@ -92,8 +111,12 @@ public final class RunLoop implements Runnable {
     private final ArrayDeque<Attempt> ready = new ArrayDeque<>(2);
     private final List<JournalEntry> entries = new ArrayList<>(4);
     private final List<JournalEntry> outbox = new ArrayList<>(4);
+    private final Set<Long> handled = new HashSet<>(0);
+    private final List<RunMessage.Received> held = new ArrayList<>(0);
+    private List<Long> taken = new ArrayList<>(0);
     private final boolean listening;
     private final boolean recording;
+    private final boolean preparing;
     private Settlements settlements = new Settlements();
     private Settlements spare = new Settlements();
     /** Whether results need nothing before they are recorded, as a journal on disk does. */
@@ -107,6 +130,12 @@ public final class RunLoop implements Runnable {
     private @Nullable JournalEntry last;
     private JournalEntry @Nullable [] underWay;
     private boolean accepted;
+    private final boolean parks;
+    private final List<Message> postponed = new ArrayList<>(0);
+    private boolean parking;
+    private boolean restWatched;
+    private boolean recovered;
+    private long turns;
     private @Nullable Runnable ending;
     private boolean over;
 
@@ -126,9 +155,12 @@ public final class RunLoop implements Runnable {
         this.ports = ports;
         this.observer = observer;
         this.recording = !(ports.journal() instanceof NoJournal);
+        this.parks = recording && !ports.tenure().parkAfter().isZero();
+        this.preparing = ports.journal().isDurable();
         this.listening = ports.events().isListening();
-        this.state = new RunState(plan, settings, new Outside());
-        this.mayStreak = !recording || ports.journal() instanceof InMemoryJournal;
+        this.outside = new Outside();
+        this.state = new RunState(plan, settings, outside);
+        this.mayStreak = (!recording || ports.journal() instanceof InMemoryJournal) && !parks;
         this.streak = new Streak(ports.clock());
     }
 
@@ -147,6 +179,14 @@ public final class RunLoop implements Runnable {
         void ended(RunStatus status, @Nullable Object output, @Nullable Failure failure);
 
         /**
+         * The run only waits, and is left to the journal until it is due.
+         *
+         * @param undelivered what reached the run while it was being parked, for its inbox
+         * @param children the child runs it waits for, one of which may have ended meanwhile
+         */
+        void parked(List<RunMessage> undelivered, List<RunId> children);
+
+        /**
          * The journal refuses this run's entries; whatever becomes of it happens elsewhere.
          *
          * @param why as the journal said
@@ -159,6 +199,16 @@ public final class RunLoop implements Runnable {
     /** Records the start. */
     public void accept() {
         post(new Message.Accept());
+    }
+
+    /**
+     * Goes on with a run that was accepted before, by this engine or another: brings it to where its record ends, then
+     * lets it take its next steps. Instead of {@link #accept} and {@link #begin}.
+     *
+     * @param recorded the run's durable entries, from its start; the run has not ended
+     */
+    public void resume(List<JournalEntry> recorded) {
+        post(new Message.Resume(this, recorded));
     }
 
     /** Lets the first steps start. */
@@ -198,6 +248,33 @@ public final class RunLoop implements Runnable {
     }
 
     /**
+     * Takes a message from the run's inbox; it leaves the inbox with the entries that come of it. One that the run
+     * refuses leaves the inbox all the same. Handing over the same one again has no effect.
+     *
+     * @param received the message
+     */
+    public void receive(RunMessage.Received received) {
+        post(new Message.Received(this, received));
+    }
+
+    void received(RunMessage.Received received) {
+        if (over || !handled.add(received.number())) {
+            return;
+        }
+        if (!accepted) { // the record comes first
+            held.add(received);
+            return;
+        }
+        open(received);
+    }
+
+    private void open(RunMessage.Received received) {
+        taken.add(received.number());
+        Optional<String> refusal = Message.ofInbox(received.message(), state);
+        refusal.ifPresent(why -> LOG.warn("run {} does not take {}: {}", settings.id(), received.message(), why));
+    }
+
+    /**
      * Stops the run; steps under way are interrupted, cleanup and undo steps run.
      *
      * @param why the failure it ends with
@@ -234,6 +311,15 @@ public final class RunLoop implements Runnable {
     }
 
     /**
+     * Says whether this engine has let go of the run without its end: it goes on elsewhere, or in another loop.
+     *
+     * @return whether nothing more will happen in this loop
+     */
+    public boolean isGone() {
+        return gone;
+    }
+
+    /**
      * Says whether the run is held.
      *
      * @return whether no attempts are started
@@ -249,6 +335,19 @@ public final class RunLoop implements Runnable {
      */
     public RunSettings settings() {
         return settings;
+    }
+
+    /**
+     * Checks right before something that cannot be taken back that this engine still has the run. If it cannot be sure,
+     * it lets go of the run: the run goes on elsewhere, or here once it has been claimed again.
+     */
+    void checkTenure() {
+        if (!ports.tenure().holds().getAsBoolean()) {
+            FencedException fenced =
+                    new FencedException(settings.id(), ports.tenure().lease());
+            abandon(fenced);
+            throw fenced;
+        }
     }
 
     String workflow() {
@@ -307,12 +406,24 @@ public final class RunLoop implements Runnable {
         try {
             Message message = mailbox.poll();
             while (message != null) {
-                message.apply(state);
+                if (parking && !(message instanceof Message.Recorded)) {
+                    postponed.add(message);
+                } else {
+                    message.apply(state);
+                }
                 message = mailbox.poll();
+            }
+            if (accepted && !held.isEmpty()) {
+                held.forEach(this::open);
+                held.clear();
             }
             flush();
         } catch (RuntimeException | Error broken) {
             lose(broken);
+        }
+        turns++;
+        if (!over && parks) {
+            watchRest();
         }
         if (!over) {
             RunStatus now = accepted ? state.status() : RunStatus.QUEUED;
@@ -328,10 +439,81 @@ public final class RunLoop implements Runnable {
         }
     }
 
+    // --- parking ---
+
+    /** Whether the run only waits, and everything about it is in the journal. */
+    private boolean isAtRest() {
+        return accepted
+                && !over
+                && executing == 0
+                && underWay == null
+                && entries.isEmpty()
+                && taken.isEmpty()
+                && held.isEmpty()
+                && state.hasBegun()
+                && !state.startsChild()
+                && (state.isPaused() || (ready.isEmpty() && state.status() == RunStatus.WAITING));
+    }
+
+    private void watchRest() {
+        if (!restWatched && isAtRest()) {
+            restWatched = true;
+            long turn = turns;
+            // A run that was taken up and turns out only to wait is not worth keeping: whoever took it may have many.
+            Duration delay = recovered ? Duration.ZERO : ports.tenure().parkAfter();
+            recovered = false;
+            ports.timer().after(delay, () -> post(new Message.Park(this, turn)));
+        }
+    }
+
+    /** Gives the run up if nothing has happened since a turn, unless it is about to go on. */
+    void park(long turn) {
+        restWatched = false;
+        if (turns != turn || !isAtRest()) {
+            return; // the turn under way watches again
+        }
+        long due = state.nextDue();
+        Duration left = due == Long.MAX_VALUE ? Write.FOREVER : Duration.ofMillis(due - now());
+        if (left.compareTo(CHILD_LOOK) > 0 && !state.children().isEmpty()) {
+            left = CHILD_LOOK;
+        }
+        if (left.compareTo(ports.tenure().parkAfter()) < 0) {
+            return;
+        }
+        parking = true;
+        CompletableFuture<Void> parked;
+        try {
+            parked = ports.journal()
+                    .append(ports.tenure().lease(), Write.park(settings.id(), left))
+                    .toCompletableFuture();
+        } catch (RuntimeException broken) { // a journal that throws has not recorded
+            parked = CompletableFuture.failedFuture(broken);
+        }
+        underWay = new JournalEntry[0];
+        parked.whenComplete((nothing, thrown) -> post(new Message.Recorded(this, thrown)));
+    }
+
+    /** The run is a row now. What reached it meanwhile is refused here, and its senders try the inbox. */
+    private void parked() {
+        over = true;
+        gone = true;
+        List<RunId> children = state.children();
+        state.abandon();
+        ending = () -> {
+            List<RunMessage> rest = new ArrayList<>();
+            for (Message message : postponed) {
+                Message.toInbox(message).ifPresent(rest::add);
+                message.apply(state);
+            }
+            status = RunStatus.WAITING;
+            observer.parked(rest, children);
+        };
+    }
+
     /** The same beginning with what came of an attempt, which needs no message. */
     private void turn(Attempt attempt, @Nullable Object value, @Nullable Failure failure) {
         try {
-            if (failure == null && attempt.secrets().isEmpty()) {
+            if (failure == null && !preparing && attempt.secrets().isEmpty()) {
                 state.attemptEnded(attempt, value, null);
             } else {
                 ended(attempt, value, failure).apply(state);
@@ -758,8 +940,18 @@ public final class RunLoop implements Runnable {
 
     private Message.AttemptEnded ended(Attempt attempt, @Nullable Object value, @Nullable Failure failure) {
         List<String> secrets = attempt.secrets();
-        return new Message.AttemptEnded(
-                attempt, Redaction.of(value, secrets), failure == null ? null : Redaction.of(failure, secrets));
+        if (failure != null) {
+            return new Message.AttemptEnded(attempt, null, Redaction.of(failure, secrets));
+        }
+        Object visible = Redaction.of(value, secrets);
+        if (!preparing) {
+            return new Message.AttemptEnded(attempt, visible, null);
+        }
+        try { // on this thread, so that the loop need not; and what has no JSON fails the step that made it
+            return new Message.AttemptEnded(attempt, JavaValue.prepared(visible), null);
+        } catch (RuntimeException | StackOverflowError unwritable) {
+            return new Message.AttemptEnded(attempt, null, Failures.ofUnwritable(unwritable));
+        }
     }
 
     // --- the journal ---
@@ -770,13 +962,13 @@ public final class RunLoop implements Runnable {
             pass();
             return;
         }
-        while (!entries.isEmpty() && underWay == null && !over) {
+        while ((!entries.isEmpty() || !taken.isEmpty()) && underWay == null && !over) {
             JournalEntry[] batch = entries.toArray(JournalEntry[]::new);
             entries.clear();
             Settlements due = settlements;
             settlements = spare;
             spare = due;
-            if (!isDurable(batch) || append(batch)) {
+            if ((taken.isEmpty() && !isDurable(batch)) || append(batch)) {
                 applied(batch);
             }
         }
@@ -809,7 +1001,7 @@ public final class RunLoop implements Runnable {
         CompletableFuture<Void> appended;
         try {
             appended = ports.journal()
-                    .append(ports.lease(), settings.id(), Arrays.asList(batch))
+                    .append(ports.tenure().lease(), writeOf(batch))
                     .toCompletableFuture();
         } catch (RuntimeException broken) { // a journal that throws has not recorded
             appended = CompletableFuture.failedFuture(broken);
@@ -823,11 +1015,28 @@ public final class RunLoop implements Runnable {
         return false;
     }
 
+    private Write writeOf(JournalEntry[] batch) {
+        List<Long> numbers = taken;
+        if (!numbers.isEmpty()) {
+            taken = new ArrayList<>(0);
+        }
+        boolean ends = batch.length > 0 && batch[batch.length - 1] instanceof JournalEntry.RunEnded;
+        return new Write(
+                settings.id(),
+                Arrays.asList(batch),
+                numbers,
+                Optional.empty(),
+                ends ? settings.origin().parent() : Optional.empty());
+    }
+
     void recorded(@Nullable Throwable failure) {
         JournalEntry[] batch = underWay;
         underWay = null;
         if (failure != null) {
+            parking = false;
             lose(failure);
+        } else if (parking) {
+            parked();
         } else if (batch != null) {
             applied(batch);
         }
@@ -837,7 +1046,11 @@ public final class RunLoop implements Runnable {
         if (listening) {
             outbox.addAll(Arrays.asList(batch));
         }
-        concluded(batch[batch.length - 1]);
+        if (batch.length > 0) {
+            concluded(batch[batch.length - 1]);
+        } else {
+            spare.settleAll(state);
+        }
     }
 
     /** Goes on from what counts now. */
@@ -852,11 +1065,23 @@ public final class RunLoop implements Runnable {
         }
     }
 
+    void replay(List<JournalEntry> recorded) {
+        Replay replay = new Replay(state, outside, recorded);
+        state.ask(replay);
+        replay.run();
+        state.ask(outside);
+        accepted = true;
+        recovered = true;
+        replay.goLive();
+        observer.accepted();
+    }
+
     void lose(Throwable why) {
         if (over) {
             return;
         }
         over = true;
+        gone = true;
         entries.clear();
         last = null;
         ready.clear();
@@ -882,15 +1107,16 @@ public final class RunLoop implements Runnable {
         }
 
         @Override
-        public void record(JournalEntry entry) {
+        public <E extends JournalEntry> E record(E entry) {
             if (recording) {
                 entries.add(entry);
-                return;
+                return entry;
             }
             last = entry;
             if (listening) {
                 outbox.add(entry);
             }
+            return entry;
         }
 
         @Override
@@ -926,8 +1152,19 @@ public final class RunLoop implements Runnable {
 
         @Override
         public void startChild(Activity activity, Bindings.Children.Request request) {
-            bindings.children()
-                    .start(request, (output, failure) -> post(new Message.ChildEnded(activity, output, failure)));
+            bindings.children().start(request, new Bindings.Children.Ended() {
+                @Override
+                public void started() {
+                    if (parks) {
+                        post(new Message.ChildStarted(activity));
+                    }
+                }
+
+                @Override
+                public void ended(@Nullable Object output, @Nullable Failure failure) {
+                    post(new Message.ChildEnded(activity, output, failure));
+                }
+            });
         }
 
         @Override

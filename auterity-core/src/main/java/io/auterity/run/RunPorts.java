@@ -13,8 +13,8 @@ import java.util.random.RandomGenerator;
  * @param random spreads retries
  * @param timer calls back later
  * @param executor runs attempts
- * @param journal records what happens, under the lease
- * @param lease the right to write
+ * @param journal records what happens, under the lease of the tenure
+ * @param tenure the right to write
  * @param events tells listeners
  * @param pulse looks after runs that keep ready steps on one thread
  */
@@ -24,6 +24,6 @@ public record RunPorts(
         Timer timer,
         Executor executor,
         Journal journal,
-        Journal.Lease lease,
+        Tenure tenure,
         EventDispatcher events,
         Pulse pulse) {}

@@ -4,6 +4,7 @@ import io.auterity.definition.Failure;
 import io.auterity.definition.Order.Join;
 import io.auterity.definition.Policy;
 import io.auterity.definition.Retry;
+import io.auterity.definition.RunId;
 import io.auterity.journal.JournalEntry;
 import io.auterity.journal.JournalEntry.RunEnded;
 import io.auterity.journal.JournalEntry.RunStarted;
@@ -54,7 +55,7 @@ final class RunState {
 
     private final Plan plan;
     private final RunSettings settings;
-    private final Effects effects;
+    private Effects effects;
     private final List<Activity> undoable = new ArrayList<>();
     private final Waits waits;
     private final Frame.NodeAction ready = this::ready;
@@ -77,6 +78,7 @@ final class RunState {
     private Timer.@Nullable Cancellable runTimeout;
     private Timer.@Nullable Cancellable sweep;
     private long sweepAt = Long.MAX_VALUE;
+    private long runDue = Long.MAX_VALUE;
 
     RunState(Plan plan, RunSettings settings, Effects effects) {
         this.plan = plan;
@@ -95,6 +97,11 @@ final class RunState {
 
     Effects effects() {
         return effects;
+    }
+
+    /** Asks others from now on; a replay does when it begins and when it is over. */
+    void ask(Effects others) {
+        effects = others;
     }
 
     Waits waits() {
@@ -153,13 +160,29 @@ final class RunState {
         effects.record(new RunStarted(startedAt, plan.workflow(), plan.hash(), settings.input(), settings.origin()));
     }
 
+    /** Takes the recorded acceptance of the run. */
+    void accepted(RunStarted recorded) {
+        startedAt = recorded.at();
+    }
+
+    boolean hasBegun() {
+        return root != null;
+    }
+
+    boolean hasEnded() {
+        return ended;
+    }
+
     void begin() {
         if (ended) {
             return;
         }
         Optional<Duration> timeout = plan.definition().settings().timeout();
-        timeout.ifPresent(limit -> runTimeout = effects.after(
-                limit, new Message.Stop(Failure.of(Failure.TIMEOUT, "the run took longer than " + limit, false))));
+        timeout.ifPresent(limit -> {
+            runDue = effects.now() + limit.toMillis();
+            runTimeout = effects.after(
+                    limit, new Message.Stop(Failure.of(Failure.TIMEOUT, "the run took longer than " + limit, false)));
+        });
         Frame frame = new Frame(this, plan.graph(), null, 0, null);
         root = frame;
         if (computeVariables(frame)) {
@@ -394,8 +417,19 @@ final class RunState {
 
     private void skip(Frame frame, int node) {
         frame.become(node, StepStatus.SKIPPED);
-        effects.record(new JournalEntry.StepSkipped(effects.now(), frame.pathOf(node)));
+        JournalEntry entry = new JournalEntry.StepSkipped(effects.now(), frame.pathOf(node));
+        settledAs(effects.record(entry), frame, node);
         effects.settleWhenDurable(frame, node);
+    }
+
+    /** Takes over how the record says that a step was stopped: whether it had begun is not for a replay to know. */
+    private static void settledAs(JournalEntry recorded, Frame frame, int node) {
+        if (recorded instanceof JournalEntry.StepCancelled cancelled) {
+            frame.become(node, StepStatus.CANCELLED);
+            frame.keepAttempts(node, cancelled.attempt());
+        } else {
+            frame.become(node, StepStatus.SKIPPED);
+        }
     }
 
     /** Lowers the counters behind a node whose entry is durable. */
@@ -461,6 +495,7 @@ final class RunState {
 
     private void start(Activity activity) {
         link(activity);
+        effects.began(activity);
         Starter.start(this, activity);
     }
 
@@ -534,13 +569,13 @@ final class RunState {
         int node = activity.node;
         close(activity);
         frame.become(node, StepStatus.SUCCEEDED);
-        frame.keepOutput(node, value);
+        JournalEntry.StepSucceeded recorded = effects.record(new JournalEntry.StepSucceeded(
+                effects.now(), activity.path(), activity.attempts, activity.startedAt, value));
+        frame.keepOutput(node, recorded.output());
         frame.keepAttempts(node, activity.attempts);
         if (activity.definition().recovery().undo() != null && !compensating) {
             undoable.add(activity);
         }
-        effects.record(new JournalEntry.StepSucceeded(
-                effects.now(), activity.path(), activity.attempts, activity.startedAt, value));
         effects.settleWhenDurable(frame, node);
         if (frame.race != null) {
             frame.race.won(node);
@@ -559,9 +594,9 @@ final class RunState {
             Duration delay =
                     longer(retry.delayAfter(activity.attempts, effects.random()), Failures.retryAfter(failure));
             long now = effects.now();
-            effects.record(new JournalEntry.AttemptFailed(
+            JournalEntry.AttemptFailed recorded = effects.record(new JournalEntry.AttemptFailed(
                     now, activity.path(), activity.attempts, activity.startedAt, failure, now + delay.toMillis()));
-            wait(activity, delay);
+            wait(activity, effects.isLive() ? delay : Duration.ofMillis(recorded.retryAt() - effects.now()));
         } else if (node.recovery().fallback() != null && !activity.fallingBack && activity.phase == Phase.STEP) {
             long now = effects.now();
             effects.record(new JournalEntry.AttemptFailed(
@@ -589,7 +624,7 @@ final class RunState {
         if (activity.phase == Phase.STEP) {
             activity.frame.become(activity.node, StepStatus.WAITING);
         }
-        activity.timer = effects.after(delay, new Message.Due(activity, activity.attempts));
+        wake(activity, delay);
     }
 
     void due(Activity activity, int attempts) {
@@ -613,13 +648,13 @@ final class RunState {
         int node = activity.node;
         close(activity);
         frame.become(node, StepStatus.FAILED);
-        frame.keepFailure(node, failure);
-        frame.keepAttempts(node, activity.attempts);
-        effects.record(new JournalEntry.StepFailed(
+        JournalEntry.StepFailed recorded = effects.record(new JournalEntry.StepFailed(
                 effects.now(), activity.path(), activity.attempts, activity.startedAt, failure));
+        frame.keepFailure(node, recorded.failure());
+        frame.keepAttempts(node, activity.attempts);
         effects.settleWhenDurable(frame, node);
         if (!activity.definition().recovery().continues() && frame.race == null) {
-            fail(frame, failure);
+            fail(frame, recorded.failure());
         }
     }
 
@@ -641,13 +676,12 @@ final class RunState {
         Frame frame = activity.frame;
         close(activity);
         boolean began = activity.attempts > 0;
-        frame.become(activity.node, began ? StepStatus.CANCELLED : StepStatus.SKIPPED);
         frame.keepAttempts(activity.node, activity.attempts);
         long now = effects.now();
-        effects.record(
-                began
-                        ? new JournalEntry.StepCancelled(now, activity.path(), activity.attempts)
-                        : new JournalEntry.StepSkipped(now, activity.path()));
+        JournalEntry entry = began
+                ? new JournalEntry.StepCancelled(now, activity.path(), activity.attempts)
+                : new JournalEntry.StepSkipped(now, activity.path());
+        settledAs(effects.record(entry), frame, activity.node);
         effects.settleWhenDurable(frame, activity.node);
     }
 
@@ -687,7 +721,7 @@ final class RunState {
     }
 
     void expire() {
-        if (ended) {
+        if (ended || !effects.isLive()) {
             return;
         }
         sweepAt = Long.MAX_VALUE;
@@ -729,9 +763,123 @@ final class RunState {
             announce(attempt);
             attemptFailed(activity, why);
         } else if (activity.control != null) {
-            activity.deadline = 0;
+            effects.record(new JournalEntry.StepStopping(effects.now(), activity.path(), why));
+            stopBlock(activity, why);
+        }
+    }
+
+    private void stopBlock(Activity activity, Failure why) {
+        activity.deadline = 0;
+        if (activity.control != null) {
             activity.control.stop(why);
         }
+    }
+
+    // --- what a replay tells: it happened before, and is in the record ---
+
+    /** Whatever an activity was doing is over; its attempt was one of another process, or never began. */
+    private void over(Activity activity, int attempts, long attemptStartedAt) {
+        if (activity.attempt != null) {
+            effects.stop(activity.attempt);
+            activity.attempt = null;
+            busy--;
+        }
+        if (activity.control != null) {
+            activity.control.left();
+        }
+        activity.attempts = attempts;
+        activity.startedAt = attemptStartedAt;
+    }
+
+    void replay(Activity activity, JournalEntry.StepSucceeded recorded) {
+        over(activity, recorded.attempt(), recorded.startedAt());
+        succeeded(activity, recorded.output());
+    }
+
+    void replay(Activity activity, JournalEntry.StepFailed recorded) {
+        over(activity, recorded.attempt(), recorded.startedAt());
+        failed(activity, recorded.failure());
+    }
+
+    void replay(Activity activity, JournalEntry.AttemptFailed recorded) {
+        over(activity, recorded.attempt(), recorded.startedAt());
+        attemptFailed(activity, recorded.failure());
+    }
+
+    void replay(Activity activity, JournalEntry.StepCompensated recorded) {
+        over(activity, activity.attempts, activity.startedAt);
+        undone(activity, recorded.failure().orElse(null));
+    }
+
+    void replay(Activity activity, JournalEntry.StepStopping recorded) {
+        effects.record(recorded);
+        stopBlock(activity, recorded.failure());
+    }
+
+    /** A step was stopped for a reason that the record does not tell. */
+    void replayStopped(Activity activity) {
+        if (activity.control != null) {
+            activity.control.left();
+        }
+        stopped(activity);
+    }
+
+    /** Makes time-outs count again after a replay. */
+    void resumeTimeouts() {
+        sweepAt = Long.MAX_VALUE;
+        expire();
+    }
+
+    /** Returns when the next thing is due that the run waits for; {@link Long#MAX_VALUE} if only others can wake it. */
+    long nextDue() {
+        long next = Math.min(sweepAt, runDue);
+        for (Activity activity = firstActive; activity != null; activity = activity.next) {
+            if (activity.timer != null) {
+                next = Math.min(next, activity.due);
+            }
+        }
+        return next;
+    }
+
+    /** Whether a child run is being started that the journal may not have yet. */
+    boolean startsChild() {
+        for (Activity activity = firstActive; activity != null; activity = activity.next) {
+            if (activity.control instanceof ChildControl child && !child.hasStarted()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Returns the child runs that steps wait for. */
+    List<RunId> children() {
+        List<RunId> children = new ArrayList<>(0);
+        for (Activity activity = firstActive; activity != null; activity = activity.next) {
+            if (activity.control instanceof ChildControl child) {
+                children.add(child.child());
+            }
+        }
+        return children;
+    }
+
+    /** Calls an activity back after a while. */
+    void wake(Activity activity, Duration delay) {
+        activity.due = effects.now() + delay.toMillis();
+        activity.timer = effects.after(delay, new Message.Due(activity, activity.attempts));
+    }
+
+    /** Returns the first activity under way; the others follow it. */
+    @Nullable
+    Activity firstActive() {
+        return firstActive;
+    }
+
+    Timer.@Nullable Cancellable runTimeout() {
+        return runTimeout;
+    }
+
+    void runTimeout(Timer.Cancellable timer) {
+        runTimeout = timer;
     }
 
     // --- what comes from outside ---

@@ -4,6 +4,7 @@ import io.auterity.connector.JsonSchema;
 import io.auterity.definition.Failure;
 import io.auterity.definition.StepKind.Approve.Otherwise;
 import io.auterity.journal.JournalEntry;
+import io.auterity.journal.JournalEntry.StepWaiting;
 import io.auterity.journal.JournalEntry.StepWaiting.Reason;
 import io.auterity.journal.StepStatus;
 import io.auterity.plan.Body;
@@ -65,8 +66,12 @@ final class Waits {
         activity.control = wait;
         activity.frame.become(activity.node, StepStatus.WAITING);
         Effects effects = run.effects();
-        effects.record(Starter.waiting(activity, effects.now(), wait.reason, wait.subject, within));
-        within.ifPresent(limit -> activity.timer = effects.after(limit, new Message.Due(activity, activity.attempts)));
+        StepWaiting recorded =
+                effects.record(Starter.waiting(activity, effects.now(), wait.reason, wait.subject, within));
+        within.ifPresent(limit -> {
+            Duration left = effects.isLive() ? limit : Duration.ofMillis(recorded.until() - effects.now());
+            run.wake(activity, left);
+        });
         waiting.add(wait);
     }
 
@@ -183,6 +188,16 @@ final class Waits {
                 String what = reason == Reason.SIGNAL ? "no signal '" + subject + "' came" : "nobody decided";
                 run.attemptFailed(activity, Failure.of(Failure.TIMEOUT, what + " in time", false));
             }
+        }
+
+        @Override
+        public void left() {
+            end();
+        }
+
+        @Override
+        public boolean isWaiting() {
+            return true;
         }
 
         @Override

@@ -79,6 +79,7 @@ final class Work implements Body.Visitor<@Nullable Object> {
     @SuppressWarnings("unchecked") // the compiler makes inputs of operations as JSON objects
     public @Nullable Object call(Body.Call body) {
         Map<String, Object> input = (Map<String, Object>) compute(body.with(), attempt);
+        loop.checkTenure();
         try {
             return bindings.operations().get(body.operation()).call(input == null ? Map.of() : input, attempt);
         } catch (Exception e) {
@@ -89,6 +90,7 @@ final class Work implements Body.Visitor<@Nullable Object> {
     @Override
     public @Nullable Object code(Body.Code body) {
         List<@Nullable Object> inputs = inputs(body, attempt);
+        loop.checkTenure();
         try {
             return bindings.functions().get(body.function()).call(inputs, attempt);
         } catch (Exception e) {

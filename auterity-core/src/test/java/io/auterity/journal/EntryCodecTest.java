@@ -115,7 +115,7 @@ class EntryCodecTest {
 
     @Test
     void refuses_kinds_that_it_does_not_know() {
-        for (int kind : new int[] {-1, 0, 20, Integer.MAX_VALUE}) {
+        for (int kind : new int[] {-1, 0, 21, Integer.MAX_VALUE}) {
             assertThatThrownBy(() -> EntryCodec.decode(new EntryRow(kind, 1, "", 0, 0, new byte[0])))
                     .isInstanceOf(JournalException.class)
                     .hasMessage("an entry of kind " + kind
@@ -127,7 +127,7 @@ class EntryCodecTest {
     @Test
     void refuses_damaged_payloads_and_nothing_else_happens() {
         List<String> damages = List.of("", "{", "null", "[]", "3", "{}", "{\"failure\":3}", "{\"status\":\"LOST\"}");
-        for (int kind : new int[] {1, 2, 3, 5, 9, 10, 11, 14, 15, 16, 18}) {
+        for (int kind : new int[] {1, 2, 3, 5, 9, 10, 11, 14, 15, 16, 18, 20}) {
             for (String damage : damages) {
                 EntryRow row = new EntryRow(kind, 1, "s", 1, 1, damage.getBytes(StandardCharsets.UTF_8));
                 assertThatThrownBy(() -> EntryCodec.decode(row))

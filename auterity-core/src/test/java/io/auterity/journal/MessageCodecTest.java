@@ -19,7 +19,8 @@ class MessageCodecTest {
             new RunMessage.Decision("ask", false, "", Map.of()),
             new RunMessage.Cancel("enough"),
             new RunMessage.Pause(),
-            new RunMessage.Resume());
+            new RunMessage.Resume(),
+            new RunMessage.Wake());
 
     @Test
     void gives_back_every_message() {

@@ -52,6 +52,7 @@ public final class Entries {
                 new JournalEntry.StepFailed(10, "try.catch/one", 2, 9, WHY),
                 new JournalEntry.StepSkipped(11, "one"),
                 new JournalEntry.StepCancelled(12, "one", 4),
+                new JournalEntry.StepStopping(12, "each", WHY),
                 new JournalEntry.StepCompensated(13, "one", Optional.empty()),
                 new JournalEntry.StepCompensated(13, "one", Optional.of(WHY)),
                 new JournalEntry.Emitted(14, "one", "sold", value),

@@ -1,0 +1,211 @@
+package io.auterity;
+
+import io.auterity.journal.Claim;
+import io.auterity.journal.Journal;
+import io.auterity.journal.Journal.Lease;
+import io.auterity.journal.RunMessage;
+import io.auterity.run.Tenure;
+import io.auterity.run.Timer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps an engine's lease, and takes up what nobody has.
+ *
+ * <p>Every so often, and at once after a hint, it looks: renews the lease when a third of its time has passed, claims runs
+ * that are due, hands messages to the runs of this engine, and asks how runs elsewhere have ended. What it finds it only
+ * hands on; a run's steps never run here. A hint that gets lost costs one interval, nothing else.
+ *
+ * <p>A lease that has ended is not mourned: the runs under it are let go without a trace, and a new lease claims what is
+ * due, those very runs among it. Whether the lease still holds is judged by a clock that only runs forward, from when the
+ * last renewal was asked for, so that neither a slow answer nor a jump of the wall clock lets an engine trust it too long.
+ *
+ * <p>Thread-safe.
+ */
+final class Recovery implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+    /** The most runs claimed, and messages taken, at a time. */
+    private static final int BATCH = 500;
+
+    /** The time of a lease that nobody renews. */
+    private static final Duration UNLIMITED = Duration.ofDays(36_500);
+
+    private final Settings settings;
+    private final Journal journal;
+    private final LongSupplier ticker;
+    private final Timer timer;
+    private final Executor executor;
+    private final AtomicInteger looks = new AtomicInteger();
+    private final Set<String> foreignVersions = ConcurrentHashMap.newKeySet();
+    private @Nullable AutoCloseable hints;
+    private volatile boolean closed;
+    private volatile Tenure tenure;
+    private volatile long renewedAt;
+
+    /**
+     * How it goes about.
+     *
+     * @param id the engine's id
+     * @param lease how long a lease holds unless it is renewed; zero for no leases that end
+     * @param interval how often it looks
+     * @param claims whether it takes runs of others
+     * @param parkAfter how long a run that waits stays in memory; zero for ever
+     */
+    record Settings(String id, Duration lease, Duration interval, boolean claims, Duration parkAfter) {
+        boolean isOff() {
+            return lease.isZero();
+        }
+    }
+
+    /** What the engine does with what is found. */
+    interface Host {
+        /** Goes on with a run; false when it cannot because of the run's version. */
+        boolean take(Claim claim);
+
+        /** Returns how many more runs the engine takes. */
+        int room();
+
+        /** Lets go of all runs under a lease that has ended. */
+        void lost(Lease lease);
+
+        /** Hands a message to a run. */
+        void deliver(RunMessage.Received message);
+
+        /** Does what has to be done now and then. */
+        void look();
+    }
+
+    Recovery(Settings settings, Journal journal, LongSupplier ticker, Timer timer, Executor executor) {
+        this.settings = settings;
+        this.journal = journal;
+        this.ticker = ticker;
+        this.timer = timer;
+        this.executor = executor;
+        this.tenure = open();
+    }
+
+    private Tenure open() {
+        long asked = ticker.getAsLong();
+        Lease lease = journal.open(settings.id, settings.isOff() ? UNLIMITED : settings.lease);
+        renewedAt = asked;
+        return new Tenure(lease, settings.isOff() ? () -> true : () -> surelyHolds(lease), settings.parkAfter);
+    }
+
+    private boolean surelyHolds(Lease lease) {
+        long safe = settings.lease.toNanos() * 4 / 5;
+        return tenure.lease().equals(lease) && ticker.getAsLong() - renewedAt < safe;
+    }
+
+    Tenure tenure() {
+        return tenure;
+    }
+
+    /** Begins to look. */
+    void start(Host host) {
+        if (settings.isOff()) {
+            return;
+        }
+        hints = journal.onHint(() -> lookSoon(host));
+        lookSoon(host);
+        every(settings.interval, host);
+    }
+
+    private void every(Duration interval, Host host) {
+        timer.after(interval, () -> {
+            if (!closed) {
+                lookSoon(host);
+                every(interval, host);
+            }
+        });
+    }
+
+    /** Looks on a thread of the executor; once more if it is asked for while somebody looks. */
+    private void lookSoon(Host host) {
+        if (!closed && looks.getAndIncrement() == 0) {
+            executor.execute(() -> {
+                int seen;
+                do {
+                    seen = looks.get();
+                    look(host);
+                } while (!looks.compareAndSet(seen, 0));
+            });
+        }
+    }
+
+    private void look(Host host) {
+        try {
+            if (!closed) {
+                renew(host);
+            }
+            if (!closed && settings.claims) {
+                claim(host);
+            }
+            if (!closed) {
+                journal.received(tenure.lease(), BATCH).forEach(host::deliver);
+                host.look();
+            }
+        } catch (RuntimeException unreachable) { // asked again after the interval; the lease ends meanwhile if it must
+            LOG.warn("engine {} cannot reach its journal", settings.id, unreachable);
+        }
+    }
+
+    private void renew(Host host) {
+        long asked = ticker.getAsLong();
+        if (asked - renewedAt < settings.lease.toNanos() / 3) {
+            return;
+        }
+        Lease lease = tenure.lease();
+        if (journal.renew(lease)) {
+            renewedAt = asked;
+        } else {
+            LOG.warn("engine {} has lost its lease of epoch {}; its runs go on elsewhere", settings.id, lease.epoch());
+            host.lost(lease);
+            tenure = open();
+        }
+    }
+
+    private void claim(Host host) {
+        int room = Math.min(BATCH, host.room());
+        List<Claim> claims;
+        do {
+            claims = room < 1 ? List.of() : journal.claim(tenure.lease(), room, foreignVersions);
+            for (Claim claim : claims) {
+                if (!host.take(claim)) {
+                    foreignVersions.add(claim.version());
+                }
+            }
+            room = Math.min(BATCH, host.room());
+        } while (!claims.isEmpty() && !closed);
+    }
+
+    /** Tries versions again that could not be run, since a workflow has been registered. */
+    void retryVersions(Host host) {
+        if (!foreignVersions.isEmpty()) {
+            foreignVersions.clear();
+            lookSoon(host);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        if (hints != null) {
+            try {
+                hints.close();
+            } catch (Exception e) {
+                throw new IllegalStateException("the journal's hints did not end", e);
+            }
+        }
+        journal.close(tenure.lease());
+    }
+}

@@ -1,0 +1,410 @@
+package io.auterity.run;
+
+import io.auterity.definition.Failure;
+import io.auterity.journal.JournalEntry;
+import io.auterity.journal.JournalEntry.ApprovalDecided;
+import io.auterity.journal.JournalEntry.AttemptFailed;
+import io.auterity.journal.JournalEntry.Emitted;
+import io.auterity.journal.JournalEntry.OfStep;
+import io.auterity.journal.JournalEntry.RunCompensating;
+import io.auterity.journal.JournalEntry.RunPaused;
+import io.auterity.journal.JournalEntry.RunResumed;
+import io.auterity.journal.JournalEntry.RunStarted;
+import io.auterity.journal.JournalEntry.RunStopping;
+import io.auterity.journal.JournalEntry.SignalReceived;
+import io.auterity.journal.JournalEntry.StepCancelled;
+import io.auterity.journal.JournalEntry.StepCompensated;
+import io.auterity.journal.JournalEntry.StepFailed;
+import io.auterity.journal.JournalEntry.StepSkipped;
+import io.auterity.journal.JournalEntry.StepStopping;
+import io.auterity.journal.JournalEntry.StepSucceeded;
+import io.auterity.journal.RunStatus;
+import io.auterity.run.Activity.Phase;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings a run's state to where its record ends, by telling it again what happened, in the order in which it was
+ * recorded. Nothing happens outside meanwhile.
+ *
+ * <p>Some entries came from outside: what attempts ended with, signals, decisions, a cancellation. They are told to the
+ * state. The others the state made itself (what is skipped, what is stopped with a failed block, when a block is done),
+ * and makes again; each is looked up in the record, and where the two differ the record wins: outputs, deadlines, whether
+ * a step that was stopped had begun.
+ *
+ * <p>What is not recorded is when the journal answered, and so when the nodes of an entry settled and their successors
+ * began. Live, that was some time before the first entry that needs it. Here it is just then: an entry about a step that
+ * has not begun settles the oldest unsettled node, and the next, until the step has begun. So the replay is never ahead
+ * of what happened; a step that had begun without leaving an entry begins when the run goes on, with the same idempotency
+ * key. Entries of one turn are appended together, so the end of the record never cuts off what an entry led to at once.
+ *
+ * <p>Confined to the run's loop.
+ */
+final class Replay implements Effects {
+
+    private final RunState state;
+    private final Effects outside;
+    private final List<JournalEntry> entries;
+    private final boolean[] told;
+
+    /** The places of entries not told yet, by step or by kind. */
+    private final Map<Object, Queue<Integer>> places = new HashMap<>();
+
+    private final Map<String, Activity> activities = new HashMap<>();
+    private final Queue<Unsettled> unsettled = new ArrayDeque<>();
+    private final Map<Activity, Bindings.Children.Request> children = new LinkedHashMap<>();
+    private final Map<Activity, String> cancelledChildren = new HashMap<>();
+    private long now;
+
+    Replay(RunState state, Effects outside, List<JournalEntry> entries) {
+        this.state = state;
+        this.outside = outside;
+        this.entries = entries;
+        this.told = new boolean[entries.size()];
+        for (int place = 0; place < told.length; place++) {
+            JournalEntry entry = entries.get(place);
+            if (entry.isDurable() && !(entry instanceof Emitted)) {
+                places.computeIfAbsent(keyOf(entry), any -> new ArrayDeque<>(2)).add(place);
+            }
+        }
+    }
+
+    private record Unsettled(Frame frame, int node) {}
+
+    private static Object keyOf(JournalEntry entry) {
+        return entry instanceof OfStep ofStep ? ofStep.step() : entry.getClass();
+    }
+
+    // --- from the first entry to the last ---
+
+    void run() {
+        for (int place = 0; place < told.length; place++) {
+            JournalEntry entry = entries.get(place);
+            now = Math.max(now, entry.at());
+            if (!told[place] && entry.isDurable()) {
+                tell(place, entry);
+            }
+        }
+    }
+
+    private void tell(int place, JournalEntry entry) {
+        if (entry instanceof RunStarted started) {
+            take(place);
+            state.accepted(started);
+        } else if (entry instanceof RunPaused || entry instanceof RunResumed) {
+            state.pause(entry instanceof RunPaused);
+        } else if (entry instanceof RunStopping stopping) {
+            beginIfNeeded();
+            state.stop(stopping.failure());
+        } else if (entry instanceof SignalReceived signal) {
+            refuse(place, state.signal(signal.signal(), signal.payload()));
+        } else if (entry instanceof RunCompensating) {
+            untilTold(place, "");
+        } else if (entry instanceof OfStep ofStep && !(entry instanceof Emitted)) {
+            tell(place, ofStep);
+        }
+        if (!told[place] && !(entry instanceof Emitted)) {
+            throw doesNotFit(place, "it did not happen again");
+        }
+    }
+
+    private void tell(int place, OfStep entry) {
+        String path = entry.step();
+        if (entry instanceof ApprovalDecided decided) {
+            activity(place, path);
+            if (!told[place]) {
+                refuse(
+                        place,
+                        state.decide(path, new Message.Approval(decided.approved(), decided.by(), decided.form())));
+            }
+        } else if (entry instanceof StepStopping stopping) {
+            Activity activity = activity(place, path);
+            if (activity != null) {
+                state.replay(activity, stopping);
+            }
+        } else if (entry instanceof StepSkipped || entry instanceof StepCancelled) {
+            Activity activity = activity(place, path);
+            if (activity != null && isEndedFromOutside(activity)) {
+                state.replayStopped(activity);
+            } else {
+                untilTold(place, path);
+            }
+        } else if (entry instanceof JournalEntry.StepWaiting) {
+            untilTold(place, path);
+        } else {
+            ended(place, entry);
+        }
+    }
+
+    /** Tells what an attempt ended with, or lets a block come to its end. */
+    private void ended(int place, OfStep entry) {
+        Activity activity = activity(place, entry.step());
+        while (activity != null && !told[place] && !isTakenBy(activity, entry)) {
+            advance(place, entry.step());
+            activity = activity(place, entry.step());
+        }
+        if (activity == null || told[place]) {
+            return;
+        }
+        if (entry instanceof StepSucceeded succeeded) {
+            state.replay(activity, succeeded);
+        } else if (entry instanceof StepFailed failed) {
+            state.replay(activity, failed);
+        } else if (entry instanceof AttemptFailed failed) {
+            state.replay(activity, failed);
+        } else if (entry instanceof StepCompensated compensated) {
+            state.replay(activity, compensated);
+        }
+    }
+
+    private static boolean isTakenBy(Activity activity, OfStep entry) {
+        return isEndedFromOutside(activity) && (activity.phase == Phase.UNDO) == isOfUndo(activity, entry);
+    }
+
+    private static boolean isOfUndo(Activity activity, OfStep entry) {
+        return entry instanceof StepCompensated || (activity.phase == Phase.UNDO && entry instanceof AttemptFailed);
+    }
+
+    /** Whether the activity has an attempt under way, or waits for what only the record can tell. */
+    private static boolean isEndedFromOutside(Activity activity) {
+        return activity.attempt != null || (activity.control != null && activity.control.isWaiting());
+    }
+
+    private void untilTold(int place, String path) {
+        while (!told[place]) {
+            advance(place, path);
+        }
+    }
+
+    /** Returns the step under way, letting happen what lets it begin; null if its entry was told thereby. */
+    private @Nullable Activity activity(int place, String path) {
+        Activity activity = activities.get(path);
+        while (!told[place] && (activity == null || activity.settled)) {
+            advance(place, path);
+            activity = activities.get(path);
+        }
+        return told[place] ? null : activity;
+    }
+
+    private void beginIfNeeded() {
+        if (!state.hasBegun()) {
+            state.begin();
+        }
+    }
+
+    /** Lets one thing happen that must have, before there could be an entry about a step. */
+    private void advance(int place, String path) {
+        if (!state.hasBegun()) {
+            state.begin();
+        } else if (!wakeAround(path)) {
+            Unsettled next = unsettled.poll();
+            if (next == null) {
+                throw doesNotFit(place, "nothing leads there");
+            }
+            state.settle(next.frame, next.node);
+        }
+    }
+
+    /** Wakes the step, or the outermost block around it, that waits for its next attempt or iteration. */
+    private boolean wakeAround(String path) {
+        for (int end = 1; end <= path.length(); end++) {
+            if (end == path.length() || "/[.".indexOf(path.charAt(end)) >= 0) {
+                Activity activity = activities.get(path.substring(0, end));
+                if (activity != null
+                        && !activity.settled
+                        && activity.timer instanceof Pending timer
+                        && !timer.isOver
+                        && (activity.control == null || !activity.control.isWaiting())) {
+                    timer.isOver = true;
+                    timer.message.apply(state);
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private void refuse(int place, Optional<String> refusal) {
+        refusal.ifPresent(why -> {
+            throw doesNotFit(place, why);
+        });
+    }
+
+    private ReplayException doesNotFit(int place, String why) {
+        JournalEntry entry = entries.get(place);
+        String of = entry instanceof OfStep ofStep ? " of step '" + ofStep.step() + "'" : "";
+        return new ReplayException(
+                "run '" + state.settings().id() + "' cannot be continued: entry " + (place + 1) + ", "
+                        + entry.getClass().getSimpleName() + of + ", does not fit version '"
+                        + state.plan().hash() + "' of workflow '" + state.plan().workflow() + "': " + why);
+    }
+
+    private void take(int place) {
+        told[place] = true;
+        Queue<Integer> queue = places.get(keyOf(entries.get(place)));
+        if (queue != null) {
+            queue.remove(place);
+        }
+    }
+
+    // --- and on from there ---
+
+    /** Goes on: what the record's end left unsettled settles, timers run, child runs are looked for. */
+    void goLive() {
+        if (!state.hasBegun()) {
+            state.begin();
+            return;
+        }
+        List<Unsettled> rest = new ArrayList<>(unsettled);
+        unsettled.clear();
+        rest.forEach(each -> state.settle(each.frame, each.node));
+        if (state.hasEnded()) {
+            return;
+        }
+        if (state.runTimeout() instanceof Pending timer) {
+            state.runTimeout(timer.arm());
+        }
+        for (Activity activity = state.firstActive(); activity != null; activity = activity.next) {
+            if (activity.timer instanceof Pending timer && !timer.isOver) {
+                activity.timer = timer.arm();
+            }
+        }
+        state.resumeTimeouts();
+        children.forEach((activity, request) -> {
+            if (!activity.settled && activity.control instanceof ChildControl) {
+                outside.startChild(activity, request);
+                String reason = cancelledChildren.get(activity);
+                if (reason != null) {
+                    outside.cancelChild(request, reason);
+                }
+            }
+        });
+    }
+
+    /** A timer that runs when the run goes on. */
+    private final class Pending implements Timer.Cancellable {
+        private final long due;
+        private final Message message;
+        private boolean isOver;
+
+        private Pending(long due, Message message) {
+            this.due = due;
+            this.message = message;
+        }
+
+        private Timer.Cancellable arm() {
+            return outside.after(Duration.ofMillis(Math.max(0, due - outside.now())), message);
+        }
+
+        @Override
+        public void cancel() {
+            isOver = true;
+        }
+    }
+
+    // --- Effects ---
+
+    @Override
+    public boolean isLive() {
+        return false;
+    }
+
+    @Override
+    public long now() {
+        return now;
+    }
+
+    @Override
+    public double random() {
+        return 0; // what it decided is in the record
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // fits() has looked
+    public <E extends JournalEntry> E record(E entry) {
+        if (!entry.isDurable()) {
+            return entry;
+        }
+        Queue<Integer> queue = places.get(keyOf(entry));
+        Integer place = queue == null ? null : queue.peek();
+        if (queue == null || place == null || !fits(entry, entries.get(place))) {
+            throw new ReplayException("run '" + state.settings().id() + "' cannot be continued: " + entry
+                    + " follows from version '" + state.plan().hash() + "' of workflow '"
+                    + state.plan().workflow() + "', and what is recorded is "
+                    + (place == null ? "nothing" : "entry " + (place + 1) + ", " + entries.get(place)));
+        }
+        queue.remove();
+        told[place] = true;
+        now = Math.max(now, entries.get(place).at());
+        return (E) entries.get(place);
+    }
+
+    private static boolean fits(JournalEntry made, JournalEntry recorded) {
+        return made.getClass() == recorded.getClass() || (isStopped(made) && isStopped(recorded));
+    }
+
+    private static boolean isStopped(JournalEntry entry) {
+        return entry instanceof StepSkipped || entry instanceof StepCancelled;
+    }
+
+    @Override
+    public void settleWhenDurable(Frame frame, int node) {
+        unsettled.add(new Unsettled(frame, node));
+    }
+
+    @Override
+    public void began(Activity activity) {
+        activities.put(activity.path(), activity);
+    }
+
+    @Override
+    public Attempt enqueue(Activity activity) {
+        return outside.enqueue(activity); // nobody takes it before the run goes on
+    }
+
+    @Override
+    public boolean stop(Attempt attempt) {
+        return outside.stop(attempt);
+    }
+
+    @Override
+    public void returned() {}
+
+    @Override
+    public Timer.Cancellable after(Duration delay, Message message) {
+        return new Pending(now + delay.toMillis(), message);
+    }
+
+    @Override
+    public void startChild(Activity activity, Bindings.Children.Request request) {
+        children.put(activity, request);
+    }
+
+    @Override
+    public void cancelChild(Bindings.Children.Request request, String reason) {
+        children.forEach((activity, known) -> {
+            if (known.equals(request)) {
+                cancelledChildren.put(activity, reason);
+            }
+        });
+    }
+
+    @Override
+    public void ended(RunStatus status, @Nullable Object output, @Nullable Failure failure) {
+        throw new ReplayException(
+                "run '" + state.settings().id() + "' cannot be continued: it would have ended before");
+    }
+
+    @Override
+    public String secret(String name) {
+        return outside.secret(name);
+    }
+}
