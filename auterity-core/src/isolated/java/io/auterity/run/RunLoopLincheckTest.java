@@ -8,7 +8,6 @@ import io.auterity.definition.DefinitionReader;
 import io.auterity.definition.Failure;
 import io.auterity.definition.RunId;
 import io.auterity.event.EventDispatcher;
-import io.auterity.journal.Journal;
 import io.auterity.journal.JournalEntry.Origin;
 import io.auterity.journal.NoJournal;
 import io.auterity.journal.RunStatus;
@@ -137,11 +136,11 @@ class RunLoopLincheckTest {
                 return () -> cancelled.set(true);
             };
             NoJournal journal = new NoJournal();
-            Journal.Lease lease = journal.open("engine", Duration.ofMinutes(1));
+            Tenure tenure = new Tenure(journal.open("engine", Duration.ofMinutes(1)), () -> true, Duration.ZERO);
             EventDispatcher events = new EventDispatcher(List.of(), Runnable::run, 1);
             InstantSource clock = InstantSource.fixed(Instant.ofEpochMilli(1_000));
             RunPorts ports =
-                    new RunPorts(clock, new Random(1), timer, this::execute, journal, lease, events, new Pulse(timer));
+                    new RunPorts(clock, new Random(1), timer, this::execute, journal, tenure, events, new Pulse(timer));
             Bindings bindings =
                     new Bindings(List.of(), List.of(), name -> Optional.empty(), new NoChildren(), new Pace());
             RunSettings settings = new RunSettings(RunId.of("run"), Map.of(), Origin.NONE, 10);

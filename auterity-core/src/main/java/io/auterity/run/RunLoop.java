@@ -1,16 +1,16 @@
 package io.auterity.run;
 
 import io.auterity.definition.Failure;
-import io.auterity.journal.InMemoryJournal;
 import io.auterity.definition.RunId;
 import io.auterity.journal.FencedException;
+import io.auterity.journal.InMemoryJournal;
 import io.auterity.journal.JavaValue;
 import io.auterity.journal.JournalEntry;
 import io.auterity.journal.NoJournal;
 import io.auterity.journal.RunMessage;
 import io.auterity.journal.RunStatus;
-import io.auterity.plan.Body;
 import io.auterity.journal.Write;
+import io.auterity.plan.Body;
 import io.auterity.plan.Plan;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -184,7 +184,7 @@ public final class RunLoop implements Runnable {
          * @param undelivered what reached the run while it was being parked, for its inbox
          * @param children the child runs it waits for, one of which may have ended meanwhile
          */
-        void parked(List<RunMessage> undelivered, List<RunId> children);
+        default void parked(List<RunMessage> undelivered, List<RunId> children) {}
 
         /**
          * The journal refuses this run's entries; whatever becomes of it happens elsewhere.
