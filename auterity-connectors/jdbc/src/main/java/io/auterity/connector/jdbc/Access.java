@@ -60,11 +60,14 @@ final class Access {
 
     /** Reads, again if need be. */
     <T extends @Nullable Object> T read(String what, SqlWork<T> work) {
-        return patiently(what, () -> {
-            try (Connection connection = borrow(readers)) {
-                return autoCommitting(connection, work);
-            }
-        });
+        return patiently(what, () -> readOnce(work));
+    }
+
+    /** Reads, once. */
+    <T extends @Nullable Object> T readOnce(SqlWork<T> work) throws SQLException {
+        try (Connection connection = borrow(readers)) {
+            return autoCommitting(connection, work);
+        }
     }
 
     /** Borrows a connection; that it cannot be had says for sure that nothing was changed. */

@@ -1,5 +1,6 @@
 package io.auterity.connector.jdbc;
 
+import io.auterity.connector.StepContext;
 import io.auterity.definition.RunId;
 import io.auterity.journal.Cells;
 import io.auterity.journal.Claim;
@@ -10,6 +11,7 @@ import io.auterity.journal.RunCatalog;
 import io.auterity.journal.RunMessage;
 import io.auterity.journal.Write;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +62,7 @@ public final class JdbcJournal implements Journal {
     private final Cells cells;
     private final RunCatalog catalog;
     private final Purge purge;
+    private final Effects effects;
 
     private final Map<Long, Lane> lanes = new ConcurrentHashMap<>();
     private final Map<Long, Boolean> unsureClaims = new ConcurrentHashMap<>();
@@ -77,6 +81,7 @@ public final class JdbcJournal implements Journal {
         cells = new JdbcCells(dialect, access);
         catalog = new JdbcCatalog(dialect, access, entries, definitions);
         purge = new Purge(dialect, access);
+        effects = new Effects(dialect, access);
     }
 
     /**
@@ -203,6 +208,32 @@ public final class JdbcJournal implements Journal {
     @Override
     public Cells cells() {
         return cells;
+    }
+
+    // --- steps in this database ---
+
+    /**
+     * Does a step's work in the journal's own database, in one transaction with the record that it is done: exactly once,
+     * whatever crashes and however often the step is tried. A step calls this, once, and returns what it returns. Keep
+     * the work short: on SQLite nothing else is written meanwhile.
+     *
+     * @param context the step's surroundings
+     * @param step the work; not called if an earlier attempt has committed
+     * @return the output, as JSON, of the attempt that committed
+     * @throws FencedException if the run no longer belongs to an engine of this journal
+     * @throws Exception what the step threw, or a {@link io.auterity.connector.StepException} with code {@code io}
+     */
+    public @Nullable Object transactional(StepContext context, TransactionalStep step) throws Exception {
+        for (Lane lane : lanes.values()) {
+            if (lane.has(context.runId())) {
+                return effects.once(lane.lease(), context, step);
+            }
+        }
+        throw new FencedException(context.runId(), new Lease("", 0));
+    }
+
+    <T> T reading(SqlWork<T> work) throws SQLException {
+        return access.readOnce(work);
     }
 
     // --- messages ---

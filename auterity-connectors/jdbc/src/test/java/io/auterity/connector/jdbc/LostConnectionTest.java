@@ -9,7 +9,6 @@ import io.auterity.journal.RunExistsException;
 import io.auterity.testkit.Fault;
 import io.auterity.testkit.FaultProxy;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -24,10 +23,9 @@ class LostConnectionTest {
     @Test
     void R7_resolves_commits_whose_replies_were_cut_off() throws Exception {
         TestPostgres server = TestPostgres.newest();
-        int port = URI.create(server.url().substring("jdbc:".length())).getPort();
         long seed = System.nanoTime();
         Random random = new Random(seed);
-        try (FaultProxy proxy = FaultProxy.postgres(new InetSocketAddress("127.0.0.1", port));
+        try (FaultProxy proxy = FaultProxy.postgres(new InetSocketAddress("127.0.0.1", server.port()));
                 JdbcJournal journal = JdbcJournal.builder()
                         .url("jdbc:postgresql://127.0.0.1:" + proxy.port() + "/postgres?user=postgres")
                         .schema(TestPostgres.newSchema())
@@ -63,8 +61,7 @@ class LostConnectionTest {
     @Test
     void R8_refuses_starts_in_time_while_the_database_is_away_and_goes_on_when_it_is_back() throws Exception {
         TestPostgres server = TestPostgres.newest();
-        int port = URI.create(server.url().substring("jdbc:".length())).getPort();
-        try (FaultProxy proxy = FaultProxy.postgres(new InetSocketAddress("127.0.0.1", port));
+        try (FaultProxy proxy = FaultProxy.postgres(new InetSocketAddress("127.0.0.1", server.port()));
                 JdbcJournal journal = JdbcJournal.builder()
                         .url("jdbc:postgresql://127.0.0.1:" + proxy.port() + "/postgres?user=postgres")
                         .schema(TestPostgres.newSchema())

@@ -41,8 +41,12 @@ final class TestPostgres {
         }
     }
 
+    int port() {
+        return server.getPort();
+    }
+
     String url() {
-        return "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/postgres?user=postgres";
+        return "jdbc:postgresql://127.0.0.1:" + port() + "/postgres?user=postgres";
     }
 
     DataSource dataSource() {
