@@ -1,0 +1,420 @@
+package io.auterity.relay;
+
+import io.auterity.relay.budget.BudgetException;
+import io.auterity.relay.budget.Budgets;
+import io.auterity.relay.budget.Grant;
+import io.auterity.relay.budget.LedgerLine;
+import io.auterity.relay.budget.Offer;
+import io.auterity.relay.decide.Decider;
+import io.auterity.relay.decide.Decision;
+import io.auterity.relay.decide.Deployment;
+import io.auterity.relay.decide.Policy;
+import io.auterity.relay.decide.RouteRequest;
+import io.auterity.relay.decide.StateView;
+import io.auterity.relay.money.Meter;
+import io.auterity.relay.money.ModelName;
+import io.auterity.relay.money.Price;
+import io.auterity.relay.money.Usage;
+import io.auterity.relay.provider.ErrorClass;
+import io.auterity.relay.provider.Prompt;
+import io.auterity.relay.provider.Provider;
+import io.auterity.relay.provider.ProviderAnswer;
+import io.auterity.relay.provider.ProviderCall;
+import io.auterity.relay.provider.ProviderException;
+import io.auterity.relay.provider.Remedy;
+import io.auterity.relay.provider.Sink;
+import io.auterity.relay.quality.ChoiceLog;
+import io.auterity.relay.quality.LoggedChoice;
+import io.auterity.relay.quality.Prediction;
+import io.auterity.relay.quality.QualityPredictor;
+import io.auterity.relay.rules.Action;
+import io.auterity.relay.rules.Ruling;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Calls language models: decides which, pays from the budgets, and moves on when one fails.
+ *
+ * <p>A whole answer and a stream take the same road. Nothing of a stream is delivered before its first piece of content,
+ * so until then an attempt can fail unseen and the next be made; after it a failure ends the stream. All attempts share
+ * one deadline. Each has a reservation of its own, which is settled at what the provider reports, or at the most it can
+ * have been where the provider could not report it.
+ *
+ * <p>Thread-safe; the calling thread blocks until the answer is there.
+ */
+public final class Relay {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
+
+    private final Policy policy;
+    private final Map<String, Provider> providers;
+    private final Budgets budgets;
+    private final QualityPredictor predictor;
+    private final ChoiceLog choices;
+    private final InstantSource clock;
+    private final Deployments deployments;
+    private final RetryBudget retries = new RetryBudget();
+    private final AtomicLong seed;
+
+    /**
+     * What a relay learns from and remembers.
+     *
+     * @param predictor predicts how well each model answers
+     * @param choices remembers choices until their scores come
+     */
+    public record Learning(QualityPredictor predictor, ChoiceLog choices) {}
+
+    /**
+     * Makes a relay.
+     *
+     * @param policy what the operator has decided
+     * @param providers who answers, by the provider part of the models' names
+     * @param budgets who pays
+     * @param learning what it learns from
+     * @param clock the time
+     * @param seed the randomness of exploration and balancing
+     * @throws IllegalArgumentException if a deployment's provider is not there
+     */
+    public Relay(
+            Policy policy,
+            Map<String, Provider> providers,
+            Budgets budgets,
+            Learning learning,
+            InstantSource clock,
+            long seed) {
+        this.policy = policy;
+        this.providers = Map.copyOf(providers);
+        this.budgets = budgets;
+        this.predictor = learning.predictor();
+        this.choices = learning.choices();
+        this.clock = clock;
+        this.seed = new AtomicLong(seed);
+        deployments = new Deployments(policy.deployments(), clock);
+        for (Deployment deployment : policy.deployments()) {
+            if (!providers.containsKey(deployment.model().provider())) {
+                throw new IllegalArgumentException("there is no provider '"
+                        + deployment.model().provider() + "', which deployment '" + deployment.id() + "' needs");
+            }
+        }
+    }
+
+    /**
+     * Asks for a whole answer.
+     *
+     * @param request the call
+     * @return the answer
+     * @throws RelayException if nobody answers it
+     * @throws BudgetException if too little money is left
+     */
+    public Reply call(RelayRequest request) {
+        return new Exchange(request, false, Sink.NONE).run();
+    }
+
+    /**
+     * Asks for a stream.
+     *
+     * @param request the call
+     * @param sink takes the pieces as they arrive
+     * @return the whole answer, at the end
+     * @throws RelayException if nobody answers it, or the stream breaks
+     * @throws BudgetException if too little money is left
+     */
+    public Reply stream(RelayRequest request, Sink sink) {
+        return new Exchange(request, true, sink).run();
+    }
+
+    /**
+     * Tells how well a request went, so that the next are decided better.
+     *
+     * @param request the request's id
+     * @param task what kind of prompt it was, if known
+     * @param score between 0 (useless) and 1 (right)
+     * @return whether the request was known and had no score yet
+     */
+    public boolean score(String request, Optional<String> task, double score) {
+        return choices.score(request, task, score, clock.instant());
+    }
+
+    /**
+     * Says where a call would go, and why, without making it.
+     *
+     * @param request the call
+     * @return the decision
+     */
+    public Decision explain(RelayRequest request) {
+        return new Exchange(request, false, Sink.NONE).decide(seed.get());
+    }
+
+    /** One request on its way through its attempts. Confined to one thread. */
+    private final class Exchange {
+
+        private final RelayRequest request;
+        private final boolean isStream;
+        private final Sink sink;
+        private final Instant end;
+        private final Map<String, Object> facts;
+        private final Prompt prompt;
+        private final Usage most;
+        private final Prediction prediction;
+        private final List<ProviderException> failures = new ArrayList<>();
+        private @Nullable BudgetException unpaid;
+        private int tries;
+
+        Exchange(RelayRequest request, boolean isStream, Sink sink) {
+            this.request = request;
+            this.isStream = isStream;
+            this.sink = sink;
+            end = clock.instant().plus(request.limits().deadline());
+            String text = request.prompt().text();
+            facts = facts(text);
+            prompt = ruled(policy.rules().apply(facts));
+            most = PromptSize.most(prompt, request.limits().maxOutput());
+            prediction = predictor.predict(text, request.wishes().task(), clock.instant());
+        }
+
+        private Map<String, Object> facts(String text) {
+            Map<String, Object> known = new HashMap<>(request.wishes().facts());
+            known.put("tenant", request.scope().tenant());
+            known.put("scope", request.scope().toString());
+            known.put("prompt", text);
+            known.put("tokens", PromptSize.expected(PromptSize.bytes(text)));
+            known.put("messages", request.prompt().messages().size());
+            known.put("stream", isStream);
+            request.wishes().task().ifPresent(task -> known.put("task", task));
+            return known;
+        }
+
+        /** The prompt as the rules change it, so that its size is known before the decision. */
+        private Prompt ruled(Ruling ruling) {
+            List<Map<String, Object>> messages = new ArrayList<>();
+            ruling.all(Action.Inject.class)
+                    .forEach(inject -> messages.add(Prompt.message(inject.role(), inject.text())));
+            messages.addAll(request.prompt().messages());
+            Map<String, @Nullable Object> parameters =
+                    new LinkedHashMap<>(request.prompt().parameters());
+            ruling.all(Action.Transform.class).forEach(transform -> parameters.putAll(transform.parameters()));
+            parameters.values().removeIf(Objects::isNull);
+            return new Prompt(messages, parameters);
+        }
+
+        Decision decide(long draw) {
+            RelayRequest.Limits limits = request.limits();
+            RouteRequest route = new RouteRequest(
+                    request.id(),
+                    facts,
+                    new RouteRequest.Size(most, limits.minOutput(), limits.maxOutput() / 2),
+                    request.wishes().needs(),
+                    request.wishes().objective());
+            StateView state = new StateView(prediction, budgets.left(request.scope()), deployments.health());
+            return Decider.decide(route, policy, state, draw);
+        }
+
+        Reply run() {
+            Decision decision = decide(seed.getAndIncrement());
+            Ruling ruling = decision.explanation().ruling();
+            ruling.all(Action.Log.class).forEach(line -> LOG.info("[{}] {}", request.id(), line.message()));
+            decision.refusal().ifPresent(refusal -> {
+                throw new RelayException(RelayException.REJECTED, refusal.status(), refusal.message(), List.of());
+            });
+            if (ruling.all(Action.RequireApproval.class).findAny().isPresent()
+                    && !request.limits().isApproved()) {
+                throw new RelayException(
+                        RelayException.REJECTED, 403, "a rule makes this call need an approval", List.of());
+            }
+            retries.earn();
+            Decision.@Nullable Attempt attempt = decision.attempts().get(0);
+            List<Decision.Attempt> left = new ArrayList<>(decision.attempts());
+            while (attempt != null) {
+                Optional<Reply> reply = attempt(attempt, decision);
+                if (reply.isPresent()) {
+                    remember(decision, attempt.deployment().model());
+                    return reply.get();
+                }
+                attempt = next(attempt, left);
+            }
+            if (unpaid != null && failures.isEmpty()) {
+                throw unpaid;
+            }
+            if (failures.isEmpty()) {
+                failures.add(new ProviderException(ErrorClass.OVERLOADED, "no deployment takes calls at the moment"));
+            }
+            throw RelayException.unanswered(RelayException.UNANSWERED, failures);
+        }
+
+        /** Returns the next attempt after a failure, if the table, the time and the retry budget allow one. */
+        private Decision.@Nullable Attempt next(Decision.Attempt failed, List<Decision.Attempt> left) {
+            Remedy remedy = failures.isEmpty() || tries == 0
+                    ? Remedy.NEXT_DEPLOYMENT
+                    : failures.get(failures.size() - 1).errorClass().remedy();
+            if (remedy == Remedy.STOP || !clock.instant().isBefore(end)) {
+                return null;
+            }
+            boolean isFirstFailure = failures.size() == 1;
+            if (remedy == Remedy.SAME_AGAIN && isFirstFailure) {
+                return retries.spend() ? failed : null;
+            }
+            left.remove(failed);
+            if (remedy == Remedy.NEXT_MODEL) {
+                left.removeIf(other ->
+                        other.deployment().model().equals(failed.deployment().model()));
+            }
+            return left.isEmpty() || (!failures.isEmpty() && !retries.spend()) ? null : left.get(0);
+        }
+
+        private Optional<Reply> attempt(Decision.Attempt attempt, Decision decision) {
+            Deployment deployment = attempt.deployment();
+            Grant grant;
+            try {
+                grant = budgets.reserve(ask(attempt));
+            } catch (BudgetException e) {
+                unpaid = e;
+                return Optional.empty();
+            }
+            if (!deployments.enter(deployment)) {
+                budgets.release(grant);
+                return Optional.empty();
+            }
+            Delivery delivery = new Delivery();
+            Instant start = clock.instant();
+            boolean isDone = false;
+            try {
+                Provider provider =
+                        Objects.requireNonNull(providers.get(deployment.model().provider()));
+                ProviderAnswer answer = provider.call(
+                        new ProviderCall(
+                                deployment,
+                                prompt,
+                                grant.maxOutput(),
+                                isStream,
+                                Duration.between(start, end),
+                                request.cancellation()),
+                        delivery);
+                Instant first = delivery.first == null ? clock.instant() : delivery.first;
+                deployments.succeeded(deployment, Duration.between(start, first), answer.headroom());
+                LedgerLine line = budgets.settle(
+                                grant,
+                                answer.usage().orElseGet(() -> delivery.atMost(grant, PromptSize.bytes(answer.text()))),
+                                answer.usage().isPresent() ? LedgerLine.Kind.REPORTED : LedgerLine.Kind.ESTIMATED)
+                        .orElseThrow();
+                isDone = true;
+                return Optional.of(new Reply(answer, deployment, line, failures, decision.explanation()));
+            } catch (ProviderException e) {
+                isDone = true;
+                deployments.failed(deployment, e, Duration.between(start, clock.instant()));
+                settle(grant, e, delivery);
+                failures.add(e);
+                if (delivery.first != null) {
+                    throw RelayException.unanswered(
+                            e.errorClass() == ErrorClass.CANCELLED ? RelayException.UNANSWERED : RelayException.BROKEN,
+                            failures);
+                }
+                return Optional.empty();
+            } finally {
+                if (!isDone) { // the sink or a provider of the host's threw something else
+                    budgets.settle(grant, delivery.charged(grant, isStream), LedgerLine.Kind.CUT_OFF);
+                    deployments.failed(
+                            deployment,
+                            new ProviderException(ErrorClass.CANCELLED, "the caller failed"),
+                            Duration.between(start, clock.instant()));
+                }
+            }
+        }
+
+        /** Every attempt has a reservation of its own; the first has the id of the request. */
+        private Budgets.Ask ask(Decision.Attempt attempt) {
+            String id = tries == 0 ? request.id() : request.id() + "#" + tries;
+            tries++;
+            Deployment deployment = attempt.deployment();
+            Price price = policy.prices()
+                    .book()
+                    .price(
+                            deployment.model(),
+                            deployment.tier(),
+                            most.inputTokens(),
+                            policy.prices().unknown());
+            Offer offer = new Offer(
+                    deployment.model(),
+                    deployment.tier(),
+                    price,
+                    most.with(Meter.OUTPUT, attempt.maxOutput()),
+                    Math.min(attempt.maxOutput(), request.limits().minOutput()));
+            return new Budgets.Ask(
+                    id,
+                    request.id(),
+                    request.scope(),
+                    List.of(offer),
+                    request.limits().isApproved());
+        }
+
+        private void settle(Grant grant, ProviderException failure, Delivery delivery) {
+            if (failure.errorClass().isBilled() || delivery.first != null) {
+                budgets.settle(grant, delivery.charged(grant, isStream), LedgerLine.Kind.CUT_OFF);
+            } else {
+                budgets.release(grant);
+            }
+        }
+
+        private void remember(Decision decision, ModelName model) {
+            Double propensity = decision.propensities().get(model);
+            if (propensity != null && failures.isEmpty()) { // a fallback was not drawn with any probability
+                Map<ModelName, Double> predicted = new HashMap<>();
+                decision.propensities()
+                        .keySet()
+                        .forEach(name -> predicted.put(name, prediction.of(name).mean()));
+                choices.add(new LoggedChoice(
+                        request.id(),
+                        request.prompt().text(),
+                        model,
+                        decision.propensities(),
+                        predicted,
+                        Optional.empty()));
+            }
+        }
+
+        /** What has been delivered of one attempt. */
+        private final class Delivery implements Sink {
+
+            private @Nullable Instant first;
+            private long bytes;
+            private @Nullable Usage reported;
+
+            @Override
+            public void text(String text) {
+                if (first == null) {
+                    first = clock.instant();
+                }
+                bytes += PromptSize.bytes(text);
+                sink.text(text);
+            }
+
+            @Override
+            public void usage(Usage usage) {
+                reported = usage;
+                sink.usage(usage);
+            }
+
+            /** What an attempt that broke off can have used at most: of a whole answer nobody knows how much came. */
+            Usage charged(Grant grant, boolean isStream) {
+                return atMost(grant, isStream ? bytes : grant.maxOutput());
+            }
+
+            Usage atMost(Grant grant, long outputBytes) {
+                Usage known = reported == null ? grant.offer().most().with(Meter.OUTPUT, 0) : reported;
+                long output = Math.min(grant.maxOutput(), Math.max(known.outputTokens(), outputBytes));
+                return known.with(Meter.REASONING, 0).with(Meter.OUTPUT, output);
+            }
+        }
+    }
+}

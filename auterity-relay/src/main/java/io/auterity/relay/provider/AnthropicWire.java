@@ -1,0 +1,223 @@
+package io.auterity.relay.provider;
+
+import io.auterity.definition.Json;
+import io.auterity.relay.money.Usage;
+import io.auterity.relay.usage.UsageReader;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Anthropic's messages: what is asked in OpenAI's form is written in theirs, and their answers read into ours. */
+final class AnthropicWire implements Wire {
+
+    private static final String VERSION = "2023-06-01";
+
+    /** Parameters that both interfaces call the same. */
+    private static final List<String> SAME = List.of("temperature", "top_p", "top_k", "metadata", "thinking");
+
+    private static final Map<String, String> REASONS = Map.of(
+            "end_turn", "stop",
+            "stop_sequence", "stop",
+            "max_tokens", "length",
+            "tool_use", "tool_calls",
+            "refusal", "content_filter");
+
+    @Override
+    public String url(Endpoint endpoint, ProviderCall call) {
+        return endpoint.url("/messages");
+    }
+
+    @Override
+    public Map<String, String> headers(String key) {
+        return Map.of("x-api-key", key, "anthropic-version", VERSION);
+    }
+
+    @Override
+    public Map<String, Object> body(ProviderCall call) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("model", call.deployment().model().model());
+        body.put("max_tokens", call.maxOutput());
+        List<String> system = new ArrayList<>();
+        List<Map<String, Object>> messages = new ArrayList<>();
+        for (Map<String, Object> message : call.prompt().messages()) {
+            String role = JsonPath.text(message.get("role"));
+            if (role.equals("system") || role.equals("developer")) {
+                system.add(JsonPath.text(message.get("content")));
+            } else {
+                messages.add(message(role, message));
+            }
+        }
+        if (!system.isEmpty()) {
+            body.put("system", String.join("\n\n", system));
+        }
+        body.put("messages", messages);
+        Map<String, @Nullable Object> parameters = call.prompt().parameters();
+        for (String name : SAME) {
+            Object value = parameters.get(name);
+            if (value != null) {
+                body.put(name, value);
+            }
+        }
+        Object stop = parameters.get("stop");
+        if (stop != null) {
+            body.put("stop_sequences", stop instanceof List<?> ? stop : List.of(stop));
+        }
+        List<Object> tools = JsonPath.list(parameters.get("tools")).stream()
+                .<Object>map(tool -> tool(JsonPath.map(JsonPath.map(tool).get("function"))))
+                .toList();
+        if (!tools.isEmpty()) {
+            body.put("tools", tools);
+        }
+        if (call.isStream()) {
+            body.put("stream", true);
+        }
+        return body;
+    }
+
+    private static Map<String, Object> tool(Map<String, Object> function) {
+        Map<String, Object> tool = new LinkedHashMap<>();
+        tool.put("name", JsonPath.text(function.get("name")));
+        tool.put("description", JsonPath.text(function.get("description")));
+        Object schema = function.get("parameters");
+        tool.put("input_schema", schema == null ? Map.of("type", "object") : schema);
+        return tool;
+    }
+
+    private static Map<String, Object> message(String role, Map<String, Object> message) {
+        List<Object> content = new ArrayList<>();
+        if (role.equals("tool")) {
+            Map<String, Object> result = new LinkedHashMap<>();
+            result.put("type", "tool_result");
+            result.put("tool_use_id", JsonPath.text(message.get("tool_call_id")));
+            result.put("content", JsonPath.text(message.get("content")));
+            content.add(result);
+        } else if (message.get("content") instanceof String text) {
+            if (!text.isEmpty()) {
+                content.add(text(text));
+            }
+        } else {
+            JsonPath.list(message.get("content")).forEach(part -> content.add(part(JsonPath.map(part))));
+        }
+        for (Object item : JsonPath.list(message.get("tool_calls"))) {
+            Map<String, Object> call = JsonPath.map(item);
+            Map<String, Object> function = JsonPath.map(call.get("function"));
+            String arguments = JsonPath.text(function.get("arguments"));
+            Map<String, Object> use = new LinkedHashMap<>();
+            use.put("type", "tool_use");
+            use.put("id", JsonPath.text(call.get("id")));
+            use.put("name", JsonPath.text(function.get("name")));
+            use.put("input", arguments.isEmpty() ? Map.of() : JsonPath.object(arguments));
+            content.add(use);
+        }
+        Map<String, Object> written = new LinkedHashMap<>();
+        written.put("role", role.equals("assistant") ? "assistant" : "user");
+        written.put("content", content);
+        return written;
+    }
+
+    private static Map<String, Object> text(String text) {
+        Map<String, Object> part = new LinkedHashMap<>();
+        part.put("type", "text");
+        part.put("text", text);
+        return part;
+    }
+
+    /** A text, or an image by its address or as a data URL. */
+    private static Map<String, Object> part(Map<String, Object> part) {
+        if (!JsonPath.text(part.get("type")).equals("image_url")) {
+            return text(JsonPath.text(part.get("text")));
+        }
+        String url = JsonPath.text(JsonPath.map(part.get("image_url")).get("url"));
+        Map<String, Object> source = new LinkedHashMap<>();
+        int comma = url.indexOf(";base64,");
+        if (url.startsWith("data:") && comma > 0) {
+            source.put("type", "base64");
+            source.put("media_type", url.substring("data:".length(), comma));
+            source.put("data", url.substring(comma + ";base64,".length()));
+        } else {
+            source.put("type", "url");
+            source.put("url", url);
+        }
+        Map<String, Object> image = new LinkedHashMap<>();
+        image.put("type", "image");
+        image.put("source", source);
+        return image;
+    }
+
+    @Override
+    public Gathered answer(Map<String, Object> json) {
+        if (!(json.get("content") instanceof List<?> blocks)) {
+            throw new ProviderException(ErrorClass.MALFORMED, "the answer has no content");
+        }
+        Gathered gathered = new Gathered();
+        for (int i = 0; i < blocks.size(); i++) {
+            Map<String, Object> block = JsonPath.map(blocks.get(i));
+            gathered.text(JsonPath.text(block.get("text")), Sink.NONE);
+            if (JsonPath.text(block.get("type")).equals("tool_use")) {
+                gathered.tool(
+                        i,
+                        JsonPath.text(block.get("id")),
+                        JsonPath.text(block.get("name")),
+                        Json.write(JsonPath.map(block.get("input"))));
+            }
+        }
+        finish(json.get("stop_reason"), gathered);
+        gathered.usage(usage(json), Sink.NONE);
+        return gathered;
+    }
+
+    private static void finish(@Nullable Object reason, Gathered gathered) {
+        if (reason instanceof String text) {
+            gathered.finish(REASONS.getOrDefault(text, text));
+        }
+    }
+
+    @Override
+    public boolean event(String data, Gathered gathered, Sink sink) {
+        Map<String, Object> json = JsonPath.object(data);
+        switch (JsonPath.text(json.get("type"))) {
+            case "message_start" -> gathered.usage(usage(JsonPath.map(json.get("message"))), sink);
+            case "content_block_start" -> {
+                Map<String, Object> block = JsonPath.map(json.get("content_block"));
+                gathered.text(JsonPath.text(block.get("text")), sink);
+                if (JsonPath.text(block.get("type")).equals("tool_use")) {
+                    gathered.tool(
+                            JsonPath.index(json.get("index")),
+                            JsonPath.text(block.get("id")),
+                            JsonPath.text(block.get("name")),
+                            "");
+                }
+            }
+            case "content_block_delta" -> {
+                Map<String, Object> delta = JsonPath.map(json.get("delta"));
+                gathered.text(JsonPath.text(delta.get("text")), sink);
+                if (JsonPath.text(delta.get("type")).equals("input_json_delta")) {
+                    gathered.tool(JsonPath.index(json.get("index")), "", "", JsonPath.text(delta.get("partial_json")));
+                }
+            }
+            case "message_delta" -> {
+                finish(JsonPath.map(json.get("delta")).get("stop_reason"), gathered);
+                gathered.usage(usage(json), sink);
+            }
+            case "message_stop" -> {
+                return true;
+            }
+            case "error" ->
+                throw new ProviderException(
+                        ErrorClass.OVERLOADED,
+                        "the stream reports " + JsonPath.map(json.get("error")).get("message"));
+            default -> {
+                // pings, and what later versions add
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public Optional<Usage> usage(Map<String, Object> json) {
+        return UsageReader.ANTHROPIC_MESSAGES.read(json);
+    }
+}

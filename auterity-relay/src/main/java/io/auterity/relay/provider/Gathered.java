@@ -1,0 +1,68 @@
+package io.auterity.relay.provider;
+
+import io.auterity.relay.money.Usage;
+import io.auterity.relay.usage.UsageReader;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** An answer while it arrives. Confined to the thread of its call. */
+final class Gathered {
+
+    private final StringBuilder text = new StringBuilder();
+    private final Map<Integer, Tool> tools = new TreeMap<>();
+    private String finishReason = "";
+    private Optional<Usage> usage = Optional.empty();
+
+    /** A call of a tool, whose arguments come in pieces. */
+    private static final class Tool {
+        private String id = "";
+        private String name = "";
+        private final StringBuilder arguments = new StringBuilder();
+    }
+
+    void text(String piece, Sink sink) {
+        if (!piece.isEmpty()) {
+            text.append(piece);
+            sink.text(piece);
+        }
+    }
+
+    void tool(int index, String id, String name, String arguments) {
+        Tool tool = tools.computeIfAbsent(index, key -> new Tool());
+        tool.id = id.isEmpty() ? tool.id : id;
+        tool.name = name.isEmpty() ? tool.name : name;
+        tool.arguments.append(arguments);
+    }
+
+    void finish(String reason) {
+        finishReason = reason;
+    }
+
+    boolean isFinished() {
+        return !finishReason.isEmpty();
+    }
+
+    void usage(Optional<Usage> reported, Sink sink) {
+        reported.ifPresent(latest -> {
+            Usage total = usage.map(before -> UsageReader.merge(before, latest)).orElse(latest);
+            usage = Optional.of(total);
+            sink.usage(total);
+        });
+    }
+
+    ProviderAnswer answer(Optional<Double> headroom) {
+        List<Map<String, Object>> calls = new ArrayList<>();
+        for (Tool tool : tools.values()) {
+            Map<String, Object> call = new LinkedHashMap<>();
+            call.put("id", tool.id);
+            call.put("type", "function");
+            call.put("function", Map.of("name", tool.name, "arguments", tool.arguments.toString()));
+            calls.add(call);
+        }
+        return new ProviderAnswer(text.toString(), calls, finishReason, usage, headroom);
+    }
+}

@@ -1,0 +1,255 @@
+package io.auterity.relay.provider;
+
+import io.auterity.connector.Credentials;
+import io.auterity.connector.OutboundGuard;
+import io.auterity.connector.StepException;
+import io.auterity.definition.Json;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.NoRouteToHostException;
+import java.net.Proxy;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import okhttp3.Call;
+import okhttp3.Headers;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import okio.BufferedSource;
+
+/**
+ * A provider over HTTP, through the outbound guard: only vetted addresses are connected to, redirects are not followed,
+ * and a key goes only where its credential allows.
+ *
+ * <p>A key that is refused or exhausted rests for a while, and the next of the endpoint is taken. Thread-safe; the calling
+ * thread blocks.
+ */
+public final class HttpProvider implements Provider, AutoCloseable {
+
+    /** The most bytes of an answer, or of all events of a stream: 32 MiB. */
+    public static final long MAX_BYTES = 32L * 1024 * 1024;
+
+    private static final MediaType JSON = Objects.requireNonNull(MediaType.parse("application/json"));
+    private static final Duration CONNECT = Duration.ofSeconds(10);
+    private static final Duration KEY_RESTS = Duration.ofMinutes(5);
+    private static final int EXCERPT = 300;
+
+    private final Endpoint endpoint;
+    private final OutboundGuard guard;
+    private final Credentials credentials;
+    private final InstantSource clock;
+    private final Wire wire;
+    private final OkHttpClient client;
+    private final Map<String, Instant> resting = new HashMap<>(); // until when, by credential; guarded by itself
+
+    /**
+     * Makes a provider.
+     *
+     * @param endpoint where it is reached
+     * @param guard the one way to the network
+     * @param credentials where its keys are
+     * @param clock the time, for keys that rest
+     */
+    public HttpProvider(Endpoint endpoint, OutboundGuard guard, Credentials credentials, InstantSource clock) {
+        this.endpoint = endpoint;
+        this.guard = guard;
+        this.credentials = credentials;
+        this.clock = clock;
+        wire = endpoint.dialect() == Endpoint.Dialect.ANTHROPIC
+                ? new AnthropicWire()
+                : new OpenAiWire(endpoint.dialect());
+        client = new OkHttpClient.Builder()
+                .dns(host -> lookUp(guard, host))
+                .socketFactory(guard.socketFactory())
+                .proxy(Proxy.NO_PROXY)
+                .followRedirects(false)
+                .followSslRedirects(false)
+                .retryOnConnectionFailure(false) // a retry is the relay's to decide and to pay
+                .connectTimeout(CONNECT)
+                .readTimeout(0, TimeUnit.MILLISECONDS) // the call's time ends it
+                .writeTimeout(0, TimeUnit.MILLISECONDS)
+                .build();
+    }
+
+    private static List<InetAddress> lookUp(OutboundGuard guard, String host) throws UnknownHostException {
+        try {
+            return guard.resolve(host);
+        } catch (StepException e) {
+            UnknownHostException refusal = new UnknownHostException(e.getMessage());
+            refusal.initCause(e); // the client knows no other exception
+            throw refusal;
+        }
+    }
+
+    @Override
+    public ProviderAnswer call(ProviderCall call, Sink sink) {
+        ProviderException failure = null;
+        int keys = Math.max(1, endpoint.credentials().size());
+        for (int i = 0; i < keys; i++) {
+            Optional<String> key = awake(i == 0);
+            if (key.isEmpty() && failure != null) {
+                break;
+            }
+            try {
+                return once(call, key, sink);
+            } catch (ProviderException e) {
+                failure = e;
+                if (e.errorClass().remedy() != Remedy.OTHER_KEY || key.isEmpty()) {
+                    throw e;
+                }
+                rest(key.get(), e.retryAfter().orElse(KEY_RESTS));
+            }
+        }
+        throw Objects.requireNonNull(failure);
+    }
+
+    /** The first key that does not rest; for the first try the first of all if all rest: better a refusal than no call. */
+    private Optional<String> awake(boolean isFirst) {
+        List<String> names = endpoint.credentials();
+        synchronized (resting) {
+            return names.stream()
+                    .filter(name -> !clock.instant().isBefore(resting.getOrDefault(name, Instant.MIN)))
+                    .findFirst()
+                    .or(() -> names.stream().filter(name -> isFirst).findFirst());
+        }
+    }
+
+    private void rest(String name, Duration time) {
+        synchronized (resting) {
+            resting.put(name, clock.instant().plus(time));
+        }
+    }
+
+    private ProviderAnswer once(ProviderCall call, Optional<String> credential, Sink sink) {
+        if (call.cancellation().isCancelled()) {
+            throw new ProviderException(ErrorClass.CANCELLED, "the call was cancelled");
+        }
+        Call exchange = client.newCall(request(call, credential));
+        exchange.timeout().timeout(Math.max(1, call.timeLeft().toMillis()), TimeUnit.MILLISECONDS);
+        call.cancellation().onCancel(exchange::cancel);
+        try (Response response = exchange.execute()) {
+            if (response.code() != 200) {
+                throw Refusals.of(response, excerpt(response), clock.instant());
+            }
+            return call.isStream() ? stream(response, sink) : whole(response);
+        } catch (IOException e) {
+            throw explain(e, call);
+        }
+    }
+
+    private Request request(ProviderCall call, Optional<String> credential) {
+        String url = wire.url(endpoint, call);
+        try {
+            guard.check(URI.create(url));
+        } catch (StepException e) {
+            throw new ProviderException(ErrorClass.REFUSED, String.valueOf(e.getMessage()));
+        }
+        Request.Builder request =
+                new Request.Builder().url(url).post(RequestBody.create(Json.writeBytes(wire.body(call)), JSON));
+        credential.ifPresent(name -> wire.headers(key(name)).forEach(request::header));
+        return request.build();
+    }
+
+    private String key(String name) {
+        Credentials.Credential credential = credentials
+                .find(name)
+                .orElseThrow(() -> new ProviderException(ErrorClass.KEY, "credential '" + name + "' is not known"));
+        String host = endpoint.baseUrl().getHost();
+        if (!credential.allows(host)) {
+            throw new ProviderException(ErrorClass.REFUSED, "credential '" + name + "' may not be sent to " + host);
+        }
+        String token = credential.values().get("token");
+        if (token == null || !token.matches("[\\x21-\\x7e]+")) {
+            throw new ProviderException(
+                    ErrorClass.KEY, "credential '" + name + "' has no token that a header can carry");
+        }
+        return token;
+    }
+
+    private ProviderAnswer whole(Response response) throws IOException {
+        BufferedSource source = response.body().source();
+        if (source.request(MAX_BYTES + 1)) {
+            throw new ProviderException(ErrorClass.MALFORMED, "the answer has more than " + MAX_BYTES + " bytes");
+        }
+        return wire.answer(JsonPath.object(source.readUtf8())).answer(headroom(response.headers()));
+    }
+
+    private ProviderAnswer stream(Response response, Sink sink) throws IOException {
+        EventStream events = new EventStream(response.body().source(), MAX_BYTES);
+        Gathered gathered = new Gathered();
+        for (Optional<String> data = events.next(); data.isPresent(); data = events.next()) {
+            if (wire.event(data.get(), gathered, sink)) {
+                return gathered.answer(headroom(response.headers()));
+            }
+        }
+        if (gathered.isFinished()) { // some servers forget the last event, but not why they ended
+            return gathered.answer(headroom(response.headers()));
+        }
+        throw new ProviderException(ErrorClass.CUT_OFF, "the stream ended in the middle");
+    }
+
+    private static String excerpt(Response response) throws IOException {
+        BufferedSource source = response.body().source();
+        source.request(EXCERPT * 4L);
+        String text = source.getBuffer().readUtf8(Math.min(source.getBuffer().size(), EXCERPT * 4L));
+        return text.length() <= EXCERPT * 4 ? text : text.substring(0, EXCERPT * 4);
+    }
+
+    private static ProviderException explain(IOException e, ProviderCall call) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof StepException refused) {
+                return new ProviderException(ErrorClass.REFUSED, String.valueOf(refused.getMessage()));
+            }
+        }
+        if (call.cancellation().isCancelled()) {
+            return new ProviderException(ErrorClass.CANCELLED, "the call was cancelled");
+        }
+        if (e instanceof ConnectException || e instanceof NoRouteToHostException || e instanceof UnknownHostException) {
+            return new ProviderException(ErrorClass.CONNECTION, "no connection: " + e.getMessage());
+        }
+        if (e instanceof InterruptedIOException) {
+            return new ProviderException(ErrorClass.TIMEOUT, "no answer in time");
+        }
+        return new ProviderException(ErrorClass.CUT_OFF, "the connection broke: " + e.getMessage());
+    }
+
+    /** The least that is left of any limit that the headers speak of. */
+    private static Optional<Double> headroom(Headers headers) {
+        double least = Double.POSITIVE_INFINITY;
+        for (String name : headers.names()) {
+            String lower = name.toLowerCase(Locale.ROOT);
+            if (lower.contains("ratelimit") && lower.contains("remaining")) {
+                String limit = headers.get(lower.replace("remaining", "limit"));
+                String remaining = headers.get(name);
+                if (limit != null
+                        && limit.matches("[1-9][0-9]{0,14}")
+                        && remaining != null
+                        && remaining.matches("[0-9]{1,15}")) {
+                    least = Math.min(least, (double) Long.parseLong(remaining) / Long.parseLong(limit));
+                }
+            }
+        }
+        return Double.isInfinite(least) ? Optional.empty() : Optional.of(Math.min(1, least));
+    }
+
+    /** Ends what the provider holds. */
+    @Override
+    public void close() {
+        client.dispatcher().cancelAll();
+        client.connectionPool().evictAll();
+    }
+}

@@ -1,0 +1,100 @@
+package io.auterity.relay.provider;
+
+import io.auterity.relay.money.Usage;
+import io.auterity.relay.usage.UsageReader;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** OpenAI's chat completions, as OpenAI, Azure and compatible servers speak them. */
+final class OpenAiWire implements Wire {
+
+    private static final String AZURE_VERSION = "2024-10-21";
+
+    private final Endpoint.Dialect dialect;
+
+    OpenAiWire(Endpoint.Dialect dialect) {
+        this.dialect = dialect;
+    }
+
+    @Override
+    public String url(Endpoint endpoint, ProviderCall call) {
+        if (dialect == Endpoint.Dialect.AZURE) {
+            String name = URLEncoder.encode(call.deployment().model().model(), StandardCharsets.UTF_8);
+            return endpoint.url("/openai/deployments/" + name + "/chat/completions?api-version=" + AZURE_VERSION);
+        }
+        return endpoint.url("/chat/completions");
+    }
+
+    @Override
+    public Map<String, String> headers(String key) {
+        return dialect == Endpoint.Dialect.AZURE ? Map.of("api-key", key) : Map.of("Authorization", "Bearer " + key);
+    }
+
+    @Override
+    public Map<String, Object> body(ProviderCall call) {
+        Map<String, Object> body = new LinkedHashMap<>(call.prompt().parameters());
+        body.put("model", call.deployment().model().model());
+        body.put("messages", call.prompt().messages());
+        // OpenAI's reasoning models refuse the older name, other servers do not know the newer one
+        boolean isOlder = dialect == Endpoint.Dialect.OPENAI_COMPATIBLE;
+        body.put(isOlder ? "max_tokens" : "max_completion_tokens", call.maxOutput());
+        if (call.isStream()) {
+            body.put("stream", true);
+            body.put("stream_options", Map.of("include_usage", true));
+        }
+        return body;
+    }
+
+    @Override
+    public Gathered answer(Map<String, Object> json) {
+        Map<String, Object> choice = JsonPath.first(json.get("choices"));
+        if (!(choice.get("message") instanceof Map<?, ?>)) {
+            throw new ProviderException(ErrorClass.MALFORMED, "the answer has no choice with a message");
+        }
+        Gathered gathered = new Gathered();
+        take(choice, JsonPath.map(choice.get("message")), gathered, Sink.NONE);
+        gathered.usage(usage(json), Sink.NONE);
+        return gathered;
+    }
+
+    @Override
+    public boolean event(String data, Gathered gathered, Sink sink) {
+        if (data.equals("[DONE]")) {
+            return true;
+        }
+        Map<String, Object> json = JsonPath.object(data);
+        if (json.get("error") instanceof Map<?, ?> error) {
+            throw new ProviderException(ErrorClass.OVERLOADED, "the stream reports " + error.get("message"));
+        }
+        Map<String, Object> choice = JsonPath.first(json.get("choices"));
+        take(choice, JsonPath.map(choice.get("delta")), gathered, sink);
+        gathered.usage(usage(json), sink);
+        return false;
+    }
+
+    private static void take(Map<String, Object> choice, Map<String, Object> message, Gathered gathered, Sink sink) {
+        gathered.text(JsonPath.text(message.get("content")), sink);
+        int position = 0;
+        for (Object item : JsonPath.list(message.get("tool_calls"))) {
+            Map<String, Object> call = JsonPath.map(item);
+            Map<String, Object> function = JsonPath.map(call.get("function"));
+            gathered.tool(
+                    call.containsKey("index") ? JsonPath.index(call.get("index")) : position,
+                    JsonPath.text(call.get("id")),
+                    JsonPath.text(function.get("name")),
+                    JsonPath.text(function.get("arguments")));
+            position++;
+        }
+        if (choice.get("finish_reason") instanceof String reason) {
+            gathered.finish(reason);
+        }
+    }
+
+    @Override
+    public Optional<Usage> usage(Map<String, Object> json) {
+        return UsageReader.OPENAI_CHAT.read(json);
+    }
+}

@@ -1,0 +1,72 @@
+package io.auterity.relay.provider;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a model is asked, in the form of OpenAI's chat completions, which every provider's interface is made of.
+ *
+ * @param messages each with {@code role} and {@code content}, a text or a list of parts
+ * @param parameters what else the request says, as {@code temperature}, {@code tools} or {@code response_format}; neither
+ *     the model nor the limit of tokens nor whether it is a stream
+ */
+public record Prompt(List<Map<String, Object>> messages, Map<String, @Nullable Object> parameters) {
+
+    /** Copies the parts and checks that something is asked. */
+    public Prompt {
+        messages = List.copyOf(messages);
+        parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
+        if (messages.isEmpty()) {
+            throw new IllegalArgumentException("a prompt has at least one message");
+        }
+    }
+
+    /**
+     * Makes a prompt of one message of the user.
+     *
+     * @param text what the user says
+     * @return the prompt
+     */
+    public static Prompt of(String text) {
+        return new Prompt(List.of(message("user", text)), Map.of());
+    }
+
+    /**
+     * Makes a message.
+     *
+     * @param role who speaks
+     * @param text what is said
+     * @return the message
+     */
+    public static Map<String, Object> message(String role, String text) {
+        Map<String, Object> message = new LinkedHashMap<>();
+        message.put("role", role);
+        message.put("content", text);
+        return Collections.unmodifiableMap(message);
+    }
+
+    /**
+     * Returns all text of the messages, by which prompts are compared.
+     *
+     * @return the texts, a line break between them
+     */
+    public String text() {
+        return messages.stream().map(message -> text(message.get("content"))).collect(Collectors.joining("\n"));
+    }
+
+    private static String text(@Nullable Object content) {
+        if (content instanceof String text) {
+            return text;
+        }
+        return content instanceof List<?> parts
+                ? parts.stream()
+                        .map(part ->
+                                part instanceof Map<?, ?> map && map.get("text") instanceof String text ? text : "")
+                        .collect(Collectors.joining("\n"))
+                : "";
+    }
+}

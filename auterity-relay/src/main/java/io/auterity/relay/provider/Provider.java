@@ -1,0 +1,20 @@
+package io.auterity.relay.provider;
+
+/**
+ * Answers calls: a vendor's interface over HTTP, or a model in this process.
+ *
+ * <p>Implementations are thread-safe.
+ */
+@FunctionalInterface
+public interface Provider {
+
+    /**
+     * Makes a call and waits for its end. The calling thread blocks.
+     *
+     * @param call the call
+     * @param sink takes the pieces of a stream as they arrive
+     * @return the whole answer, for streams too
+     * @throws ProviderException if it failed
+     */
+    ProviderAnswer call(ProviderCall call, Sink sink);
+}

@@ -1,0 +1,322 @@
+package io.auterity.relay;
+
+import static io.auterity.relay.StubServer.breaksAfter;
+import static io.auterity.relay.StubServer.says;
+import static io.auterity.relay.StubServer.status;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.auterity.connector.Credentials.Credential;
+import io.auterity.connector.OutboundGuard;
+import io.auterity.relay.budget.Budget;
+import io.auterity.relay.budget.BudgetException;
+import io.auterity.relay.budget.LedgerLine;
+import io.auterity.relay.budget.Period;
+import io.auterity.relay.money.Money;
+import io.auterity.relay.money.Usage;
+import io.auterity.relay.provider.ErrorClass;
+import io.auterity.relay.provider.ProviderException;
+import io.auterity.relay.rules.Rules;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** One table of failures, for whole answers and for streams, over real sockets. */
+class FailoverTest {
+
+    private static final String CLAUDE_SAYS = "{\"content\": [{\"type\": \"text\", \"text\": \"from claude\"}],"
+            + " \"stop_reason\": \"end_turn\", \"usage\": {\"input_tokens\": 7, \"output_tokens\": 3}}";
+
+    private Office office;
+    private final List<String> pieces = new ArrayList<>();
+
+    @BeforeEach
+    void open() throws Exception {
+        office = new Office();
+        office.stub.on("claude", this::claude);
+        office.stub.on("llama", says("from llama", 5, 2));
+    }
+
+    private void claude(StubServer.Received request, OutputStream out) throws IOException, InterruptedException {
+        if (request.isStream()) {
+            StubServer.stream(
+                    out,
+                    List.of(
+                            "{\"type\": \"message_start\", \"message\": {\"usage\": {\"input_tokens\": 7, \"output_tokens\": 1}}}",
+                            "{\"type\": \"ping\"}",
+                            "{\"type\": \"content_block_delta\", \"delta\": {\"type\": \"text_delta\", \"text\": \"from \"}}",
+                            "{\"type\": \"content_block_delta\", \"delta\": {\"type\": \"text_delta\", \"text\": \"claude\"}}",
+                            "{\"type\": \"message_delta\", \"delta\": {\"stop_reason\": \"end_turn\"}, \"usage\": {\"output_tokens\": 3}}",
+                            "{\"type\": \"message_stop\"}"));
+        } else {
+            status(200, CLAUDE_SAYS).answer(request, out);
+        }
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        office.close();
+    }
+
+    private Reply ask(Relay relay, boolean isStream) {
+        return isStream ? relay.stream(office.request("hello"), pieces::add) : relay.call(office.request("hello"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void an_answer_is_settled_at_what_the_provider_reports(boolean isStream) {
+        office.stub.on("first", says("hello there my friend", 11, 4));
+        Reply reply = ask(office.relay(), isStream);
+        assertThat(reply.answer().text()).isEqualTo("hello there my friend");
+        assertThat(reply.answer().finishReason()).isEqualTo("stop");
+        assertThat(reply.line().kind()).isEqualTo(LedgerLine.Kind.REPORTED);
+        assertThat(reply.line().charge().usage()).isEqualTo(Usage.of(11, 4));
+        assertThat(reply.line().charge().cost()).contains(Money.dollars("0.000051")); // 11 x $1 + 4 x $10 a million
+        assertThat(pieces).isEqualTo(isStream ? List.of("hello ", "there ", "my ", "friend") : List.of());
+        StubServer.Received request = office.stub.received().get(0);
+        assertThat(request.path()).isEqualTo("/v1/chat/completions");
+        assertThat(request.headers()).containsEntry("authorization", "Bearer sk-one");
+        assertThat(request.body()).containsEntry("model", "first").containsEntry("max_completion_tokens", 1024L);
+    }
+
+    /** Each failure, what answers after it, and how many lines it leaves in the ledger. */
+    static Stream<Arguments> table() {
+        return Stream.of(
+                Arguments.of("503", status(503, "{}"), ErrorClass.OVERLOADED, "claude", 1),
+                Arguments.of("529", status(529, "{}"), ErrorClass.OVERLOADED, "claude", 1),
+                Arguments.of("429", status(429, "{}", "Retry-After: 7"), ErrorClass.RATE_LIMIT, "claude", 1),
+                Arguments.of("quota", status(429, "insufficient_quota"), ErrorClass.QUOTA, "claude", 1),
+                Arguments.of("401", status(401, "{}"), ErrorClass.KEY, "claude", 1),
+                Arguments.of("404", status(404, "{}"), ErrorClass.NOT_FOUND, "claude", 1),
+                Arguments.of("context", status(400, "context_length_exceeded"), ErrorClass.CONTEXT, "claude", 1),
+                Arguments.of("400", status(400, "no such parameter"), ErrorClass.REQUEST, "", 0),
+                Arguments.of("filter", status(400, "content_filter"), ErrorClass.CONTENT, "", 0),
+                Arguments.of("cut", breaksAfter(""), ErrorClass.CUT_OFF, "claude", 2),
+                Arguments.of("html", status(200, "<html>"), null, "claude", 2));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("table")
+    void a_failure_before_the_first_token_has_the_same_remedy_for_streams(
+            String name, StubServer.Script failure, ErrorClass errorClass, String answeredBy, int lines)
+            throws Exception {
+        for (boolean isStream : new boolean[] {false, true}) {
+            close();
+            open();
+            office.stub.on("first", failure);
+            Relay relay = office.relay();
+            if (answeredBy.isEmpty()) {
+                RelayException e = catchThrowableOfType(RelayException.class, () -> ask(relay, isStream));
+                assertThat(e.failures())
+                        .extracting(ProviderException::errorClass)
+                        .containsExactly(errorClass);
+                assertThat(e.code()).isEqualTo(RelayException.UNANSWERED);
+            } else {
+                Reply reply = ask(relay, isStream);
+                assertThat(reply.deployment().model().model()).isEqualTo(answeredBy);
+                assertThat(reply.answer().text()).isEqualTo("from claude");
+                assertThat(reply.line().charge().usage()).isEqualTo(Usage.of(7, 3));
+                if (errorClass != null) {
+                    assertThat(reply.failures())
+                            .extracting(ProviderException::errorClass)
+                            .containsExactly(errorClass);
+                }
+            }
+            assertThat(office.lines()).as("stream: " + isStream).hasSize(lines);
+            assertThat(office.budgets.left(Office.ACME).orElseThrow())
+                    .isEqualTo(Money.dollars("5").minus(total()));
+        }
+    }
+
+    private Money total() {
+        return office.lines().stream()
+                .map(line -> line.charge().cost().orElseThrow())
+                .reduce(Money.ZERO, Money::plus);
+    }
+
+    /** Earlier defect 27, on the wire: the other provider gets its own model, its own path and its own form. */
+    @Test
+    void earlier_defect_27_a_fallback_speaks_the_language_of_its_provider() {
+        office.stub.on("first", status(500, "{}"));
+        office.relay().call(office.request("hello"));
+        assertThat(office.stub.models()).containsExactly("first", "claude");
+        StubServer.Received second = office.stub.received().get(1);
+        assertThat(second.path()).isEqualTo("/v1/messages");
+        assertThat(second.headers()).containsEntry("x-api-key", "sk-one").containsKey("anthropic-version");
+        assertThat(second.body()).containsKey("max_tokens").doesNotContainKey("max_completion_tokens");
+    }
+
+    @Test
+    void a_stream_that_breaks_after_content_ends_and_is_charged_for_what_was_sent() {
+        office.stub.on("first", breaksAfter("one two "));
+        Relay relay = office.relay();
+        RelayException e = catchThrowableOfType(RelayException.class, () -> ask(relay, true));
+        assertThat(e.code()).isEqualTo(RelayException.BROKEN);
+        assertThat(pieces).containsExactly("one ", "two ");
+        assertThat(office.stub.models()).containsExactly("first");
+        LedgerLine line = office.lines().get(0);
+        assertThat(line.kind()).isEqualTo(LedgerLine.Kind.CUT_OFF);
+        assertThat(line.charge().usage().outputTokens()).isEqualTo(8); // bytes, an upper bound of tokens
+        assertThat(office.budgets.left(Office.ACME).orElseThrow())
+                .isEqualTo(Money.dollars("5").minus(total()));
+    }
+
+    @Test
+    void a_stream_that_breaks_before_content_moves_on_unseen() {
+        office.stub.on("first", breaksAfter(""));
+        assertThat(ask(office.relay(), true).answer().text()).isEqualTo("from claude");
+        assertThat(pieces).containsExactly("from ", "claude");
+    }
+
+    @Test
+    void cancelling_a_stream_stops_the_provider_and_charges_what_was_sent() {
+        office.stub.on("first", office.stub.stalls("so far "));
+        Relay relay = office.relay();
+        RelayRequest request = office.request("hello");
+        RelayException e = catchThrowableOfType(
+                RelayException.class,
+                () -> relay.stream(request, text -> {
+                    pieces.add(text);
+                    if (text.equals("far ")) {
+                        request.cancellation().cancel();
+                    }
+                }));
+        assertThat(e.failures()).extracting(ProviderException::errorClass).containsExactly(ErrorClass.CANCELLED);
+        assertThat(office.lines().get(0).charge().usage().outputTokens()).isEqualTo(7);
+    }
+
+    @Test
+    void one_deadline_holds_for_all_attempts() {
+        office.stub.on("first", office.stub.stalls(""));
+        Relay relay = office.relay();
+        RelayRequest request = office.request("hello").with(RelayRequest.Limits.USUAL.within(Duration.ofMillis(200)));
+        office.stub.on("claude", (received, out) -> office.now = office.now.plusSeconds(60));
+        RelayException e = catchThrowableOfType(RelayException.class, () -> {
+            relay.call(request);
+        });
+        assertThat(e.failures().get(0).errorClass()).isEqualTo(ErrorClass.TIMEOUT);
+        assertThat(office.stub.models()).doesNotContain("llama"); // the second attempt used the time up
+    }
+
+    @Test
+    void a_key_that_is_refused_rests_and_the_next_one_is_taken() {
+        office.stub.on("first", (request, out) -> {
+            boolean isGood = request.headers().get("authorization").endsWith("sk-two");
+            (isGood ? says("yes", 1, 1) : status(401, "{}")).answer(request, out);
+        });
+        Relay relay = office.relay();
+        for (int i = 0; i < 3; i++) {
+            assertThat(relay.call(office.request("hello")).answer().text()).isEqualTo("yes");
+        }
+        assertThat(office.stub.received())
+                .extracting(request -> request.headers().get("authorization"))
+                .containsExactly("Bearer sk-one", "Bearer sk-two", "Bearer sk-two", "Bearer sk-two");
+    }
+
+    /** S7 and S17: nothing is connected to without the guard, and no key goes where it does not belong. */
+    @Test
+    void the_guard_and_the_binding_of_a_key_are_not_passed_by() {
+        office.guard = OutboundGuard.strict();
+        Relay guarded = office.relay();
+        assertThatThrownBy(() -> guarded.call(office.request("hello"))).hasMessageContaining("REFUSED");
+        office.guard = OutboundGuard.builder().allow("127.0.0.1").build();
+        office.keys.put("one", new Credential("bearer", Map.of("token", "sk-one"), Set.of("api.openai.com")));
+        Relay bound = office.relay();
+        assertThatThrownBy(() -> bound.call(office.request("hello")))
+                .hasMessageContaining("may not be sent to 127.0.0.1")
+                .hasMessageNotContaining("sk-one");
+        assertThat(office.stub.received()).isEmpty();
+    }
+
+    @Test
+    void a_deployment_that_keeps_failing_is_left_alone_and_probed_later() {
+        office.stub.on("first", status(500, "{}"));
+        Relay relay = office.relay();
+        for (int i = 0; i < 8; i++) {
+            relay.call(office.request("hello"));
+        }
+        assertThat(office.stub.models().stream().filter("first"::equals)).hasSize(5);
+        office.stub.on("first", says("back", 1, 1));
+        office.now = office.now.plus(Deployments.OPEN_FOR).plusMillis(1);
+        assertThat(relay.call(office.request("hello")).answer().text()).isEqualTo("back");
+    }
+
+    @Test
+    void retries_are_at_most_ten_and_then_one_for_ten_calls() {
+        // what fails and does not count for a breaker, so that only the retry budget ends it
+        office.stub.on("first", status(404, "{}"));
+        Relay relay = office.relay();
+        int answered = 0;
+        for (int i = 0; i < 50; i++) {
+            try {
+                relay.call(office.request("hello"));
+                answered++;
+            } catch (RelayException e) {
+                assertThat(e.failures()).hasSize(1);
+            }
+        }
+        assertThat(answered).isBetween(10, 16);
+        assertThat(office.stub.models().stream().filter("claude"::equals)).hasSize(answered);
+    }
+
+    @Test
+    void rules_change_the_prompt_and_refuse_before_anything_is_called() {
+        office.stub.on("first", says("ok", 1, 1));
+        office.rules = Rules.read("""
+                relay: 1
+                rules:
+                  - {id: no, when: {field: prompt, contains: forbidden}, then: [{reject: {status: 403, message: No.}}]}
+                  - {id: brief, then: [{inject: {role: system, text: Be brief.}}, {transform: {temperature: 0.5}}]}
+                """);
+        Relay relay = office.relay();
+        assertThatThrownBy(() -> relay.call(office.request("forbidden")))
+                .isInstanceOfSatisfying(
+                        RelayException.class, e -> assertThat(e.status()).isEqualTo(403));
+        assertThat(office.stub.received()).isEmpty();
+        relay.call(office.request("hello"));
+        Map<String, Object> body = office.stub.received().get(0).body();
+        assertThat(body).containsEntry("temperature", 0.5);
+        assertThat((List<?>) body.get("messages")).hasSize(2);
+    }
+
+    @Test
+    void an_empty_budget_refuses_with_402_before_anything_is_called() {
+        office.budget = Budget.of(Office.ACME, Period.DAILY, new Money(10));
+        Relay relay = office.relay();
+        assertThatThrownBy(() -> relay.call(office.request("hello")))
+                .satisfies(e -> assertThat(
+                                e instanceof RelayException rejected ? rejected.status() : BudgetException.STATUS)
+                        .isEqualTo(402));
+        assertThat(office.stub.received()).isEmpty();
+    }
+
+    @Test
+    void a_score_by_request_id_teaches_the_predictor() {
+        office.stub.on("first", says("ok", 1, 1));
+        Relay relay = office.relay();
+        RelayRequest request = office.request("hello");
+        relay.call(request);
+        assertThat(relay.score(request.id(), Optional.empty(), 0.9)).isTrue();
+        assertThat(office.predictor.size()).isEqualTo(1);
+        assertThat(relay.explain(office.request("hello"))
+                        .explanation()
+                        .candidates()
+                        .get(0)
+                        .quality())
+                .isGreaterThan(0.5);
+    }
+}
