@@ -63,7 +63,7 @@ enum Deviation {
     /** An integer and a double in one list, in two branches or as two arguments make numbers. */
     NUMBERS_MIX(found -> found.weRefuse("'timestamp' takes .* is number$") || found.weComputeTheirIntegersAsDoubles()),
     /** What has no order cannot be sorted; the oracle does not look at lists of one element and at equal keys. */
-    NO_ORDER(found -> found.weRefuse("have no order|visits a list|'sort' takes .* is list\\((list|map|object)")
+    NO_ORDER(found -> found.weRefuse("have no order|visits a list|'sort' takes .* is list\\((list|map|object|null)")
             || found.ours.message().contains("have no order") && found.source("\\.sort(By)?\\(")),
     /** Only texts can be joined. */
     JOIN_OF_TEXTS(found -> found.weRefuse("'join' takes list\\(string\\) here")
