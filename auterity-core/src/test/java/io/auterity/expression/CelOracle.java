@@ -19,6 +19,7 @@ import dev.cel.extensions.CelMathExtensions;
 import dev.cel.parser.CelStandardMacro;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelFunctionBinding;
+import dev.cel.runtime.CelFunctionOverload;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
@@ -31,7 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.DoubleUnaryOperator;
 
 /** Google's implementation of CEL, with the extensions our language has too, as the judge of what an expression means. */
 final class CelOracle {
@@ -73,22 +73,18 @@ final class CelOracle {
     }
 
     /** A function of the specification, in place of the oracle's own. */
-    private static void define(CelBuilder builder, String name, DoubleUnaryOperator function) {
+    private static void define(CelBuilder builder, String name, CelFunctionOverload.Unary<Double> function) {
         String overload = name.replace('.', '_') + "_exact";
         builder.addFunctionDeclarations(CelFunctionDecl.newFunctionDeclaration(
                 name, CelOverloadDecl.newGlobalOverload(overload, SimpleType.DOUBLE, SimpleType.DOUBLE)));
-        builder.addFunctionBindings(CelFunctionBinding.fromOverloads(
-                name,
-                CelFunctionBinding.from(
-                        overload,
-                        Double.class,
-                        value -> Double.isNaN(value) || Double.isInfinite(value)
-                                ? value
-                                : (Double) function.applyAsDouble(value))));
+        builder.addFunctionBindings(
+                CelFunctionBinding.fromOverloads(name, CelFunctionBinding.from(overload, Double.class, function)));
     }
 
-    private static double round(double value) {
-        return new BigDecimal(value).setScale(0, RoundingMode.HALF_UP).doubleValue();
+    private static double whole(double value, RoundingMode mode) {
+        return Double.isNaN(value) || Double.isInfinite(value)
+                ? value
+                : new BigDecimal(value).setScale(0, mode).doubleValue();
     }
 
     /** An expression that the oracle accepts, or empty when it refuses it. */
