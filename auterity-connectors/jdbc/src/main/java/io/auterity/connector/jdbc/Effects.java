@@ -64,6 +64,7 @@ final class Effects {
     }
 
     /** An output that stands in the database. */
+    @SuppressWarnings("ArrayRecordComponent") // not compared, not changed
     private record Output(byte @Nullable [] json) {
         private @Nullable Object value() {
             return json == null ? null : Json.read(json);

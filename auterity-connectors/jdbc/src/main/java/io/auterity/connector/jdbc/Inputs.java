@@ -21,7 +21,7 @@ final class Inputs {
 
     private static @Nullable Object at(@Nullable Object input, String path) {
         Object value = input;
-        for (String name : path.split("\\.")) {
+        for (String name : path.split("\\.", -1)) {
             value = value instanceof Map<?, ?> object ? object.get(name) : null;
         }
         return value;

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -131,13 +132,18 @@ final class JdbcCells implements Cells {
     }
 
     @SuppressWarnings("unchecked") // a cell's value is an object, as Cells.checked has seen to
+    private static Map<String, Object> value(byte[] json) {
+        return (Map<String, Object>) Objects.requireNonNull(Json.read(json));
+    }
+
     private static List<Cell> cells(PreparedStatement statement) throws SQLException {
         List<Cell> all = new ArrayList<>();
         try (ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
                 all.add(new Cell(
-                        new String(rows.getBytes(1), StandardCharsets.UTF_8), rows.getLong(2), (Map<String, Object>)
-                                Json.read(rows.getBytes(3))));
+                        new String(rows.getBytes(1), StandardCharsets.UTF_8),
+                        rows.getLong(2),
+                        value(rows.getBytes(3))));
             }
         }
         return all;

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param inline what stands in the entry's row; null when it is empty or elsewhere
  * @param parts what stands in rows of its own
  */
+@SuppressWarnings("ArrayRecordComponent") // nobody compares payloads, nobody changes their bytes
 record Payload(int form, byte @Nullable [] inline, List<byte[]> parts) {
 
     /** The most bytes that are kept as they are: 256 Ki. */

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import org.jooq.SQLDialect;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGStatement;
 
@@ -225,7 +226,7 @@ final class PostgresDialect extends Dialect {
                 starts(batch.briefs);
                 int size = batch.briefs.size();
                 int[] statuses = new int[size];
-                String[] failures = new String[size];
+                @Nullable String[] failures = new @Nullable String[size];
                 for (int i = 0; i < size; i++) {
                     statuses[i] = batch.briefs.get(i).status();
                     failures[i] = batch.briefs.get(i).failure();
@@ -293,7 +294,7 @@ final class PostgresDialect extends Dialect {
         private void ends(List<Change> ends) throws SQLException {
             int size = ends.size();
             int[] statuses = new int[size];
-            String[] failures = new String[size];
+            @Nullable String[] failures = new @Nullable String[size];
             for (int i = 0; i < size; i++) {
                 statuses[i] = ends.get(i).status();
                 failures[i] = ends.get(i).failure();
@@ -314,7 +315,7 @@ final class PostgresDialect extends Dialect {
             int[] attempts = new int[size];
             long[] startedAt = new long[size];
             int[] forms = new int[size];
-            byte[][] payloads = new byte[size][];
+            byte[] @Nullable [] payloads = new byte[size] @Nullable [];
             int to = 0;
             for (Pending pending : batch.writes) {
                 for (int i = 0; i < pending.rows.size(); i++) {
@@ -393,7 +394,7 @@ final class PostgresDialect extends Dialect {
             array("int4", column);
         }
 
-        private void texts(String[] column) throws SQLException {
+        private void texts(@Nullable String[] column) throws SQLException {
             array("text", column);
         }
 

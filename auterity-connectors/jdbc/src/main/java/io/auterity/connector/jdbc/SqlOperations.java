@@ -52,7 +52,7 @@ final class SqlOperations implements Connector {
     /** The output of sql.query. */
     @Describe("Rows of a database.")
     record Rows(
-            @Describe("The rows, each an object by column.") List<Map<String, Object>> rows,
+            @Describe("The rows, each an object by column.") List<Map<String, @Nullable Object>> rows,
 
             @Describe("Whether there were more.") boolean truncated) {}
 
@@ -66,7 +66,7 @@ final class SqlOperations implements Connector {
 
     private Rows query(SqlInput input, StepContext context) throws Exception {
         SqlText text = SqlText.of(input.sql(), input.isNamed());
-        return with(input, context, connection -> {
+        return with(input, connection -> {
             boolean writable = !connection.isReadOnly();
             if (writable) {
                 connection.setReadOnly(true);
@@ -90,13 +90,13 @@ final class SqlOperations implements Connector {
 
     private static Rows read(ResultSet rows, int limit) throws SQLException {
         ResultSetMetaData columns = rows.getMetaData();
-        List<Map<String, Object>> all = new ArrayList<>();
+        List<Map<String, @Nullable Object>> all = new ArrayList<>();
         long size = 0;
         while (rows.next()) {
             if (all.size() == limit) {
                 return new Rows(all, true);
             }
-            Map<String, Object> row = SqlValues.row(rows, columns);
+            Map<String, @Nullable Object> row = SqlValues.row(rows, columns);
             for (Map.Entry<String, @Nullable Object> column : row.entrySet()) {
                 size += column.getKey().length()
                         + String.valueOf(column.getValue()).length();
@@ -117,9 +117,9 @@ final class SqlOperations implements Connector {
         if (input.connection().isJournal()) {
             input.connection().check();
             Object count = ownJournal().transactional(context, connection -> change(connection, text, input, context));
-            return new Updated((Long) count);
+            return new Updated(count instanceof Long rows ? rows : 0);
         }
-        return with(input, context, connection -> new Updated(change(connection, text, input, context)));
+        return with(input, connection -> new Updated(change(connection, text, input, context)));
     }
 
     private static long change(Connection connection, SqlText text, SqlInput input, StepContext context)
@@ -160,7 +160,7 @@ final class SqlOperations implements Connector {
                 false));
     }
 
-    private <T> T with(SqlInput input, StepContext context, Work<T> work) throws Exception {
+    private <T> T with(SqlInput input, Work<T> work) throws Exception {
         try {
             if (input.connection().isJournal()) {
                 input.connection().check();
