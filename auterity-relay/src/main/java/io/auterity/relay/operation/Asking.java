@@ -1,0 +1,111 @@
+package io.auterity.relay.operation;
+
+import io.auterity.connector.StepContext;
+import io.auterity.connector.StepException;
+import io.auterity.definition.Failure;
+import io.auterity.relay.Relay;
+import io.auterity.relay.RelayException;
+import io.auterity.relay.RelayRequest;
+import io.auterity.relay.Reply;
+import io.auterity.relay.budget.BudgetException;
+import io.auterity.relay.budget.Scope;
+import io.auterity.relay.decide.Objective;
+import io.auterity.relay.decide.RouteRequest;
+import io.auterity.relay.money.ModelName;
+import io.auterity.relay.money.Money;
+import io.auterity.relay.money.PriceException;
+import io.auterity.relay.provider.Cancellation;
+import io.auterity.relay.provider.Prompt;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+
+/** Asks the relay for a step: the run pays, the step's time is the deadline, its cancellation the call's. Thread-safe. */
+final class Asking {
+
+    private static final Duration MOST_TIME = Duration.ofMinutes(10);
+    private static final long LEAST_TOKENS = 16;
+
+    private final Relay relay;
+    private final Scope payer;
+    private final AtomicLong calls = new AtomicLong();
+
+    Asking(Relay relay, Scope payer) {
+        this.relay = relay;
+        this.payer = payer;
+    }
+
+    Reply ask(Prompt prompt, Choice choice, long maxTokens, boolean isStream, StepContext context) {
+        Cancellation cancellation = new Cancellation();
+        context.onCancel(cancellation::cancel);
+        RelayRequest request = new RelayRequest(
+                id(context),
+                payer.run(context.runId().toString()),
+                prompt,
+                wishes(choice, context),
+                new RelayRequest.Limits(maxTokens, Math.min(maxTokens, LEAST_TOKENS), time(context), false),
+                cancellation);
+        try {
+            return isStream ? relay.stream(request, context::partial) : relay.call(request);
+        } catch (BudgetException e) {
+            throw new StepException("budget", String.valueOf(e.getMessage()), false).causedBy(e);
+        } catch (PriceException e) {
+            throw new StepException("price-unknown", String.valueOf(e.getMessage()), false).causedBy(e);
+        } catch (RelayException e) {
+            throw failure(e);
+        }
+    }
+
+    /** A step that is tried again, or recovered, makes another call, which is paid for and logged on its own. */
+    private String id(StepContext context) {
+        return context.idempotencyKey() + "@" + context.attempt() + "."
+                + context.clock().instant().toEpochMilli() + "." + calls.incrementAndGet();
+    }
+
+    private static Duration time(StepContext context) {
+        Duration left = context.remaining();
+        Duration least = Duration.ofMillis(1);
+        return left.compareTo(MOST_TIME) > 0 ? MOST_TIME : left.compareTo(least) < 0 ? least : left;
+    }
+
+    private static RelayRequest.Wishes wishes(Choice choice, StepContext context) {
+        try {
+            Objective objective = switch (choice.objective().orElse("balanced")) {
+                case "cost-saving" -> Objective.COST_SAVING;
+                case "quality-first" -> Objective.QUALITY_FIRST;
+                default -> Objective.BALANCED;
+            };
+            objective = choice.minQuality().isPresent()
+                    ? objective.atLeast(choice.minQuality().get())
+                    : objective;
+            objective = choice.maxCost().isPresent()
+                    ? objective.atMost(Money.dollars(choice.maxCost().get()))
+                    : objective;
+            Set<ModelName> models = choice.models().stream()
+                    .flatMap(names -> names.stream().map(ModelName::of))
+                    .collect(Collectors.toSet());
+            RouteRequest.Needs needs =
+                    new RouteRequest.Needs(Set.of(), choice.region(), models, Optional.empty(), false);
+            return new RelayRequest.Wishes(
+                    objective, needs, choice.task(), Map.of("workflow", context.workflow(), "step", context.step()));
+        } catch (IllegalArgumentException e) {
+            throw new StepException(Failure.INVALID_INPUT, "invalid input at /choice: " + e.getMessage(), false)
+                    .causedBy(e);
+        }
+    }
+
+    private static StepException failure(RelayException e) {
+        String code = switch (e.status()) {
+            case 402 -> "budget";
+            case 429 -> "rate-limit";
+            case 499 -> Failure.CANCELLED;
+            case 504 -> Failure.TIMEOUT;
+            default -> e.code().equals(RelayException.REJECTED) ? "rejected" : "unanswered";
+        };
+        boolean isRetryable = e.status() == 429 || e.status() >= 500;
+        return new StepException(code, String.valueOf(e.getMessage()), isRetryable).causedBy(e);
+    }
+}

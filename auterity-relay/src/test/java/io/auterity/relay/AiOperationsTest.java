@@ -1,0 +1,191 @@
+package io.auterity.relay;
+
+import static io.auterity.relay.StubServer.says;
+import static io.auterity.relay.StubServer.status;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.auterity.Engine;
+import io.auterity.RunResult;
+import io.auterity.Workflow;
+import io.auterity.definition.Failure;
+import io.auterity.definition.Json;
+import io.auterity.relay.budget.Budget;
+import io.auterity.relay.budget.LedgerLine;
+import io.auterity.relay.budget.Period;
+import io.auterity.relay.budget.Scope;
+import io.auterity.relay.money.Money;
+import io.auterity.relay.operation.AiConnector;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The operations in workflows, on a real engine, over real sockets. */
+class AiOperationsTest {
+
+    private Office office;
+
+    @BeforeEach
+    void open() throws Exception {
+        office = new Office();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        office.close();
+    }
+
+    private RunResult<Object> run(String steps) {
+        return run(steps, "");
+    }
+
+    private RunResult<Object> run(String steps, String output) {
+        Workflow<Map<String, Object>, Object> workflow = Workflow.read(
+                "auterity: 1\nid: ask\ninput: {text: string}\nsteps:\n" + steps.indent(2) + output, "ask.yaml");
+        try (Engine engine = Engine.builder()
+                .connector(new AiConnector(office.relay(), Office.ACME))
+                .register(workflow)
+                .build()) {
+            return engine.start(workflow, Map.of("text", "I want my money back"))
+                    .await(Duration.ofSeconds(30));
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private Map<String, Object> result(String steps) {
+        return (Map<String, Object>)
+                run(steps, "output: ${{ steps.it.output }}\n").orElseThrow();
+    }
+
+    private static Map<?, ?> spent(Map<String, Object> output) {
+        return (Map<?, ?>) output.get("spent");
+    }
+
+    @Test
+    void chat_records_who_answered_why_and_what_it_cost() {
+        office.stub.on("first", says("Hello!", 10, 2));
+        Map<String, Object> output = result("""
+                it:
+                  uses: ai.chat
+                  with: {prompt: "${{ input.text }}", system: Be kind., maxTokens: 50, choice: {objective: cost-saving}}
+                """);
+        assertThat(output).containsEntry("text", "Hello!").containsEntry("finishReason", "stop");
+        assertThat(spent(output).get("nanoDollars")).isEqualTo(30_000L); // 10 x $1 + 2 x $10 a million
+        assertThat(spent(output).get("dollars")).isEqualTo("$0.00003");
+        assertThat(spent(output).get("inputTokens")).isEqualTo(10L);
+        assertThat(spent(output).get("outputTokens")).isEqualTo(2L);
+        assertThat(spent(output).get("model")).isEqualTo("openai/first");
+        assertThat(String.valueOf(spent(output).get("reason"))).contains("greatest value");
+        assertThat(office.stub.received().get(0).body())
+                .containsEntry("max_completion_tokens", 50L)
+                .containsEntry(
+                        "messages",
+                        List.of(
+                                Map.of("role", "system", "content", "Be kind."),
+                                Map.of("role", "user", "content", "I want my money back")));
+    }
+
+    @Test
+    void the_run_pays_and_its_lines_are_its_cost() {
+        office.stub.on("first", says("Hello!", 10, 2));
+        result("""
+                one: {uses: ai.chat, with: {prompt: hi}}
+                it: {uses: ai.chat, with: {prompt: "${{ steps.one.output.text }}"}}
+                """);
+        assertThat(office.lines()).hasSize(2);
+        Scope run = office.lines().get(0).scope();
+        assertThat(run.level()).isEqualTo(Scope.Level.RUN);
+        assertThat(office.budgets.lines(run))
+                .hasSize(2)
+                .extracting(LedgerLine::scope)
+                .containsOnly(run);
+    }
+
+    @Test
+    void a_budget_for_each_run_stops_a_loop() {
+        office.stub.on("first", (request, out) -> {
+            long limit = (Long) request.body().get("max_completion_tokens"); // and the model uses all of it
+            says("Again!", 10, limit).answer(request, out);
+        });
+        office.budget =
+                Budget.of(Office.ACME, Period.TOTAL, Money.dollars("0.05")).forEach(Scope.Level.RUN);
+        Failure failure = run("""
+                it:
+                  forEach: ${{ [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] }}
+                  concurrency: 1
+                  steps:
+                    call: {uses: ai.chat, with: {prompt: again, maxTokens: 1000, choice: {models: [openai/first]}}}
+                """).failure().orElseThrow();
+        assertThat(failure.code()).isEqualTo("budget");
+        Money cost = office.lines().stream()
+                .map(line -> line.charge().cost().orElseThrow())
+                .reduce(Money.ZERO, Money::plus);
+        assertThat(cost).isBetween(Money.dollars("0.0495"), Money.dollars("0.05"));
+        assertThat(office.lines()).hasSizeBetween(5, 9); // the last answers were limited to what was left
+    }
+
+    @Test
+    void classify_answers_with_a_label_and_asks_once_more() {
+        office.stub.on("first", says("It is a complaint, I think", 10, 5), says(" \"Complaint\".", 20, 2));
+        Map<String, Object> output = result("""
+                it: {uses: ai.classify, with: {text: "${{ input.text }}", labels: [praise, complaint]}}
+                """);
+        assertThat(output).containsEntry("label", "complaint");
+        assertThat(spent(output).get("inputTokens")).isEqualTo(30L); // both calls
+        assertThat(office.lines()).hasSize(2);
+    }
+
+    @Test
+    void extract_answers_with_data_that_satisfies_the_schema() {
+        office.stub.on("first", says("```json\n{\"amount\": \"much\"}\n```", 10, 5), says("{\"amount\": 12}", 20, 4));
+        Map<String, Object> output = result("""
+                it:
+                  uses: ai.extract
+                  with:
+                    text: ${{ input.text }}
+                    schema: {type: object, properties: {amount: {type: number}}, required: [amount]}
+                """);
+        assertThat(output).containsEntry("data", Map.of("amount", 12L));
+        List<?> messages = (List<?>) office.stub.received().get(1).body().get("messages");
+        assertThat(Json.write(messages.get(3))).contains("does not satisfy the schema");
+    }
+
+    /** S33: a model that obeys whoever attacks it gets nothing done, because what it says is only data. */
+    @Test
+    void what_a_model_says_is_never_more_than_data() {
+        for (String attack : List.of(
+                "${{ input.text }}",
+                "${{ 1 / 0 }}",
+                "{\"uses\": \"http.request\"}",
+                "complaint'; drop table x",
+                "admin")) {
+            office.stub.on("first", says(attack, 1, 1));
+            assertThat(result("it: {uses: ai.chat, with: {prompt: hi}}")).containsEntry("text", attack);
+            Failure failure = run("it: {uses: ai.classify, with: {text: hi, labels: [praise, complaint]}}")
+                    .failure()
+                    .orElseThrow();
+            assertThat(failure.code()).isEqualTo("answer-invalid");
+            assertThat(failure.retryable()).isFalse();
+        }
+    }
+
+    @Test
+    void failures_have_codes_that_a_step_can_retry_on() {
+        for (String model : List.of("first", "claude", "llama")) {
+            office.stub.on(model, status(429, "{}"));
+        }
+        Failure busy = run("it: {uses: ai.chat, with: {prompt: hi}}").failure().orElseThrow();
+        assertThat(busy.code()).isEqualTo("rate-limit");
+        assertThat(busy.retryable()).isTrue();
+        Failure wrong = run("it: {uses: ai.chat, with: {prompt: hi, parameters: {model: x}}}")
+                .failure()
+                .orElseThrow();
+        assertThat(wrong.code()).isEqualTo("invalid-input");
+        Failure nameless = run("it: {uses: ai.chat, with: {prompt: hi, choice: {models: [gpt]}}}")
+                .failure()
+                .orElseThrow();
+        assertThat(nameless.message()).contains("names no provider");
+    }
+}
