@@ -24,6 +24,7 @@ import io.auterity.journal.JournalEntry.Origin;
 import io.auterity.journal.JournalEntry.RunEnded;
 import io.auterity.journal.JournalEntry.RunStarted;
 import io.auterity.journal.NoJournal;
+import io.auterity.journal.RunCatalog;
 import io.auterity.journal.RunExistsException;
 import io.auterity.journal.RunMessage;
 import io.auterity.journal.RunStatus;
@@ -42,8 +43,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
@@ -312,6 +315,71 @@ public final class Engine implements AutoCloseable {
         return Optional.of(this.<@Nullable Object>elsewhere(id, JavaValue::jsonOf));
     }
 
+    /**
+     * Starts a run again from a step: what went well before that step is taken over, the rest is done (again). The run
+     * itself stays as it ended; what is started is another one, named after it.
+     *
+     * @param id the run, which has ended
+     * @param fromStep the step to begin with; a path into a block stands for the block
+     * @return the new run, whose output is JSON
+     * @throws EngineException if the run or the step is not known, or the run's version cannot run here
+     */
+    public Run<@Nullable Object> retry(RunId id, String fromStep) {
+        RunCatalog catalog = first.journal().catalog();
+        int number = 1;
+        while (catalog.find(id.child("retry-" + number)).isPresent()) {
+            number++;
+        }
+        return fork(id, id.child("retry-" + number), fromStep, Optional.empty());
+    }
+
+    /**
+     * Starts another run from the record of one: what went well before a step is taken over, the rest is done (again),
+     * perhaps with another input. Steps taken over keep the outputs that they had with the former input.
+     *
+     * @param source the run whose record is used
+     * @param id the new run's id
+     * @param fromStep the step to begin with; a path into a block stands for the block
+     * @param input the new run's input, a JSON object; empty for that of the other run
+     * @return the new run, whose output is JSON
+     * @throws EngineException if the run or the step is not known, the run's version cannot run here, or the input does
+     *     not satisfy its schema
+     * @throws RunExistsException if the new id names a run already
+     */
+    public Run<@Nullable Object> fork(RunId source, RunId id, String fromStep, Optional<Map<String, Object>> input) {
+        List<JournalEntry> entries = first.journal().read(source);
+        if (entries.isEmpty() || !(entries.get(0) instanceof RunStarted start)) {
+            throw new EngineException(EngineException.UNKNOWN_RUN, "no run '" + source + "' is in the journal");
+        }
+        Registry.Registered registered = registry.get(
+                        start.workflow(), start.version(), first.journal().catalog()::definition)
+                .orElseThrow(() -> new EngineException(
+                        EngineException.UNKNOWN_WORKFLOW,
+                        "version " + start.version() + " of workflow '" + start.workflow()
+                                + "' cannot run here: its definition or its Java code is missing"));
+        Object newInput = input.<@Nullable Object>map(given -> given).orElse(start.input());
+        registered.checkInput(newInput);
+        Map<String, String> labels = new HashMap<>(start.origin().labels());
+        labels.put("forked-from", source.value());
+        RunStarted begin = new RunStarted(
+                first.clock().millis(),
+                start.workflow(),
+                start.version(),
+                newInput,
+                new Origin(start.origin().tenant(), Optional.empty(), "", labels));
+        List<JournalEntry> taken = Fork.entries(registered.plan().graph(), entries, fromStep, begin);
+        try {
+            first.journal()
+                    .append(recovery.tenure().lease(), id, taken)
+                    .toCompletableFuture()
+                    .join();
+        } catch (CompletionException refused) {
+            throw refused.getCause() instanceof RuntimeException cause ? cause : refused;
+        }
+        return host.resume(registered, id, begin, taken)
+                .orElseGet(() -> this.<@Nullable Object>elsewhere(id, JavaValue::jsonOf));
+    }
+
     /** Refuses to attach to a recorded run of another workflow. */
     private void requireSame(RunId id, Registry.Registered registered) {
         List<JournalEntry> entries = first.journal().read(id);
@@ -410,12 +478,11 @@ public final class Engine implements AutoCloseable {
             recorded.add(run.settings().id(), run.waiter());
             if (why instanceof ReplayException) {
                 deadLetter(run.settings().id(), run.settings().origin(), why.getMessage());
-            } else if (!(unwrapped(why) instanceof FencedException)) {
-                LOG.warn(
-                        "run {} is given back: its journal did not take its entries",
-                        run.settings().id(),
-                        why);
-                strays.add(run.settings().id());
+            } else if (run.ports().tenure().lease().equals(recovery.tenure().lease())) {
+                // The journal could not be reached, or the lease was in doubt: the run may still be this engine's, and
+                // then nobody else would ever take it. If it is not, giving it back is refused.
+                LOG.warn("run {} is given back", run.settings().id(), why);
+                run.loop().afterLastWrite(() -> strays.add(run.settings().id()));
             }
             return true;
         }
@@ -453,7 +520,9 @@ public final class Engine implements AutoCloseable {
             return true;
         }
 
-        private void resume(Registry.Registered registered, RunId id, RunStarted start, List<JournalEntry> entries) {
+        /** Goes on with a run that belongs to this engine; empty if it has to be given back. */
+        private Optional<Run<@Nullable Object>> resume(
+                Registry.Registered registered, RunId id, RunStarted start, List<JournalEntry> entries) {
             RunSettings settings = new RunSettings(id, start.input(), start.origin(), maxParallelSteps);
             LiveRun<@Nullable Object> run = new LiveRun<>(
                     registered,
@@ -465,7 +534,7 @@ public final class Engine implements AutoCloseable {
                     Engine.this::loop);
             if (live.putIfAbsent(id, run) != null) {
                 strays.add(id); // somebody is just trying to start it again; soon they will know better
-                return;
+                return Optional.empty();
             }
             Optional<Admission.Ticket> ticket = admission.enter(
                     registered.plan().workflow(),
@@ -476,9 +545,10 @@ public final class Engine implements AutoCloseable {
                 ticket.ifPresent(admission::leave);
                 live.remove(id, run);
                 strays.add(id);
-                return;
+                return Optional.empty();
             }
             run.resume(ticket.get(), entries);
+            return Optional.of(run.handle());
         }
 
         @Override

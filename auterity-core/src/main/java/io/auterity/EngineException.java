@@ -32,6 +32,9 @@ public final class EngineException extends AuterityException {
     /** The workflow has no schedule of this name. */
     public static final String UNKNOWN_SCHEDULE = "AUT-R010";
 
+    /** The workflow has no step of this name. */
+    public static final String UNKNOWN_STEP = "AUT-R013";
+
     private static final long serialVersionUID = 1L;
 
     EngineException(String code, String message) {

@@ -84,6 +84,7 @@ public final class RunLoop implements Runnable {
     private volatile RunStatus status = RunStatus.QUEUED;
     private volatile boolean paused;
     private volatile boolean gone;
+    private CompletableFuture<Void> lastAppend = CompletableFuture.completedFuture(null);
 
     /** Attempts that any thread may take. */
     private final ConcurrentLinkedQueue<Attempt> offered = new ConcurrentLinkedQueue<>();
@@ -311,6 +312,18 @@ public final class RunLoop implements Runnable {
     }
 
     /**
+     * Does something when no write of this loop is under way any more. Until then nobody else may write to the run under
+     * the same lease, since the two could change places.
+     *
+     * <p>For the observer, when it is told that the run is lost.
+     *
+     * @param action what to do, on any thread; now if nothing is under way
+     */
+    public void afterLastWrite(Runnable action) {
+        lastAppend.whenComplete((nothing, thrown) -> action.run());
+    }
+
+    /**
      * Says whether this engine has let go of the run without its end: it goes on elsewhere, or in another loop.
      *
      * @return whether nothing more will happen in this loop
@@ -489,6 +502,7 @@ public final class RunLoop implements Runnable {
         } catch (RuntimeException broken) { // a journal that throws has not recorded
             parked = CompletableFuture.failedFuture(broken);
         }
+        lastAppend = parked;
         underWay = new JournalEntry[0];
         parked.whenComplete((nothing, thrown) -> post(new Message.Recorded(this, thrown)));
     }
@@ -1011,6 +1025,7 @@ public final class RunLoop implements Runnable {
             return true;
         }
         underWay = batch;
+        lastAppend = appended;
         appended.whenComplete((nothing, thrown) -> post(new Message.Recorded(this, thrown)));
         return false;
     }
@@ -1070,6 +1085,7 @@ public final class RunLoop implements Runnable {
         state.ask(replay);
         replay.run();
         state.ask(outside);
+        ready.removeIf(Attempt::isCancelled); // what was attempted, and has its end in the record
         accepted = true;
         recovered = true;
         replay.goLive();

@@ -832,10 +832,13 @@ final class RunState {
 
     /** Returns when the next thing is due that the run waits for; {@link Long#MAX_VALUE} if only others can wake it. */
     long nextDue() {
-        long next = Math.min(sweepAt, runDue);
+        long next = runDue;
         for (Activity activity = firstActive; activity != null; activity = activity.next) {
             if (activity.timer != null) {
                 next = Math.min(next, activity.due);
+            }
+            if (activity.attempt == null && activity.deadline != 0) {
+                next = Math.min(next, activity.deadline);
             }
         }
         return next;

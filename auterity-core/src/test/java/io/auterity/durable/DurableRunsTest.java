@@ -1,0 +1,495 @@
+package io.auterity.durable;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.auterity.Engine;
+import io.auterity.EngineException;
+import io.auterity.Run;
+import io.auterity.Workflow;
+import io.auterity.connector.Connector;
+import io.auterity.connector.Operation;
+import io.auterity.connector.StepContext;
+import io.auterity.definition.RunId;
+import io.auterity.journal.InMemoryJournal;
+import io.auterity.journal.Journal;
+import io.auterity.journal.JournalEntry;
+import io.auterity.journal.JournalEntry.Origin;
+import io.auterity.journal.JournalEntry.RunEnded;
+import io.auterity.journal.JournalEntry.RunStarted;
+import io.auterity.journal.JournalEntry.SignalReceived;
+import io.auterity.journal.JournalEntry.StepSucceeded;
+import io.auterity.journal.RunMessage;
+import io.auterity.journal.RunQuery;
+import io.auterity.journal.RunStatus;
+import io.auterity.journal.RunSummary;
+import io.auterity.testkit.SimulatedWorld;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** How runs of several engines on one journal go, one after the other or at once. */
+class DurableRunsTest {
+
+    private static final Duration LEASE = Duration.ofSeconds(10);
+
+    private final SimulatedWorld world = new SimulatedWorld(11);
+    private final InMemoryJournal store = new InMemoryJournal(100_000, world.clock());
+    private final AtomicInteger bodies = new AtomicInteger();
+
+    private static Workflow<Map<String, Object>, Object> flow(String yaml) {
+        return Workflow.read("auterity: 1\nid: flow\n" + yaml, "flow.yaml");
+    }
+
+    private Engine.Builder builder(String id, Workflow<?, ?>... workflows) {
+        return world.engine()
+                .id(id)
+                .ticker(() -> world.age().toNanos())
+                .journal(store)
+                .lease(LEASE)
+                .parkAfter(Duration.ofSeconds(5))
+                .connector(connector(context -> bodies.incrementAndGet()))
+                .register(workflows);
+    }
+
+    private static Connector connector(Function<StepContext, Object> count) {
+        Operation.Description description =
+                new Operation.Description("count", "", Map.of("type", "object"), Map.of(), true, List.of());
+        Operation operation = new Operation() {
+            @Override
+            public Description description() {
+                return description;
+            }
+
+            @Override
+            public @Nullable Object call(Map<String, Object> input, StepContext context) {
+                return count.apply(context);
+            }
+        };
+        return new Connector() {
+            @Override
+            public String name() {
+                return "do";
+            }
+
+            @Override
+            public List<Operation> operations() {
+                return List.of(operation);
+            }
+        };
+    }
+
+    private RunSummary summary(String run) {
+        return store.catalog().find(RunId.of(run)).orElseThrow();
+    }
+
+    private boolean hasEnded(String run) {
+        return store.catalog()
+                .find(RunId.of(run))
+                .map(known -> known.end().isPresent())
+                .orElse(false);
+    }
+
+    // --- parked runs ---
+
+    @Test
+    void a_run_that_waits_is_a_row_until_it_is_due() {
+        Workflow<Map<String, Object>, Object> workflow =
+                flow("steps: {a: {uses: do.count}, w: {wait: 3d, needs: [a]}, b: {uses: do.count, needs: [w]}}");
+        try (Engine engine = builder("one", workflow).build()) {
+            Run<Object> run = engine.start(workflow, RunId.of("r"), Map.of());
+            world.pass(Duration.ofMinutes(1));
+            assertThat(summary("r").status()).isEqualTo(RunStatus.WAITING);
+            assertThat(engine.find(RunId.of("r"))).isEmpty();
+            assertThat(run.status()).isEqualTo(RunStatus.WAITING);
+            assertThat(world.await(run).status()).isEqualTo(RunStatus.SUCCEEDED);
+            assertThat(world.age())
+                    .isBetween(Duration.ofDays(3), Duration.ofDays(3).plusSeconds(10));
+            assertThat(bodies).hasValue(2);
+        }
+    }
+
+    @Test
+    void P14_parked_runs_stay_what_they_are_through_many_restarts() {
+        Workflow<Map<String, Object>, Object> workflow = flow(
+                "steps: {a: {uses: do.count}, s: {await: {signal: go}, needs: [a]}, b: {uses: do.count, needs: [s]}}");
+        int runs = 200;
+        try (Engine engine = builder("first", workflow).build()) {
+            for (int i = 0; i < runs; i++) {
+                engine.start(workflow, RunId.of("r" + i), Map.of());
+            }
+            world.pass(Duration.ofMinutes(1));
+        }
+        for (int restart = 0; restart < 50; restart++) {
+            try (Engine engine = builder("restart-" + restart, workflow).build()) {
+                world.pass(Duration.ofSeconds(30));
+                assertThat(engine.find(RunId.of("r0")))
+                        .as("%s after restart %s: %s", summary("r0"), restart, store.read(RunId.of("r0")))
+                        .isEmpty();
+            }
+        }
+        assertThat(store.catalog().list(RunQuery.ALL.limit(1_000)))
+                .hasSize(runs)
+                .allSatisfy(run -> {
+                    assertThat(run.status()).isEqualTo(RunStatus.WAITING);
+                    assertThat(store.read(run.id())).hasSize(3);
+                });
+        assertThat(bodies).hasValue(runs);
+        try (Engine engine = builder("last", workflow).build()) {
+            for (int i = 0; i < runs; i++) {
+                store.send(RunId.of("r" + i), new RunMessage.Signal("go", 1L));
+            }
+            assertThat(world.runUntil(() -> store.catalog().list(RunQuery.ALL.limit(1_000)).stream()
+                            .allMatch(run -> run.status() == RunStatus.SUCCEEDED)))
+                    .isTrue();
+            assertThat(bodies).hasValue(2 * runs);
+            assertThat(engine.find(RunId.of("r0"))).isEmpty();
+        }
+    }
+
+    @Test
+    void a_handle_reaches_its_run_wherever_that_is() {
+        Workflow<Map<String, Object>, Object> workflow = flow(
+                "steps: {s: {await: {signal: go}}, ok: {approve: {by: [boss]}, needs: [s]}}\noutput: '${{ steps.s.output }}'");
+        try (Engine one = builder("one", workflow).build();
+                Engine two = builder("two", workflow).build()) {
+            one.start(workflow, RunId.of("r"), Map.of());
+            Run<?> elsewhere = two.attach(RunId.of("r")).orElseThrow();
+            assertThat(elsewhere.status()).isEqualTo(RunStatus.RUNNING);
+            elsewhere.signal("go", 7L);
+            world.pass(Duration.ofMinutes(1));
+            elsewhere.decide("ok", true, "kim", Map.of());
+            assertThat(world.await(elsewhere.result()).orElseThrow()).isEqualTo(7L);
+            assertThat(two.attach(RunId.of("unknown"))).isEmpty();
+        }
+    }
+
+    @Test
+    void pause_and_cancel_reach_a_parked_run() {
+        Workflow<Map<String, Object>, Object> workflow =
+                flow("steps: {s: {await: {signal: go}}, b: {uses: do.count, needs: [s]}}");
+        try (Engine engine = builder("one", workflow).build()) {
+            Run<Object> run = engine.start(workflow, RunId.of("r"), Map.of());
+            world.pass(Duration.ofMinutes(1));
+            run.pause();
+            run.signal("go", 1L);
+            world.pass(Duration.ofMinutes(1));
+            assertThat(run.isPaused()).isTrue();
+            assertThat(bodies).hasValue(0);
+            run.resume();
+            assertThat(world.runUntil(() -> bodies.get() == 1)).isTrue();
+            Run<Object> other = engine.start(workflow, RunId.of("other"), Map.of());
+            world.pass(Duration.ofMinutes(1));
+            other.cancel("enough");
+            assertThat(world.await(other).status()).isEqualTo(RunStatus.CANCELLED);
+            assertThatThrownBy(() -> other.signal("go", 1L)).isInstanceOf(EngineException.class);
+        }
+    }
+
+    @Test
+    void P7_a_signal_is_recorded_before_anything_sees_it() {
+        Workflow<Map<String, Object>, Object> workflow = flow(
+                "steps: {s: {await: {signal: go}}, b: {uses: do.count, needs: [s]}}\noutput: '${{ steps.s.output }}'");
+        List<Boolean> recorded = new ArrayList<>();
+        try (Engine engine = world.engine()
+                .id("one")
+                .ticker(() -> world.age().toNanos())
+                .journal(store)
+                .lease(LEASE)
+                .connector(connector(context ->
+                        recorded.add(store.read(context.runId()).stream().anyMatch(SignalReceived.class::isInstance))))
+                .register(workflow)
+                .build()) {
+            Run<Object> run = engine.start(workflow, RunId.of("r"), Map.of());
+            store.send(RunId.of("r"), new RunMessage.Signal("go", 1L));
+            store.send(RunId.of("r"), new RunMessage.Signal("go", 2L));
+            assertThat(world.await(run).orElseThrow()).isEqualTo(1L);
+            assertThat(recorded).containsExactly(true);
+        }
+    }
+
+    // --- recovery ---
+
+    @Test
+    void R15_P15_a_run_that_kills_whoever_takes_it_is_given_up_with_its_reason() {
+        Workflow<Map<String, Object>, Object> workflow = flow("steps: {poison: {uses: do.count}}");
+        accept("r", workflow);
+        for (int i = 0; i < 10 && !hasEnded("r"); i++) {
+            CrashingJournal journal = new CrashingJournal(store, 0, false);
+            boolean[] poisoned = {false};
+            world.engine()
+                    .id("engine-" + i)
+                    .executor(task -> world.executor().execute(() -> unlessDark(journal, task)))
+                    .timer((delay, task) -> world.timer().after(delay, () -> unlessDark(journal, task)))
+                    .ticker(() -> world.age().toNanos())
+                    .journal(journal)
+                    .lease(LEASE)
+                    .connector(connector(context -> {
+                        bodies.incrementAndGet();
+                        poisoned[0] = true;
+                        journal.crash();
+                        return 1L;
+                    }))
+                    .register(workflow)
+                    .build();
+            assertThat(world.runUntil(() -> poisoned[0] || hasEnded("r"))).isTrue();
+        }
+        RunSummary given = summary("r");
+        assertThat(given.status()).isEqualTo(RunStatus.DEAD_LETTERED);
+        assertThat(given.end().orElseThrow().failure().orElseThrow().message()).contains("recovered 5 times in a row");
+        assertThat(bodies).hasValue(Engine.Builder.DEFAULT_MAX_RECOVERIES);
+    }
+
+    private static void unlessDark(CrashingJournal journal, Runnable task) {
+        if (!journal.isDark()) {
+            try {
+                task.run();
+            } catch (CrashingJournal.Killed killed) {
+                assertThat(journal.isDark()).isTrue();
+            }
+        }
+    }
+
+    private void accept(String run, Workflow<?, ?> workflow) {
+        String version;
+        try (Engine engine = builder("to-compile", workflow).recovery(false).build()) {
+            version = engine.plan("flow").hash();
+        }
+        Journal.Lease lease = store.open("acceptor", Duration.ofMillis(1));
+        store.append(
+                lease,
+                RunId.of(run),
+                List.of(new RunStarted(world.now().toEpochMilli(), "flow", version, Map.of(), Origin.NONE)));
+    }
+
+    @Test
+    void P2_two_engines_that_find_the_same_run_do_not_both_run_it() {
+        Workflow<Map<String, Object>, Object> workflow = flow("steps: {a: {uses: do.count}}");
+        for (int i = 0; i < 50; i++) {
+            accept("r" + i, workflow);
+        }
+        try (Engine one = builder("one", workflow).build();
+                Engine two = builder("two", workflow).build()) {
+            assertThat(world.runUntil(() -> store.catalog().list(RunQuery.ALL).stream()
+                            .allMatch(run -> run.status() == RunStatus.SUCCEEDED)))
+                    .isTrue();
+            assertThat(bodies).hasValue(50);
+            assertThat(one.find(RunId.of("r0"))).isEmpty();
+            assertThat(two.find(RunId.of("r0"))).isEmpty();
+        }
+    }
+
+    @Test
+    void an_engine_that_slept_too_long_acts_no_more_and_its_runs_go_on_elsewhere() {
+        Workflow<Map<String, Object>, Object> workflow =
+                flow("steps: {a: {wait: 1m}, b: {uses: do.count, needs: [a]}}");
+        boolean[] asleep = {false};
+        List<Runnable> missed = new ArrayList<>();
+        Engine sleeper = builder("sleeper", workflow)
+                .parkAfter(Duration.ZERO)
+                .executor(task -> world.executor().execute(() -> awake(asleep, missed, task)))
+                .timer((delay, task) -> world.timer().after(delay, () -> awake(asleep, missed, task)))
+                .build();
+        Run<Object> run = sleeper.start(workflow, RunId.of("r"), Map.of());
+        world.pass(Duration.ofSeconds(20));
+        asleep[0] = true;
+        try (Engine other = builder("other", workflow).build()) {
+            assertThat(world.runUntil(() -> hasEnded("r"))).isTrue();
+            assertThat(bodies).hasValue(1);
+            asleep[0] = false;
+            missed.forEach(world.executor()::execute);
+            assertThat(world.await(run).status()).isEqualTo(RunStatus.SUCCEEDED);
+            assertThat(bodies).hasValue(1);
+            assertThat(other.find(RunId.of("r"))).isEmpty();
+        }
+        sleeper.close();
+    }
+
+    private static void awake(boolean[] asleep, List<Runnable> missed, Runnable task) {
+        if (asleep[0]) {
+            missed.add(task);
+        } else {
+            task.run();
+        }
+    }
+
+    @Test
+    void R13_timers_keep_to_their_time_when_the_wall_clock_jumps() {
+        for (Duration jump :
+                List.of(Duration.ofHours(-1), Duration.ofSeconds(1), Duration.ofHours(1), Duration.ofDays(1))) {
+            SimulatedWorld place = new SimulatedWorld(3);
+            InMemoryJournal journal = new InMemoryJournal(10, place.clock());
+            Workflow<Map<String, Object>, Object> workflow = flow("steps: {a: {wait: 2h}, b: {wait: 1m, needs: [a]}}");
+            Duration[] offset = {Duration.ZERO};
+            try (Engine engine = place.engine()
+                    .id("one")
+                    .clock(() -> place.now().plus(offset[0]))
+                    .ticker(() -> place.age().toNanos())
+                    .journal(journal)
+                    .lease(LEASE)
+                    .parkAfter(Duration.ZERO)
+                    .register(workflow)
+                    .build()) {
+                Run<Object> run = engine.start(workflow, RunId.of("r"), Map.of());
+                place.pass(Duration.ofMinutes(30));
+                offset[0] = jump;
+                assertThat(place.await(run).status()).isEqualTo(RunStatus.SUCCEEDED);
+                assertThat(place.age())
+                        .as("jump by %s", jump)
+                        .isBetween(
+                                Duration.ofMinutes(121), Duration.ofMinutes(121).plusSeconds(1));
+            }
+        }
+    }
+
+    @Test
+    void a_run_stays_on_the_version_it_was_started_with() {
+        Workflow<Map<String, Object>, Object> old =
+                flow("steps: {w: {wait: 1h}, b: {value: old, needs: [w]}}\noutput: '${{ steps.b.output }}'");
+        Workflow<Map<String, Object>, Object> changed =
+                flow("steps: {x: {value: new}}\noutput: '${{ steps.x.output }}'");
+        try (Engine engine = builder("one", old).build()) {
+            engine.start(old, RunId.of("r"), Map.of());
+            world.pass(Duration.ofMinutes(1));
+        }
+        try (Engine engine = builder("two", changed).build()) {
+            Run<?> run = engine.attach(RunId.of("r")).orElseThrow();
+            assertThat(world.await(run.result()).orElseThrow()).isEqualTo("old");
+            assertThat(world.await(engine.start(changed, RunId.of("s"), Map.of()))
+                            .orElseThrow())
+                    .isEqualTo("new");
+            assertThat(store.catalog().versions("flow")).hasSize(2);
+        }
+    }
+
+    @Test
+    void runs_whose_code_is_not_here_are_left_to_others() {
+        Workflow<Map, String> withCode = Workflow.define(
+                "flow", Map.class, (flow, input) -> flow.step("java").run(String.class, input, any -> "done"));
+        Workflow<Map<String, Object>, Object> without = flow("steps: {x: {value: new}}");
+        Run<String> run;
+        Engine first = builder("one", withCode).build();
+        run = first.start(withCode, RunId.of("r"), Map.of());
+        first.close();
+        assertThat(run.id()).isEqualTo(RunId.of("r"));
+        try (Engine stranger = builder("stranger", without).build()) {
+            world.pass(Duration.ofMinutes(1));
+            assertThat(hasEnded("r")).isFalse();
+            assertThat(stranger.find(RunId.of("r"))).isEmpty();
+            try (Engine able = builder("able", withCode).build()) {
+                assertThat(world.runUntil(() -> hasEnded("r"))).isTrue();
+                assertThat(able.attach(RunId.of("r")).orElseThrow().status()).isEqualTo(RunStatus.SUCCEEDED);
+            }
+        }
+    }
+
+    // --- on real threads ---
+
+    @Test
+    void P1_recovery_never_takes_what_the_same_process_has_just_started() {
+        Workflow<Map<String, Object>, Object> workflow = flow("steps: {a: {uses: do.count}}");
+        InMemoryJournal journal = new InMemoryJournal(20_000);
+        int runs = 2_000;
+        try (Engine engine = Engine.builder()
+                .journal(journal)
+                .lease(Duration.ofMillis(500))
+                .pollInterval(Duration.ofMillis(1))
+                .connector(connector(context -> bodies.incrementAndGet()))
+                .register(workflow)
+                .build()) {
+            List<Run<Object>> all = new ArrayList<>();
+            for (int i = 0; i < runs; i++) {
+                all.add(engine.start(workflow, RunId.of("r" + i), Map.of()));
+            }
+            all.forEach(run ->
+                    assertThat(run.await(Duration.ofSeconds(60)).status()).isEqualTo(RunStatus.SUCCEEDED));
+        }
+        assertThat(bodies).hasValue(runs);
+    }
+
+    @Test
+    void P6_many_threads_that_start_one_id_start_one_run() throws Exception {
+        Workflow<Map<String, Object>, Object> workflow = flow("steps: {a: {uses: do.count}}");
+        int threads = 64;
+        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        try (Engine engine = Engine.builder()
+                .journal(new InMemoryJournal())
+                .lease(Duration.ofSeconds(10))
+                .connector(connector(context -> bodies.incrementAndGet()))
+                .register(workflow)
+                .build()) {
+            for (int round = 0; round < 20; round++) {
+                RunId id = RunId.of("r" + round);
+                CyclicBarrier barrier = new CyclicBarrier(threads);
+                List<CompletableFuture<RunStatus>> all = new ArrayList<>();
+                for (int i = 0; i < threads; i++) {
+                    all.add(CompletableFuture.supplyAsync(
+                            () -> {
+                                try {
+                                    barrier.await(30, TimeUnit.SECONDS);
+                                } catch (Exception e) {
+                                    throw new AssertionError(e);
+                                }
+                                return engine.start(workflow, id, Map.of())
+                                        .await(Duration.ofSeconds(30))
+                                        .status();
+                            },
+                            pool));
+                }
+                for (CompletableFuture<RunStatus> each : all) {
+                    assertThat(each.get(60, TimeUnit.SECONDS)).isEqualTo(RunStatus.SUCCEEDED);
+                }
+                assertThat(bodies).hasValue(round + 1);
+            }
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    @Test
+    void P5_a_journal_that_fails_for_a_while_leaves_nothing_stuck() {
+        Workflow<Map<String, Object>, Object> workflow =
+                flow("steps: {a: {uses: do.count}, w: {wait: 1s, needs: [a]}, b: {uses: do.count, needs: [w]}}");
+        FailingJournal failing = new FailingJournal(store);
+        try (Engine engine = builder("one", workflow).journal(failing).build()) {
+            Run<Object> run = engine.start(workflow, RunId.of("r"), Map.of());
+            failing.fail(true);
+            world.pass(Duration.ofSeconds(5));
+            failing.fail(false);
+            assertThat(world.await(run).status()).isEqualTo(RunStatus.SUCCEEDED);
+            List<JournalEntry> entries = store.read(RunId.of("r"));
+            assertThat(entries).filteredOn(StepSucceeded.class::isInstance).hasSize(3);
+            assertThat(entries.get(entries.size() - 1)).isInstanceOf(RunEnded.class);
+        }
+    }
+
+    @Test
+    void what_has_no_json_fails_its_step_when_runs_are_recorded() {
+        Workflow<Map, Object> workflow = Workflow.define(
+                "flow",
+                Map.class,
+                (flow, input) -> flow.step("java").run(Object.class, input, any -> new Object() {
+                    @SuppressWarnings("unused")
+                    public Object getSelf() {
+                        return this;
+                    }
+                }));
+        CrashingJournal durable = new CrashingJournal(store, 0, false);
+        try (Engine engine = builder("one", workflow).journal(durable).build()) {
+            Run<Object> run = engine.start(workflow, RunId.of("r"), Map.of());
+            assertThat(world.await(run).failure().orElseThrow().code()).isEqualTo("invalid-output");
+            assertThat(Set.of(RunStatus.FAILED)).contains(summary("r").status());
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package io.auterity.durable;
+
+import io.auterity.definition.RunId;
+import io.auterity.journal.Cells;
+import io.auterity.journal.Claim;
+import io.auterity.journal.Journal;
+import io.auterity.journal.JournalEntry;
+import io.auterity.journal.RunCatalog;
+import io.auterity.journal.RunMessage;
+import io.auterity.journal.Write;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** A journal that cannot be reached now and then. Confined to one thread. */
+final class FailingJournal implements Journal {
+
+    private final Journal store;
+    private boolean failing;
+
+    FailingJournal(Journal store) {
+        this.store = store;
+    }
+
+    void fail(boolean whether) {
+        failing = whether;
+    }
+
+    private Journal store() {
+        if (failing) {
+            throw new UncheckedIOException(new IOException("no route to the database"));
+        }
+        return store;
+    }
+
+    @Override
+    public Lease open(String owner, Duration time) {
+        return store().open(owner, time);
+    }
+
+    @Override
+    public boolean renew(Lease lease) {
+        return store().renew(lease);
+    }
+
+    @Override
+    public void close(Lease lease) {
+        store().close(lease);
+    }
+
+    @Override
+    public CompletionStage<Void> append(Lease lease, Write write) {
+        return failing
+                ? CompletableFuture.failedFuture(new IOException("no route to the database"))
+                : store.append(lease, write);
+    }
+
+    @Override
+    public List<Claim> claim(Lease lease, int limit, Set<String> except) {
+        return store().claim(lease, limit, except);
+    }
+
+    @Override
+    public List<JournalEntry> read(RunId run) {
+        return store().read(run);
+    }
+
+    @Override
+    public boolean send(RunId run, RunMessage message) {
+        return store().send(run, message);
+    }
+
+    @Override
+    public List<RunMessage.Received> received(Lease lease, int limit) {
+        return store().received(lease, limit);
+    }
+
+    @Override
+    public void keep(String workflow, String version, String definition) {
+        store().keep(workflow, version, definition);
+    }
+
+    @Override
+    public Cells cells() {
+        return store().cells();
+    }
+
+    @Override
+    public RunCatalog catalog() {
+        return store().catalog();
+    }
+
+    @Override
+    public int purge(long endedBefore, int limit) {
+        return store().purge(endedBefore, limit);
+    }
+
+    @Override
+    public void close() {}
+}

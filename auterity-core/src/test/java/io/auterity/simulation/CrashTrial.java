@@ -1,0 +1,295 @@
+package io.auterity.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.auterity.Engine;
+import io.auterity.Workflow;
+import io.auterity.connector.Connector;
+import io.auterity.connector.Operation;
+import io.auterity.connector.StepContext;
+import io.auterity.connector.StepException;
+import io.auterity.definition.RunId;
+import io.auterity.definition.Step;
+import io.auterity.journal.InMemoryJournal;
+import io.auterity.journal.JournalEntry;
+import io.auterity.journal.JournalEntry.OfStep;
+import io.auterity.journal.JournalEntry.RunEnded;
+import io.auterity.journal.RunMessage;
+import io.auterity.journal.RunQuery;
+import io.auterity.journal.RunStatus;
+import io.auterity.journal.RunSummary;
+import io.auterity.simulation.RandomScenario.Made;
+import io.auterity.testkit.FaultyJournal;
+import io.auterity.testkit.SimulatedWorld;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One simulated world in which engines share a journal that takes its time, and are killed again and again while they work
+ * on a few random runs; all from one seed. What the engines do not do may be done by the next; what must hold holds for
+ * the runs.
+ */
+final class CrashTrial {
+
+    private static final Duration LONGEST = Duration.ofDays(20);
+
+    private final Random random;
+    private final SimulatedWorld world;
+    private final InMemoryJournal store;
+    private final Map<String, Made> workflows = new TreeMap<>();
+    private final List<Member> members = new ArrayList<>();
+    private final List<AssertionError> violations = new ArrayList<>();
+    private final List<RunId> runs = new ArrayList<>();
+    private final Duration parkAfter;
+    private final Duration slowest;
+    private int engines;
+    private int crashes;
+
+    CrashTrial(long seed) {
+        random = new Random(seed);
+        world = new SimulatedWorld(seed);
+        store = new InMemoryJournal(1_000, world.clock());
+        if (chance(30)) {
+            world.hurry(random.nextDouble() / 5);
+        }
+        parkAfter = chance(50) ? Duration.ZERO : Duration.ofSeconds(1 + random.nextInt(60));
+        slowest = chance(30) ? Duration.ZERO : Duration.ofMillis(1 + random.nextInt(2_000));
+        String child = chance(50) ? "child" : null;
+        if (child != null) {
+            workflows.put(child, RandomScenario.of(random, child, 4, null));
+        }
+        workflows.put("flow", RandomScenario.of(random, "flow", 2 + random.nextInt(20), child));
+    }
+
+    /** An engine, and what lets it vanish. */
+    private static final class Member {
+        private final FaultyJournal journal;
+        private boolean dead;
+        private @Nullable Engine engine;
+
+        private Member(FaultyJournal journal) {
+            this.journal = journal;
+        }
+
+        private void does(Runnable task) {
+            if (!dead) {
+                task.run();
+            }
+        }
+    }
+
+    private boolean chance(int percent) {
+        return random.nextInt(100) < percent;
+    }
+
+    private Member newMember() {
+        Member member = new Member(new FaultyJournal(store, world, slowest));
+        Engine.Builder builder = world.engine()
+                .id("engine-" + ++engines)
+                .executor(task -> world.executor().execute(() -> member.does(task)))
+                .timer((delay, task) -> world.timer().after(delay, () -> member.does(task)))
+                .ticker(() -> world.age().toNanos())
+                .journal(member.journal)
+                .lease(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofSeconds(7))
+                .parkAfter(parkAfter)
+                .maxRecoveries(1_000)
+                .maxParallelSteps(4)
+                .connector(connector(member));
+        workflows.values().forEach(made -> builder.register(Workflow.of(made.definition())));
+        member.engine = builder.build();
+        members.add(member);
+        return member;
+    }
+
+    /** Lets everything happen and checks what must hold; returns all that was recorded. */
+    String run() {
+        Engine first = newMember().engine;
+        Workflow<Map<String, Object>, Object> workflow =
+                Workflow.of(workflows.get("flow").definition());
+        for (int i = 0; i <= random.nextInt(3); i++) {
+            RunId id = RunId.of("run-" + i);
+            first.start(workflow, id, Map.of("n", (long) random.nextInt(100)));
+            runs.add(id);
+            trouble(id);
+        }
+        if (chance(50)) {
+            newMember();
+        }
+        for (int i = random.nextInt(6); i > 0; i--) {
+            world.after(Duration.ofMillis(random.nextInt(120_000)), this::replaceOne);
+        }
+        boolean ended = world.runUntil(() -> allHaveEnded() || world.age().compareTo(LONGEST) > 0);
+        assertThat(ended && allHaveEnded()).as("P5: stuck: %s", unfinished()).isTrue();
+        assertThat(violations).isEmpty();
+        StringBuilder recorded = new StringBuilder();
+        for (RunSummary run : store.catalog().list(RunQuery.ALL)) {
+            check(run);
+            recorded.append(run.id()).append('\n');
+            store.read(run.id()).forEach(entry -> recorded.append(entry).append('\n'));
+        }
+        return recorded.append(crashes).toString();
+    }
+
+    private boolean allHaveEnded() {
+        return runs.stream().allMatch(id -> {
+            List<JournalEntry> entries = store.read(id);
+            return entries.get(entries.size() - 1) instanceof RunEnded;
+        });
+    }
+
+    private List<String> unfinished() {
+        return store.catalog().list(RunQuery.ALL).stream()
+                .filter(run -> run.end().isEmpty())
+                .map(run -> run + " " + store.read(run.id()))
+                .toList();
+    }
+
+    /** Kills an engine; another comes before or after that. */
+    private void replaceOne() {
+        boolean before = chance(50);
+        if (before) {
+            newMember();
+        }
+        Member victim = members.remove(random.nextInt(members.size()));
+        victim.dead = true;
+        victim.journal.fence();
+        crashes++;
+        if (!before || chance(20)) {
+            newMember();
+        }
+    }
+
+    private Duration sometime() {
+        return Duration.ofMillis(random.nextInt(200_000));
+    }
+
+    private void trouble(RunId id) {
+        if (chance(20)) {
+            world.after(sometime(), () -> store.send(id, new RunMessage.Cancel("trouble")));
+        }
+        while (chance(30)) {
+            Duration hold = Duration.ofMillis(random.nextInt(60_000));
+            world.after(sometime(), () -> {
+                store.send(id, new RunMessage.Pause());
+                world.after(hold, () -> store.send(id, new RunMessage.Resume()));
+            });
+        }
+        while (chance(80)) {
+            String signal = "signal-" + random.nextInt(RandomScenario.SIGNALS);
+            world.after(sometime(), () -> store.send(id, new RunMessage.Signal(signal, 1L)));
+        }
+        List<String> names = workflows.get("flow").definition().body().steps().stream()
+                .map(Step::name)
+                .toList();
+        while (chance(60)) {
+            String step = names.get(random.nextInt(names.size()));
+            boolean approved = chance(50);
+            world.after(sometime(), () -> store.send(id, new RunMessage.Decision(step, approved, "kim", Map.of())));
+        }
+    }
+
+    private void check(RunSummary run) {
+        if (run.end().isEmpty()) {
+            return; // a child whose parent has stopped waiting
+        }
+        assertThat(run.status()).as("%s", run).isNotEqualTo(RunStatus.DEAD_LETTERED);
+        Made made = workflows.get(run.start().workflow());
+        History history = new History(store.read(run.id()));
+        history.isWhole();
+        history.settlesEachStepOnce();
+        history.respectsEdges(made.before());
+        history.settlesAll(
+                made.definition().body().steps().stream().map(Step::name).collect(Collectors.toSet()));
+    }
+
+    // --- what steps do ---
+
+    private interface Doing {
+        @Nullable
+        Object call(Map<String, Object> input, StepContext context) throws Exception;
+    }
+
+    private Connector connector(Member member) {
+        List<Operation> all = List.of(
+                operation("work", (input, context) -> work(member, input, context)),
+                operation(
+                        "undo",
+                        (input, context) -> world.later(Duration.ofMillis((Long) input.get("millis")), () -> null)));
+        return new Connector() {
+            @Override
+            public String name() {
+                return "sim";
+            }
+
+            @Override
+            public List<Operation> operations() {
+                return all;
+            }
+        };
+    }
+
+    private static Operation operation(String name, Doing doing) {
+        Operation.Description description =
+                new Operation.Description(name, "", Map.of("type", "object"), Map.of(), true, List.of());
+        return new Operation() {
+            @Override
+            public Description description() {
+                return description;
+            }
+
+            @Override
+            public @Nullable Object call(Map<String, Object> input, StepContext context) throws Exception {
+                return doing.call(input, context);
+            }
+        };
+    }
+
+    private @Nullable Object work(Member member, Map<String, Object> input, StepContext context) {
+        try {
+            checkEntry(member, context);
+        } catch (AssertionError violation) {
+            violations.add(violation); // where it would only fail the step
+        }
+        String manner = (String) input.get("manner");
+        boolean fails = context.attempt() <= (Long) input.get("failures");
+        if (manner.equals("throw") && fails) {
+            throw new IllegalArgumentException("thrown at once");
+        }
+        long millis = (Long) input.get("millis");
+        CompletableFuture<Object> result = manner.equals("hang")
+                ? new CompletableFuture<>()
+                : world.later(Duration.ofMillis(millis), () -> {
+                    if (fails) {
+                        throw new StepException("flaky", "attempt " + context.attempt(), true);
+                    }
+                    return "done";
+                });
+        if (!manner.equals("stubborn")) {
+            context.onCancel(() -> result.cancel(false));
+        }
+        return result;
+    }
+
+    private void checkEntry(Member member, StepContext context) {
+        assertThat(member.dead).as("a dead engine enters %s", context.step()).isFalse();
+        Set<String> settled = new HashSet<>();
+        for (JournalEntry entry : store.read(context.runId())) {
+            if (History.settles(entry)) {
+                settled.add(((OfStep) entry).step());
+            }
+        }
+        assertThat(settled)
+                .as("entered again: %s of %s", context.step(), context.runId())
+                .doesNotContain(context.step());
+    }
+}
