@@ -63,11 +63,8 @@ final class CelOracle {
                         CelExtensions.lists(),
                         CelExtensions.optional(),
                         CelExtensions.comprehensions());
-        define(builder, "math.round", CelOracle::round);
-        define(
-                builder,
-                "math.trunc",
-                value -> new BigDecimal(value).setScale(0, RoundingMode.DOWN).doubleValue());
+        define(builder, "math.round", value -> whole(value, RoundingMode.HALF_UP));
+        define(builder, "math.trunc", value -> whole(value, RoundingMode.DOWN));
         variables.forEach(builder::addVar);
         this.cel = builder.build();
     }
