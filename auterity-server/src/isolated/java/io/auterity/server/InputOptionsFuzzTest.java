@@ -1,0 +1,53 @@
+package io.auterity.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import com.code_intelligence.jazzer.mutation.annotation.NotNull;
+import io.auterity.connector.JsonSchema;
+import io.auterity.definition.Json;
+import io.auterity.event.ProgressStyle;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+
+/** Each line is one {@code --input}. */
+@Tag("isolated")
+class InputOptionsFuzzTest {
+
+    private static final PrintStream NOWHERE = new PrintStream(OutputStream.nullOutputStream());
+    private static final Shell SHELL = new Shell(
+            InputStream.nullInputStream(),
+            NOWHERE,
+            NOWHERE,
+            Map.of(),
+            new ProgressStyle(false, false, false, 80, 24),
+            Shell.Process.FOREIGN);
+
+    @SuppressWarnings("unchecked")
+    private static final Map<String, Object> SCHEMA = (Map<String, Object>) Json.read("""
+            {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer"}, "s": {"type": "string"},
+             "o": {"type": "object", "properties": {"a.b": {"type": ["number", "null"]}}}, "e": {"enum": [1, "x"]},
+             "l": {"type": "array", "items": {"type": "boolean"}}}}
+            """);
+
+    @FuzzTest(maxDuration = "20s")
+    void any_options_are_refused_with_problems_or_satisfy_the_schema(@NotNull String text) {
+        List<String> options =
+                text.replace("@", "at").lines().limit(8).toList(); // '@' would read files, whichever the search names
+        try {
+            Map<String, ?> input = RunInput.read(SHELL, "flow", SCHEMA, options);
+            assertThat(JsonSchema.of(SCHEMA).problems(input)).isEmpty();
+        } catch (Refusal refused) {
+            assertThat(refused.problems()).isNotEmpty();
+        }
+        try {
+            assertThat(RunInput.read(SHELL, Map.of(), options)).isNotNull();
+        } catch (Refusal refused) {
+            assertThat(refused.problems()).isNotEmpty();
+        }
+    }
+}
