@@ -46,15 +46,17 @@ class CancelTest {
         try (Lab lab = new Lab(schedule)) {
             AtomicBoolean stopped = new AtomicBoolean();
             AtomicBoolean saw = new AtomicBoolean();
+            AtomicBoolean registered = new AtomicBoolean();
             lab.on("async", (input, context) -> {
                 context.onCancel(() -> {
                     stopped.set(true);
                     saw.set(context.isCancelled());
                 });
+                registered.set(true);
                 return new java.util.concurrent.CompletableFuture<>();
             });
             Run<Object> run = lab.start("steps: {a: {uses: do.async}}");
-            lab.untilCalled("a");
+            lab.until(registered::get);
             run.cancel("enough");
             assertThat(lab.end(run).status()).isEqualTo(RunStatus.CANCELLED);
             assertThat(stopped).isTrue();
@@ -97,6 +99,7 @@ class CancelTest {
     void an_action_that_throws_does_not_keep_others_from_stopping(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
             AtomicInteger actions = new AtomicInteger();
+            AtomicBoolean registered = new AtomicBoolean();
             lab.on("async", (input, context) -> {
                 context.onCancel(actions::incrementAndGet);
                 context.onCancel(() -> {
@@ -106,10 +109,11 @@ class CancelTest {
                     throw new AssertionError("on purpose");
                 });
                 context.onCancel(actions::incrementAndGet);
+                registered.set(true);
                 return new java.util.concurrent.CompletableFuture<>();
             });
             Run<Object> run = lab.start("steps: {a: {uses: do.async}, b: {uses: do.async}}");
-            lab.untilCalled("a");
+            lab.until(registered::get);
             lab.untilCalled("b");
             run.cancel("enough");
             assertThat(lab.end(run).status()).isEqualTo(RunStatus.CANCELLED);

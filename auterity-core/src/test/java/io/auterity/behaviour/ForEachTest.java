@@ -48,7 +48,10 @@ class ForEachTest {
                 lab.run("steps: {each: {forEach: '${{ range(40) }}', concurrency: " + concurrency
                                 + ", steps: {a: {uses: do.work}}}}")
                         .orElseThrow();
-                assertThat(most).hasValue(concurrency);
+                assertThat(most).hasValueLessThanOrEqualTo(concurrency);
+                if (lab.isSimulated()) { // real threads may be too slow to be there all at once
+                    assertThat(most).hasValue(concurrency);
+                }
             }
         }
     }

@@ -41,7 +41,10 @@ class LimitsTest {
                     .toList();
             assertThat(runs.get(19).status()).isEqualTo(RunStatus.QUEUED);
             runs.forEach(run -> assertThat(lab.end(run).status()).isEqualTo(RunStatus.SUCCEEDED));
-            assertThat(meter.most).hasValue(3);
+            assertThat(meter.most).hasValueLessThanOrEqualTo(3);
+            if (lab.isSimulated()) { // real threads may be too slow to be there all at once
+                assertThat(meter.most).hasValue(3);
+            }
         }
     }
 
@@ -58,7 +61,10 @@ class LimitsTest {
             }
             lab.end(lab.start(free, Map.of())).orElseThrow(); // is not held up
             runs.forEach(run -> assertThat(lab.end(run).status()).isEqualTo(RunStatus.SUCCEEDED));
-            assertThat(meter.most).hasValue(2);
+            assertThat(meter.most).hasValueLessThanOrEqualTo(2);
+            if (lab.isSimulated()) { // real threads may be too slow to be there all at once
+                assertThat(meter.most).hasValue(2);
+            }
         }
     }
 
