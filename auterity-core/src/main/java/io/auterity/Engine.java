@@ -532,6 +532,7 @@ public final class Engine implements AutoCloseable {
                     stored -> stored,
                     this,
                     Engine.this::loop);
+            run.loop().awaitRecord();
             if (live.putIfAbsent(id, run) != null) {
                 strays.add(id); // somebody is just trying to start it again; soon they will know better
                 return Optional.empty();

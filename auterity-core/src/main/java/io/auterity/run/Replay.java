@@ -204,6 +204,9 @@ final class Replay implements Effects {
     private void advance(int place, String path) {
         if (!state.hasBegun()) {
             state.begin();
+            if (!state.hasBegun()) {
+                throw doesNotFit(place, "the run is over");
+            }
         } else if (!wakeAround(path)) {
             Unsettled next = unsettled.poll();
             if (next == null) {

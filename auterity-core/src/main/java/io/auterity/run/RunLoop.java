@@ -84,6 +84,7 @@ public final class RunLoop implements Runnable {
     private volatile RunStatus status = RunStatus.QUEUED;
     private volatile boolean paused;
     private volatile boolean gone;
+    private volatile boolean awaitsRecord;
     private CompletableFuture<Void> lastAppend = CompletableFuture.completedFuture(null);
 
     /** Attempts that any thread may take. */
@@ -321,6 +322,23 @@ public final class RunLoop implements Runnable {
      */
     public void afterLastWrite(Runnable action) {
         lastAppend.whenComplete((nothing, thrown) -> action.run());
+    }
+
+    /**
+     * Says that {@link #resume} will come: before that the run knows nothing and must not be told anything but what comes
+     * from its inbox. Called before anybody else can reach the loop.
+     */
+    public void awaitRecord() {
+        awaitsRecord = true;
+    }
+
+    /**
+     * Says whether the run waits for its record, and who wants to tell it something has to use its inbox.
+     *
+     * @return whether {@link #resume} is still to come
+     */
+    public boolean isAwaitingRecord() {
+        return awaitsRecord;
     }
 
     /**
@@ -1081,12 +1099,16 @@ public final class RunLoop implements Runnable {
     }
 
     void replay(List<JournalEntry> recorded) {
+        if (over) {
+            return; // let go of before it came so far, since the lease has ended
+        }
         Replay replay = new Replay(state, outside, recorded);
         state.ask(replay);
         replay.run();
         state.ask(outside);
         ready.removeIf(Attempt::isCancelled); // what was attempted, and has its end in the record
         accepted = true;
+        awaitsRecord = false;
         recovered = true;
         replay.goLive();
         observer.accepted();
