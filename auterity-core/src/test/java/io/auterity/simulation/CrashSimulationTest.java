@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
  */
 class CrashSimulationTest {
 
-    private static final int SEEDS = 2_000;
+    private static final int SEEDS = 500;
 
     @Test
     void R3_runs_end_and_their_histories_hold_together_whoever_is_killed() {
