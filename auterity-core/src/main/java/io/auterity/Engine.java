@@ -477,7 +477,7 @@ public final class Engine implements AutoCloseable {
             }
             recorded.add(run.settings().id(), run.waiter());
             if (why instanceof ReplayException) {
-                deadLetter(run.settings().id(), run.settings().origin(), why.getMessage());
+                deadLetter(run.settings().id(), run.settings().origin(), String.valueOf(why.getMessage()));
             } else if (run.ports().tenure().lease().equals(recovery.tenure().lease())) {
                 // The journal could not be reached, or the lease was in doubt: the run may still be this engine's, and
                 // then nobody else would ever take it. If it is not, giving it back is refused.

@@ -331,7 +331,7 @@ public final class EntryCodec {
     private static RunEnded ended(long at, Fields fields) {
         Optional<Failure> failure = fields.get("failure") == null
                 ? Optional.empty()
-                : Optional.of(new Fields(fields.object("failure")).failure());
+                : Optional.of(fields.inner("failure").failure());
         return new RunEnded(at, RunStatus.valueOf(fields.text("status")), fields.get("output"), failure);
     }
 
@@ -400,6 +400,11 @@ public final class EntryCodec {
         @SuppressWarnings("unchecked") // JSON objects have no other keys
         private Map<String, Object> object(String name) {
             return (Map<String, Object>) required(name);
+        }
+
+        @SuppressWarnings("unchecked") // the same
+        private Fields inner(String name) {
+            return new Fields((Map<String, @Nullable Object>) required(name));
         }
 
         private Failure failure() {

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -111,7 +112,7 @@ public final class InMemoryJournal implements Journal {
         if (!holds(lease)) {
             return false;
         }
-        Held held = leases.get(lease.owner());
+        Held held = Objects.requireNonNull(leases.get(lease.owner()));
         held.until = clock.millis() + held.millis;
         return true;
     }

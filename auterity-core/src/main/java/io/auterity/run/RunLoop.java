@@ -948,7 +948,8 @@ public final class RunLoop implements Runnable {
 
     /** Notes that time has passed; false if the pulse need no longer look after this run. Called by the pulse. */
     boolean beat() {
-        beats++;
+        int soFar = beats; // one thread writes: the pulse
+        beats = soFar + 1;
         long loan = ownership.loan();
         if (loan != 0 && loan == loanAtBeat) {
             post(new Message.Look()); // takes the loop from a step that is not as quick as the others were
