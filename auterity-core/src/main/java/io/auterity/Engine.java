@@ -357,7 +357,7 @@ public final class Engine implements AutoCloseable {
                         EngineException.UNKNOWN_WORKFLOW,
                         "version " + start.version() + " of workflow '" + start.workflow()
                                 + "' cannot run here: its definition or its Java code is missing"));
-        Object newInput = input.<@Nullable Object>map(given -> given).orElse(start.input());
+        Object newInput = input.isPresent() ? input.get() : start.input();
         registered.checkInput(newInput);
         Map<String, String> labels = new HashMap<>(start.origin().labels());
         labels.put("forked-from", source.value());

@@ -79,7 +79,7 @@ public final class Decider {
         Money reservation = attempts.get(0)
                 .amount()
                 .plus(hedge.map(second -> second.attempt().amount()).orElse(Money.ZERO));
-        List<String> reasons = reasons(chosen, open, request, policy, ruling, state);
+        List<String> reasons = reasons(chosen, open, request, ruling);
         Optional<ModelName> cheaper = state.left()
                 .map(left -> options(request, policy, state, ruling, Optional.of(left.percent(50))))
                 .flatMap(half -> half.stream().filter(Option::isOpen).findFirst())
@@ -288,10 +288,13 @@ public final class Decider {
         }
         Attempt first = attempts.get(0);
         StateView.Health health = state.health().get(first.deployment().id());
+        if (health == null) {
+            return Optional.empty();
+        }
         return attempts.stream()
                 .skip(1)
-                .filter(other -> health != null
-                        && other.deployment().model().equals(first.deployment().model()))
+                .filter(other ->
+                        other.deployment().model().equals(first.deployment().model()))
                 .findFirst()
                 .map(other -> new Decision.Hedge(other, health.p95()));
     }
@@ -307,8 +310,7 @@ public final class Decider {
         return candidates;
     }
 
-    private static List<String> reasons(
-            Option chosen, List<Option> open, RouteRequest request, Policy policy, Ruling ruling, StateView state) {
+    private static List<String> reasons(Option chosen, List<Option> open, RouteRequest request, Ruling ruling) {
         List<String> reasons = new ArrayList<>();
         Candidate candidate = chosen.candidate();
         if (!ruling.matched().isEmpty()) {

@@ -41,7 +41,7 @@ public final class AiConnector implements ConnectorProvider {
     private static final String[] RETRYABLE = {"rate-limit", "unanswered", "timeout"};
     private static final long CHAT_TOKENS = 1_024;
     private static final long LABEL_TOKENS = 64;
-    private static final long MOST_TOKENS = 1_000_000;
+    static final long MOST_TOKENS = 1_000_000;
     private static final String ANSWER_INVALID = "answer-invalid";
 
     private final Asking asking;

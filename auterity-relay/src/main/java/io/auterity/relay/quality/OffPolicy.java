@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 
@@ -84,7 +85,7 @@ public final class OffPolicy {
 
     private static double[] terms(LoggedChoice choice, double score, Map<ModelName, Double> policy) {
         double weight = policy.getOrDefault(choice.chosen(), 0.0)
-                / choice.propensities().get(choice.chosen());
+                / Objects.requireNonNull(choice.propensities().get(choice.chosen()));
         double direct = 0;
         for (Map.Entry<ModelName, Double> entry : policy.entrySet()) {
             direct += entry.getValue() * choice.predicted().getOrDefault(entry.getKey(), 0.5);
