@@ -1,12 +1,16 @@
 package io.auterity.connector.jdbc;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.jar.JarFile;
 import javax.sql.DataSource;
 
 /** A PostgreSQL server from embedded binaries with its defaults for durability, started once in a test JVM. */
@@ -27,6 +31,24 @@ final class TestPostgres {
 
     private static final class Newest {
         private static final TestPostgres SERVER = new TestPostgres(start(EmbeddedPostgres.builder()));
+    }
+
+    /** The oldest major version that is supported; the build puts its binaries there. */
+    static TestPostgres oldest() {
+        return Oldest.SERVER;
+    }
+
+    private static final class Oldest {
+        private static final TestPostgres SERVER =
+                new TestPostgres(start(EmbeddedPostgres.builder().setPgBinaryResolver(Oldest::binaries)));
+
+        private static InputStream binaries(String system, String machine) throws IOException {
+            try (JarFile jar = new JarFile("target/postgresql-oldest.jar")) {
+                return new ByteArrayInputStream(jar.getInputStream(
+                                jar.getEntry("postgres-" + system.toLowerCase(Locale.ROOT) + "-" + machine + ".txz"))
+                        .readAllBytes());
+            }
+        }
     }
 
     static EmbeddedPostgres start(EmbeddedPostgres.Builder builder) {

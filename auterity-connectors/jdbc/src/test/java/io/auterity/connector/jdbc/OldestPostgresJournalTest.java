@@ -1,0 +1,19 @@
+package io.auterity.connector.jdbc;
+
+import io.auterity.journal.Journal;
+import io.auterity.testkit.JournalContract;
+import java.time.Duration;
+
+/** The contract of journals on the oldest PostgreSQL that is supported. */
+class OldestPostgresJournalTest extends JournalContract {
+
+    @Override
+    protected Journal newJournal() {
+        return TestPostgres.oldest().journal().open();
+    }
+
+    @Override
+    protected void pass(Duration time) {
+        Passing.pass(time);
+    }
+}
