@@ -15,6 +15,14 @@ interface Effects {
     /** Returns the time, in milliseconds since the epoch. */
     long now();
 
+    /**
+     * Returns since when what settles now counts as settled: since now, or after a crash since it was recorded. Delays that
+     * the record does not tell begin there, so that they are over once however often the run is taken up.
+     */
+    default long settledAt() {
+        return now();
+    }
+
     /** Returns a number from 0 (inclusive) to 1 (exclusive). */
     double random();
 

@@ -3,6 +3,7 @@ package io.auterity.run;
 import io.auterity.definition.Failure;
 import io.auterity.plan.Body;
 import io.auterity.plan.Compute;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +72,11 @@ final class RepeatControl implements Activity.Control, Runnable {
                 run.succeeded(activity, output);
             } else if (endless || next < body.max()) {
                 // Through the timer even without a delay: a long repetition must not grow the stack.
-                run.wake(activity, body.delay());
+                Effects effects = run.effects();
+                long left = effects.settledAt() + body.delay().toMillis() - effects.now();
+                run.wake(
+                        activity,
+                        effects.settledAt() == effects.now() ? body.delay() : Duration.ofMillis(Math.max(0, left)));
             } else {
                 exhausted();
             }

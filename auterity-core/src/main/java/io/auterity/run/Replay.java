@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +64,7 @@ final class Replay implements Effects {
     private final Map<Activity, Bindings.Children.Request> children = new LinkedHashMap<>();
     private final Map<Activity, String> cancelledChildren = new HashMap<>();
     private long now;
+    private long settledAt;
 
     Replay(RunState state, Effects outside, List<JournalEntry> entries) {
         this.state = state;
@@ -77,7 +79,7 @@ final class Replay implements Effects {
         }
     }
 
-    private record Unsettled(Frame frame, int node) {}
+    private record Unsettled(Frame frame, int node, long at) {}
 
     private static Object keyOf(JournalEntry entry) {
         return entry instanceof OfStep ofStep ? ofStep.step() : entry.getClass();
@@ -212,7 +214,9 @@ final class Replay implements Effects {
             if (next == null) {
                 throw doesNotFit(place, "nothing leads there");
             }
+            settledAt = next.at;
             state.settle(next.frame, next.node);
+            settledAt = 0;
         }
     }
 
@@ -260,15 +264,22 @@ final class Replay implements Effects {
 
     // --- and on from there ---
 
-    /** Goes on: what the record's end left unsettled settles, timers run, child runs are looked for. */
-    void goLive() {
+    /**
+     * Goes on: what the record's end left unsettled settles, timers run, child runs are looked for.
+     *
+     * @param since is told before each node settles since when it counts as settled
+     */
+    void goLive(LongConsumer since) {
         if (!state.hasBegun()) {
             state.begin();
             return;
         }
         List<Unsettled> rest = new ArrayList<>(unsettled);
         unsettled.clear();
-        rest.forEach(each -> state.settle(each.frame, each.node));
+        rest.forEach(each -> {
+            since.accept(each.at);
+            state.settle(each.frame, each.node);
+        });
         if (state.hasEnded()) {
             return;
         }
@@ -326,6 +337,11 @@ final class Replay implements Effects {
     }
 
     @Override
+    public long settledAt() {
+        return settledAt == 0 ? now : settledAt;
+    }
+
+    @Override
     public double random() {
         return 0; // what it decided is in the record
     }
@@ -360,7 +376,7 @@ final class Replay implements Effects {
 
     @Override
     public void settleWhenDurable(Frame frame, int node) {
-        unsettled.add(new Unsettled(frame, node));
+        unsettled.add(new Unsettled(frame, node, now));
     }
 
     @Override

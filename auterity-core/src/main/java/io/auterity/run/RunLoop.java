@@ -1111,7 +1111,8 @@ public final class RunLoop implements Runnable {
         accepted = true;
         awaitsRecord = false;
         recovered = true;
-        replay.goLive();
+        replay.goLive(at -> outside.settledAt = at);
+        outside.settledAt = 0;
         observer.accepted();
     }
 
@@ -1135,9 +1136,16 @@ public final class RunLoop implements Runnable {
     /** What the state asks for. */
     private final class Outside implements Effects {
 
+        private long settledAt;
+
         @Override
         public long now() {
             return RunLoop.this.now();
+        }
+
+        @Override
+        public long settledAt() {
+            return settledAt == 0 ? now() : settledAt;
         }
 
         @Override

@@ -121,6 +121,24 @@ class DurableRunsTest {
     }
 
     @Test
+    void a_repetition_goes_on_although_its_run_is_parked_between_iterations() {
+        Workflow<Map<String, Object>, Object> workflow =
+                flow("steps: {poll: {repeat: {steps: {a: {uses: do.count}}, output: '${{ steps.a.output }}',"
+                        + " until: '${{ steps.a.output >= 4 }}', delay: 1h}}}");
+        try (Engine engine = builder("one", workflow).build()) {
+            Run<Object> run = engine.start(workflow, RunId.of("r"), Map.of());
+            world.pass(Duration.ofMinutes(1));
+            assertThat(engine.find(RunId.of("r"))).isEmpty();
+            assertThat(world.runUntil(() -> hasEnded("r") || world.age().compareTo(Duration.ofHours(9)) > 0))
+                    .isTrue();
+            assertThat(run.status()).isEqualTo(RunStatus.SUCCEEDED);
+            assertThat(bodies).hasValue(4);
+            assertThat(world.age())
+                    .isBetween(Duration.ofHours(3), Duration.ofHours(3).plusMinutes(1));
+        }
+    }
+
+    @Test
     void P14_parked_runs_stay_what_they_are_through_many_restarts() {
         Workflow<Map<String, Object>, Object> workflow = flow(
                 "steps: {a: {uses: do.count}, s: {await: {signal: go}, needs: [a]}, b: {uses: do.count, needs: [s]}}");
