@@ -47,8 +47,13 @@ public record StepRecord(
         private static final Result NONE = new Result(null, Optional.empty());
     }
 
-    /** Puts the entries of a run together, in the order in which steps were first heard of. */
-    static Map<String, StepRecord> of(List<JournalEntry> entries) {
+    /**
+     * Puts the entries of a run together.
+     *
+     * @param entries all entries, in order
+     * @return records by step path, in the order in which steps were first heard of
+     */
+    public static Map<String, StepRecord> of(List<JournalEntry> entries) {
         Map<String, StepRecord> steps = new LinkedHashMap<>();
         for (JournalEntry entry : entries) {
             if (entry instanceof OfStep ofStep) {

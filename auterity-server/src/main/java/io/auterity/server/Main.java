@@ -93,6 +93,7 @@ public final class Main {
     private static Map<String, Supplier<Object>> commands(Shell shell) {
         Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
         commands.put("run", () -> new RunCommand(shell));
+        commands.put("runs", () -> RunsCommand.line(shell));
         commands.put("validate", () -> new ValidateCommand(shell));
         commands.put("graph", () -> new GraphCommand(shell));
         commands.put("eval", () -> new EvalCommand(shell));

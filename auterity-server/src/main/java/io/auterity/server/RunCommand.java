@@ -8,6 +8,7 @@ import io.auterity.definition.Definition;
 import io.auterity.definition.Durations;
 import io.auterity.definition.RunId;
 import io.auterity.event.ProgressRenderer;
+import io.auterity.journal.Journal;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -51,9 +52,14 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = "--journal",
-            paramLabel = "memory",
-            description = "Where the run is recorded: memory, which is gone when the program ends.")
-    private String journal = "memory";
+            paramLabel = "memory|sqlite:PATH|jdbc:URL",
+            description = {
+                "Where the run is recorded: memory, which is gone when the program ends; a SQLite file, which is made if"
+                        + " it is not there; or a database. What is recorded survives this program, and 'auterity runs"
+                        + " resume' goes on with it. User and password come from AUTERITY_JOURNAL_USER and"
+                        + " AUTERITY_JOURNAL_PASSWORD."
+            })
+    private String journal = Journals.MEMORY;
 
     @Option(names = "--run-id", paramLabel = "ID", description = "The run's id; a new one when not given.")
     private String runId = "";
@@ -99,7 +105,6 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        checkJournal();
         Optional<RunId> id = id();
         Optional<Duration> limit = limit();
         List<String> files = new ArrayList<>(List.of(file));
@@ -112,21 +117,45 @@ final class RunCommand implements Callable<Integer> {
         ProgressRenderer progress = new ProgressRenderer(shell.err(), shell.screen(), clock);
         shell.process().sendLogsTo(progress::println);
         Answers answers = new Answers(definitions, signals, approved, rejected);
-        Watch watch = new Watch(progress, isQuiet, answers, clock);
+        Watch watch = new Watch(progress, isQuiet, answers, clock, !journal.equals(Journals.MEMORY));
         shell.process().onInterrupt(watch::interrupt);
-        try (Engine engine = EngineOptions.builder(shell.environment(), allowedHosts)
-                .clock(clock)
-                .listener(watch)
-                .register(workflows)
-                .build()) {
+        try (Journal record = Journals.open(journal, shell.environment());
+                Engine engine = EngineOptions.builder(shell.environment(), allowedHosts)
+                        .journal(record)
+                        .recovery(goesOn(record, id))
+                        .clock(clock)
+                        .listener(watch)
+                        .register(workflows)
+                        .build()) {
             Workflow<Map<String, Object>, Object> workflow = workflows.get(0);
             Definition definition = workflow.definition();
             @SuppressWarnings("NullAway") // JSON objects may hold null
             Map<String, Object> input = RunInput.read(shell, definition.id(), definition.input(), inputs);
             Run<Object> run = id.isPresent() ? engine.start(workflow, id.get(), input) : engine.start(workflow, input);
             RunResult<Object> result = watch.untilEnd(engine, run, limit);
-            return report(new RunReport(run, result, definition.body()), result.isSuccess());
+            RunReport report = new RunReport(run, result, definition.body());
+            return result.status().isTerminal() ? report(report, result.isSuccess()) : left(report, run.id());
         }
+    }
+
+    /** Whether the run is there already and has not ended; only then are runs of others taken up beside it. */
+    private static boolean goesOn(Journal record, Optional<RunId> id) {
+        return id.flatMap(record.catalog()::find)
+                .map(known -> !known.status().isTerminal())
+                .orElse(false);
+    }
+
+    /** Reports a run that waits for somebody, and stays in its journal. */
+    private int left(RunReport report, RunId run) {
+        shell.err()
+                .println(
+                        "run '" + run + "' stays in its journal: 'auterity runs signal " + run + " NAME=JSON --journal "
+                                + journal + "' sends a signal, 'auterity runs resume --journal " + journal
+                                + "' goes on with it");
+        if (output == OutputFormat.JSON) {
+            shell.out().println(report.json());
+        }
+        return Main.OK;
     }
 
     private int report(RunReport report, boolean isSuccess) {
@@ -139,12 +168,6 @@ final class RunCommand implements Callable<Integer> {
             report.text().ifPresent(shell.out()::println);
         }
         return isSuccess ? Main.OK : Main.FAILED;
-    }
-
-    private void checkJournal() {
-        if (!journal.equals("memory")) {
-            throw option("--journal", "journal '" + journal + "' is not in this build", "use --journal memory");
-        }
     }
 
     private Optional<RunId> id() {

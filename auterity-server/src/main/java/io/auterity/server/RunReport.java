@@ -45,7 +45,7 @@ final class RunReport {
         return Json.pretty(json);
     }
 
-    private static Map<String, @Nullable Object> step(@Nullable StepRecord record) {
+    static Map<String, @Nullable Object> step(@Nullable StepRecord record) {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("status", (record == null ? StepStatus.PENDING : record.status()).text());
         json.put("attempts", record == null ? 0L : (long) record.attempts());
@@ -60,7 +60,7 @@ final class RunReport {
         return time.map(Instant::toString).orElse(null);
     }
 
-    private static @Nullable Map<String, @Nullable Object> error(Optional<Failure> failure) {
+    static @Nullable Map<String, @Nullable Object> error(Optional<Failure> failure) {
         if (failure.isEmpty()) {
             return null;
         }

@@ -42,6 +42,7 @@ final class Watch implements RunListener {
     private final boolean isQuiet;
     private final Answers answers;
     private final InstantSource clock;
+    private final boolean isReachable;
     private final LinkedBlockingQueue<Runnable> mailbox = new LinkedBlockingQueue<>();
     private final Map<String, Wait> waits = new ConcurrentHashMap<>();
     private Optional<Engine> engine = Optional.empty();
@@ -52,11 +53,13 @@ final class Watch implements RunListener {
     /** Why a step waits, and whether that will end without an answer from here. */
     private record Wait(Reason reason, boolean endsByItself) {}
 
-    Watch(ProgressRenderer progress, boolean isQuiet, Answers answers, InstantSource clock) {
+    /** Makes a watch; a run that others can reach by its journal is left when it waits for an answer that nobody gives here. */
+    Watch(ProgressRenderer progress, boolean isQuiet, Answers answers, InstantSource clock, boolean isReachable) {
         this.progress = progress;
         this.isQuiet = isQuiet;
         this.answers = answers;
         this.clock = clock;
+        this.isReachable = isReachable;
     }
 
     // --- on the engine's threads ---
@@ -111,7 +114,7 @@ final class Watch implements RunListener {
      * @param in the engine it runs in
      * @param run the run
      * @param limit the longest time; later it is cancelled
-     * @return how it ended
+     * @return how it ended, or that it waits and was left in its journal
      */
     <O> RunResult<O> untilEnd(Engine in, Run<O> run, Optional<Duration> limit) {
         engine = Optional.of(in);
@@ -124,6 +127,9 @@ final class Watch implements RunListener {
             if (deadline.isPresent() && clock.instant().isAfter(deadline.get())) {
                 deadline = Optional.empty();
                 run.cancel("it took longer than --timeout allows");
+            }
+            if (isReachable && isStuck(run)) {
+                return new RunResult<>(run.id(), run.status(), null, Optional.empty());
             }
             if (isStuck(run)) {
                 run.cancel("it waits for what nobody can send here");
@@ -171,7 +177,10 @@ final class Watch implements RunListener {
             return;
         }
         String how = isSignal
-                ? "signal '" + waiting.subject() + "'; send it with --signal " + waiting.subject() + "=JSON"
+                ? "signal '" + waiting.subject() + "'; send it with "
+                        + (isReachable
+                                ? "'auterity runs signal " + run + " " + waiting.subject() + "=JSON --journal ...'"
+                                : "--signal " + waiting.subject() + "=JSON")
                 : "a decision" + (waiting.subject().isEmpty() ? "" : " of " + waiting.subject()) + "; decide with "
                         + answers.howToDecide(waiting.step());
         progress.println("step '" + waiting.step() + "' waits for " + how);

@@ -2,15 +2,23 @@ package io.auterity.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.auterity.definition.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,6 +61,77 @@ class PackagedJarIT {
         assertThat(result.get("status")).isEqualTo("succeeded");
         assertThat((String) result.get("output")).startsWith("Hello ");
         assertThat(err).contains("about to greet", "+ greet: succeeded").doesNotContain("Exception", "SLF4J");
+    }
+
+    /** Kills the program while the second of three calls is under way: the first is not made again. */
+    @Test
+    void a_run_that_was_killed_goes_on_where_it_was() throws Exception {
+        Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
+        CountDownLatch second = new CountDownLatch(1);
+        CountDownLatch killed = new CountDownLatch(1);
+        HttpServer service = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        ExecutorService threads = Executors.newCachedThreadPool();
+        service.setExecutor(threads);
+        service.createContext("/", exchange -> {
+            String path = exchange.getRequestURI().getPath();
+            int count = calls.computeIfAbsent(path, key -> new AtomicInteger()).incrementAndGet();
+            if (path.equals("/two") && count == 1) {
+                second.countDown();
+                await(killed);
+            }
+            byte[] body = ("\"" + path.substring(1) + "\"").getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().add("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        service.start();
+        try {
+            String host = "127.0.0.1:" + service.getAddress().getPort();
+            Files.writeString(directory.resolve("calls.yaml"), """
+                    auterity: 1
+                    id: calls
+                    steps:
+                      one: {uses: http.request, with: {url: "http://HOST/one"}}
+                      two: {uses: http.request, with: {url: "http://HOST/two"}, needs: [one]}
+                      three: {uses: http.request, with: {url: "http://HOST/three"}, needs: [two]}
+                    output: ${{ steps.one.output.body + steps.two.output.body + steps.three.output.body }}
+                    """.replace("HOST", host));
+            Process run = start(
+                    "run", "calls.yaml", "--run-id", "calls", "--journal", "sqlite:runs.db", "--allow-host", host);
+            assertThat(second.await(60, TimeUnit.SECONDS)).isTrue();
+            Process locked = start("run", "calls.yaml", "--journal", "sqlite:runs.db", "--allow-host", host);
+            assertThat(locked.waitFor()).isEqualTo(2);
+            assertThat(read(locked.getErrorStream())).contains("AUT-J105 --journal: the journal ");
+            Process list = start("runs", "list", "--journal", "sqlite:runs.db", "--output", "json");
+            assertThat(read(list.getInputStream())).contains("\"runId\": \"calls\"", "\"status\": \"running\"");
+            run.destroyForcibly().waitFor();
+            killed.countDown();
+
+            Process resume = start("runs", "resume", "--journal", "sqlite:runs.db", "--allow-host", host);
+            String told = read(resume.getInputStream());
+            String err = read(resume.getErrorStream());
+            assertThat(resume.waitFor()).as(err).isZero();
+            assertThat(told).isEqualTo("calls succeeded\n");
+            Process show = start("runs", "show", "calls", "--journal", "sqlite:runs.db", "--output", "json");
+            Map<?, ?> shown = (Map<?, ?>) Json.read(read(show.getInputStream()));
+            assertThat(shown.get("output")).isEqualTo("onetwothree");
+            assertThat(calls.get("/one")).hasValue(1);
+            assertThat(calls.get("/two")).hasValue(2);
+            assertThat(calls.get("/three")).hasValue(1);
+        } finally {
+            killed.countDown();
+            service.stop(0);
+            threads.shutdownNow();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await(60, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test

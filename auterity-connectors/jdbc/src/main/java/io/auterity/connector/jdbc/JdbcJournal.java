@@ -67,9 +67,11 @@ public final class JdbcJournal implements Journal {
     private final Map<Long, Lane> lanes = new ConcurrentHashMap<>();
     private final Map<Long, Boolean> unsureClaims = new ConcurrentHashMap<>();
     private final List<Runnable> hints = new CopyOnWriteArrayList<>();
+    private final boolean visiting;
     private volatile boolean closed;
 
-    JdbcJournal(Dialect dialect, Access access, List<AutoCloseable> owned) {
+    JdbcJournal(Dialect dialect, Access access, List<AutoCloseable> owned, boolean visiting) {
+        this.visiting = visiting;
         this.dialect = dialect;
         this.access = access;
         this.owned = List.copyOf(owned);
@@ -108,6 +110,9 @@ public final class JdbcJournal implements Journal {
 
     @Override
     public Lease open(String owner, Duration time) {
+        if (visiting) {
+            throw new IllegalStateException("this journal was opened to look and to send messages only");
+        }
         Lease lease = leases.open(owner, time);
         Lane lane = new Lane(lease, dialect, access);
         for (Lane other : lanes.values()) {

@@ -41,6 +41,7 @@ public final class JdbcJournalBuilder {
     private int connections = DEFAULT_CONNECTIONS;
     private boolean migrating = true;
     private boolean allowingLoss;
+    private boolean visiting;
 
     JdbcJournalBuilder() {}
 
@@ -138,6 +139,18 @@ public final class JdbcJournalBuilder {
     }
 
     /**
+     * Opens the journal beside the engine that has it, also a SQLite file of another process: to look, and to send
+     * messages to runs. The tables must be there, and no lease can be opened.
+     *
+     * @return this builder
+     */
+    public JdbcJournalBuilder visiting() {
+        visiting = true;
+        migrating = false;
+        return this;
+    }
+
+    /**
      * Returns the statements that make the journal's tables, for the application's own migration tool.
      *
      * @param database {@code postgresql}, {@code sqlite}, {@code mariadb} or {@code h2}
@@ -211,12 +224,16 @@ public final class JdbcJournalBuilder {
 
     private HikariDataSource sqliteReaders() {
         Path file = fileOf(url);
+        requireFile(file);
+        SqliteLibrary.prepare();
+        return Pools.sqliteReaders(file);
+    }
+
+    private static void requireFile(Path file) {
         if (!Files.exists(file)) {
             throw new JdbcJournalException(
                     JdbcJournalException.UNAVAILABLE, "there is no file " + file + "; name one that holds a journal");
         }
-        SqliteLibrary.prepare();
-        return Pools.sqliteReaders(file);
     }
 
     /** Finds out early, and in our words, that the tables are missing or older than this version needs. */
@@ -245,10 +262,14 @@ public final class JdbcJournalBuilder {
         } else if (url.startsWith(SQLITE)) {
             Path file = fileOf(url);
             SqliteLibrary.prepare();
-            FileLock lock = FileLock.of(file);
+            if (visiting) {
+                requireFile(file);
+            } else {
+                owned.add(FileLock.of(file));
+            }
             HikariDataSource writer = Pools.sqliteWriter(file);
             HikariDataSource reader = Pools.sqliteReaders(file);
-            owned.addAll(List.of(reader, writer, lock));
+            owned.addAll(0, List.of(reader, writer)); // closed before the lock
             writers = writer;
             readers = reader;
             migrators = Pools.sqliteSource(file, false);
@@ -268,7 +289,7 @@ public final class JdbcJournalBuilder {
         } catch (SQLException e) {
             throw Access.unavailable("be opened", e);
         }
-        return new JdbcJournal(dialect, new Access(writers, readers, PATIENCE), owned);
+        return new JdbcJournal(dialect, new Access(writers, readers, PATIENCE), owned, visiting);
     }
 
     private static void close(AutoCloseable each, RuntimeException failure) {

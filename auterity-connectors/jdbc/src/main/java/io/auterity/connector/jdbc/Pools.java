@@ -72,7 +72,18 @@ final class Pools {
         config.setMaxLifetime(0);
         config.setReadOnly(reading);
         config.setConnectionTimeout(ANSWER.toMillis());
-        return new HikariDataSource(config);
+        try {
+            return new HikariDataSource(config);
+        } catch (RuntimeException e) {
+            Throwable root = e;
+            while (root.getCause() != null) {
+                root = root.getCause();
+            }
+            throw new JdbcJournalException(
+                    JdbcJournalException.UNAVAILABLE,
+                    "the file " + file + " cannot be opened: " + root.getMessage() + "; name one that holds a journal",
+                    e);
+        }
     }
 
     static DataSource sqliteSource(Path file, boolean reading) {

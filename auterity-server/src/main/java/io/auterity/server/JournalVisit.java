@@ -1,0 +1,106 @@
+package io.auterity.server;
+
+import io.auterity.EngineException;
+import io.auterity.connector.jdbc.JdbcInspection;
+import io.auterity.definition.RunId;
+import io.auterity.journal.Journal;
+import io.auterity.journal.RunCatalog;
+import io.auterity.journal.RunStatus;
+import io.auterity.journal.RunSummary;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What the commands below {@code runs} have in common: a journal to look into, and the form of what they print. */
+final class JournalVisit {
+
+    /** No timer of a run is so late; a run that is parked without one has a time beyond. */
+    private static final long END_OF_TIME =
+            Instant.parse("9999-12-31T00:00:00Z").toEpochMilli();
+
+    @Option(
+            names = "--journal",
+            required = true,
+            paramLabel = "sqlite:PATH|jdbc:URL",
+            description = "Where the runs are recorded. User and password of a database come from"
+                    + " AUTERITY_JOURNAL_USER and AUTERITY_JOURNAL_PASSWORD.")
+    private String journal = "";
+
+    @Option(
+            names = {"-o", "--output"},
+            description = "${COMPLETION-CANDIDATES}; ${DEFAULT-VALUE} when not given.")
+    private OutputFormat output = OutputFormat.TEXT;
+
+    String name() {
+        return journal;
+    }
+
+    boolean wantsJson() {
+        return output == OutputFormat.JSON;
+    }
+
+    /** Opens the journal to send messages. */
+    Journal open(Shell shell) {
+        return Journals.visit(journal, shell.environment());
+    }
+
+    /** Opens the journal to look. */
+    JdbcInspection look(Shell shell) {
+        return Journals.look(journal, shell.environment());
+    }
+
+    /** Reads the id of a run. */
+    static RunId id(String text) {
+        try {
+            return RunId.of(text);
+        } catch (IllegalArgumentException e) {
+            throw Refusal.of(
+                    "the run's id",
+                    Refusal.VALUE,
+                    "RUN",
+                    String.valueOf(e.getMessage()),
+                    "use an id that 'auterity runs list' shows");
+        }
+    }
+
+    /** Finds a run that must be there. */
+    RunSummary find(RunCatalog in, RunId run) {
+        return in.find(run)
+                .orElseThrow(() -> Refusal.of(
+                        "the journal",
+                        EngineException.UNKNOWN_RUN,
+                        "RUN",
+                        "no run '" + run + "' is recorded in it",
+                        "see 'auterity runs list --journal " + journal + "'"));
+    }
+
+    /** What is known of a run without its entries, as JSON. */
+    static Map<String, @Nullable Object> json(RunSummary run) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("runId", run.id().value());
+        json.put("workflow", run.start().workflow());
+        json.put("version", run.start().version());
+        json.put("status", run.status().text());
+        json.put("startedAt", time(run.start().at()));
+        json.put("endedAt", run.end().map(end -> time(end.at())).orElse(null));
+        json.put("recoveries", (long) run.standing().recoveries());
+        json.put(
+                "wakeAt",
+                run.standing().wakeAt() == 0 || waitsForSomebody(run)
+                        ? null
+                        : time(run.standing().wakeAt()));
+        json.put("error", run.end().map(end -> RunReport.error(end.failure())).orElse(null));
+        return json;
+    }
+
+    /** Whether a run is parked until somebody sends it something, or a run that it waits for has ended. */
+    static boolean waitsForSomebody(RunSummary run) {
+        return run.status() == RunStatus.WAITING && run.standing().wakeAt() > END_OF_TIME;
+    }
+
+    static String time(long millis) {
+        return Instant.ofEpochMilli(millis).toString();
+    }
+}

@@ -1,0 +1,35 @@
+package io.auterity.server;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The commands below {@code runs}: what is recorded in a journal, and what can be done about it without a server. */
+@Command(
+        name = "runs",
+        description = "Looks at the runs of a journal, and steers them.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {"", "list, show, cancel and signal work while another process has the journal."})
+final class RunsCommand implements Runnable {
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+    private RunsCommand() {}
+
+    static CommandLine line(Shell shell) {
+        return new CommandLine(new RunsCommand())
+                .addSubcommand(new RunsListCommand(shell))
+                .addSubcommand(new RunsShowCommand(shell))
+                .addSubcommand(new RunsCancelCommand(shell))
+                .addSubcommand(new RunsResumeCommand(shell))
+                .addSubcommand(new RunsSignalCommand(shell));
+    }
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(
+                spec.commandLine(),
+                "say what to do: " + String.join(", ", spec.subcommands().keySet()));
+    }
+}

@@ -1,0 +1,165 @@
+package io.auterity.server;
+
+import io.auterity.Engine;
+import io.auterity.Workflow;
+import io.auterity.definition.Json;
+import io.auterity.definition.RunId;
+import io.auterity.event.ProgressRenderer;
+import io.auterity.journal.Journal;
+import io.auterity.journal.RunQuery;
+import io.auterity.journal.RunStatus;
+import io.auterity.journal.RunSummary;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The command {@code runs resume}. */
+@Command(
+        name = "resume",
+        description = {
+            "Goes on with every unfinished run of a journal, until each has ended or waits for a signal or a decision.",
+            "A step that is recorded is not run again. The definitions come from the journal."
+        },
+        mixinStandardHelpOptions = true,
+        footer = {"", "Exit codes: 0 all that ended succeeded, 1 some did not, 2 something is wrong with the options."})
+final class RunsResumeCommand implements Callable<Integer> {
+
+    private static final Duration LOOK = Duration.ofMillis(100);
+    private static final Set<RunStatus> UNFINISHED = unfinished();
+
+    private final Shell shell;
+
+    @Parameters(
+            paramLabel = "FILE",
+            arity = "0..*",
+            description = "Workflows that the runs start and that are not in the journal yet.")
+    private List<String> files = new ArrayList<>();
+
+    @Mixin
+    private JournalVisit visit = new JournalVisit();
+
+    @Option(
+            names = "--allow-host",
+            paramLabel = "HOST[:PORT]",
+            description = "Lets network steps reach a host although it is on this machine or in a private network;"
+                    + " repeatable.")
+    private List<String> allowedHosts = new ArrayList<>();
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "Shows no progress.")
+    private boolean isQuiet;
+
+    RunsResumeCommand(Shell shell) {
+        this.shell = shell;
+    }
+
+    private static Set<RunStatus> unfinished() {
+        Set<RunStatus> statuses = EnumSet.allOf(RunStatus.class);
+        statuses.removeIf(RunStatus::isTerminal);
+        return statuses;
+    }
+
+    @Override
+    public Integer call() {
+        visit.look(shell).close(); // a journal that is not there shall not be made
+        List<Workflow<Map<String, Object>, Object>> workflows =
+                files.isEmpty() ? List.of() : WorkflowFiles.read(shell, files).workflows();
+        ProgressRenderer progress = new ProgressRenderer(shell.err(), shell.screen(), InstantSource.system());
+        shell.process().sendLogsTo(progress::println);
+        CountDownLatch interrupted = new CountDownLatch(1);
+        shell.process().onInterrupt(interrupted::countDown);
+        try (Journal journal = Journals.open(visit.name(), shell.environment())) {
+            Map<RunId, Boolean> resumed = new LinkedHashMap<>();
+            Rest rest = new Rest(InstantSource.system());
+            isUnderWay(journal, resumed, rest); // before the engine may end some
+            Engine.Builder builder = EngineOptions.builder(shell.environment(), allowedHosts)
+                    .journal(journal)
+                    .parkAfter(Duration.ofSeconds(1))
+                    .pollInterval(LOOK)
+                    .listener(rest)
+                    .register(workflows);
+            if (!isQuiet) {
+                builder.listener(progress::onEntry);
+            }
+            try (Engine engine = builder.build()) {
+                while (isUnderWay(journal, resumed, rest) && !await(interrupted)) {
+                    progress.refresh();
+                }
+            }
+            return report(journal, resumed);
+        }
+    }
+
+    private static boolean await(CountDownLatch interrupted) {
+        try {
+            return interrupted.await(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
+    /** Notes the unfinished runs, and says whether one of them will go on by itself. */
+    private static boolean isUnderWay(Journal journal, Map<RunId, Boolean> resumed, Rest rest) {
+        RunQuery query =
+                RunQuery.ALL.with(RunQuery.Filter.NONE.statuses(UNFINISHED)).limit(RunQuery.MAX_LIMIT);
+        List<RunSummary> page = journal.catalog().list(query);
+        boolean goesOn = false;
+        while (!page.isEmpty()) {
+            for (RunSummary run : page) {
+                boolean waits = rest.isOf(run, journal.catalog());
+                resumed.put(run.id(), waits);
+                goesOn |= !waits;
+            }
+            page = page.size() < RunQuery.MAX_LIMIT
+                    ? List.of()
+                    : journal.catalog()
+                            .list(query.after(page.get(page.size() - 1).id()));
+        }
+        return goesOn;
+    }
+
+    private int report(Journal journal, Map<RunId, Boolean> resumed) {
+        List<RunSummary> now = resumed.keySet().stream()
+                .map(run -> visit.find(journal.catalog(), run))
+                .toList();
+        if (visit.wantsJson()) {
+            shell.out()
+                    .println(Json.pretty(
+                            Map.of("runs", now.stream().map(JournalVisit::json).toList())));
+        } else {
+            now.forEach(run -> shell.out().println(line(run, resumed.get(run.id()))));
+        }
+        if (now.isEmpty()) {
+            shell.err().println("no unfinished runs");
+        }
+        boolean failed = now.stream()
+                .map(RunSummary::status)
+                .anyMatch(status -> status.isTerminal() && status != RunStatus.SUCCEEDED);
+        return failed ? Main.FAILED : Main.OK;
+    }
+
+    private static String line(RunSummary run, boolean waits) {
+        String status = !run.status().isTerminal() && waits
+                ? RunStatus.WAITING.text()
+                : run.status().text();
+        String why = run.end()
+                .flatMap(RunSummary.End::failure)
+                .map(failure -> ": " + failure.code() + ": " + failure.message())
+                .orElse(status.equals(RunStatus.WAITING.text()) ? " for a signal or a decision" : "");
+        return run.id() + " " + status + why;
+    }
+}

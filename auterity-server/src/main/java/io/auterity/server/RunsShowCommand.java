@@ -1,0 +1,101 @@
+package io.auterity.server;
+
+import io.auterity.StepRecord;
+import io.auterity.connector.jdbc.JdbcInspection;
+import io.auterity.definition.Json;
+import io.auterity.journal.JournalEntry;
+import io.auterity.journal.JournalEntry.RunEnded;
+import io.auterity.journal.JournalEntry.RunStarted;
+import io.auterity.journal.RunSummary;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** The command {@code runs show}. */
+@Command(
+        name = "show",
+        description = "Shows a run: its input, what became of its steps, and its output.",
+        mixinStandardHelpOptions = true)
+final class RunsShowCommand implements Callable<Integer> {
+
+    private final Shell shell;
+
+    @Parameters(paramLabel = "RUN", description = "The run's id.")
+    private String run = "";
+
+    @Mixin
+    private JournalVisit visit = new JournalVisit();
+
+    RunsShowCommand(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Override
+    public Integer call() {
+        try (JdbcInspection journal = visit.look(shell)) {
+            RunSummary summary = visit.find(journal, JournalVisit.id(run));
+            List<JournalEntry> entries = journal.read(summary.id());
+            Map<String, StepRecord> steps = StepRecord.of(entries);
+            if (visit.wantsJson()) {
+                shell.out().println(json(summary, entries, steps));
+            } else {
+                text(summary, entries, steps);
+            }
+        }
+        return Main.OK;
+    }
+
+    private static String json(RunSummary summary, List<JournalEntry> entries, Map<String, StepRecord> steps) {
+        Map<String, @Nullable Object> json = JournalVisit.json(summary);
+        json.put("input", input(entries));
+        json.put("output", output(entries));
+        Map<String, @Nullable Object> all = new LinkedHashMap<>();
+        steps.forEach((path, step) -> all.put(path, RunReport.step(step)));
+        json.put("steps", all);
+        return Json.pretty(json);
+    }
+
+    private void text(RunSummary summary, List<JournalEntry> entries, Map<String, StepRecord> steps) {
+        shell.out().println("run       " + summary.id());
+        shell.out()
+                .println("workflow  " + summary.start().workflow() + " (version "
+                        + summary.start()
+                                .version()
+                                .substring(
+                                        0,
+                                        Math.min(12, summary.start().version().length()))
+                        + ")");
+        shell.out().println("status    " + summary.status().text());
+        shell.out().println("started   " + JournalVisit.time(summary.start().at()));
+        summary.end().ifPresent(end -> shell.out().println("ended     " + JournalVisit.time(end.at())));
+        summary.end()
+                .flatMap(RunSummary.End::failure)
+                .ifPresent(why -> shell.out().println("error     " + why.code() + ": " + why.message()));
+        shell.out().println("input     " + Json.write(input(entries)));
+        if (summary.end().isPresent() && output(entries) != null) {
+            shell.out().println("output    " + Json.write(output(entries)));
+        }
+        shell.out().println("steps");
+        steps.forEach((path, step) -> {
+            String attempts = step.attempts() > 1 ? " after " + step.attempts() + " attempts" : "";
+            String error = step.result()
+                    .failure()
+                    .map(why -> ": " + why.code() + ": " + why.message())
+                    .orElse("");
+            shell.out().println("  " + path + ": " + step.status().text() + attempts + error);
+        });
+    }
+
+    private static @Nullable Object input(List<JournalEntry> entries) {
+        return !entries.isEmpty() && entries.get(0) instanceof RunStarted start ? start.input() : null;
+    }
+
+    private static @Nullable Object output(List<JournalEntry> entries) {
+        return !entries.isEmpty() && entries.get(entries.size() - 1) instanceof RunEnded end ? end.output() : null;
+    }
+}

@@ -1,0 +1,57 @@
+package io.auterity.server;
+
+import io.auterity.definition.Json;
+import io.auterity.definition.JsonException;
+import io.auterity.journal.RunMessage;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** The command {@code runs signal}. */
+@Command(
+        name = "signal",
+        description = "Sends a signal to a run; it is kept until a step waits for it.",
+        mixinStandardHelpOptions = true)
+final class RunsSignalCommand implements Callable<Integer> {
+
+    private final Shell shell;
+
+    @Parameters(index = "0", paramLabel = "RUN", description = "The run's id.")
+    private String run = "";
+
+    @Parameters(index = "1", paramLabel = "NAME[=JSON]", description = "The signal, and what comes with it.")
+    private String signal = "";
+
+    @Mixin
+    private JournalVisit visit = new JournalVisit();
+
+    RunsSignalCommand(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Override
+    public Integer call() {
+        int equals = signal.indexOf('=');
+        String name = equals < 0 ? signal : signal.substring(0, equals);
+        if (name.isBlank()) {
+            throw Refusal.of("the signal", Refusal.VALUE, "NAME", "it has no name", "write NAME or NAME=JSON");
+        }
+        @Nullable Object payload = equals < 0 ? null : json(signal.substring(equals + 1));
+        return RunsCancelCommand.send(shell, visit, run, new RunMessage.Signal(name, payload), "signalled");
+    }
+
+    private static @Nullable Object json(String text) {
+        try {
+            return Json.read(text);
+        } catch (JsonException e) {
+            throw Refusal.of(
+                    "the signal",
+                    Refusal.VALUE,
+                    "NAME=JSON",
+                    String.valueOf(e.getMessage()),
+                    "write JSON; a text needs quotes, as in reply='\"yes\"'");
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package io.auterity.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.auterity.server.CommandLineRun.Result;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunsCommandTest {
+
+    private static final String ADD = """
+            auterity: 1
+            id: add
+            input: {n: integer}
+            steps:
+              one: {value: "${{ input.n + 1 }}"}
+              two: {value: "${{ 100 / steps.one.output }}"}
+            output: ${{ steps.two.output }}
+            """;
+
+    @TempDir
+    private Path directory;
+
+    private CommandLineRun auterity;
+    private String journal;
+    private String add;
+
+    @BeforeEach
+    void prepare() {
+        auterity = new CommandLineRun(directory);
+        journal = "sqlite:" + directory.resolve("runs.db");
+        add = auterity.file("add.yaml", ADD);
+    }
+
+    private Result runs(String... arguments) {
+        String[] all = new String[arguments.length + 3];
+        all[0] = "runs";
+        System.arraycopy(arguments, 0, all, 1, arguments.length);
+        all[arguments.length + 1] = "--journal";
+        all[arguments.length + 2] = journal;
+        return auterity.run(all);
+    }
+
+    private Result add(String id, int n) {
+        return auterity.run("run", add, "--input", "n=" + n, "--run-id", id, "--journal", journal, "--quiet");
+    }
+
+    @Test
+    void shows_what_another_program_has_recorded() {
+        assertThat(add("first", 4)).isEqualTo(new Result(0, "20\n", ""));
+        assertThat(add("second", -1).code()).isEqualTo(1);
+
+        Result list = runs("list", "--output", "json");
+        assertThat(list.json("runs", 0, "runId")).isEqualTo("second");
+        assertThat(list.json("runs", 0, "status")).isEqualTo("failed");
+        assertThat(list.json("runs", 0, "error", "code")).isEqualTo("expression");
+        assertThat(list.json("runs", 1, "runId")).isEqualTo("first");
+        assertThat(runs("list").out())
+                .startsWith("RUN     WORKFLOW  STATUS     STARTED")
+                .contains("\nsecond  add       failed     20", "\nfirst   add       succeeded  20");
+        assertThat(runs("list", "--status", "failed", "--workflow", "add").out().lines())
+                .hasSize(2);
+        assertThat(runs("list", "--status", "cancelled")).isEqualTo(new Result(0, "", "no such runs\n"));
+
+        Result show = runs("show", "first", "--output", "json");
+        assertThat(show.json("status")).isEqualTo("succeeded");
+        assertThat(show.json("input", "n")).isEqualTo(4L);
+        assertThat(show.json("output")).isEqualTo(20L);
+        assertThat(show.json("steps", "one", "output")).isEqualTo(5L);
+        assertThat(runs("show", "second").out())
+                .contains("status    failed", "error     expression: ", "input     {\"n\":-1}", "  one: succeeded");
+    }
+
+    @Test
+    void the_same_id_gives_the_recorded_result_and_runs_nothing() {
+        assertThat(add("first", 4).out()).isEqualTo("20\n");
+        assertThat(add("first", 9)).isEqualTo(new Result(0, "20\n", ""));
+    }
+
+    @Test
+    void refuses_to_steer_what_has_ended() {
+        add("first", 4);
+        assertThat(runs("cancel", "first")).isEqualTo(new Result(1, "", "run 'first' has ended: succeeded\n"));
+        assertThat(runs("signal", "first", "go={\"a\": 1}").code()).isEqualTo(1);
+        assertThat(runs("signal", "first", "go={").err()).contains("AUT-S002 NAME=JSON");
+    }
+
+    @Test
+    void says_what_is_wrong_with_a_journal_or_a_run() {
+        assertThat(runs("list").err()).contains("AUT-J102 --journal: there is no file " + directory.resolve("runs.db"));
+        assertThat(runs("list").code()).isEqualTo(2);
+        add("first", 4);
+        assertThat(runs("show", "frist")).isEqualTo(new Result(2, "", """
+                        the journal has 1 problem:
+                        AUT-R007 RUN: no run 'frist' is recorded in it
+                          fix: see 'auterity runs list --journal %s'
+                        """.formatted(journal)));
+        assertThat(runs("show", "a b").err()).contains("AUT-S002 RUN: a run id has only");
+        assertThat(runs("list", "--status", "succeded").err())
+                .contains("'succeded' is no status", "fix: use 'succeeded' (closest of: ");
+        assertThat(runs("list", "--limit", "1001").err()).contains("write 1 to 1000");
+        for (String bad :
+                List.of("memory", "sqlite:", "postgres://x", "sqlite:" + directory, "sqlite:/no/such/place/x.db")) {
+            Result refused = auterity.run("runs", "list", "--journal", bad);
+            assertThat(refused.code()).as(bad).isEqualTo(2);
+            assertThat(refused.err()).as(bad).contains("AUT-S005 --journal: ");
+        }
+        String text = "sqlite:" + auterity.file("text.db", "this is no database, however long it may be");
+        assertThat(auterity.run("runs", "list", "--journal", text).err()).contains("AUT-J10");
+        assertThat(auterity.run("runs").err()).contains("say what to do: list, show, cancel, resume, signal");
+        assertThat(auterity.run("runs", "lst", "--journal", journal).err()).contains("use 'list'");
+    }
+
+    @Test
+    void goes_on_with_what_waited_when_its_signal_has_come() {
+        String ask = auterity.file("ask.yaml", """
+                auterity: 1
+                id: ask
+                steps:
+                  first: {value: 1}
+                  answer: {await: go, needs: [first]}
+                output: ${{ steps.answer.output }}
+                """);
+        Result asked =
+                auterity.run("run", ask, "--run-id", "asked", "--journal", journal, "--quiet", "--output", "json");
+        assertThat(asked.code()).isZero();
+        assertThat(asked.json("status")).isEqualTo("waiting");
+        assertThat(asked.err()).contains("'auterity runs resume --journal " + journal + "' goes on with it");
+        assertThat(runs("resume", "--quiet").out()).isEqualTo("asked waiting for a signal or a decision\n");
+        assertThat(runs("signal", "asked", "go={\"a\": 1}").code()).isZero();
+        assertThat(runs("resume", "--quiet")).isEqualTo(new Result(0, "asked succeeded\n", ""));
+        assertThat(runs("show", "asked", "--output", "json").json("output", "a"))
+                .isEqualTo(1L);
+        assertThat(runs("resume", "--quiet")).isEqualTo(new Result(0, "", "no unfinished runs\n"));
+    }
+}
