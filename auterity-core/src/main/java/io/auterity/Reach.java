@@ -41,8 +41,10 @@ final class Reach {
     /** Returns the loop of a run that is here, or that has just ended here. */
     private Optional<RunLoop> loop() {
         Optional<RunLoop> here = loops.apply(id).filter(loop -> !loop.isAwaitingRecord());
-        boolean isFirst = here.isEmpty() && first != null && !first.isGone() && !first.isAwaitingRecord();
-        return isFirst ? Optional.of(first) : here;
+        if (here.isEmpty() && first != null && !first.isGone() && !first.isAwaitingRecord()) {
+            return Optional.of(first);
+        }
+        return here;
     }
 
     RunStatus status() {
