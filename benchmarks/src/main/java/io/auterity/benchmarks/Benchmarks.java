@@ -21,6 +21,8 @@ public final class Benchmarks {
             new DagBench(),
             new CompileBench(),
             new DurableBench(),
+            new SqliteBench(),
+            new RecoveryBench(),
             new TwinsBench(),
             new RouterQualityBench(),
             new RouteBench());

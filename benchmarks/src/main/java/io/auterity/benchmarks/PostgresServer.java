@@ -77,7 +77,11 @@ final class PostgresServer implements AutoCloseable {
     }
 
     void execute(String sql) throws SQLException {
-        try (Connection connection = connect(url("postgres"));
+        executeIn("postgres", sql);
+    }
+
+    void executeIn(String database, String sql) throws SQLException {
+        try (Connection connection = connect(url(database));
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }

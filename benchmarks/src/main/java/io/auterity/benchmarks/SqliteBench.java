@@ -1,0 +1,155 @@
+package io.auterity.benchmarks;
+
+import io.auterity.connector.jdbc.JdbcJournal;
+import io.auterity.definition.Json;
+import io.auterity.definition.RunId;
+import io.auterity.journal.Journal.Lease;
+import io.auterity.journal.JournalEntry;
+import io.auterity.journal.JournalEntry.Origin;
+import io.auterity.journal.JournalEntry.RunStarted;
+import io.auterity.journal.JournalEntry.StepSucceeded;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+
+/**
+ * The journal in one SQLite file against JDBC without anything around it: the same rows, in transactions of as many rows as
+ * there are runs that append at a time, with the same durability ({@code synchronous=FULL} in WAL mode). Ours also makes
+ * JSON, gathers, fences, and tells each appender.
+ */
+final class SqliteBench implements Bench {
+
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+
+    @Override
+    public String id() {
+        return "sqlite";
+    }
+
+    @Override
+    public String summary() {
+        return "appends to the SQLite journal, 1 to 256 at a time, against bare JDBC in batches of the same size";
+    }
+
+    @Override
+    public void run(Effort effort, List<String> arguments, Consumer<Figure> figures) throws Exception {
+        Duration time = effort.isQuick() ? Duration.ofMillis(300) : Duration.ofMillis(1_000);
+        Path directory = Files.createTempDirectory("sqlite-bench");
+        try (JdbcJournal journal = JdbcJournal.sqlite(directory.resolve("journal.db"));
+                Bare bare = new Bare(directory.resolve("bare.db"))) {
+            Lease lease = journal.open("benchmark", Duration.ofHours(12));
+            for (int together : effort.isQuick() ? new int[] {64} : new int[] {1, 16, 64, 256}) {
+                int[] round = new int[1];
+                new Rounds(effort.rounds())
+                        .add("auterity", ours(journal, lease, together, time, round))
+                        .add("jdbc", () -> Map.of("rows/s", bare.insert(together, time)))
+                        .report(id(), "append-" + together, figures);
+            }
+        }
+    }
+
+    private static Callable<Map<String, Double>> ours(
+            JdbcJournal journal, Lease lease, int together, Duration time, int[] round) {
+        return () -> {
+            String prefix = "run-" + together + "-" + round[0]++ + "-";
+            for (int i = 0; i < together; i++) {
+                RunStarted start = new RunStarted(1, "append", "1", Map.of(), Origin.NONE);
+                journal.append(lease, RunId.of(prefix + i), List.of(start))
+                        .toCompletableFuture()
+                        .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+            }
+            LongAdder rows = new LongAdder();
+            long begin = System.nanoTime();
+            long end = begin + time.toNanos();
+            List<Callable<Void>> appenders = new ArrayList<>();
+            for (int i = 0; i < together; i++) {
+                RunId run = RunId.of(prefix + i);
+                appenders.add(() -> {
+                    for (int number = 0; System.nanoTime() < end; number++) {
+                        JournalEntry entry = new StepSucceeded(2, "step-" + number, 1, 1, Chains.TEXT);
+                        journal.append(lease, run, List.of(entry))
+                                .toCompletableFuture()
+                                .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+                        rows.increment();
+                    }
+                    return null;
+                });
+            }
+            ExecutorService threads = Executors.newFixedThreadPool(together);
+            try {
+                for (Future<Void> appender : threads.invokeAll(appenders)) {
+                    appender.get();
+                }
+            } finally {
+                threads.shutdownNow();
+            }
+            return Map.of("rows/s", rows.sum() / ((System.nanoTime() - begin) / 1e9));
+        };
+    }
+
+    /** One table like the journal's, one connection, prepared statements, and nothing else. */
+    private static final class Bare implements AutoCloseable {
+        private final Connection connection;
+        private final PreparedStatement insert;
+        private long run;
+
+        private Bare(Path file) throws Exception {
+            connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+            try (Statement statement = connection.createStatement()) {
+                try (ResultSet mode = statement.executeQuery("pragma journal_mode = wal")) {
+                    mode.next();
+                }
+                statement.execute("pragma synchronous = full");
+                statement.execute("create table entry (run bigint not null, seq int not null, kind smallint not null,"
+                        + " at bigint not null, step text not null, attempt int not null, started_at bigint not null,"
+                        + " form smallint not null, payload blob, primary key (run, seq))");
+            }
+            connection.setAutoCommit(false);
+            insert = connection.prepareStatement("insert into entry values (?, ?, 2, 2, ?, 1, 1, 1, ?)");
+        }
+
+        private double insert(int batch, Duration time) throws Exception {
+            byte[] payload = Json.write(Chains.TEXT).getBytes(StandardCharsets.UTF_8);
+            long first = run;
+            run += batch;
+            long start = System.nanoTime();
+            long end = start + time.toNanos();
+            int seq = 0;
+            while (System.nanoTime() < end) {
+                for (int i = 0; i < batch; i++) {
+                    insert.setLong(1, first + i);
+                    insert.setInt(2, seq);
+                    insert.setString(3, "step-" + seq);
+                    insert.setBytes(4, payload);
+                    insert.addBatch();
+                }
+                insert.executeBatch();
+                connection.commit();
+                seq++;
+            }
+            return (double) seq * batch / ((System.nanoTime() - start) / 1e9);
+        }
+
+        @Override
+        public void close() throws Exception {
+            insert.close();
+            connection.close();
+        }
+    }
+}
