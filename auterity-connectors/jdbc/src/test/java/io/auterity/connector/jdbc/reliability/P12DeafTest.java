@@ -1,0 +1,40 @@
+package io.auterity.connector.jdbc.reliability;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** P12: hints only save time. Two processes that hear none of them complete everything all the same. */
+class P12DeafTest {
+
+    @TempDir
+    Path directory;
+
+    @Test
+    @Timeout(300)
+    void everything_ends_though_every_notification_is_dropped() throws Exception {
+        try (Postgres server = new Postgres();
+                Proof proof = new Proof("P12", directory);
+                WorkerProcess one = deaf(proof, server, 1);
+                WorkerProcess two = deaf(proof, server, 2)) {
+            one.awaitReady();
+            two.awaitReady();
+            one.drain();
+            two.drain();
+            proof.check(server.store());
+        }
+    }
+
+    private static WorkerProcess deaf(Proof proof, Postgres server, int number) {
+        return proof.worker(
+                server.store(),
+                "engine" + number,
+                number,
+                100,
+                Duration.ofSeconds(5),
+                "-Xmx128m",
+                "-D" + Worker.DEAF + "=true");
+    }
+}

@@ -1,0 +1,89 @@
+package io.auterity.connector.jdbc.reliability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.auterity.connector.jdbc.JdbcJournal;
+import io.auterity.testkit.EffectLedger;
+import io.auterity.testkit.LedgerCheck;
+import io.auterity.testkit.LedgerLine;
+import io.auterity.testkit.LedgerLine.Disturbed;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+
+/** One proof: a ledger, workers that write to it, what is done to them, and what comes out. Not thread-safe. */
+final class Proof implements AutoCloseable {
+
+    private final String name;
+    private final Path directory;
+    private final Path file;
+    private final EffectLedger ledger;
+    private final long seed;
+    private final Random random;
+
+    /** Begins a proof and prints its seed; {@code -Dproof.seed} repeats the choices of another. */
+    Proof(String name, Path directory) {
+        this.name = name;
+        this.directory = directory;
+        file = directory.resolve("ledger");
+        ledger = EffectLedger.open(file);
+        seed = Long.getLong("proof.seed", ThreadLocalRandom.current().nextLong(1_000_000));
+        random = new Random(seed);
+        System.out.printf("%s: seed %d%n", name, seed);
+    }
+
+    Random random() {
+        return random;
+    }
+
+    /** Starts a worker; its seed and its id say which runs it starts. */
+    WorkerProcess worker(Store store, String engine, long number, int runs, Duration lease, String... jvm) {
+        return new WorkerProcess(
+                new Worker.Settings(store, file, engine, number, runs, lease),
+                directory,
+                jvm.length == 0 ? List.of("-Xmx128m") : List.of(jvm));
+    }
+
+    /** Lets time pass in which things happen. */
+    static void pass(Duration time) {
+        long end = System.nanoTime() + time.toNanos();
+        for (long now = System.nanoTime(); now < end; now = System.nanoTime()) {
+            LockSupport.parkNanos(end - now);
+        }
+    }
+
+    /** Writes down that something has been done to the workers or their store. */
+    void disturbed(String what) {
+        ledger.add(new Disturbed(InstantSource.system().millis(), what));
+    }
+
+    List<LedgerLine> lines() {
+        return EffectLedger.read(file);
+    }
+
+    /** Holds the ledger against the journal and the model, and prints what was found. */
+    LedgerCheck.Report report(Store store) {
+        try (JdbcJournal journal = store.open()) {
+            LedgerCheck.Report report = LedgerCheck.of(lines(), journal::read, Workload::expected);
+            System.out.printf("%s: %s%n", name, report);
+            return report;
+        }
+    }
+
+    /** The report, if nothing is wrong. */
+    LedgerCheck.Report check(Store store) {
+        LedgerCheck.Report report = report(store);
+        assertThat(report.violations()).as("%s, seed %d", name, seed).isEmpty();
+        assertThat(report.runs()).isPositive();
+        return report;
+    }
+
+    @Override
+    public void close() {
+        ledger.close();
+    }
+}

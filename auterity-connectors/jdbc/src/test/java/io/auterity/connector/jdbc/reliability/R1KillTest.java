@@ -1,0 +1,76 @@
+package io.auterity.connector.jdbc.reliability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.auterity.testkit.LedgerCheck;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * R1: {@code kill -9} at any moment loses nothing and repeats only what nobody had been told of. A process with an engine
+ * works until it is killed after a random time, and another one goes on; at the end the ledger is held against the
+ * journal and a model. {@code -Dproof.seed} repeats the random choices, {@code -Dkill.cycles} sets their number.
+ */
+class R1KillTest {
+
+    private static final int RUNS_A_LIFE = 60;
+    private static final int LONGEST_LIFE_MILLIS = 900;
+    private static final Duration LEASE = Duration.ofSeconds(10);
+
+    @TempDir
+    Path directory;
+
+    @Test
+    @Timeout(900)
+    void sixty_kills_on_PostgreSQL_lose_and_double_nothing() throws Exception {
+        try (Postgres server = new Postgres()) {
+            kill("PostgreSQL", server.store(), Integer.getInteger("kill.cycles", 60));
+        }
+    }
+
+    @Test
+    @Timeout(900)
+    void sixty_kills_on_SQLite_lose_and_double_nothing() {
+        kill("SQLite", Store.sqlite(directory.resolve("journal.db")), Integer.getInteger("kill.cycles", 60));
+    }
+
+    @Test
+    @Tag("nightly")
+    @Timeout(3 * 60 * 60)
+    void a_thousand_kills_on_PostgreSQL_lose_and_double_nothing() throws Exception {
+        try (Postgres server = new Postgres()) {
+            kill("PostgreSQL", server.store(), Integer.getInteger("kill.cycles", 1_000));
+        }
+    }
+
+    @Test
+    @Tag("nightly")
+    @Timeout(3 * 60 * 60)
+    void a_thousand_kills_on_SQLite_lose_and_double_nothing() {
+        kill("SQLite", Store.sqlite(directory.resolve("journal.db")), Integer.getInteger("kill.cycles", 1_000));
+    }
+
+    private void kill(String name, Store store, int cycles) {
+        try (Proof proof = new Proof("R1 " + name + ", " + cycles + " kills", directory)) {
+            for (int cycle = 0; cycle < cycles; cycle++) {
+                // The same engine comes back, as after a crash: its former lease ends at once.
+                try (WorkerProcess worker = proof.worker(store, "engine", cycle, RUNS_A_LIFE, LEASE)) {
+                    worker.awaitReady();
+                    Proof.pass(Duration.ofMillis(proof.random().nextInt(LONGEST_LIFE_MILLIS)));
+                    worker.kill();
+                }
+                proof.disturbed("kill -9");
+            }
+            try (WorkerProcess last = proof.worker(store, "engine", cycles, 0, LEASE)) {
+                last.awaitReady().drain();
+            }
+            LedgerCheck.Report report = proof.check(store);
+            assertThat(report.disturbances()).isEqualTo(cycles);
+            assertThat(report.runs()).isGreaterThan(cycles);
+        }
+    }
+}

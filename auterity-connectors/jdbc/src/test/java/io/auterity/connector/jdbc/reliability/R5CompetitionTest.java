@@ -1,0 +1,113 @@
+package io.auterity.connector.jdbc.reliability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.auterity.testkit.LedgerCheck;
+import io.auterity.testkit.LedgerLine;
+import io.auterity.testkit.LedgerLine.Disturbed;
+import io.auterity.testkit.LedgerLine.Effect;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * R5, R9 and P13: several processes share the runs of one journal, without any lock outside it. One of them stands still
+ * for longer than its lease, comes back and does not know it (a zombie), or is killed and its runs are taken over.
+ */
+class R5CompetitionTest {
+
+    private static final Duration LEASE = Duration.ofSeconds(2);
+
+    /** A step that had passed its check when its process was stopped happens late: one for each thread, at most. */
+    private static final int THREADS = 2 * Runtime.getRuntime().availableProcessors();
+
+    @TempDir
+    Path directory;
+
+    @Test
+    @Timeout(300)
+    void two_processes_and_zombies_complete_every_step_once() throws Exception {
+        compete(2, 2, 150);
+    }
+
+    @Test
+    @Tag("nightly")
+    @Timeout(60 * 60)
+    void five_processes_and_zombies_complete_every_step_once() throws Exception {
+        compete(5, 100, 20_000);
+    }
+
+    private void compete(int processes, int freezes, int runs) throws Exception {
+        try (Postgres server = new Postgres();
+                Proof proof = new Proof("R5 " + processes + " processes", directory)) {
+            List<WorkerProcess> workers = new ArrayList<>();
+            try {
+                for (int i = 0; i < processes; i++) {
+                    workers.add(proof.worker(server.store(), "engine" + i, i, runs, LEASE));
+                }
+                workers.forEach(WorkerProcess::awaitReady);
+                for (int i = 0; i < freezes; i++) {
+                    WorkerProcess zombie = workers.get(proof.random().nextInt(processes));
+                    Proof.pass(Duration.ofMillis(proof.random().nextInt(1_000)));
+                    zombie.freeze();
+                    proof.disturbed("kill -STOP");
+                    Proof.pass(LEASE.multipliedBy(3));
+                    zombie.thaw();
+                    proof.disturbed("kill -CONT");
+                }
+                workers.forEach(WorkerProcess::drain);
+            } finally {
+                workers.forEach(WorkerProcess::close);
+            }
+            LedgerCheck.Report report = proof.report(server.store());
+            // A stale epoch is how the world can tell such an effect; nothing of it reaches the journal.
+            List<String> late = report.violations().stream()
+                    .filter(violation -> violation.matches("I[347] .*"))
+                    .toList();
+            assertThat(report.violations()).containsExactlyElementsOf(late);
+            assertThat(late).hasSizeLessThanOrEqualTo(freezes * THREADS);
+            assertThat(report.runs()).isPositive();
+        }
+    }
+
+    @Test
+    @Timeout(300)
+    void R9_a_survivor_takes_over_what_a_killed_process_had() throws Exception {
+        try (Postgres server = new Postgres();
+                Proof proof = new Proof("R9", directory);
+                WorkerProcess survivor = proof.worker(server.store(), "survivor", 1, 0, LEASE);
+                WorkerProcess owner = proof.worker(server.store(), "owner", 2, 1_000, LEASE)) {
+            survivor.awaitReady();
+            owner.awaitReady();
+            Proof.pass(Duration.ofSeconds(1));
+            owner.kill();
+            proof.disturbed("kill -9");
+            survivor.drain();
+            proof.check(server.store());
+            long takeover = takeover(proof.lines());
+            System.out.printf(
+                    "R9: the first effect after the kill came after %d ms, with a lease of %s%n", takeover, LEASE);
+            assertThat(takeover).isLessThan(LEASE.plusSeconds(60).toMillis());
+        }
+    }
+
+    /** Returns the time from the kill to the next effect in a run of the killed process. */
+    private static long takeover(List<LedgerLine> lines) {
+        long killed = 0;
+        for (LedgerLine line : lines) {
+            if (line instanceof Disturbed disturbed) {
+                killed = disturbed.at();
+            } else if (killed > 0
+                    && line instanceof Effect effect
+                    && effect.run().startsWith("owner")) {
+                return effect.at() - killed;
+            }
+        }
+        throw new AssertionError("nothing was taken over; the killed process had ended everything");
+    }
+}

@@ -1,0 +1,240 @@
+package io.auterity.connector.jdbc.reliability;
+
+import io.auterity.Engine;
+import io.auterity.Run;
+import io.auterity.Workflow;
+import io.auterity.connector.StepContext;
+import io.auterity.connector.jdbc.JdbcJournal;
+import io.auterity.definition.AuterityException;
+import io.auterity.definition.RunId;
+import io.auterity.journal.Journal;
+import io.auterity.journal.JournalEntry;
+import io.auterity.journal.JournalEntry.StepSucceeded;
+import io.auterity.journal.RunQuery;
+import io.auterity.journal.RunStatus;
+import io.auterity.journal.RunSummary;
+import io.auterity.testkit.EffectLedger;
+import io.auterity.testkit.LedgerLine;
+import io.auterity.testkit.LedgerLine.Accepted;
+import io.auterity.testkit.LedgerLine.Done;
+import io.auterity.testkit.LedgerLine.Effect;
+import io.auterity.testkit.LedgerLine.Intended;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A process with an engine: starts runs of the {@link Workload} one after the other, says {@code READY} when the engine is
+ * there, and lives until it is killed or told to {@code drain} on its standard input; then it starts no more, says {@code
+ * DRAINED} once the journal knows no unfinished run, and ends.
+ */
+final class Worker {
+
+    private static final Set<RunStatus> UNFINISHED =
+            Set.of(RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.WAITING, RunStatus.COMPENSATING);
+    /** The system property that drops all hints of the journal. */
+    static final String DEAF = "worker.deaf";
+
+    private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(45);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
+
+    /**
+     * How a worker is set up.
+     *
+     * @param store where the runs are
+     * @param ledger what the world sees
+     * @param engine the engine's id
+     * @param seed which runs are started, and what the first part of their ids is
+     * @param runs how many are started at most
+     * @param lease the engine's lease
+     */
+    record Settings(Store store, Path ledger, String engine, long seed, int runs, Duration lease) {
+
+        List<String> arguments() {
+            return List.of(
+                    store.address(),
+                    ledger.toString(),
+                    engine,
+                    String.valueOf(seed),
+                    String.valueOf(runs),
+                    String.valueOf(lease.toMillis()));
+        }
+
+        static Settings of(String[] arguments) {
+            return new Settings(
+                    new Store(arguments[0]),
+                    Path.of(arguments[1]),
+                    arguments[2],
+                    Long.parseLong(arguments[3]),
+                    Integer.parseInt(arguments[4]),
+                    Duration.ofMillis(Long.parseLong(arguments[5])));
+        }
+    }
+
+    private static final int UNDER_WAY = 24;
+
+    private final Settings settings;
+    private final EffectLedger ledger;
+    private final AtomicLong epoch = new AtomicLong();
+    private final Semaphore places = new Semaphore(UNDER_WAY);
+    private volatile boolean draining;
+
+    private Worker(Settings settings) {
+        this.settings = settings;
+        this.ledger = EffectLedger.open(settings.ledger());
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        new Worker(Settings.of(arguments)).work();
+        System.exit(0);
+    }
+
+    private void work() throws Exception {
+        Thread commands = new Thread(this::listen);
+        commands.setDaemon(true);
+        commands.start();
+        Workload workload = new Workload(new LedgerEffects());
+        try (JdbcJournal journal = settings.store().open();
+                Engine engine = Engine.builder()
+                        .id(settings.engine())
+                        .journal(watching(journal))
+                        .lease(settings.lease())
+                        .pollInterval(Duration.ofMillis(100))
+                        .parkAfter(Duration.ofMillis(100))
+                        .maxRecoveries(1_000)
+                        .listener(this::heard)
+                        .register(workload.started())
+                        .register(workload.child())
+                        .build()) {
+            System.out.println("READY");
+            start(engine, workload.started());
+            long drainingSince = 0;
+            while (!draining || !unfinished(journal, 1).isEmpty()) {
+                LockSupport.parkNanos(LOOK_NANOS);
+                if (draining && drainingSince == 0) {
+                    drainingSince = System.nanoTime();
+                } else if (draining && System.nanoTime() - drainingSince > STUCK_NANOS) {
+                    tellWhatIsStuck(journal);
+                    drainingSince = System.nanoTime();
+                }
+            }
+            System.out.println("DRAINED");
+        }
+    }
+
+    private void listen() {
+        try (BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                if (line.equals("heap")) {
+                    tellHeap();
+                } else {
+                    draining = true;
+                }
+            }
+            Runtime.getRuntime().halt(3); // whoever started this process is gone
+        } catch (java.io.IOException e) {
+            Runtime.getRuntime().halt(3);
+        }
+    }
+
+    private static void tellHeap() {
+        System.gc();
+        Runtime runtime = Runtime.getRuntime();
+        System.out.println("HEAP " + (runtime.totalMemory() - runtime.freeMemory()));
+    }
+
+    private void start(Engine engine, List<Workflow<Workload.Input, Long>> workflows) throws InterruptedException {
+        Random random = new Random(settings.seed());
+        for (int number = 0; number < settings.runs() && !draining; ) {
+            if (!places.tryAcquire(100, TimeUnit.MILLISECONDS)) {
+                continue;
+            }
+            Workflow<Workload.Input, Long> workflow = workflows.get(random.nextInt(workflows.size()));
+            long input = random.nextInt(1_000_000);
+            RunId id = RunId.of(settings.engine() + "-" + settings.seed() + "-" + number++);
+            ledger.add(new Intended(id.value(), workflow.definition().id(), String.valueOf(input)));
+            try {
+                Run<Long> run = engine.start(workflow, id, new Workload.Input(input));
+                ledger.add(new Accepted(id.value()));
+                run.result().whenComplete((result, thrown) -> places.release());
+            } catch (AuterityException refused) { // the store is away: this run was not accepted
+                places.release();
+                LockSupport.parkNanos(LOOK_NANOS);
+            }
+        }
+    }
+
+    /** Returns runs that have not ended; more than none while the store is away. */
+    private static List<RunSummary> unfinished(Journal journal, int limit) {
+        RunQuery query = RunQuery.ALL.limit(limit).with(RunQuery.Filter.NONE.statuses(UNFINISHED));
+        while (true) {
+            try {
+                return journal.catalog().list(query);
+            } catch (AuterityException away) {
+                LockSupport.parkNanos(LOOK_NANOS);
+            }
+        }
+    }
+
+    private static void tellWhatIsStuck(Journal journal) {
+        for (RunSummary run : unfinished(journal, 5)) {
+            System.err.println("stuck: " + run);
+            journal.read(run.id()).forEach(entry -> System.err.println("  " + entry));
+        }
+    }
+
+    /** The same journal; the epochs of its leases are noted, for the ledger, and hints are dropped if asked for. */
+    private Journal watching(Journal journal) {
+        boolean deaf = Boolean.getBoolean(DEAF);
+        return (Journal) Proxy.newProxyInstance(
+                Journal.class.getClassLoader(), new Class<?>[] {Journal.class}, (proxy, method, arguments) -> {
+                    if (deaf && method.getName().equals("onHint")) {
+                        return (AutoCloseable) () -> {};
+                    }
+                    try {
+                        Object result = method.invoke(journal, arguments);
+                        if (result instanceof Journal.Lease lease) {
+                            epoch.set(lease.epoch());
+                        }
+                        return result;
+                    } catch (java.lang.reflect.InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    private void heard(RunId run, String workflow, JournalEntry entry) {
+        if (entry instanceof StepSucceeded succeeded) {
+            ledger.add(new Done(run.value(), succeeded.step()));
+        }
+    }
+
+    private final class LedgerEffects implements Workload.Effects {
+        @Override
+        public void announce(Intended run) {
+            ledger.add(run);
+        }
+
+        @Override
+        public void happen(StepContext context) {
+            LedgerLine line = new Effect(
+                    context.clock().millis(),
+                    context.runId().value(),
+                    context.step(),
+                    context.attempt(),
+                    context.idempotencyKey(),
+                    epoch.get());
+            ledger.add(line);
+        }
+    }
+}

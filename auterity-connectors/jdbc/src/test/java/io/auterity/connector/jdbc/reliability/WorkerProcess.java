@@ -1,0 +1,175 @@
+package io.auterity.connector.jdbc.reliability;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A {@link Worker} in a process of its own. Not thread-safe. */
+final class WorkerProcess implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    private final Process process;
+    private final Path errors;
+    private final CompletableFuture<Void> ready = new CompletableFuture<>();
+    private final CompletableFuture<Void> drained = new CompletableFuture<>();
+    private final BlockingQueue<Long> heap = new LinkedBlockingQueue<>();
+
+    WorkerProcess(Worker.Settings settings, Path directory) {
+        this(settings, directory, List.of("-Xmx128m"));
+    }
+
+    WorkerProcess(Worker.Settings settings, Path directory, List<String> jvm) {
+        errors = directory.resolve(settings.engine() + "-" + settings.seed() + ".err");
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
+        command.addAll(jvm);
+        command.addAll(List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", classPath()));
+        command.add(Worker.class.getName());
+        command.addAll(settings.arguments());
+        try {
+            process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Thread reader = new Thread(this::read, "output of " + settings.engine());
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    private static String classPath() {
+        // Surefire may hand the class path over in the manifest of a jar, and then tells it here.
+        String all = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        return all + File.pathSeparator + System.getProperty("java.class.path");
+    }
+
+    private void read() {
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = out.readLine(); line != null; line = out.readLine()) {
+                if (line.equals("READY")) {
+                    ready.complete(null);
+                } else if (line.equals("DRAINED")) {
+                    drained.complete(null);
+                } else if (line.startsWith("HEAP ")) {
+                    heap.add(Long.parseLong(line.substring("HEAP ".length())));
+                }
+            }
+        } catch (IOException e) { // the process was killed while it spoke
+            ready.completeExceptionally(e);
+        }
+        IllegalStateException ended = new IllegalStateException("the process has ended");
+        ready.completeExceptionally(ended);
+        drained.completeExceptionally(ended);
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** Waits until the engine is there. */
+    WorkerProcess awaitReady() {
+        await(ready);
+        return this;
+    }
+
+    /** Lets it finish everything and end. */
+    void drain() {
+        say("drain");
+        await(drained);
+    }
+
+    /** Returns what is on its heap after a collection. */
+    long heapBytes() throws InterruptedException {
+        say("heap");
+        Long bytes = heap.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        if (bytes == null) {
+            throw new AssertionError("process " + pid() + " does not answer: " + tail());
+        }
+        return bytes;
+    }
+
+    private void say(String command) {
+        try {
+            process.getOutputStream().write((command + "\n").getBytes(StandardCharsets.US_ASCII));
+            process.getOutputStream().flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void await(CompletableFuture<Void> word) {
+        try {
+            word.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError("process " + pid() + " did not get that far: " + tail(), e);
+        }
+    }
+
+    private String tail() {
+        try {
+            String all = Files.readString(errors);
+            return all.substring(Math.max(0, all.length() - 4_000));
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** {@code kill -9}. */
+    void kill() {
+        process.destroyForcibly();
+        try {
+            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                throw new AssertionError("process " + pid() + " survived kill -9");
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** {@code kill -STOP}: the process stands still and does not know it. */
+    void freeze() {
+        signal("-STOP");
+    }
+
+    /** {@code kill -CONT}. */
+    void thaw() {
+        signal("-CONT");
+    }
+
+    private void signal(String signal) {
+        try {
+            Process kill = new ProcessBuilder("kill", signal, String.valueOf(pid()))
+                    .inheritIO()
+                    .start();
+            if (!kill.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) || kill.exitValue() != 0) {
+                throw new AssertionError("kill " + signal + " " + pid() + " failed");
+            }
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Kills it if it lives. */
+    @Override
+    public void close() {
+        kill();
+    }
+}
