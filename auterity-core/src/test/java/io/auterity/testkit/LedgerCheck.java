@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  *       one key.
  *   <li>The effects of a step come after those of the steps before it.
  *   <li>The run's output is the model's.
- *   <li>The epochs of a run's effects never fall.
+ *   <li>An engine has no effect in a run after another one has taken it over; unless the run waits now and then, and may
+ *       go to and fro between engines in good order.
  * </ol>
  *
  * <p>That nothing is stuck follows from the first. Not thread-safe; used once.
@@ -64,7 +65,7 @@ public final class LedgerCheck {
      * What was checked.
      *
      * @param runs runs that ended as they should, or not
-     * @param unaccepted how many of them were never acknowledged, and yet were there
+     * @param unaccepted how many of them were never acknowledged, and yet were there; or were started by another run
      * @param steps completed steps that have effects
      * @param effects effects seen
      * @param repeated effects beyond the first of an attempt; each after a disturbance
@@ -116,7 +117,9 @@ public final class LedgerCheck {
         private final Map<String, Long> disturbance = new HashMap<>(); // the last one before a step's last effect
         private final Set<String> done = new HashSet<>();
         private boolean accepted;
+        private final Set<Long> epochs = new HashSet<>();
         private long epoch;
+        private boolean wentBack;
 
         private Seen(Intended intended) {
             this.intended = intended;
@@ -148,10 +151,8 @@ public final class LedgerCheck {
         if (run.done.contains(effect.step())) {
             violation(run, 3, "step '" + effect.step() + "' had an effect after it was complete");
         }
-        if (effect.epoch() < run.epoch) {
-            violation(run, 7, "an effect of epoch " + effect.epoch() + " came after one of epoch " + run.epoch);
-        }
-        run.epoch = Math.max(run.epoch, effect.epoch());
+        run.wentBack |= !run.epochs.add(effect.epoch()) && effect.epoch() != run.epoch;
+        run.epoch = effect.epoch();
         List<Effect> before = run.effects.computeIfAbsent(effect.step(), step -> new ArrayList<>());
         if (!before.isEmpty()) {
             Effect former = before.get(before.size() - 1);
@@ -192,6 +193,9 @@ public final class LedgerCheck {
                     6,
                     end.status() + " with " + JavaValue.jsonOf(end.output()) + " "
                             + end.failure().map(Object::toString).orElse("") + ", not with " + expected.output());
+        }
+        if (run.wentBack && !expected.waits()) {
+            violation(run, 7, "an engine had an effect after another one had taken the run over");
         }
         steps(run, entries, expected);
     }

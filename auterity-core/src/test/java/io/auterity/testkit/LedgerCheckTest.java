@@ -44,7 +44,7 @@ class LedgerCheckTest {
         return LedgerCheck.of(
                 List.of(lines),
                 run -> recorded,
-                intended -> new LedgerCheck.Expected(Map.of("a", Set.of(), "b", Set.of("a")), 7L));
+                intended -> new LedgerCheck.Expected(Map.of("a", Set.of(), "b", Set.of("a")), 7L, false));
     }
 
     private static void violates(String rule, List<JournalEntry> recorded, LedgerLine... lines) {
@@ -130,7 +130,7 @@ class LedgerCheckTest {
 
     @Test
     void I7_notices_a_zombie() {
-        violates("I7", RECORDED, INTENDED, ACCEPTED, effect("a", 1, 2), effect("b", 1, 1));
+        violates("I7", RECORDED, INTENDED, ACCEPTED, effect("a", 1, 2), KILL, effect("a", 1, 1), effect("b", 1, 2));
     }
 
     @Test

@@ -9,17 +9,13 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /** A PostgreSQL server that flushes what it commits, for one proof. */
 final class Postgres implements AutoCloseable {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final EmbeddedPostgres server;
     private Optional<Process> restarted = Optional.empty();
@@ -67,7 +63,7 @@ final class Postgres implements AutoCloseable {
                 Files.readSymbolicLink(Path.of("/proc/" + pid + "/exe")).toString();
         all.forEach(ProcessHandle::destroyForcibly);
         for (ProcessHandle each : all) {
-            await(() -> !each.isAlive());
+            Proof.await(() -> !each.isAlive(), "the server does not end");
         }
         List<String> command = new ArrayList<>(List.of("unshare", "-U", program)); // PostgreSQL refuses to run as root
         command.addAll(List.of(words).subList(1, words.length));
@@ -75,13 +71,15 @@ final class Postgres implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start());
-        await(() -> {
-            try {
-                return text("select 1").equals("1");
-            } catch (SQLException e) { // not yet
-                return false;
-            }
-        });
+        Proof.await(this::isUp, "the server does not start");
+    }
+
+    private boolean isUp() {
+        try {
+            return text("select 1").equals("1");
+        } catch (SQLException e) { // not yet
+            return false;
+        }
     }
 
     private String dataDirectory() throws IOException {
@@ -89,16 +87,6 @@ final class Postgres implements AutoCloseable {
             return text("show data_directory");
         } catch (SQLException e) {
             throw new IOException(e);
-        }
-    }
-
-    private static void await(BooleanSupplier condition) {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > end) {
-                throw new AssertionError("the server neither ends nor starts within " + PATIENCE);
-            }
-            Proof.pass(Duration.ofMillis(20));
         }
     }
 

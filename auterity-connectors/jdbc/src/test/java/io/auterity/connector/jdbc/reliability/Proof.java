@@ -6,6 +6,7 @@ import io.auterity.connector.jdbc.JdbcJournal;
 import io.auterity.testkit.EffectLedger;
 import io.auterity.testkit.LedgerCheck;
 import io.auterity.testkit.LedgerLine;
+import io.auterity.testkit.LedgerLine.Accepted;
 import io.auterity.testkit.LedgerLine.Disturbed;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,9 +15,13 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /** One proof: a ledger, workers that write to it, what is done to them, and what comes out. Not thread-safe. */
 final class Proof implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration LOOK = Duration.ofMillis(20);
 
     private final String name;
     private final Path directory;
@@ -53,6 +58,27 @@ final class Proof implements AutoCloseable {
         long end = System.nanoTime() + time.toNanos();
         for (long now = System.nanoTime(); now < end; now = System.nanoTime()) {
             LockSupport.parkNanos(end - now);
+        }
+    }
+
+    /** Waits until so many more runs have been accepted: the workers are at work (again). */
+    void awaitAccepted(int more) {
+        long before = accepted();
+        await(() -> accepted() >= before + more, "no " + more + " more runs were accepted");
+    }
+
+    private long accepted() {
+        return lines().stream().filter(Accepted.class::isInstance).count();
+    }
+
+    /** Waits until something holds. */
+    static void await(BooleanSupplier condition, String otherwise) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError(otherwise + " within " + PATIENCE);
+            }
+            pass(LOOK);
         }
     }
 

@@ -65,7 +65,7 @@ class R5CompetitionTest {
                 workers.forEach(WorkerProcess::close);
             }
             LedgerCheck.Report report = proof.report(server.store());
-            // A stale epoch is how the world can tell such an effect; nothing of it reaches the journal.
+            // Such an effect is late, and the world can tell by its key; nothing of it reaches the journal.
             List<String> late = report.violations().stream()
                     .filter(violation -> violation.matches("I[347] .*"))
                     .toList();

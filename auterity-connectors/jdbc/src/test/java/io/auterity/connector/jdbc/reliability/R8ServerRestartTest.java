@@ -36,7 +36,7 @@ class R8ServerRestartTest {
                 proof.disturbed("kill -9 of the server");
                 server.killAndRestart();
                 proof.disturbed("the server is back");
-                Proof.pass(Duration.ofMillis(500));
+                proof.awaitAccepted(10);
             }
             worker.drain();
             proof.check(server.store());

@@ -170,7 +170,7 @@ final class Workload {
                     before.put("s" + i, i == 0 ? Set.of() : Set.of("s" + (i - 1)));
                     value = next(value, 7);
                 }
-                return new Expected(before, value);
+                return new Expected(before, value, false);
             }
             case "diamond" -> {
                 before.put("top", Set.of());
@@ -179,7 +179,7 @@ final class Workload {
                 before.put("right", Set.of("far-right"));
                 before.put("bottom", Set.of("left", "right"));
                 long top = next(input, 7);
-                return new Expected(before, next(next(next(top, 7), next(next(top, 7), 7)), 7));
+                return new Expected(before, next(next(next(top, 7), next(next(top, 7), 7)), 7), false);
             }
             case "each" -> {
                 List<Long> done = new ArrayList<>();
@@ -188,29 +188,30 @@ final class Workload {
                     done.add(next(item, 7));
                 }
                 before.put("last", Set.copyOf(before.keySet()));
-                return new Expected(before, next(sum(done), 7));
+                return new Expected(before, next(sum(done), 7), false);
             }
             case "flaky" -> {
-                return two(before, "shaky", "after", input);
+                return two(before, "shaky", "after", input, false);
             }
             case "sleepy" -> {
-                return two(before, "before", "after", input);
+                return two(before, "before", "after", input, true);
             }
             case "child" -> {
-                return two(before, "a", "b", input);
+                return two(before, "a", "b", input, false);
             }
             case "parent" -> {
                 before.put("before", Set.of());
                 before.put("after", Set.of("before"));
-                return new Expected(before, next(next(next(next(input, 7), 7), 7), 7));
+                return new Expected(before, next(next(next(next(input, 7), 7), 7), 7), true);
             }
             default -> throw new IllegalArgumentException(run.workflow());
         }
     }
 
-    private static Expected two(Map<String, Set<String>> before, String first, String second, long input) {
+    private static Expected two(
+            Map<String, Set<String>> before, String first, String second, long input, boolean waits) {
         before.put(first, Set.of());
         before.put(second, Set.of(first));
-        return new Expected(before, next(next(input, 7), 7));
+        return new Expected(before, next(next(input, 7), 7), waits);
     }
 }
