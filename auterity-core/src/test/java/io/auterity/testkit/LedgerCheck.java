@@ -57,9 +57,10 @@ public final class LedgerCheck {
      *
      * @param before for each step that has an effect, by its path, the steps whose effects come before its own
      * @param output the output, as JSON
+     * @param waits whether the run may be parked while it waits, so that any engine may go on with it
      */
     public record Expected(
-            Map<String, Set<String>> before, @Nullable Object output) {}
+            Map<String, Set<String>> before, @Nullable Object output, boolean waits) {}
 
     /**
      * What was checked.
