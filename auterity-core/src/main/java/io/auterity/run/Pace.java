@@ -8,6 +8,9 @@ public final class Pace {
 
     private volatile boolean quick;
 
+    /** Makes a pace of which nothing is known yet. */
+    public Pace() {}
+
     /** Whether the last run that could tell was in a streak of quick steps. */
     boolean isQuick() {
         return quick;
