@@ -8,8 +8,10 @@ import io.auterity.definition.Failure;
 import io.auterity.definition.RunId;
 import io.auterity.journal.JavaValue;
 import io.auterity.journal.JournalEntry.Origin;
+import io.auterity.journal.JournalException;
 import io.auterity.run.Bindings;
 import io.auterity.run.RunSettings;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +30,8 @@ import org.slf4j.LoggerFactory;
 final class ChildRuns implements Bindings.Children {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChildRuns.class);
+
+    private static final Duration TRY_AGAIN = Duration.ofMillis(500);
 
     private final Engine engine;
     private final Executor executor;
@@ -69,8 +73,14 @@ final class ChildRuns implements Bindings.Children {
             });
             ended.started();
         } catch (RuntimeException refused) {
-            starting.remove(request.child());
             String code = refused instanceof AuterityException known ? known.code() : Failure.EXCEPTION;
+            if (code.equals(JournalException.UNAVAILABLE)) {
+                // That is no failure of the step, which has no attempts to spare for it. Starting the same id again is
+                // harmless, whether or not the first time got through.
+                engine.later(TRY_AGAIN, () -> executor.execute(() -> startNow(request, family, ended)));
+                return;
+            }
+            starting.remove(request.child());
             boolean full = code.equals(EngineException.FULL);
             ended.ended(null, new Failure(code, String.valueOf(refused.getMessage()), full, refused));
         }

@@ -605,6 +605,11 @@ public final class Engine implements AutoCloseable {
 
     // --- for child runs ---
 
+    /** Calls back on the timer's thread. */
+    void later(Duration delay, Runnable task) {
+        first.timer().after(delay, task);
+    }
+
     Run<@Nullable Object> startChild(String workflow, RunId id, @Nullable Object input, Origin origin, Family family) {
         Registry.Registered registered = registry.get(workflow);
         registered.checkInput(input);

@@ -4,13 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.auterity.Run;
 import io.auterity.RunResult;
+import io.auterity.definition.AuterityException;
 import io.auterity.definition.Failure;
 import io.auterity.definition.RunId;
+import io.auterity.journal.InMemoryJournal;
+import io.auterity.journal.Journal;
 import io.auterity.journal.JournalEntry.RunEnded;
 import io.auterity.journal.JournalEntry.RunStarted;
+import io.auterity.journal.JournalException;
 import io.auterity.journal.RunStatus;
+import io.auterity.journal.Write;
+import java.lang.reflect.Proxy;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 
 class SubWorkflowTest {
 
@@ -55,6 +63,39 @@ class SubWorkflowTest {
                 new Lab(schedule).register(Lab.read("id: bad\nsteps: {a: {uses: do.fail, with: {code: inner}}}"))) {
             RunResult<Object> result = lab.run("steps: {child: {run: bad}}");
             assertThat(result.failure().map(Failure::code)).contains("inner");
+        }
+    }
+
+    @OnEverySchedule
+    void a_child_waits_for_a_store_that_does_not_answer(Schedule schedule) {
+        AtomicInteger refusals = new AtomicInteger(3);
+        InMemoryJournal store = new InMemoryJournal();
+        Journal shaky = (Journal) Proxy.newProxyInstance(
+                Journal.class.getClassLoader(), new Class<?>[] {Journal.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("append")
+                            && arguments[1] instanceof Write write
+                            && write.entries().get(0) instanceof RunStarted start
+                            && start.workflow().equals("double")
+                            && refusals.getAndDecrement() > 0) {
+                        return CompletableFuture.failedFuture(new StoreAway());
+                    }
+                    return method.invoke(store, arguments);
+                });
+        try (Lab lab = new Lab(schedule).with(engine -> engine.journal(shaky)).register(Lab.read(DOUBLE))) {
+            RunResult<Object> result = lab.run("""
+                    steps: {child: {run: double, with: {n: 21}}}
+                    output: ${{ steps.child.output }}
+                    """);
+            assertThat(result.orElseThrow()).isEqualTo(42L);
+            assertThat(refusals.get()).isNegative();
+        }
+    }
+
+    private static final class StoreAway extends AuterityException {
+        private static final long serialVersionUID = 1L;
+
+        private StoreAway() {
+            super(JournalException.UNAVAILABLE, "the database does not answer");
         }
     }
 

@@ -1,6 +1,7 @@
 package io.auterity.connector.jdbc;
 
 import io.auterity.definition.AuterityException;
+import io.auterity.journal.JournalException;
 
 /** The database cannot serve as a journal, or not now; the operator must act. */
 public final class JdbcJournalException extends AuterityException {
@@ -9,7 +10,7 @@ public final class JdbcJournalException extends AuterityException {
     public static final String NOT_DURABLE = "AUT-J101";
 
     /** The database does not answer, or has no place. */
-    public static final String UNAVAILABLE = "AUT-J102";
+    public static final String UNAVAILABLE = JournalException.UNAVAILABLE;
 
     /** A payload is larger than the limit. */
     public static final String TOO_LARGE = "AUT-J103";

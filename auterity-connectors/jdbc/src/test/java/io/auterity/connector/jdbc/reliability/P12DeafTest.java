@@ -2,11 +2,13 @@ package io.auterity.connector.jdbc.reliability;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** P12: hints only save time. Two processes that hear none of them complete everything all the same. */
+@Tag("processes")
 class P12DeafTest {
 
     @TempDir

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** R18: an engine under steady load in 128 MB does not grow: what is left after a collection stays level. */
+@Tag("processes")
 class R18SoakTest {
 
     private static final int MEASUREMENTS = 10;

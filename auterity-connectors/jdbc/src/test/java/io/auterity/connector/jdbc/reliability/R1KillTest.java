@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
  * works until it is killed after a random time, and another one goes on; at the end the ledger is held against the
  * journal and a model. {@code -Dproof.seed} repeats the random choices, {@code -Dkill.cycles} sets their number.
  */
+@Tag("processes")
 class R1KillTest {
 
     private static final int RUNS_A_LIFE = 60;

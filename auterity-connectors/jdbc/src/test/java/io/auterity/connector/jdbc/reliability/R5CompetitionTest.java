@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * R5, R9 and P13: several processes share the runs of one journal, without any lock outside it. One of them stands still
  * for longer than its lease, comes back and does not know it (a zombie), or is killed and its runs are taken over.
  */
+@Tag("processes")
 class R5CompetitionTest {
 
     private static final Duration LEASE = Duration.ofSeconds(2);

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * R6 and R7: whatever the network between an engine and PostgreSQL does, nothing is lost and nothing is completed twice;
  * not even when the connection ends between a commit and its reply.
  */
+@Tag("processes")
 class R6PartitionTest {
 
     private static final Duration LEASE = Duration.ofSeconds(2);

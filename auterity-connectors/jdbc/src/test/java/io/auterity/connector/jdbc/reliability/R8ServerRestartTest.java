@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** R8 and P8: the database server dies under load and comes back; every accepted run ends as it should. */
+@Tag("processes")
 class R8ServerRestartTest {
 
     @TempDir
