@@ -46,8 +46,13 @@ final class Rounds {
         String first = contestants.keySet().iterator().next();
         values.forEach((peer, quantities) -> {
             if (!peer.equals(first)) {
-                quantities.forEach((unit, theirs) -> figures.accept(new Figure(
-                        id, workload + "/" + peer, median(values.get(first).get(unit)), median(theirs), unit, rounds)));
+                quantities.forEach((unit, theirs) -> {
+                    double own = median(values.get(first).get(unit));
+                    double other = median(theirs);
+                    if (own > 0 && other > 0) { // a server tells some of its counts late, too late for short rounds
+                        figures.accept(new Figure(id, workload + "/" + peer, own, other, unit, rounds));
+                    }
+                });
             }
         });
     }
