@@ -86,7 +86,7 @@ class DefinitionHashTest {
     void is_the_same_on_every_machine_and_in_every_release() {
         Definition definition = reader.read(ReadDefinitionTest.LEAD).definition();
         assertThat(DefinitionHash.of(definition))
-                .isEqualTo("b2559850aa7aaba928f7e954adf0e77c59190666e2d8d89033c11a2f7f4ca019");
+                .isEqualTo("aeae6f9d03add90c3aba842606fe4eb1132f5ea4a7643278a0b999a7c7c6aa29");
     }
 
     @ParameterizedTest

@@ -260,7 +260,6 @@ class RoundTripTest {
               - schedule:
                   cron: 0 9 * * MON-FRI
                   zone: Europe/Berlin
-                  catchUp: latest
               - webhook:
                   path: leads
             """;
