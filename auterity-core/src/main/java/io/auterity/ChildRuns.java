@@ -81,6 +81,9 @@ final class ChildRuns implements Bindings.Children {
                 return;
             }
             starting.remove(request.child());
+            if (code.equals(EngineException.CLOSED)) {
+                return; // the parent is let go of, too, and asks again wherever it goes on
+            }
             boolean full = code.equals(EngineException.FULL);
             ended.ended(null, new Failure(code, String.valueOf(refused.getMessage()), full, refused));
         }

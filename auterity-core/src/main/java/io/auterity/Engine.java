@@ -43,6 +43,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -50,12 +51,16 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -94,6 +99,7 @@ public final class Engine implements AutoCloseable {
     private final Connectors connectors;
     private final List<AutoCloseable> own;
     private final ConcurrentHashMap<RunId, LiveRun<?>> live = new ConcurrentHashMap<>();
+    private final CompletableFuture<Void> stopping = new CompletableFuture<>();
     private volatile boolean closed;
 
     private Engine(Builder builder) {
@@ -554,7 +560,7 @@ public final class Engine implements AutoCloseable {
 
         @Override
         public int room() {
-            return maxRuns - live.size();
+            return closed ? 0 : maxRuns - live.size();
         }
 
         @Override
@@ -628,12 +634,45 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
+     * Closes in good order: takes no new runs, starts no more attempts, lets those that are under way finish, and then
+     * lets go of the runs that have not ended. A second call, or {@link #close()} from another thread, stops at once.
+     *
+     * @param limit how long attempts may take to finish; those that take longer are interrupted, as by {@link #close()}
+     * @return the runs that have not ended; those in a durable journal go on in another engine
+     */
+    public List<RunId> drain(Duration limit) {
+        boolean first = !closed;
+        closed = true;
+        if (first) {
+            CompletableFuture<?>[] quiet =
+                    live.values().stream().map(LiveRun::drain).toArray(CompletableFuture[]::new);
+            awaitQuiet(CompletableFuture.anyOf(stopping, CompletableFuture.allOf(quiet)), limit);
+        }
+        List<RunId> left = live.keySet().stream()
+                .sorted(Comparator.comparing(RunId::value))
+                .toList();
+        close();
+        return left;
+    }
+
+    private static void awaitQuiet(CompletableFuture<?> quiet, Duration limit) {
+        try {
+            quiet.get(Math.max(0, limit.toNanos()), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // whoever interrupts cannot wait any longer
+        } catch (TimeoutException | ExecutionException late) {
+            LOG.debug("attempts are still under way after {}", limit, late);
+        }
+    }
+
+    /**
      * Stops at once: steps under way are interrupted, nothing more is recorded. Runs in a durable journal can be taken
      * up again by another engine; runs in memory are gone.
      */
     @Override
     public void close() {
         closed = true;
+        stopping.complete(null);
         List.copyOf(live.values()).forEach(LiveRun::abandon);
         recovery.close();
         connectors.close();

@@ -161,6 +161,13 @@ final class LiveRun<O extends @Nullable Object> implements RunLoop.Observer {
         }
     }
 
+    /** Starts no more attempts; completes when none is under way. */
+    CompletableFuture<Void> drain() {
+        CompletableFuture<Void> quiet = new CompletableFuture<>();
+        loop.drain(() -> quiet.complete(null));
+        return quiet;
+    }
+
     void abandon() {
         loop.abandon(new EngineException(
                 EngineException.CLOSED, "run '" + settings.id() + "' was let go: its engine has been closed"));

@@ -70,7 +70,8 @@ public interface StepContext {
     void onCancel(Runnable action);
 
     /**
-     * Reports progress and counts as a {@link #heartbeat()}.
+     * Reports progress and counts as a {@link #heartbeat()}. Of several reports that come while the run is busy, listeners
+     * are told the latest.
      *
      * @param done units done, 0 or more
      * @param total units in all, or 0 when unknown
@@ -79,7 +80,9 @@ public interface StepContext {
     void progress(long done, long total, String message);
 
     /**
-     * Tells listeners a piece of a result while it grows, as a stream's chunk.
+     * Tells listeners a piece of a result while it grows, as a stream's chunk, and counts as a {@link #heartbeat()}. An
+     * attempt may be 1,024 pieces ahead of the run; for more the calling thread waits, until it is interrupted or the
+     * attempt is cancelled.
      *
      * @param data a JSON value
      */

@@ -74,6 +74,7 @@ final class Attempt implements StepContext, Scope {
 
     private @Nullable List<Runnable> onCancel; // guarded by this
     private @Nullable List<String> secrets; // by the worker only
+    private volatile @Nullable Reports reports; // made once, guarded by this
 
     Attempt(Activity activity, RunLoop loop) {
         this.activity = activity;
@@ -204,6 +205,10 @@ final class Attempt implements StepContext, Scope {
         List<Runnable> actions;
         synchronized (this) {
             cancelled = true;
+            Reports told = reports;
+            if (told != null) {
+                told.stop();
+            }
             actions = onCancel == null ? List.of() : onCancel;
             onCancel = null;
         }
@@ -294,16 +299,44 @@ final class Attempt implements StepContext, Scope {
     @Override
     public void progress(long done, long total, String message) {
         heartbeat();
-        if (!cancelled) {
-            loop.post(new Message.Progress(this, done, total, Redaction.of(message, secrets())));
+        Reports.Progress progress = new Reports.Progress(done, total, Redaction.of(message, secrets()));
+        if (!cancelled && reports().enterProgress(progress)) {
+            loop.post(new Message.Progress(this));
         }
     }
 
     @Override
     public void partial(@Nullable Object data) {
         heartbeat();
-        if (!cancelled) {
+        if (!cancelled && reports().enterPiece() && !cancelled) {
             loop.post(new Message.Partial(this, Redaction.of(data, secrets())));
+        }
+    }
+
+    Reports reports() {
+        Reports made = reports;
+        if (made == null) {
+            synchronized (this) {
+                made = reports;
+                if (made == null) {
+                    made = new Reports();
+                    reports = made;
+                }
+            }
+        }
+        return made;
+    }
+
+    /** Returns the latest progress, once; null if there is none. */
+    Reports.@Nullable Progress takeProgress() {
+        Reports made = reports;
+        return made == null ? null : made.takeProgress();
+    }
+
+    /** Notes that listeners have been told of progress; there may be more by now. */
+    void progressTold() {
+        if (reports().progressTold()) {
+            loop.post(new Message.Progress(this));
         }
     }
 

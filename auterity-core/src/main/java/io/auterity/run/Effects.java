@@ -33,6 +33,9 @@ interface Effects {
      */
     <E extends JournalEntry> E record(E entry);
 
+    /** Does something when listeners have been told what was recorded so far, or never will be. */
+    void whenTold(Runnable action);
+
     /** Settles a node as soon as what has been recorded so far is durable. */
     void settleWhenDurable(Frame frame, int node);
 

@@ -138,10 +138,10 @@ sealed interface Message {
     }
 
     /** A step told how far it is. */
-    record Progress(Attempt attempt, long done, long total, String text) implements Message {
+    record Progress(Attempt attempt) implements Message {
         @Override
         public void apply(RunState run) {
-            run.progress(attempt, done, total, text);
+            run.progress(attempt);
         }
     }
 
@@ -204,6 +204,14 @@ sealed interface Message {
         @Override
         public void apply(RunState run) {
             run.stop(why);
+        }
+    }
+
+    /** Start no more attempts, and tell when none is under way. */
+    record Drain(RunLoop loop, Runnable drained) implements Message {
+        @Override
+        public void apply(RunState run) {
+            loop.drains(drained);
         }
     }
 

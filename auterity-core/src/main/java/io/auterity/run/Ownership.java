@@ -73,6 +73,11 @@ final class Ownership {
         }
     }
 
+    /** Says whether somebody holds the loop, who will look into the mailbox before going. */
+    boolean isHeld() {
+        return ((long) STATE.getVolatile(this) & WHICH) == HELD;
+    }
+
     /** Takes the loop if it is free; whoever has lent it comes back to it. */
     boolean takeFree() {
         while (true) {

@@ -116,11 +116,20 @@ public final class RunLoop implements Runnable {
     private final Set<Long> handled = new HashSet<>(0);
     private final List<RunMessage.Received> held = new ArrayList<>(0);
     private List<Long> taken = new ArrayList<>(0);
+    private List<Runnable> untold = new ArrayList<>(0);
+    private List<Runnable> telling = new ArrayList<>(0);
+    /** Why no more attempts are started, if they are not: is told when none is under way any more. */
+    private @Nullable Runnable drained;
+
+    private boolean draining;
     private final boolean listening;
     private final boolean recording;
     private final boolean preparing;
     private Settlements settlements = new Settlements();
     private Settlements spare = new Settlements();
+    /** Whether a turn may have to wait for a journal. */
+    private final boolean mayBlock;
+
     /** Whether results need nothing before they are recorded, as a journal on disk does. */
     private final boolean mayStreak;
 
@@ -162,7 +171,8 @@ public final class RunLoop implements Runnable {
         this.listening = ports.events().isListening();
         this.outside = new Outside();
         this.state = new RunState(plan, settings, outside);
-        this.mayStreak = (!recording || ports.journal() instanceof InMemoryJournal) && !parks;
+        this.mayBlock = recording && !(ports.journal() instanceof InMemoryJournal);
+        this.mayStreak = !mayBlock && !parks;
         this.streak = new Streak(ports.clock());
     }
 
@@ -295,6 +305,25 @@ public final class RunLoop implements Runnable {
     }
 
     /**
+     * Starts no more attempts, for good.
+     *
+     * @param quiet called once, on any thread, when no attempt is under way and all that came of them is recorded
+     */
+    public void drain(Runnable quiet) {
+        post(new Message.Drain(this, quiet));
+    }
+
+    void drains(Runnable quiet) {
+        if (over) {
+            quiet.run(); // nobody looks at this loop any more
+            return;
+        }
+        draining = true;
+        drained = quiet;
+        takeBack();
+    }
+
+    /**
      * Starts no more attempts, or starts them again.
      *
      * @param pause whether to hold
@@ -399,6 +428,28 @@ public final class RunLoop implements Runnable {
         }
     }
 
+    /**
+     * The same for a thread that others wait for, such as the timer's or that of a client whose answer has come: a turn
+     * may append to the journal and so take its time, and is left to the executor.
+     */
+    private void postFromOutside(Message message) {
+        if (!mayBlock) {
+            post(message);
+            return;
+        }
+        mailbox.add(message);
+        if (!ownership.isHeld()) {
+            new PatientExecutor(ports.executor(), ports.timer()).execute(this::look);
+        }
+    }
+
+    private void look() {
+        if (take()) {
+            turn();
+            leave();
+        }
+    }
+
     /** The same for a message that can wait until a quick step of the loop's lender is done. */
     private void postToLender(Message message) {
         mailbox.add(message);
@@ -493,7 +544,7 @@ public final class RunLoop implements Runnable {
             // A run that was taken up and turns out only to wait is not worth keeping: whoever took it may have many.
             Duration delay = recovered ? Duration.ZERO : ports.tenure().parkAfter();
             recovered = false;
-            ports.timer().after(delay, () -> post(new Message.Park(this, turn)));
+            ports.timer().after(delay, () -> postFromOutside(new Message.Park(this, turn)));
         }
     }
 
@@ -582,9 +633,16 @@ public final class RunLoop implements Runnable {
             if (end != null) {
                 ending = null;
             }
+            Runnable quiet = isQuiet() ? drained : null;
+            if (quiet != null) {
+                drained = null;
+            }
             ownership.release();
             if (end != null) {
                 end.run();
+            }
+            if (quiet != null) {
+                quiet.run();
             }
             more = !mailbox.isEmpty() && takeFree();
             if (more) {
@@ -602,13 +660,21 @@ public final class RunLoop implements Runnable {
 
     // --- threads ---
 
+    private boolean isQuiet() {
+        return over || (executing == 0 && underWay == null && entries.isEmpty());
+    }
+
     private boolean mayStart() {
-        return !ready.isEmpty() && executing < settings.maxParallelSteps() && !state.isPaused() && !over;
+        return !ready.isEmpty() && executing < settings.maxParallelSteps() && !isHeldBack();
+    }
+
+    private boolean isHeldBack() {
+        return state.isPaused() || draining || over;
     }
 
     /** Lets other threads have what is ready. */
     private void offer() {
-        kept = !state.backlog().isEmpty() && !state.isPaused() && !over;
+        kept = !state.backlog().isEmpty() && !isHeldBack();
         if (kept && coming.get() == 0) {
             summon(1);
         }
@@ -832,8 +898,7 @@ public final class RunLoop implements Runnable {
                 && ready.isEmpty()
                 && underWay == null
                 && executing < settings.maxParallelSteps()
-                && !state.isPaused()
-                && !over;
+                && !isHeldBack();
     }
 
     /**
@@ -965,7 +1030,7 @@ public final class RunLoop implements Runnable {
     private void await(Attempt attempt, CompletionStage<?> stage) {
         try {
             stage.whenComplete((result, thrown) ->
-                    post(ended(attempt, result, thrown == null ? null : Work.Thrown.failureOf(thrown))));
+                    postFromOutside(ended(attempt, result, thrown == null ? null : Work.Thrown.failureOf(thrown))));
         } catch (RuntimeException | Error thrown) { // a stage of the user's own making that takes no callback
             post(ended(attempt, null, Work.Thrown.failureOf(thrown)));
         }
@@ -993,6 +1058,7 @@ public final class RunLoop implements Runnable {
     private void flush() {
         if (!recording) {
             pass();
+            tell(untold);
             return;
         }
         while ((!entries.isEmpty() || !taken.isEmpty()) && underWay == null && !over) {
@@ -1001,9 +1067,22 @@ public final class RunLoop implements Runnable {
             Settlements due = settlements;
             settlements = spare;
             spare = due;
+            List<Runnable> told = telling;
+            telling = untold;
+            untold = told;
             if ((taken.isEmpty() && !isDurable(batch)) || append(batch)) {
                 applied(batch);
             }
+        }
+        if (underWay == null || over) {
+            tell(untold);
+        }
+    }
+
+    private static void tell(List<Runnable> actions) {
+        if (!actions.isEmpty()) {
+            List.copyOf(actions).forEach(Runnable::run);
+            actions.clear();
         }
     }
 
@@ -1080,6 +1159,7 @@ public final class RunLoop implements Runnable {
         if (listening) {
             outbox.addAll(Arrays.asList(batch));
         }
+        tell(telling);
         if (batch.length > 0) {
             concluded(batch[batch.length - 1]);
         } else {
@@ -1126,6 +1206,8 @@ public final class RunLoop implements Runnable {
         last = null;
         ready.clear();
         offered.clear();
+        tell(telling);
+        tell(untold);
         state.abandon();
         ending = () -> {
             status = RunStatus.FAILED;
@@ -1167,6 +1249,11 @@ public final class RunLoop implements Runnable {
         }
 
         @Override
+        public void whenTold(Runnable action) {
+            untold.add(action);
+        }
+
+        @Override
         public void settleWhenDurable(Frame frame, int node) {
             settlements.add(frame, node);
         }
@@ -1194,7 +1281,7 @@ public final class RunLoop implements Runnable {
 
         @Override
         public Timer.Cancellable after(Duration delay, Message message) {
-            return ports.timer().after(delay, () -> post(message));
+            return ports.timer().after(delay, () -> postFromOutside(message));
         }
 
         @Override

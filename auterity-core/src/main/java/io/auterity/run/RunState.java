@@ -536,6 +536,7 @@ final class RunState {
             return; // stopped or timed out before; its result no longer counts
         }
         announce(attempt);
+        recordProgress(attempt);
         activity.attempt = null;
         activity.startedAt = attempt.startedAt();
         busy--;
@@ -887,9 +888,16 @@ final class RunState {
 
     // --- what comes from outside ---
 
-    void progress(Attempt attempt, long done, long total, String text) {
-        if (attempt.activity.attempt == attempt) {
-            effects.record(new JournalEntry.StepProgressed(effects.now(), attempt.activity.path(), done, total, text));
+    void progress(Attempt attempt) {
+        recordProgress(attempt);
+        effects.whenTold(attempt::progressTold);
+    }
+
+    private void recordProgress(Attempt attempt) {
+        Reports.Progress latest = attempt.takeProgress(); // also where it no longer counts, so that it is not told again
+        if (latest != null && attempt.activity.attempt == attempt) {
+            effects.record(new JournalEntry.StepProgressed(
+                    effects.now(), attempt.activity.path(), latest.done(), latest.total(), latest.text()));
         }
     }
 
@@ -897,6 +905,7 @@ final class RunState {
         if (attempt.activity.attempt == attempt) {
             effects.record(new JournalEntry.StepStreamed(effects.now(), attempt.activity.path(), data));
         }
+        effects.whenTold(attempt.reports()::pieceTold);
     }
 
     void emitted(Attempt attempt, String event, @Nullable Object data) {
