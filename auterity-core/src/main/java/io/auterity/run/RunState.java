@@ -894,7 +894,8 @@ final class RunState {
     }
 
     private void recordProgress(Attempt attempt) {
-        Reports.Progress latest = attempt.takeProgress(); // also where it no longer counts, so that it is not told again
+        Reports.Progress latest =
+                attempt.takeProgress(); // also where it no longer counts, so that it is not told again
         if (latest != null && attempt.activity.attempt == attempt) {
             effects.record(new JournalEntry.StepProgressed(
                     effects.now(), attempt.activity.path(), latest.done(), latest.total(), latest.text()));
