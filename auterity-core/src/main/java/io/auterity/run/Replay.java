@@ -375,6 +375,11 @@ final class Replay implements Effects {
     }
 
     @Override
+    public void whenTold(Runnable action) {
+        outside.whenTold(action); // only of attempts, and a replay begins none
+    }
+
+    @Override
     public void settleWhenDurable(Frame frame, int node) {
         unsettled.add(new Unsettled(frame, node, now));
     }
