@@ -61,6 +61,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -100,6 +101,7 @@ public final class Engine implements AutoCloseable {
     private final List<AutoCloseable> own;
     private final ConcurrentHashMap<RunId, LiveRun<?>> live = new ConcurrentHashMap<>();
     private final CompletableFuture<Void> stopping = new CompletableFuture<>();
+    private final AtomicReference<@Nullable List<RunId>> left = new AtomicReference<>();
     private volatile boolean closed;
 
     private Engine(Builder builder) {
@@ -648,11 +650,17 @@ public final class Engine implements AutoCloseable {
                     live.values().stream().map(LiveRun::drain).toArray(CompletableFuture[]::new);
             awaitQuiet(CompletableFuture.anyOf(stopping, CompletableFuture.allOf(quiet)), limit);
         }
-        List<RunId> left = live.keySet().stream()
-                .sorted(Comparator.comparing(RunId::value))
-                .toList();
         close();
-        return left;
+        return Objects.requireNonNull(left.get());
+    }
+
+    /** Notes, once, which runs are let go of, so that all who close this engine are told the same. */
+    private void noteLeft() {
+        left.compareAndSet(
+                null,
+                live.keySet().stream()
+                        .sorted(Comparator.comparing(RunId::value))
+                        .toList());
     }
 
     private static void awaitQuiet(CompletableFuture<?> quiet, Duration limit) {
@@ -672,6 +680,7 @@ public final class Engine implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        noteLeft();
         stopping.complete(null);
         List.copyOf(live.values()).forEach(LiveRun::abandon);
         recovery.close();
