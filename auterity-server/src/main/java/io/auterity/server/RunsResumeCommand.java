@@ -141,7 +141,7 @@ final class RunsResumeCommand implements Callable<Integer> {
                     .println(Json.pretty(
                             Map.of("runs", now.stream().map(JournalVisit::json).toList())));
         } else {
-            now.forEach(run -> shell.out().println(line(run, resumed.get(run.id()))));
+            now.forEach(run -> shell.out().println(line(run, Boolean.TRUE.equals(resumed.get(run.id())))));
         }
         if (now.isEmpty()) {
             shell.err().println("no unfinished runs");
