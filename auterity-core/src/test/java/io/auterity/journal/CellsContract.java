@@ -20,10 +20,17 @@ import org.junit.jupiter.api.Test;
 /** What the cells of every journal must keep to; a store's test extends this and says how to make one. */
 public abstract class CellsContract {
 
+    /** For subclasses, one for each store. */
+    protected CellsContract() {}
+
     private Journal journal;
     private Cells cells;
 
-    /** Makes an empty journal. */
+    /**
+     * Returns a journal to test.
+     *
+     * @return a new and empty journal, which the test closes
+     */
     protected abstract Journal newJournal();
 
     @BeforeEach
