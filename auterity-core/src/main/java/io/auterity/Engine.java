@@ -190,11 +190,29 @@ public final class Engine implements AutoCloseable {
      *     of a run of another workflow, the engine is full or closed
      */
     public <I, O> Run<O> start(Workflow<I, O> workflow, RunId id, I input) {
+        return start(workflow, id, input, StartOptions.DEFAULT);
+    }
+
+    /**
+     * Starts a run under an id, with options; the same id starts one run, and starting it again attaches to that one,
+     * whatever its input and options.
+     *
+     * @param <I> the input
+     * @param <O> the output
+     * @param workflow a registered workflow
+     * @param id the run's id
+     * @param input the input
+     * @param options what else is to be said about the run
+     * @return the run, recorded in the journal
+     * @throws EngineException as for {@link #start(Workflow, RunId, Object)}
+     */
+    public <I, O> Run<O> start(Workflow<I, O> workflow, RunId id, I input, StartOptions options) {
         Registry.Registered registered = registry.get(workflow.definition().id());
         Object stored = workflow.store(input);
         registered.checkInput(stored);
-        return start(
-                registered, workflow::load, new RunSettings(id, stored, Origin.NONE, maxParallelSteps), Family.NONE);
+        Origin origin =
+                options.labels().isEmpty() ? Origin.NONE : new Origin("", Optional.empty(), "", options.labels());
+        return start(registered, workflow::load, new RunSettings(id, stored, origin, maxParallelSteps), Family.NONE);
     }
 
     /**
@@ -208,7 +226,22 @@ public final class Engine implements AutoCloseable {
      * @throws EngineException as for {@link #start(Workflow, RunId, Object)}
      */
     public <I, O> Run<O> start(Workflow<I, O> workflow, I input) {
-        return start(workflow, newId(workflow.definition().id()), input);
+        return start(workflow, input, StartOptions.DEFAULT);
+    }
+
+    /**
+     * Starts a run under a new id, with options.
+     *
+     * @param <I> the input
+     * @param <O> the output
+     * @param workflow a registered workflow
+     * @param input the input
+     * @param options what else is to be said about the run
+     * @return the run, recorded in the journal
+     * @throws EngineException as for {@link #start(Workflow, RunId, Object)}
+     */
+    public <I, O> Run<O> start(Workflow<I, O> workflow, I input, StartOptions options) {
+        return start(workflow, newId(workflow.definition().id()), input, options);
     }
 
     private RunId newId(String workflow) {
