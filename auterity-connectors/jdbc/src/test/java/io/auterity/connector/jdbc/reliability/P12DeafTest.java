@@ -31,12 +31,6 @@ class P12DeafTest {
 
     private static WorkerProcess deaf(Proof proof, Postgres server, int number) {
         return proof.worker(
-                server.store(),
-                "engine" + number,
-                number,
-                100,
-                Duration.ofSeconds(5),
-                "-Xmx128m",
-                "-D" + Worker.DEAF + "=true");
+                server.store(), "engine" + number, number, 100, Duration.ofSeconds(5), "-D" + Worker.DEAF + "=true");
     }
 }

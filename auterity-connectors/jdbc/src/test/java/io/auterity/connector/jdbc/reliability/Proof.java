@@ -3,14 +3,21 @@ package io.auterity.connector.jdbc.reliability;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.auterity.connector.jdbc.JdbcJournal;
+import io.auterity.definition.RunId;
 import io.auterity.testkit.EffectLedger;
 import io.auterity.testkit.LedgerCheck;
 import io.auterity.testkit.LedgerLine;
 import io.auterity.testkit.LedgerLine.Accepted;
 import io.auterity.testkit.LedgerLine.Disturbed;
+import io.auterity.testkit.LedgerLine.Intended;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
@@ -47,10 +54,10 @@ final class Proof implements AutoCloseable {
 
     /** Starts a worker; its seed and its id say which runs it starts. */
     WorkerProcess worker(Store store, String engine, long number, int runs, Duration lease, String... jvm) {
-        return new WorkerProcess(
-                new Worker.Settings(store, file, engine, number, runs, lease),
-                directory,
-                jvm.length == 0 ? List.of("-Xmx128m") : List.of(jvm));
+        List<String> options = new ArrayList<>(WorkerClasses.options());
+        options.add("-Xmx128m");
+        options.addAll(List.of(jvm));
+        return new WorkerProcess(new Worker.Settings(store, file, engine, number, runs, lease), directory, options);
     }
 
     /** Lets time pass in which things happen. */
@@ -96,7 +103,33 @@ final class Proof implements AutoCloseable {
         try (JdbcJournal journal = store.open()) {
             LedgerCheck.Report report = LedgerCheck.of(lines(), journal::read, Workload::expected);
             System.out.printf("%s: %s%n", name, report);
+            if (!report.violations().isEmpty()) {
+                keep(report, journal);
+            }
             return report;
+        }
+    }
+
+    /** Keeps the ledger and the entries of the runs that something is said of, for whoever wants to know why. */
+    private void keep(LedgerCheck.Report report, JdbcJournal journal) {
+        StringBuilder runs = new StringBuilder();
+        for (LedgerLine line : lines()) {
+            if (line instanceof Intended intended
+                    && report.violations().stream()
+                            .anyMatch(violation -> violation.contains(" run " + intended.run() + " "))) {
+                runs.append(intended).append('\n');
+                journal.read(RunId.of(intended.run()))
+                        .forEach(entry -> runs.append("  ").append(entry).append('\n'));
+            }
+        }
+        String kept = name.replaceAll("[^A-Za-z0-9]+", "-") + "-" + seed;
+        try {
+            Path proofs = Files.createDirectories(Path.of("target", "proofs"));
+            Files.copy(file, proofs.resolve(kept + ".ledger"), StandardCopyOption.REPLACE_EXISTING);
+            Files.writeString(proofs.resolve(kept + ".runs"), runs);
+            System.out.printf("%s: see %s.*%n", name, proofs.resolve(kept).toAbsolutePath());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

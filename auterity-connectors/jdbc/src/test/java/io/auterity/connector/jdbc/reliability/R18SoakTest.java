@@ -42,7 +42,6 @@ class R18SoakTest {
                         1,
                         10_000_000,
                         Duration.ofSeconds(10),
-                        "-Xmx128m",
                         "-XX:+ExitOnOutOfMemoryError")) {
             worker.awaitReady();
             List<Long> heap = new ArrayList<>();

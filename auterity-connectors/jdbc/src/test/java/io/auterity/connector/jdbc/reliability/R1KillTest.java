@@ -59,7 +59,13 @@ class R1KillTest {
         try (Proof proof = new Proof("R1 " + name + ", " + cycles + " kills", directory)) {
             for (int cycle = 0; cycle < cycles; cycle++) {
                 // The same engine comes back, as after a crash: its former lease ends at once.
-                try (WorkerProcess worker = proof.worker(store, "engine", cycle, RUNS_A_LIFE, LEASE)) {
+                try (WorkerProcess worker = proof.worker(
+                        store,
+                        "engine",
+                        cycle,
+                        RUNS_A_LIFE,
+                        LEASE,
+                        "-D" + Worker.TABLES_ARE_THERE + "=" + (cycle > 0))) {
                     worker.awaitReady();
                     Proof.pass(Duration.ofMillis(proof.random().nextInt(LONGEST_LIFE_MILLIS)));
                     worker.kill();

@@ -1,6 +1,7 @@
 package io.auterity.connector.jdbc.reliability;
 
 import io.auterity.connector.jdbc.JdbcJournal;
+import io.auterity.connector.jdbc.JdbcJournalBuilder;
 import java.nio.file.Path;
 
 /**
@@ -17,8 +18,17 @@ record Store(String address) {
     }
 
     JdbcJournal open() {
+        return journal().open();
+    }
+
+    /** Opens it without looking whether the tables are there. */
+    JdbcJournal openMade() {
+        return journal().withoutMigrations().open();
+    }
+
+    private JdbcJournalBuilder journal() {
         return address.startsWith(SQLITE)
-                ? JdbcJournal.sqlite(Path.of(address.substring(SQLITE.length())))
-                : JdbcJournal.builder().url(address).user("postgres", "").open();
+                ? JdbcJournal.builder().url("jdbc:" + address)
+                : JdbcJournal.builder().url(address).user("postgres", "");
     }
 }

@@ -45,6 +45,9 @@ final class Worker {
     /** The system property that drops all hints of the journal. */
     static final String DEAF = "worker.deaf";
 
+    /** The system property that says that the tables are there, and saves looking whether they are up to date. */
+    static final String TABLES_ARE_THERE = "worker.tables";
+
     private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(45);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
 
@@ -104,7 +107,9 @@ final class Worker {
         commands.setDaemon(true);
         commands.start();
         Workload workload = new Workload(new LedgerEffects());
-        try (JdbcJournal journal = settings.store().open();
+        try (JdbcJournal journal = Boolean.getBoolean(TABLES_ARE_THERE)
+                        ? settings.store().openMade()
+                        : settings.store().open();
                 Engine engine = Engine.builder()
                         .id(settings.engine())
                         .journal(watching(journal))

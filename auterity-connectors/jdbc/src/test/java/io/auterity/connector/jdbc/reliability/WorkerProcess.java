@@ -1,7 +1,6 @@
 package io.auterity.connector.jdbc.reliability;
 
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
@@ -27,17 +26,14 @@ final class WorkerProcess implements AutoCloseable {
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
     private final BlockingQueue<Long> heap = new LinkedBlockingQueue<>();
 
-    WorkerProcess(Worker.Settings settings, Path directory) {
-        this(settings, directory, List.of("-Xmx128m"));
-    }
-
+    /** Starts one with these options of the virtual machine, the class path among them. */
     WorkerProcess(Worker.Settings settings, Path directory, List<String> jvm) {
         errors = directory.resolve(settings.engine() + "-" + settings.seed() + ".err");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
         command.addAll(jvm);
-        command.addAll(List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", classPath()));
+        command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
         command.add(Worker.class.getName());
         command.addAll(settings.arguments());
         try {
@@ -48,12 +44,6 @@ final class WorkerProcess implements AutoCloseable {
         Thread reader = new Thread(this::read, "output of " + settings.engine());
         reader.setDaemon(true);
         reader.start();
-    }
-
-    private static String classPath() {
-        // Surefire may hand the class path over in the manifest of a jar, and then tells it here.
-        String all = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        return all + File.pathSeparator + System.getProperty("java.class.path");
     }
 
     private void read() {
@@ -90,6 +80,17 @@ final class WorkerProcess implements AutoCloseable {
     void drain() {
         say("drain");
         await(drained);
+    }
+
+    /** Waits until it has ended by itself. */
+    void awaitEnd() {
+        try {
+            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                throw new AssertionError("process " + pid() + " does not end: " + tail());
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** Returns what is on its heap after a collection. */
@@ -135,13 +136,7 @@ final class WorkerProcess implements AutoCloseable {
     /** {@code kill -9}. */
     void kill() {
         process.destroyForcibly();
-        try {
-            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-                throw new AssertionError("process " + pid() + " survived kill -9");
-            }
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
+        awaitEnd();
     }
 
     /** {@code kill -STOP}: the process stands still and does not know it. */
