@@ -34,10 +34,10 @@ class CloseTest {
         Run<Object> run = lab.start("steps: {a: {uses: do.block}}");
         lab.untilCalled("a");
         lab.engine().close();
-        assertThatThrownBy(() -> run.await(Duration.ofSeconds(10)))
+        assertThatThrownBy(() -> run.await(Duration.ofSeconds(60)))
                 .isInstanceOfSatisfying(
                         EngineException.class, e -> assertThat(e.code()).isEqualTo(EngineException.CLOSED));
-        assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(interrupted.await(60, TimeUnit.SECONDS)).isTrue();
         assertThatThrownBy(() -> lab.start("steps: {a: {value: 1}}"))
                 .isInstanceOfSatisfying(
                         EngineException.class, e -> assertThat(e.code()).isEqualTo(EngineException.CLOSED));
@@ -78,7 +78,7 @@ class CloseTest {
 
     private static String endOf(Run<Object> run) {
         try {
-            return run.await(Duration.ofSeconds(10)).status().text();
+            return run.await(Duration.ofSeconds(60)).status().text();
         } catch (EngineException e) {
             return e.code();
         }

@@ -95,7 +95,7 @@ class EarlierDefectsTest {
     void defect_7_independent_steps_run_at_the_same_time() {
         CyclicBarrier all = new CyclicBarrier(20);
         try (Lab lab = new Lab(Schedule.REAL).on("meet", (input, context) -> {
-            all.await(20, TimeUnit.SECONDS); // passes only if all twenty are here
+            all.await(60, TimeUnit.SECONDS); // passes only if all twenty are here
             return null;
         })) {
             StringBuilder steps = new StringBuilder("steps:\n");

@@ -124,6 +124,7 @@ class ForEachTest {
         try (Lab lab = new Lab(schedule)) {
             Run<Object> run = lab.start(
                     "steps: {each: {forEach: '${{ range(10) }}', concurrency: 2, steps: {a: {uses: do.take, with: {time: 1h}}}}}");
+            lab.untilCalled("each[0]/a");
             lab.untilCalled("each[1]/a");
             run.cancel("enough");
             assertThat(lab.end(run).status()).isEqualTo(RunStatus.CANCELLED);

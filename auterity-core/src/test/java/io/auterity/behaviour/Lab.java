@@ -30,8 +30,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * An engine for one test, with operations that do what tests need, on simulated or real threads.
  *
- * <p>The connector {@code do} has {@code echo {value}}, {@code take {time, value}} (asynchronously), {@code fail {code,
- * message, retryable}}, {@code flaky {failures, value, code}}, and whatever {@link #on} adds.
+ * <p>The connector {@code do} has {@code echo {value}}, {@code take {time, value}} (asynchronously), {@code held {value}}
+ * (asynchronously, until {@link #release}), {@code fail {code, message, retryable}}, {@code flaky {failures, value, code}},
+ * and whatever {@link #on} adds.
+ *
+ * <p>On real threads anything may take any time: what must be under way while something else happens is held, not given
+ * some milliseconds.
  */
 final class Lab implements AutoCloseable {
 
@@ -44,6 +48,7 @@ final class Lab implements AutoCloseable {
     private final List<JournalEntry> events = new ArrayList<>(); // guarded by itself
     private final List<String> calls = new ArrayList<>(); // guarded by itself
     private final AtomicInteger started = new AtomicInteger();
+    private final CompletableFuture<Void> released = new CompletableFuture<>();
     private final Engine.Builder builder;
     private boolean listening = true;
     private @Nullable Engine engine;
@@ -72,6 +77,7 @@ final class Lab implements AutoCloseable {
         }
         on("echo", (input, context) -> input.get("value"));
         on("take", this::take);
+        on("held", this::held);
         on("fail", (input, context) -> {
             throw new StepException(
                     (String) input.getOrDefault("code", "broken"),
@@ -89,6 +95,12 @@ final class Lab implements AutoCloseable {
     private CompletableFuture<@Nullable Object> take(Map<String, Object> input, StepContext context) {
         Duration time = Durations.parse((String) input.get("time")).orElseThrow();
         CompletableFuture<@Nullable Object> result = later(time, () -> input.get("value"));
+        context.onCancel(() -> result.cancel(false));
+        return result;
+    }
+
+    private CompletableFuture<@Nullable Object> held(Map<String, Object> input, StepContext context) {
+        CompletableFuture<@Nullable Object> result = released.thenApply(nothing -> input.get("value"));
         context.onCancel(() -> result.cancel(false));
         return result;
     }
@@ -261,6 +273,11 @@ final class Lab implements AutoCloseable {
                 throw new AssertionError(e);
             }
         }
+    }
+
+    /** Lets every step go on, now and later, that calls {@code do.held}. */
+    void release() {
+        released.complete(null);
     }
 
     /** Waits until an operation has been called for a step. */

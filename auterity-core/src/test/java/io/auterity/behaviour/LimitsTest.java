@@ -74,7 +74,10 @@ class LimitsTest {
         try (Lab lab = meter.in(new Lab(schedule)).with(builder -> builder.maxParallelSteps(4))) {
             lab.run("steps: {each: {forEach: '${{ range(50) }}', concurrency: 50, steps: {a: {uses: do.work}}}}")
                     .orElseThrow();
-            assertThat(meter.most).hasValue(4);
+            assertThat(meter.most).hasValueLessThanOrEqualTo(4);
+            if (lab.isSimulated()) { // real threads may be too slow to be there all at once
+                assertThat(meter.most).hasValue(4);
+            }
         }
     }
 

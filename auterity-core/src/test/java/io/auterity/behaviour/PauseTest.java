@@ -20,12 +20,13 @@ class PauseTest {
         try (Lab lab = new Lab(schedule)) {
             Run<Object> run = lab.start("""
                     steps:
-                      a: {uses: do.take, with: {time: 40ms}}
+                      a: {uses: do.held}
                       b: {uses: do.echo, needs: [a]}
                     """);
             lab.untilCalled("a");
             run.pause();
             lab.until(run::isPaused);
+            lab.release();
             lab.untilSeen(StepSucceeded.class, "a");
             if (lab.isSimulated()) {
                 lab.world().runUntilIdle();

@@ -9,9 +9,11 @@ import io.auterity.journal.JournalEntry.StepProgressed;
 import io.auterity.journal.JournalEntry.StepStreamed;
 import io.auterity.journal.RunStatus;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.assertj.core.groups.Tuple;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -33,17 +35,20 @@ class ProgressTest {
                     lab.start("steps: {a: {uses: do.talk}, e: {emit: {event: scored, data: {n: 1}}, needs: [a]}}\n");
             lab.end(run).orElseThrow();
             lab.until(() -> !lab.events(Emitted.class).isEmpty());
+            Tuple one = Tuple.tuple(1L, "one");
+            Tuple done = Tuple.tuple(3L, "done");
+            if (lab.isSimulated()) {
+                lab.world().runUntilIdle();
+            }
             assertThat(lab.events(StepProgressed.class))
                     .extracting(StepProgressed::done, StepProgressed::message)
-                    .containsExactly(
-                            org.assertj.core.groups.Tuple.tuple(1L, "one"),
-                            org.assertj.core.groups.Tuple.tuple(3L, "done"));
+                    .isIn(List.of(one, done), List.of(done)); // a run that is busy tells the latest
             assertThat(lab.events(StepStreamed.class))
                     .extracting(StepStreamed::data)
                     .containsExactly("piece");
             assertThat(lab.events(Emitted.class))
                     .extracting(Emitted::event, Emitted::data)
-                    .containsExactly(org.assertj.core.groups.Tuple.tuple("scored", Map.of("n", 1L)));
+                    .containsExactly(Tuple.tuple("scored", Map.of("n", 1L)));
             assertThat(run.entries())
                     .noneMatch(StepProgressed.class::isInstance)
                     .anyMatch(Emitted.class::isInstance);

@@ -67,8 +67,10 @@ class RaceTest {
                       r:
                         race:
                           loop: {forEach: "${{ range(5) }}", steps: {a: {uses: do.take, with: {time: 1h}}}}
-                          one: {uses: do.take, with: {time: 10ms}}
+                          one: {uses: do.held}
                     """);
+            lab.untilCalled("r/loop[4]/a");
+            lab.release();
             assertThat(lab.end(run).status()).isEqualTo(RunStatus.SUCCEEDED);
             assertThat(Lab.states(run))
                     .containsEntry("r/loop[4]/a", "cancelled")

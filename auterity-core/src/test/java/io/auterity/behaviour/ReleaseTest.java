@@ -38,7 +38,7 @@ class ReleaseTest {
             @SuppressWarnings("unchecked")
             Run<String> run = lab.start((Workflow<Map<String, Object>, String>) workflow, Map.of());
             lab.until(() -> run.status() == io.auterity.journal.RunStatus.WAITING);
-            assertThat(isCollected(bulk[0])).isTrue();
+            assertThat(isCollected(bulk[0], 10_000)).isTrue();
             run.signal("go", "went");
             assertThat(lab.end(run).orElseThrow()).isEqualTo("bulk went");
         }
@@ -60,15 +60,15 @@ class ReleaseTest {
             @SuppressWarnings("unchecked")
             Run<String> run = lab.start((Workflow<Map<String, Object>, String>) workflow, Map.of());
             lab.until(() -> run.status() == io.auterity.journal.RunStatus.WAITING);
-            assertThat(isCollected(bulk[0])).isFalse();
+            assertThat(isCollected(bulk[0], 20)).isFalse();
             run.signal("go", "went");
             assertThat(lab.end(run).orElseThrow()).isEqualTo("bulk went");
         }
     }
 
-    private static boolean isCollected(WeakReference<?> reference) throws InterruptedException {
+    private static boolean isCollected(WeakReference<?> reference, int times) throws InterruptedException {
         CountDownLatch never = new CountDownLatch(1);
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < times; i++) { // the thread that made it may not have left yet
             System.gc();
             if (reference.get() == null || never.await(5, java.util.concurrent.TimeUnit.MILLISECONDS)) {
                 return true;

@@ -47,7 +47,7 @@ class SameRunTest {
         }
         List<T> results = new ArrayList<>();
         for (Future<T> future : futures) {
-            results.add(future.get(30, TimeUnit.SECONDS));
+            results.add(future.get(90, TimeUnit.SECONDS));
         }
         return results;
     }
@@ -63,7 +63,7 @@ class SameRunTest {
                 RunId id = RunId.of("same-" + round);
                 List<Object> outputs = together(() -> lab.engine()
                         .start(workflow, id, Map.of())
-                        .await(Duration.ofSeconds(20))
+                        .await(Duration.ofSeconds(60))
                         .orElseThrow());
                 assertThat(bodies).hasValue(round);
                 assertThat(outputs).containsOnly((long) round);
@@ -103,10 +103,10 @@ class SameRunTest {
             for (int round = 1; round <= 20; round++) {
                 RunId id = RunId.of("again-" + round);
                 engine.start(workflow, id, Map.of())
-                        .await(Duration.ofSeconds(20))
+                        .await(Duration.ofSeconds(60))
                         .orElseThrow();
                 List<Object> outputs = together(() -> engine.start(workflow, id, Map.of())
-                        .await(Duration.ofSeconds(20))
+                        .await(Duration.ofSeconds(60))
                         .orElseThrow());
                 assertThat(outputs).containsOnly(1L);
                 assertThat(journal.read(id))

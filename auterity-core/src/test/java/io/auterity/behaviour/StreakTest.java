@@ -10,6 +10,7 @@ import io.auterity.Workflow;
 import io.auterity.definition.Failure;
 import io.auterity.definition.Retry;
 import io.auterity.journal.JournalEntry;
+import io.auterity.journal.JournalEntry.AttemptFailed;
 import io.auterity.journal.JournalEntry.OfStep;
 import io.auterity.journal.JournalEntry.StepStarted;
 import io.auterity.journal.JournalEntry.StepSucceeded;
@@ -36,7 +37,7 @@ class StreakTest {
     /** Quick steps after which a run is in a streak for certain. */
     private static final int QUICK = 200;
 
-    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration LONG = Duration.ofSeconds(60);
 
     @SuppressWarnings("unchecked") // an input without a schema is a map
     private static final Class<Map<String, Object>> ANY_INPUT = (Class<Map<String, Object>>) (Class<?>) Map.class;
@@ -113,7 +114,7 @@ class StreakTest {
         AtomicInteger attempts = new AtomicInteger();
         Workflow<Map<String, Object>, Long> workflow = afterQuickSteps((flow, last) -> flow.step("blocks")
                 .timeout(Duration.ofMillis(20))
-                .retry(Retry.fixed(Duration.ofMillis(1)))
+                .retry(Retry.fixed(Duration.ofMillis(1)).maxAttempts(100))
                 .run(Long.class, last, value -> {
                     if (attempts.incrementAndGet() == 1) {
                         await(new CountDownLatch(1));
@@ -121,8 +122,14 @@ class StreakTest {
                     return value;
                 }));
         try (Lab lab = new Lab(Schedule.REAL)) {
-            assertThat(lab.run(workflow, Map.of()).orElseThrow()).isEqualTo(QUICK - 1L);
-            assertThat(attempts).hasValue(2);
+            Run<Long> run = lab.start(workflow, Map.of());
+            assertThat(lab.end(run).orElseThrow()).isEqualTo(QUICK - 1L);
+            assertThat(attempts).as("more than two when the machine stalls").hasValueGreaterThanOrEqualTo(2);
+            assertThat(run.entries().stream()
+                            .filter(AttemptFailed.class::isInstance)
+                            .map(entry -> ((AttemptFailed) entry).failure().code()))
+                    .isNotEmpty()
+                    .containsOnly(Failure.TIMEOUT);
         }
     }
 

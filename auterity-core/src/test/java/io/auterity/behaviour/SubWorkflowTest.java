@@ -15,7 +15,6 @@ import io.auterity.journal.JournalException;
 import io.auterity.journal.RunStatus;
 import io.auterity.journal.Write;
 import java.lang.reflect.Proxy;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -215,7 +214,10 @@ class SubWorkflowTest {
             lab.register(Lab.read("id: scarce\nmaxRuns: 2\nsteps: {a: {uses: do.work}}"));
             lab.run("steps: {each: {forEach: '${{ range(10) }}', steps: {child: {run: scarce}}}}")
                     .orElseThrow();
-            assertThat(most).hasValue(2);
+            assertThat(most).hasValueLessThanOrEqualTo(2);
+            if (lab.isSimulated()) { // real threads may be too slow to be there all at once
+                assertThat(most).hasValue(2);
+            }
         }
     }
 
@@ -228,7 +230,6 @@ class SubWorkflowTest {
                       child: {run: double, with: {n: "${{ steps.text.output }}"}}
                     """);
             assertThat(result.failure().map(Failure::code)).contains("AUT-R005");
-            assertThat(Map.of()).isEmpty();
         }
     }
 }

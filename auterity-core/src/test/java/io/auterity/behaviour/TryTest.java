@@ -127,10 +127,11 @@ class TryTest {
                     steps:
                       t:
                         try: {steps: {a: {uses: do.echo}}}
-                        finally: {steps: {f: {uses: do.take, with: {time: 40ms}}, g: {uses: do.echo, needs: [f]}}}
+                        finally: {steps: {f: {uses: do.held}, g: {uses: do.echo, needs: [f]}}}
                     """);
             lab.untilCalled("t.finally/f");
             run.cancel("enough");
+            lab.release();
             assertThat(lab.end(run).status()).isEqualTo(RunStatus.CANCELLED);
             assertThat(Lab.states(run))
                     .containsEntry("t.finally/g", "succeeded")

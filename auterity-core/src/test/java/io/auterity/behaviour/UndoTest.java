@@ -25,11 +25,14 @@ class UndoTest {
         try (Lab lab = lab(schedule)) {
             Run<Object> run = lab.start("""
                     steps:
-                      slow: {uses: do.take, with: {time: 60ms, value: 3}, undo: {uses: do.undo, with: {what: "slow ${{ steps.slow.output }}"}}}
-                      fast: {uses: do.take, with: {time: 1ms, value: 1}, undo: {uses: do.undo, with: {what: "fast ${{ steps.fast.output }}"}}}
-                      medium: {uses: do.take, with: {time: 30ms, value: 2}, undo: {uses: do.undo, with: {what: "medium ${{ steps.medium.output }}"}}}
+                      slow: {await: slow, undo: {uses: do.undo, with: {what: "slow ${{ steps.slow.output }}"}}}
+                      fast: {await: fast, undo: {uses: do.undo, with: {what: "fast ${{ steps.fast.output }}"}}}
+                      medium: {await: medium, undo: {uses: do.undo, with: {what: "medium ${{ steps.medium.output }}"}}}
                       last: {uses: do.fail, with: {code: no}, needs: [slow, fast, medium], undo: {uses: do.undo, with: {what: never}}}
                     """);
+            run.signal("fast", 1L);
+            run.signal("medium", 2L);
+            run.signal("slow", 3L);
             RunResult<Object> result = lab.end(run);
             assertThat(result.status()).isEqualTo(RunStatus.COMPENSATED);
             assertThat(result.failure().map(Failure::code)).contains("no");
@@ -164,11 +167,12 @@ class UndoTest {
         try (Lab lab = lab(schedule)) {
             Run<Object> run = lab.start("""
                     steps:
-                      a: {uses: do.echo, undo: {uses: do.take, with: {time: 40ms}}}
+                      a: {uses: do.echo, undo: {uses: do.held}}
                       b: {uses: do.fail, with: {code: no}, needs: [a]}
                     """);
             lab.until(() -> run.status() == RunStatus.COMPENSATING);
             run.cancel("too late");
+            lab.release();
             RunResult<Object> result = lab.end(run);
             assertThat(result.status()).isEqualTo(RunStatus.COMPENSATED);
             assertThat(result.failure().map(Failure::code)).contains("no");
