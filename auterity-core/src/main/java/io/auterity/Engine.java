@@ -8,6 +8,7 @@ import io.auterity.connector.Connectors;
 import io.auterity.connector.Credentials;
 import io.auterity.connector.OutboundGuard;
 import io.auterity.definition.Definition;
+import io.auterity.definition.DefinitionReader;
 import io.auterity.definition.DefinitionWriter;
 import io.auterity.definition.Failure;
 import io.auterity.definition.RunId;
@@ -24,10 +25,11 @@ import io.auterity.journal.JournalEntry.Origin;
 import io.auterity.journal.JournalEntry.RunEnded;
 import io.auterity.journal.JournalEntry.RunStarted;
 import io.auterity.journal.NoJournal;
-import io.auterity.journal.RunCatalog;
 import io.auterity.journal.RunExistsException;
 import io.auterity.journal.RunMessage;
+import io.auterity.journal.RunQuery;
 import io.auterity.journal.RunStatus;
+import io.auterity.journal.RunSummary;
 import io.auterity.journal.Write;
 import io.auterity.plan.Plan;
 import io.auterity.run.Admission;
@@ -51,6 +53,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -357,21 +360,59 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Starts a run again from a step: what went well before that step is taken over, the rest is done (again). The run
-     * itself stays as it ended; what is started is another one, named after it.
+     * Selects runs of the journal, wherever they are.
+     *
+     * @param filter what holds for them
+     * @return the runs, and what can be done to all of them
+     */
+    public RunSelection runs(RunQuery.Filter filter) {
+        return new RunSelection(this, first.journal(), filter, outcome -> {});
+    }
+
+    /**
+     * Starts a run again from a step: what went well before that step is taken over, the rest is done (again).
      *
      * @param id the run, which has ended
      * @param fromStep the step to begin with; a path into a block stands for the block
      * @return the new run, whose output is JSON
-     * @throws EngineException if the run or the step is not known, or the run's version cannot run here
+     * @throws EngineException as for {@link #retry(RunId, RetryOptions)}
      */
     public Run<@Nullable Object> retry(RunId id, String fromStep) {
-        RunCatalog catalog = first.journal().catalog();
-        int number = 1;
-        while (catalog.find(id.child("retry-" + number)).isPresent()) {
+        return retry(id, RetryOptions.DEFAULT.from(fromStep));
+    }
+
+    /**
+     * Tries a run that has ended again. The run itself stays as it ended; what is started is another one, named after it:
+     * {@code <id>:retry-1}, then {@code <id>:retry-2}.
+     *
+     * @param id the run
+     * @param options what is taken over, and what is different
+     * @return the new run, whose output is JSON
+     * @throws EngineException if the run has not ended, or has succeeded and the options do not say where to begin; if
+     *     the run, the step or the version is not known, or the version cannot run here; if the input does not satisfy
+     *     its schema
+     */
+    public Run<@Nullable Object> retry(RunId id, RetryOptions options) {
+        requireOpen();
+        Retrying.check(id, first.journal().catalog(), options);
+        int number = Retrying.number(id);
+        while (true) {
             number++;
+            RunId retry = Retrying.id(id, number);
+            if (first.journal().catalog().find(retry).isEmpty()) {
+                try {
+                    return fork(id, retry, options);
+                } catch (RunExistsException justNow) {
+                    LOG.debug("somebody else retries run {}, too", id, justNow);
+                }
+            }
         }
-        return fork(id, id.child("retry-" + number), fromStep, Optional.empty());
+    }
+
+    /** Returns the run that was started last to try a run again, if there is one. */
+    Optional<RunId> retryOf(RunId id) {
+        RunId next = Retrying.id(id, Retrying.number(id) + 1);
+        return first.journal().catalog().find(next).map(RunSummary::id);
     }
 
     /**
@@ -388,27 +429,32 @@ public final class Engine implements AutoCloseable {
      * @throws RunExistsException if the new id names a run already
      */
     public Run<@Nullable Object> fork(RunId source, RunId id, String fromStep, Optional<Map<String, Object>> input) {
+        RetryOptions options = RetryOptions.DEFAULT.from(fromStep);
+        return fork(source, id, input.map(options::input).orElse(options));
+    }
+
+    private Run<@Nullable Object> fork(RunId source, RunId id, RetryOptions options) {
+        requireOpen();
         List<JournalEntry> entries = first.journal().read(source);
         if (entries.isEmpty() || !(entries.get(0) instanceof RunStarted start)) {
             throw new EngineException(EngineException.UNKNOWN_RUN, "no run '" + source + "' is in the journal");
         }
-        Registry.Registered registered = registry.get(
-                        start.workflow(), start.version(), first.journal().catalog()::definition)
-                .orElseThrow(() -> new EngineException(
-                        EngineException.UNKNOWN_WORKFLOW,
-                        "version " + start.version() + " of workflow '" + start.workflow()
-                                + "' cannot run here: its definition or its Java code is missing"));
-        Object newInput = input.isPresent() ? input.get() : start.input();
-        registered.checkInput(newInput);
+        Registry.Registered wanted =
+                options.version().filter(RetryOptions.CURRENT::equals).isPresent()
+                        ? registry.get(start.workflow())
+                        : version(start.workflow(), options.version().orElse(start.version()));
+        Object newInput = options.input().isPresent() ? options.input().get() : start.input();
+        wanted.checkInput(newInput);
         Map<String, String> labels = new HashMap<>(start.origin().labels());
         labels.put("forked-from", source.value());
         RunStarted begin = new RunStarted(
                 first.clock().millis(),
                 start.workflow(),
-                start.version(),
+                wanted.plan().hash(),
                 newInput,
                 new Origin(start.origin().tenant(), Optional.empty(), "", labels));
-        List<JournalEntry> taken = Fork.entries(registered.plan().graph(), entries, fromStep, begin);
+        Set<String> again = Retrying.again(() -> definition(start), wanted.plan(), start.version(), options);
+        List<JournalEntry> taken = Fork.entries(wanted.plan().graph(), entries, again, begin);
         try {
             first.journal()
                     .append(recovery.tenure().lease(), id, taken)
@@ -417,8 +463,35 @@ public final class Engine implements AutoCloseable {
         } catch (CompletionException refused) {
             throw refused.getCause() instanceof RuntimeException cause ? cause : refused;
         }
-        return host.resume(registered, id, begin, taken)
+        return host.resume(wanted, id, begin, taken)
                 .orElseGet(() -> this.<@Nullable Object>elsewhere(id, JavaValue::jsonOf));
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw closedException();
+        }
+    }
+
+    private Definition definition(RunStarted start) {
+        return first.journal()
+                .catalog()
+                .definition(start.version())
+                .map(json -> new DefinitionReader()
+                        .read(json, start.workflow() + "@" + start.version())
+                        .definition())
+                .orElseThrow(() -> new EngineException(
+                        EngineException.UNKNOWN_WORKFLOW,
+                        "the definition of version " + start.version() + " of workflow '" + start.workflow()
+                                + "' is not in the journal, so what another version has changed cannot be told"));
+    }
+
+    private Registry.Registered version(String workflow, String version) {
+        return registry.get(workflow, version, first.journal().catalog()::definition)
+                .orElseThrow(() -> new EngineException(
+                        EngineException.UNKNOWN_WORKFLOW,
+                        "version " + version + " of workflow '" + workflow
+                                + "' cannot run here: its definition or its Java code is missing"));
     }
 
     /** Refuses to attach to a recorded run of another workflow. */

@@ -35,6 +35,9 @@ public final class EngineException extends AuterityException {
     /** The workflow has no step of this name. */
     public static final String UNKNOWN_STEP = "AUT-R013";
 
+    /** The run cannot be tried again: it has not ended, or nothing of it is left to do. */
+    public static final String NOTHING_TO_RETRY = "AUT-R014";
+
     private static final long serialVersionUID = 1L;
 
     EngineException(String code, String message) {

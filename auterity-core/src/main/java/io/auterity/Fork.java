@@ -12,6 +12,7 @@ import io.auterity.journal.JournalEntry.StepSucceeded;
 import io.auterity.plan.Graph;
 import io.auterity.plan.Rows;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,25 +44,29 @@ final class Fork {
     /**
      * Returns the entries that the new run begins with.
      *
-     * @param from the path of the step to begin with; a step in a block stands for the block
+     * @param from the paths of steps that are not taken over; a step in a block stands for the block
      */
-    static List<JournalEntry> entries(Graph graph, List<JournalEntry> recorded, String from, RunStarted start) {
+    static List<JournalEntry> entries(
+            Graph graph, List<JournalEntry> recorded, Collection<String> from, RunStarted start) {
         Fork fork = new Fork(graph, recorded);
-        Integer first = fork.nodes.get(outermost(from));
-        if (first == null) {
-            throw new EngineException(
-                    EngineException.UNKNOWN_STEP,
-                    "workflow '" + start.workflow() + "' has no step '" + from + "'; it has: "
-                            + String.join(
-                                    ", ", fork.nodes.keySet().stream().sorted().toList()));
-        }
         fork.keepSettled();
-        fork.kept[first] = false;
+        from.forEach(step -> fork.kept[fork.node(step, start.workflow())] = false);
         fork.dropDependants();
         List<JournalEntry> begin = new ArrayList<>();
         begin.add(start);
         recorded.stream().filter(fork::isKept).forEach(begin::add);
         return begin;
+    }
+
+    private int node(String step, String workflow) {
+        Integer node = nodes.get(outermost(step));
+        if (node == null) {
+            throw new EngineException(
+                    EngineException.UNKNOWN_STEP,
+                    "workflow '" + workflow + "' has no step '" + step + "'; it has: "
+                            + String.join(", ", nodes.keySet().stream().sorted().toList()));
+        }
+        return node;
     }
 
     private static String outermost(String path) {

@@ -1,8 +1,13 @@
 package io.auterity.journal;
 
 import io.auterity.definition.RunId;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * What people and programs ask about the runs of a journal: never needed to go on with one, and never in the way of
@@ -53,6 +58,18 @@ public interface RunCatalog {
      * @return at most as many as asked for, the one started last first; equal starts by falling id
      */
     List<RunSummary> list(RunQuery query);
+
+    /**
+     * Looks for runs, however many there are: a page is read when it is needed. A run that begins or changes meanwhile
+     * may be met or not; none is met twice.
+     *
+     * @param filter what holds for them
+     * @return the runs, the one started last first; confined to one thread
+     */
+    default Stream<RunSummary> stream(RunQuery.Filter filter) {
+        Iterator<RunSummary> runs = new RunPages(this, filter, RunQuery.MAX_LIMIT);
+        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(runs, Spliterator.ORDERED), false);
+    }
 
     /**
      * Reads everything durable about a run.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.auterity.Engine;
 import io.auterity.EngineException;
+import io.auterity.RetryOptions;
 import io.auterity.Run;
 import io.auterity.Workflow;
 import io.auterity.connector.Connector;
@@ -143,5 +144,79 @@ class ForkTest {
         world.await(engine.start(workflow, RunId.of("r"), Map.of("n", 1L)));
         assertThatThrownBy(() -> engine.retry(RunId.of("r"), "z"))
                 .hasMessage("workflow 'flow' has no step 'z'; it has: a, b, c, d, each, other");
+    }
+
+    @Test
+    void tries_a_failed_run_again_from_what_did_not_succeed() {
+        assertThat(world.await(engine.start(workflow, RunId.of("r"), Map.of("n", 1L)))
+                        .status())
+                .isEqualTo(RunStatus.FAILED);
+        calls.clear();
+        assertThat(world.await(engine.retry(RunId.of("r"), RetryOptions.DEFAULT))
+                        .status())
+                .isEqualTo(RunStatus.FAILED);
+        assertThat(calls).containsExactly("c");
+        calls.clear();
+        broken = false;
+
+        Run<Object> mended = engine.retry(RunId.of("r:retry-1"), RetryOptions.DEFAULT);
+        assertThat(mended.id()).isEqualTo(RunId.of("r:retry-2"));
+        assertThat(world.await(mended).orElseThrow()).isEqualTo(List.of(1L, 1L));
+        assertThat(calls).containsExactly("c", "d");
+    }
+
+    @Test
+    void another_input_begins_anew_unless_a_step_is_named() {
+        world.await(engine.start(workflow, RunId.of("r"), Map.of("n", 1L)));
+        broken = false;
+        calls.clear();
+        Run<Object> anew = engine.retry(RunId.of("r"), RetryOptions.DEFAULT.input(Map.of("n", 2L)));
+        assertThat(world.await(anew).orElseThrow()).isEqualTo(List.of(2L, 2L));
+        assertThat(calls)
+                .contains("a", "each[0]/x", "each[1]/x", "other", "b", "c", "d")
+                .hasSize(7);
+
+        Run<Object> fromB =
+                engine.retry(RunId.of("r"), RetryOptions.DEFAULT.from("b").input(Map.of("n", 3L)));
+        assertThat(world.await(fromB).orElseThrow()).isEqualTo(List.of(1L, 3L));
+        calls.clear();
+        assertThat(world.await(engine.retry(RunId.of("r"), RetryOptions.DEFAULT.fromBeginning()))
+                        .isSuccess())
+                .isTrue();
+        assertThat(calls).hasSize(7);
+    }
+
+    @Test
+    void refuses_to_try_again_what_has_not_ended_or_has_nothing_left_to_do() {
+        broken = false;
+        Run<Object> run = engine.start(workflow, RunId.of("r"), Map.of("n", 1L));
+        assertThatThrownBy(() -> engine.retry(RunId.of("r"), RetryOptions.DEFAULT))
+                .isInstanceOfSatisfying(
+                        EngineException.class, e -> assertThat(e.code()).isEqualTo("AUT-R014"))
+                .hasMessageContaining("wait for its end, or cancel it");
+        world.await(run);
+        assertThatThrownBy(() -> engine.retry(RunId.of("r"), RetryOptions.DEFAULT))
+                .isInstanceOfSatisfying(
+                        EngineException.class, e -> assertThat(e.code()).isEqualTo("AUT-R014"))
+                .hasMessageContaining("name the step to begin with");
+        assertThatThrownBy(() -> engine.retry(RunId.of("nobody"), RetryOptions.DEFAULT))
+                .isInstanceOfSatisfying(
+                        EngineException.class, e -> assertThat(e.code()).isEqualTo("AUT-R007"));
+    }
+
+    @Test
+    void on_another_version_what_it_has_changed_is_done_again_with_what_depends_on_it() {
+        world.await(engine.start(workflow, RunId.of("r"), Map.of("n", 1L)));
+        calls.clear();
+        engine.register(Workflow.read(
+                YAML.replace("uses: do.fragile", "uses: do.it").replace("{value: o}", "{value: p}"), "flow.yaml"));
+
+        Run<Object> mended = engine.retry(RunId.of("r"), RetryOptions.DEFAULT.onCurrentVersion());
+        assertThat(world.await(mended).orElseThrow()).isEqualTo(List.of(1L, 1L));
+        assertThat(calls).containsExactlyInAnyOrder("other", "c", "d");
+        assertThat(journal.catalog().find(mended.id()).orElseThrow().start().version())
+                .isEqualTo(engine.plan("flow").hash());
+        assertThatThrownBy(() -> engine.retry(RunId.of("r"), RetryOptions.DEFAULT.onVersion("0000")))
+                .hasMessageContaining("version 0000 of workflow 'flow' cannot run here");
     }
 }
