@@ -10,6 +10,8 @@ import io.auterity.journal.RunSummary;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -83,6 +85,7 @@ final class JournalVisit {
         json.put("workflow", run.start().workflow());
         json.put("version", run.start().version());
         json.put("status", run.status().text());
+        json.put("labels", new TreeMap<>(run.start().origin().labels()));
         json.put("startedAt", time(run.start().at()));
         json.put("endedAt", run.end().map(end -> time(end.at())).orElse(null));
         json.put("recoveries", (long) run.standing().recoveries());
@@ -98,6 +101,14 @@ final class JournalVisit {
     /** Whether a run is parked until somebody sends it something, or a run that it waits for has ended. */
     static boolean waitsForSomebody(RunSummary run) {
         return run.status() == RunStatus.WAITING && run.standing().wakeAt() > END_OF_TIME;
+    }
+
+    /** The labels of a run on one line, as in {@code region=eu team=sales}. */
+    static String labels(RunSummary run) {
+        return new TreeMap<>(run.start().origin().labels())
+                .entrySet().stream()
+                        .map(label -> label.getKey() + "=" + label.getValue())
+                        .collect(Collectors.joining(" "));
     }
 
     static String time(long millis) {

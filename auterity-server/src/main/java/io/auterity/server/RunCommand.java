@@ -3,6 +3,7 @@ package io.auterity.server;
 import io.auterity.Engine;
 import io.auterity.Run;
 import io.auterity.RunResult;
+import io.auterity.StartOptions;
 import io.auterity.Workflow;
 import io.auterity.definition.Definition;
 import io.auterity.definition.Durations;
@@ -12,6 +13,7 @@ import io.auterity.journal.Journal;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,6 +66,12 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--run-id", paramLabel = "ID", description = "The run's id; a new one when not given.")
     private String runId = "";
 
+    @Option(
+            names = "--label",
+            paramLabel = "NAME=VALUE",
+            description = "A label by which 'auterity runs list' finds the run; repeatable.")
+    private Map<String, String> labels = new LinkedHashMap<>();
+
     @Option(names = "--timeout", paramLabel = "DURATION", description = "Cancels the run after a time: 30s, 5m, 2h.")
     private String timeout = "";
 
@@ -107,6 +115,7 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() {
         Optional<RunId> id = id();
         Optional<Duration> limit = limit();
+        StartOptions options = options();
         List<String> files = new ArrayList<>(List.of(file));
         files.addAll(with);
         List<Workflow<Map<String, Object>, Object>> workflows =
@@ -123,6 +132,7 @@ final class RunCommand implements Callable<Integer> {
                 Engine engine = EngineOptions.builder(shell.environment(), allowedHosts)
                         .journal(record)
                         .recovery(goesOn(record, id))
+                        .parkAfter(Duration.ZERO) // somebody watches it
                         .clock(clock)
                         .listener(watch)
                         .register(workflows)
@@ -131,7 +141,9 @@ final class RunCommand implements Callable<Integer> {
             Definition definition = workflow.definition();
             @SuppressWarnings("NullAway") // JSON objects may hold null
             Map<String, Object> input = RunInput.read(shell, definition.id(), definition.input(), inputs);
-            Run<Object> run = id.isPresent() ? engine.start(workflow, id.get(), input) : engine.start(workflow, input);
+            Run<Object> run = id.isPresent()
+                    ? engine.start(workflow, id.get(), input, options)
+                    : engine.start(workflow, input, options);
             RunResult<Object> result = watch.untilEnd(engine, run, limit);
             RunReport report = new RunReport(run, result, definition.body());
             return result.status().isTerminal() ? report(report, result.isSuccess()) : left(report, run.id());
@@ -175,6 +187,14 @@ final class RunCommand implements Callable<Integer> {
             return runId.isEmpty() ? Optional.empty() : Optional.of(RunId.of(runId));
         } catch (IllegalArgumentException e) {
             throw option("--run-id", String.valueOf(e.getMessage()), "use letters, digits, '.', '_', ':' and '-'");
+        }
+    }
+
+    private StartOptions options() {
+        try {
+            return StartOptions.DEFAULT.labels(labels);
+        } catch (IllegalArgumentException e) {
+            throw option("--label", String.valueOf(e.getMessage()), "write --label NAME=VALUE");
         }
     }
 

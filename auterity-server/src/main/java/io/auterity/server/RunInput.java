@@ -61,7 +61,28 @@ final class RunInput {
      */
     static Map<String, @Nullable Object> read(
             Shell shell, String workflow, Map<String, Object> schema, List<String> options) {
+        return edit(shell, workflow, schema, Map.of(), options);
+    }
+
+    /**
+     * Reads what is to be different in an input, and checks the whole.
+     *
+     * @param shell reads files
+     * @param workflow the workflow's identifier
+     * @param schema its input's JSON Schema
+     * @param recorded the input so far
+     * @param options the values of the options
+     * @return an input that satisfies the schema
+     * @throws Refusal with everything that is wrong
+     */
+    static Map<String, @Nullable Object> edit(
+            Shell shell,
+            String workflow,
+            Map<String, Object> schema,
+            Map<String, @Nullable Object> recorded,
+            List<String> options) {
         RunInput reading = new RunInput(shell, schema);
+        reading.input.putAll(recorded);
         options.forEach(reading::option);
         if (reading.problems.isEmpty()) {
             reading.check(workflow);

@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
         description = "Looks at the runs of a journal, and steers them.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        footer = {"", "list, show, cancel and signal work while another process has the journal."})
+        footer = {"", "list, show, cancel, pause, signal and resume RUN work while another process has the journal."})
 final class RunsCommand implements Runnable {
 
     @CommandLine.Spec
@@ -22,7 +22,9 @@ final class RunsCommand implements Runnable {
                 .addSubcommand(new RunsListCommand(shell))
                 .addSubcommand(new RunsShowCommand(shell))
                 .addSubcommand(new RunsCancelCommand(shell))
+                .addSubcommand(new RunsPauseCommand(shell))
                 .addSubcommand(new RunsResumeCommand(shell))
+                .addSubcommand(new RunsRetryCommand(shell))
                 .addSubcommand(new RunsSignalCommand(shell));
     }
 

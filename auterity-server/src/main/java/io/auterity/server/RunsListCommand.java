@@ -1,21 +1,17 @@
 package io.auterity.server;
 
 import io.auterity.connector.jdbc.JdbcInspection;
-import io.auterity.definition.Closest;
 import io.auterity.definition.Json;
 import io.auterity.definition.RunId;
 import io.auterity.journal.RunQuery;
-import io.auterity.journal.RunStatus;
 import io.auterity.journal.RunSummary;
+import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,17 +25,8 @@ final class RunsListCommand implements Callable<Integer> {
     @Mixin
     private JournalVisit visit = new JournalVisit();
 
-    @Option(names = "--workflow", paramLabel = "ID", description = "Only runs of this workflow.")
-    private String workflow = "";
-
-    @Option(names = "--status", paramLabel = "STATUS", description = "Only runs with this status; repeatable.")
-    private List<String> statuses = new ArrayList<>();
-
-    @Option(
-            names = "--label",
-            paramLabel = "NAME=VALUE",
-            description = "Only runs started with this label; repeatable.")
-    private Map<String, String> labels = new LinkedHashMap<>();
+    @Mixin
+    private RunFilter filter = new RunFilter();
 
     @Option(names = "--limit", paramLabel = "N", description = "The most runs; ${DEFAULT-VALUE} when not given.")
     private int limit = 100;
@@ -58,9 +45,8 @@ final class RunsListCommand implements Callable<Integer> {
                     limit + " is out of range",
                     "write 1 to " + RunQuery.MAX_LIMIT);
         }
-        RunQuery.Filter filter = RunQuery.Filter.NONE.statuses(statuses()).labels(labels);
         RunQuery query = RunQuery.ALL
-                .with(workflow.isEmpty() ? filter : filter.workflow(workflow))
+                .with(filter.filter(Set.of(), InstantSource.system().instant()))
                 .limit(limit);
         try (JdbcInspection journal = visit.look(shell)) {
             List<RunSummary> runs = journal.list(query);
@@ -75,39 +61,23 @@ final class RunsListCommand implements Callable<Integer> {
         return Main.OK;
     }
 
-    private Set<RunStatus> statuses() {
-        Set<RunStatus> wanted = EnumSet.noneOf(RunStatus.class);
-        List<String> words = Stream.of(RunStatus.values()).map(RunStatus::text).toList();
-        for (String word : statuses) {
-            wanted.add(Stream.of(RunStatus.values())
-                    .filter(status -> status.text().equalsIgnoreCase(word))
-                    .findFirst()
-                    .orElseThrow(() -> Refusal.of(
-                            "the option --status",
-                            Refusal.OPTION,
-                            "--status",
-                            "'" + word + "' is no status",
-                            Closest.fix(word, words))));
-        }
-        return wanted;
-    }
-
     private void table(List<RunSummary> runs) {
         if (runs.isEmpty()) {
             shell.err().println("no such runs");
             return;
         }
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("RUN", "WORKFLOW", "STATUS", "STARTED", "ENDED"));
+        rows.add(List.of("RUN", "WORKFLOW", "STATUS", "STARTED", "ENDED", "LABELS"));
         for (RunSummary run : runs) {
             rows.add(List.of(
                     run.id().value(),
                     run.start().workflow(),
                     run.status().text(),
                     JournalVisit.time(run.start().at()),
-                    run.end().map(end -> JournalVisit.time(end.at())).orElse("")));
+                    run.end().map(end -> JournalVisit.time(end.at())).orElse(""),
+                    JournalVisit.labels(run)));
         }
-        int[] widths = new int[5];
+        int[] widths = new int[rows.get(0).size()];
         rows.forEach(row -> {
             for (int i = 0; i < widths.length; i++) {
                 widths[i] = Math.max(widths[i], row.get(i).length());

@@ -6,45 +6,50 @@ import io.auterity.definition.Json;
 import io.auterity.definition.RunId;
 import io.auterity.event.ProgressRenderer;
 import io.auterity.journal.Journal;
+import io.auterity.journal.JournalEntry;
+import io.auterity.journal.JournalEntry.RunPaused;
+import io.auterity.journal.JournalEntry.RunResumed;
+import io.auterity.journal.RunCatalog;
+import io.auterity.journal.RunMessage;
 import io.auterity.journal.RunQuery;
 import io.auterity.journal.RunStatus;
 import io.auterity.journal.RunSummary;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** The command {@code runs resume}. */
 @Command(
         name = "resume",
         description = {
             "Goes on with every unfinished run of a journal, until each has ended or waits for a signal or a decision.",
-            "A step that is recorded is not run again. The definitions come from the journal."
+            "A step that is recorded is not run again. The definitions come from the journal.",
+            "With runs named or selected, it only lets these go on if they are paused."
         },
         mixinStandardHelpOptions = true,
         footer = {"", "Exit codes: 0 all that ended succeeded, 1 some did not, 2 something is wrong with the options."})
 final class RunsResumeCommand implements Callable<Integer> {
 
     private static final Duration LOOK = Duration.ofMillis(100);
-    private static final Set<RunStatus> UNFINISHED = unfinished();
 
     private final Shell shell;
 
-    @Parameters(
+    @Mixin
+    private RunChoice choice = new RunChoice();
+
+    @Option(
+            names = "--with",
             paramLabel = "FILE",
-            arity = "0..*",
-            description = "Workflows that the runs start and that are not in the journal yet.")
+            description = "A workflow that the runs start and that is not in the" + " journal yet; repeatable.")
     private List<String> files = new ArrayList<>();
 
     @Mixin
@@ -66,14 +71,11 @@ final class RunsResumeCommand implements Callable<Integer> {
         this.shell = shell;
     }
 
-    private static Set<RunStatus> unfinished() {
-        Set<RunStatus> statuses = EnumSet.allOf(RunStatus.class);
-        statuses.removeIf(RunStatus::isTerminal);
-        return statuses;
-    }
-
     @Override
     public Integer call() {
+        if (choice.isGiven()) {
+            return new RunsSending(shell, visit, new RunMessage.Resume(), "let go on").to(choice);
+        }
         visit.look(shell).close(); // a journal that is not there shall not be made
         List<Workflow<Map<String, Object>, Object>> workflows =
                 files.isEmpty() ? List.of() : WorkflowFiles.read(shell, files).workflows();
@@ -114,22 +116,14 @@ final class RunsResumeCommand implements Callable<Integer> {
 
     /** Notes the unfinished runs, and says whether one of them will go on by itself. */
     private static boolean isUnderWay(Journal journal, Map<RunId, Boolean> resumed, Rest rest) {
-        RunQuery query =
-                RunQuery.ALL.with(RunQuery.Filter.NONE.statuses(UNFINISHED)).limit(RunQuery.MAX_LIMIT);
-        List<RunSummary> page = journal.catalog().list(query);
-        boolean goesOn = false;
-        while (!page.isEmpty()) {
-            for (RunSummary run : page) {
-                boolean waits = rest.isOf(run, journal.catalog());
-                resumed.put(run.id(), waits);
-                goesOn |= !waits;
-            }
-            page = page.size() < RunQuery.MAX_LIMIT
-                    ? List.of()
-                    : journal.catalog()
-                            .list(query.after(page.get(page.size() - 1).id()));
-        }
-        return goesOn;
+        boolean[] goesOn = new boolean[1];
+        journal.catalog().stream(RunQuery.Filter.NONE.statuses(RunChoice.UNFINISHED))
+                .forEach(run -> {
+                    boolean waits = rest.isOf(run, journal.catalog());
+                    resumed.put(run.id(), waits);
+                    goesOn[0] |= !waits;
+                });
+        return goesOn[0];
     }
 
     private int report(Journal journal, Map<RunId, Boolean> resumed) {
@@ -141,7 +135,8 @@ final class RunsResumeCommand implements Callable<Integer> {
                     .println(Json.pretty(
                             Map.of("runs", now.stream().map(JournalVisit::json).toList())));
         } else {
-            now.forEach(run -> shell.out().println(line(run, Boolean.TRUE.equals(resumed.get(run.id())))));
+            now.forEach(run ->
+                    shell.out().println(line(run, Boolean.TRUE.equals(resumed.get(run.id())), journal.catalog())));
         }
         if (now.isEmpty()) {
             shell.err().println("no unfinished runs");
@@ -152,14 +147,27 @@ final class RunsResumeCommand implements Callable<Integer> {
         return failed ? Main.FAILED : Main.OK;
     }
 
-    private static String line(RunSummary run, boolean waits) {
-        String status = !run.status().isTerminal() && waits
-                ? RunStatus.WAITING.text()
-                : run.status().text();
-        String why = run.end()
-                .flatMap(RunSummary.End::failure)
-                .map(failure -> ": " + failure.code() + ": " + failure.message())
-                .orElse(status.equals(RunStatus.WAITING.text()) ? " for a signal or a decision" : "");
-        return run.id() + " " + status + why;
+    /** What became of a run that was gone on with, on one line. */
+    static String line(RunSummary run, boolean waits, RunCatalog catalog) {
+        if (run.end().isEmpty()) {
+            String why = isPaused(run, catalog)
+                    ? ", paused; 'auterity runs resume " + run.id() + "' lets it go on"
+                    : " for a signal or a decision";
+            return run.id() + " "
+                    + (waits ? RunStatus.WAITING.text() + why : run.status().text());
+        }
+        return run.id() + " " + run.status().text()
+                + run.end()
+                        .flatMap(RunSummary.End::failure)
+                        .map(failure -> ": " + failure.code() + ": " + failure.message())
+                        .orElse("");
+    }
+
+    private static boolean isPaused(RunSummary run, RunCatalog catalog) {
+        boolean paused = false;
+        for (JournalEntry entry : catalog.read(run.id())) {
+            paused = entry instanceof RunPaused || (paused && !(entry instanceof RunResumed));
+        }
+        return paused;
     }
 }

@@ -72,6 +72,9 @@ final class RunsShowCommand implements Callable<Integer> {
                         + ")");
         shell.out().println("status    " + summary.status().text());
         shell.out().println("started   " + JournalVisit.time(summary.start().at()));
+        if (!summary.start().origin().labels().isEmpty()) {
+            shell.out().println("labels    " + JournalVisit.labels(summary));
+        }
         summary.end().ifPresent(end -> shell.out().println("ended     " + JournalVisit.time(end.at())));
         summary.end()
                 .flatMap(RunSummary.End::failure)

@@ -2,6 +2,7 @@ package io.auterity.server;
 
 import io.auterity.definition.Json;
 import io.auterity.definition.JsonException;
+import io.auterity.journal.Journal;
 import io.auterity.journal.RunMessage;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,9 @@ final class RunsSignalCommand implements Callable<Integer> {
             throw Refusal.of("the signal", Refusal.VALUE, "NAME", "it has no name", "write NAME or NAME=JSON");
         }
         @Nullable Object payload = equals < 0 ? null : json(signal.substring(equals + 1));
-        return RunsCancelCommand.send(shell, visit, run, new RunMessage.Signal(name, payload), "signalled");
+        try (Journal journal = visit.open(shell)) {
+            return new RunsSending(shell, visit, new RunMessage.Signal(name, payload), "signalled").one(journal, run);
+        }
     }
 
     private static @Nullable Object json(String text) {

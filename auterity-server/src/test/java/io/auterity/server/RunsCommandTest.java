@@ -110,7 +110,8 @@ class RunsCommandTest {
         }
         String text = "sqlite:" + auterity.file("text.db", "this is no database, however long it may be");
         assertThat(auterity.run("runs", "list", "--journal", text).err()).contains("AUT-J10");
-        assertThat(auterity.run("runs").err()).contains("say what to do: list, show, cancel, resume, signal");
+        assertThat(auterity.run("runs").err())
+                .contains("say what to do: list, show, cancel, pause, resume, retry, signal");
         assertThat(auterity.run("runs", "lst", "--journal", journal).err()).contains("use 'list'");
     }
 
@@ -135,5 +136,106 @@ class RunsCommandTest {
         assertThat(runs("show", "asked", "--output", "json").json("output", "a"))
                 .isEqualTo(1L);
         assertThat(runs("resume", "--quiet")).isEqualTo(new Result(0, "", "no unfinished runs\n"));
+    }
+
+    @Test
+    void tries_runs_again_from_what_failed_with_another_input_or_from_a_step() {
+        add("bad", -1);
+        Result again = runs("retry", "bad");
+        assertThat(again.code()).isEqualTo(1);
+        assertThat(again.out()).startsWith("bad:retry-1 failed: expression: ");
+        assertThat(again.err()).contains("run 'bad' is tried again as 'bad:retry-1'");
+
+        Result mended = runs("retry", "bad", "--input", "n=4", "--quiet", "--output", "json");
+        assertThat(mended.code()).as(mended.toString()).isZero();
+        assertThat(mended.json("runs", 0, "runId")).isEqualTo("bad:retry-2");
+        assertThat(mended.json("runs", 0, "labels", "forked-from")).isEqualTo("bad");
+        assertThat(runs("show", "bad:retry-2", "--output", "json").json("output"))
+                .isEqualTo(20L);
+
+        assertThat(runs("retry", "bad:retry-2", "--from", "two", "--quiet").out())
+                .isEqualTo("bad:retry-3 succeeded\n");
+        assertThat(runs("retry", "bad:retry-2", "--quiet").err()).contains("has succeeded, so nothing of it is left");
+        assertThat(runs("retry", "bad", "--from", "tow").err()).contains("workflow 'add' has no step 'tow'");
+        assertThat(runs("retry", "bad", "--input", "n=x").err()).contains("AUT-S002 --input n");
+        assertThat(runs("retry", "bad", "--from", "two", "--from-beginning").code())
+                .isEqualTo(2);
+        assertThat(runs("retry", "nobody").err()).contains("AUT-R007 RUN: no run 'nobody'");
+        assertThat(runs("retry").err()).contains("it is not said which runs are meant");
+        assertThat(runs("retry", "bad", "--all").err()).contains("runs are named, and options select others");
+        assertThat(runs("retry", "--all", "--input", "n=1").err()).contains("it is for one run only");
+    }
+
+    @Test
+    void tries_all_failed_runs_again_once_after_a_confirmation() {
+        for (int i = 0; i < 3; i++) {
+            add("bad" + i, -1);
+            add("good" + i, i);
+        }
+        Result asked = runs("retry", "--workflow", "add");
+        assertThat(asked.code()).isEqualTo(2);
+        assertThat(asked.out().lines()).hasSize(3).allMatch(line -> line.matches("bad. add failed 20.*Z"));
+        assertThat(asked.err()).isEqualTo("3 runs would be tried again; add --yes to do it\n");
+        assertThat(runs("retry", "--workflow", "add", "--dry-run"))
+                .isEqualTo(new Result(0, asked.out(), "3 runs would be tried again\n"));
+
+        Result done = runs("retry", "--workflow", "add", "--yes", "--quiet");
+        assertThat(done.code()).isEqualTo(1); // they fail again
+        assertThat(done.out().lines()).hasSize(3);
+        Result second = runs("retry", "--where", "n=-1", "--yes", "--quiet", "--output", "json");
+        assertThat(second.json("refused")).isEqualTo(3L);
+        assertThat((List<?>) second.json("runs")).hasSize(3);
+        assertThat(second.json("runs", 0, "runId").toString()).endsWith(":retry-2");
+        assertThat(runs("retry", "--since", "2100-01-01", "--yes"))
+                .isEqualTo(new Result(0, "", "no runs to try again\n"));
+    }
+
+    @Test
+    void finds_runs_by_label_time_and_input() {
+        auterity.run(
+                "run", add, "--input", "n=1", "--run-id", "a", "--label", "team=sales", "--journal", journal, "-q");
+        add("b", 2);
+        assertThat(runs("list", "--label", "team=sales").out())
+                .contains("LABELS", "\na    add       succeeded", "team=sales\n")
+                .doesNotContain("\nb ");
+        assertThat(runs("list", "--where", "n=2").out()).contains("\nb ").doesNotContain("\na ");
+        assertThat(runs("list", "--where", "n=2", "--label", "team=sales").err())
+                .isEqualTo("no such runs\n");
+        assertThat(runs("list", "--since", "1h").out().lines()).hasSize(3);
+        assertThat(runs("list", "--until", "1h").err()).isEqualTo("no such runs\n");
+        assertThat(runs("list", "--since", "2000-01-01T00:00:00+01:00").out().lines())
+                .hasSize(3);
+        assertThat(runs("show", "a").out()).contains("labels    team=sales");
+        assertThat(runs("list", "--since", "yesterday").err())
+                .contains("AUT-S005 --since: 'yesterday' is neither a duration nor a time");
+        assertThat(runs("list", "--where", "n=[1]").err()).contains("is no text, whole number, true or false");
+        assertThat(auterity.run("run", add, "--input", "n=1", "--label", "=x").err())
+                .contains("AUT-S005 --label: the name of a label has 1 to 200 characters");
+    }
+
+    @Test
+    void holds_lets_go_on_and_cancels_many_at_once() {
+        String ask = auterity.file("ask.yaml", "auterity: 1\nid: ask\nsteps: {answer: {await: go}}");
+        for (String id : List.of("x", "y", "z")) {
+            auterity.run("run", ask, "--run-id", id, "--journal", journal, "--quiet");
+        }
+        assertThat(runs("pause", "--workflow", "ask").err()).isEqualTo("3 runs would be paused; add --yes to do it\n");
+        assertThat(runs("pause", "--workflow", "ask", "--yes").code()).isZero();
+        assertThat(runs("resume", "--quiet").out().lines())
+                .containsExactlyInAnyOrder(
+                        "x waiting, paused; 'auterity runs resume x' lets it go on",
+                        "y waiting, paused; 'auterity runs resume y' lets it go on",
+                        "z waiting, paused; 'auterity runs resume z' lets it go on");
+        assertThat(runs("signal", "x", "go").code()).isZero();
+        assertThat(runs("resume", "x", "y").err()).contains("2 runs will be let go on by the engines that have them");
+        assertThat(runs("resume", "--quiet").out())
+                .contains("x succeeded", "y waiting for a signal", "z waiting, paused");
+        Result cancelled = runs("cancel", "--all", "--yes", "--output", "json");
+        assertThat(cancelled.json("runs")).isEqualTo(2L);
+        assertThat(runs("resume", "--quiet").out().lines())
+                .allMatch(line -> line.matches("[yz] cancelled: .*"))
+                .hasSize(2);
+        assertThat(runs("cancel", "x", "y").code()).isEqualTo(1);
+        assertThat(runs("cancel", "--all", "--yes").err()).startsWith("0 runs will be cancelled");
     }
 }
