@@ -3,8 +3,11 @@ package io.auterity.relay;
 import io.auterity.definition.Json;
 import io.auterity.relay.money.Meter;
 import io.auterity.relay.money.Usage;
+import io.auterity.relay.provider.Original;
 import io.auterity.relay.provider.Prompt;
+import io.auterity.relay.provider.Protocol;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A byte-level tokenizer never makes more tokens than there are bytes, whatever its vocabulary, so the length in UTF-8
  * is an upper bound for every provider. It is about four times the truth for English; budgets need the bound, and get the
- * difference back when the call is settled.
+ * difference back when the call is settled. A part of a message that is an image counts as one, whatever its bytes are;
+ * what looks like an image elsewhere, as in the arguments of a tool, is text.
  */
 final class PromptSize {
 
@@ -26,28 +30,87 @@ final class PromptSize {
 
     private static final int MOST_BYTES_A_TOKEN = 4;
 
+    /** What tells a map that is written in JSON from its text: quotes, colons and commas. */
+    private static final long MARKS = 6;
+
     private PromptSize() {}
 
     static Usage most(Prompt prompt, long maxOutput) {
-        long tokens = bytes(Json.write(prompt.parameters()));
-        for (Map<String, Object> message : prompt.messages()) {
-            tokens += MESSAGE + size(message.get("content"));
-            Object calls = message.get("tool_calls");
-            tokens += calls == null ? 0 : bytes(Json.write(calls));
+        long tokens = size(prompt.parameters()) + messages(prompt.messages());
+        Original original = prompt.original().orElse(null);
+        if (original != null) { // which may hold more than its translation
+            tokens = Math.max(tokens, body(original.body()));
         }
-        return Usage.NONE.with(Meter.INPUT, tokens).with(Meter.OUTPUT, maxOutput);
+        boolean isCached = original != null
+                && original.protocol() == Protocol.MESSAGES
+                && Json.write(original.body()).contains("\"cache_control\"");
+        return Usage.NONE
+                .with(isCached ? Meter.CACHE_WRITE_1H : Meter.INPUT, tokens) // writing a cache costs more than reading
+                .with(Meter.OUTPUT, maxOutput);
     }
 
-    private static long size(@Nullable Object content) {
-        if (content instanceof String text) {
-            return bytes(text);
-        }
+    private static long body(Map<String, @Nullable Object> body) {
         long tokens = 0;
-        for (Object part : content instanceof List<?> parts ? parts : List.of()) {
-            boolean isImage = part instanceof Map<?, ?> map && map.containsKey("image_url");
-            tokens += isImage ? IMAGE : bytes(Json.write(part));
+        for (Map.Entry<String, @Nullable Object> entry : body.entrySet()) {
+            boolean isConversation =
+                    entry.getKey().equals("messages") || entry.getKey().equals("input");
+            tokens += MARKS
+                    + bytes(entry.getKey())
+                    + (isConversation && entry.getValue() instanceof List<?> list
+                            ? messages(list)
+                            : size(entry.getValue()));
         }
         return tokens;
+    }
+
+    private static long messages(List<?> messages) {
+        return messages.stream().mapToLong(message -> MESSAGE + parts(message)).sum();
+    }
+
+    /** A message, or a tool's result: what is in its content are parts, some of which may be images. */
+    private static long parts(@Nullable Object message) {
+        if (!(message instanceof Map<?, ?> map)) {
+            return size(message);
+        }
+        long tokens = 0;
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+            String key = String.valueOf(entry.getKey());
+            boolean isContent = key.equals("content") || key.equals("output");
+            tokens += MARKS
+                    + bytes(key)
+                    + (isContent && entry.getValue() instanceof List<?> list
+                            ? list.stream().mapToLong(PromptSize::part).sum()
+                            : size(entry.getValue()));
+        }
+        return tokens;
+    }
+
+    private static long part(@Nullable Object part) {
+        if (!(part instanceof Map<?, ?> map)) {
+            return size(part);
+        }
+        Object type = map.get("type");
+        if ("image_url".equals(type) || "input_image".equals(type) || "image".equals(type)) {
+            Map<Object, @Nullable Object> rest = new HashMap<>(map);
+            rest.remove("image_url");
+            rest.remove("source");
+            return IMAGE + size(rest);
+        }
+        return "tool_result".equals(type) ? parts(map) : size(map);
+    }
+
+    private static long size(@Nullable Object value) {
+        if (value instanceof Map<?, ?> map) {
+            long tokens = 0;
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                tokens += MARKS + bytes(String.valueOf(entry.getKey())) + size(entry.getValue());
+            }
+            return tokens;
+        }
+        if (value instanceof List<?> list) {
+            return list.stream().mapToLong(item -> 1 + size(item)).sum();
+        }
+        return bytes(String.valueOf(value));
     }
 
     static long bytes(String text) {

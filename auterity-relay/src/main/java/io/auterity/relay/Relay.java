@@ -20,6 +20,7 @@ import io.auterity.relay.provider.Prompt;
 import io.auterity.relay.provider.Provider;
 import io.auterity.relay.provider.ProviderAnswer;
 import io.auterity.relay.provider.ProviderCall;
+import io.auterity.relay.provider.ProviderEvent;
 import io.auterity.relay.provider.ProviderException;
 import io.auterity.relay.provider.Remedy;
 import io.auterity.relay.provider.Sink;
@@ -39,7 +40,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -111,6 +116,28 @@ public final class Relay {
     }
 
     /**
+     * Starts to make a relay.
+     *
+     * @param policy what the operator has decided
+     * @param clock the time
+     * @return a builder
+     */
+    public static RelayBuilder builder(Policy policy, InstantSource clock) {
+        return new RelayBuilder(policy, clock);
+    }
+
+    /**
+     * Asks for a whole answer, on a thread of somebody else.
+     *
+     * @param request the call; cancel it by its {@link RelayRequest#cancellation}
+     * @param executor runs the call; one of its threads blocks until the answer is there
+     * @return the answer, or what {@link #call} throws
+     */
+    public CompletionStage<Reply> call(RelayRequest request, Executor executor) {
+        return CompletableFuture.supplyAsync(() -> call(request), executor);
+    }
+
+    /**
      * Asks for a whole answer.
      *
      * @param request the call
@@ -133,6 +160,15 @@ public final class Relay {
      */
     public Reply stream(RelayRequest request, Sink sink) {
         return new Exchange(request, true, sink).run();
+    }
+
+    /**
+     * Returns what the operator has decided.
+     *
+     * @return the policy
+     */
+    public Policy policy() {
+        return policy;
     }
 
     /**
@@ -198,15 +234,12 @@ public final class Relay {
 
         /** The prompt as the rules change it, so that its size is known before the decision. */
         private Prompt ruled(Ruling ruling) {
-            List<Map<String, Object>> messages = new ArrayList<>();
-            ruling.all(Action.Inject.class)
-                    .forEach(inject -> messages.add(Prompt.message(inject.role(), inject.text())));
-            messages.addAll(request.prompt().messages());
-            Map<String, @Nullable Object> parameters =
-                    new LinkedHashMap<>(request.prompt().parameters());
-            ruling.all(Action.Transform.class).forEach(transform -> parameters.putAll(transform.parameters()));
-            parameters.values().removeIf(Objects::isNull);
-            return new Prompt(messages, parameters);
+            List<Map<String, Object>> injected = ruling.all(Action.Inject.class)
+                    .map(inject -> Prompt.message(inject.role(), inject.text()))
+                    .toList();
+            Map<String, @Nullable Object> changed = new LinkedHashMap<>();
+            ruling.all(Action.Transform.class).forEach(transform -> changed.putAll(transform.parameters()));
+            return request.prompt().changed(injected, changed);
         }
 
         Decision decide(long draw) {
@@ -286,7 +319,8 @@ public final class Relay {
                 budgets.release(grant);
                 return Optional.empty();
             }
-            Delivery delivery = new Delivery();
+            Delivery delivery = new Delivery(
+                    new Sink.Beginning(deployment, decision.explanation().reasons(), grant.amount()));
             Instant start = clock.instant();
             boolean isDone = false;
             try {
@@ -301,6 +335,7 @@ public final class Relay {
                                 Duration.between(start, end),
                                 request.cancellation()),
                         delivery);
+                delivery.end();
                 Instant first = delivery.first == null ? clock.instant() : delivery.first;
                 deployments.succeeded(deployment, Duration.between(start, first), answer.headroom());
                 LedgerLine line = budgets.settle(
@@ -383,26 +418,78 @@ public final class Relay {
             }
         }
 
-        /** What has been delivered of one attempt. */
+        /**
+         * What has been delivered of one attempt. What comes before the first content (a role, a ping) is held back, so
+         * that another attempt can still take the place of this one.
+         */
         private final class Delivery implements Sink {
 
+            private final Sink.Beginning beginning;
+            private final List<Consumer<Sink>> held = new ArrayList<>();
             private @Nullable Instant first;
             private long bytes;
             private @Nullable Usage reported;
 
-            @Override
-            public void text(String text) {
+            Delivery(Sink.Beginning beginning) {
+                this.beginning = beginning;
+            }
+
+            private void content(String text) {
+                begin();
+                bytes += PromptSize.bytes(text);
+            }
+
+            private void begin() {
                 if (first == null) {
                     first = clock.instant();
+                    sink.begin(beginning);
+                    held.forEach(piece -> piece.accept(sink));
+                    held.clear();
                 }
-                bytes += PromptSize.bytes(text);
+            }
+
+            private void pass(Consumer<Sink> piece) {
+                if (first == null) {
+                    held.add(piece);
+                } else {
+                    piece.accept(sink);
+                }
+            }
+
+            /** An answer without any content has arrived all the same. */
+            void end() {
+                if (isStream) {
+                    begin();
+                }
+            }
+
+            @Override
+            public void event(ProviderEvent event) {
+                pass(to -> to.event(event));
+            }
+
+            @Override
+            public void text(String text) {
+                content(text);
                 sink.text(text);
+            }
+
+            @Override
+            public void reasoning(String text) {
+                content(text);
+                sink.reasoning(text);
+            }
+
+            @Override
+            public void tool(int index, String id, String name, String arguments) {
+                content(name + arguments);
+                sink.tool(index, id, name, arguments);
             }
 
             @Override
             public void usage(Usage usage) {
                 reported = usage;
-                sink.usage(usage);
+                pass(to -> to.usage(usage));
             }
 
             /** What an attempt that broke off can have used at most: of a whole answer nobody knows how much came. */

@@ -90,7 +90,7 @@ public record RelayRequest(
      * How far a call may go.
      *
      * @param maxOutput the limit of tokens of the answer
-     * @param minOutput the fewest tokens that make the call worth while, if money is short
+     * @param minOutput the fewest tokens that make the call worth while, if money is short; 0 for embeddings
      * @param deadline how long it may take in all, every attempt included
      * @param isApproved whether somebody has approved it
      */
@@ -101,9 +101,9 @@ public record RelayRequest(
 
         /** Checks the ranges. */
         public Limits {
-            if (minOutput < 1 || maxOutput < minOutput || deadline.isNegative() || deadline.isZero()) {
+            if (minOutput < 0 || maxOutput < minOutput || deadline.isNegative() || deadline.isZero()) {
                 throw new IllegalArgumentException(
-                        "minOutput is 1 or more, maxOutput not below it, and the deadline above zero");
+                        "minOutput is 0 or more, maxOutput not below it, and the deadline above zero");
             }
         }
 

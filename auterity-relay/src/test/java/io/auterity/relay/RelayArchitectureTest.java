@@ -2,6 +2,7 @@ package io.auterity.relay;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -15,6 +16,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.stream.Stream;
+import net.jqwik.api.Property;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -107,6 +109,25 @@ class RelayArchitectureTest {
                                 .dependOnClassesThat()
                                 .resideInAPackage("java.util.regex..")
                                 .allowEmptyShould(true)),
+                DynamicTest.dynamicTest(
+                        "properties draw the same samples in every build",
+                        () -> methods()
+                                .that()
+                                .areAnnotatedWith(Property.class)
+                                .should()
+                                .beAnnotatedWith(describe(
+                                        "a @Property with a seed",
+                                        annotation -> annotation.getRawType().isEquivalentTo(Property.class)
+                                                && annotation
+                                                        .get("seed")
+                                                        .filter(seed -> !seed.equals(Property.SEED_NOT_SET))
+                                                        .isPresent()))
+                                .check(new ClassFileImporter()
+                                        .importPath(Path.of(URI.create(RelayArchitectureTest.class
+                                                .getProtectionDomain()
+                                                .getCodeSource()
+                                                .getLocation()
+                                                .toString()))))),
                 rule("no name is vague", noClasses().should().haveNameMatching(".*(Util|Utils|Helper|Manager|Impl)")));
     }
 

@@ -10,6 +10,6 @@ public enum Capability {
     STRUCTURED,
     /** Answers that arrive piece by piece. */
     STREAMING,
-    /** Turning texts into vectors. */
+    /** Turning texts into vectors; a model that can do so does not chat. */
     EMBEDDINGS
 }

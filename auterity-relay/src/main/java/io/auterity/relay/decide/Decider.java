@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 
 /**
  * Decides where a call goes: a pure function of the call, the policy, what is known at the moment, and a seed. The same
@@ -34,9 +35,10 @@ import java.util.SplittableRandom;
  */
 public final class Decider {
 
-    private static final Action.Reject NOBODY =
-            new Action.Reject(503, "no model can answer this call at the moment; the explanation says why for each");
     private static final int PAYMENT_REQUIRED = 402;
+    private static final int BAD_REQUEST = 400;
+    private static final int UNAVAILABLE = 503;
+    private static final int MOST_SHOWN = 5;
     private static final String BUDGET = "the budget leaves ";
 
     private Decider() {}
@@ -104,15 +106,34 @@ public final class Decider {
         return new Decision(List.of(), Optional.empty(), Money.ZERO, Map.of(), Optional.of(why), explanation);
     }
 
-    /** Too little money has its own status, if it is what excludes the last models. */
+    /**
+     * Too little money has its own status, if it is what excludes the last models; so has what passes by itself. For
+     * everything else the call, the rules or the policy must change.
+     */
     private static Action.Reject reason(List<Option> options) {
-        return options.stream()
-                .filter(option -> option.candidate().excluded().orElse("").startsWith(BUDGET))
+        Optional<Action.Reject> money = options.stream()
+                .filter(option -> why(option).startsWith(BUDGET))
                 .min(Comparator.comparing(
                         option -> option.offer().amount(option.offer().minOutput())))
-                .map(option -> new Action.Reject(
-                        PAYMENT_REQUIRED, option.candidate().excluded().orElse("")))
-                .orElse(NOBODY);
+                .map(option -> new Action.Reject(PAYMENT_REQUIRED, why(option)));
+        return money.orElseGet(() -> {
+            boolean isPassing = options.stream().anyMatch(option -> why(option).equals(Limits.UNAVAILABLE));
+            return isPassing
+                    ? new Action.Reject(UNAVAILABLE, "no model can answer this call at the moment" + each(options))
+                    : new Action.Reject(BAD_REQUEST, "no model can answer this call" + each(options));
+        });
+    }
+
+    private static String why(Option option) {
+        return option.candidate().excluded().orElse("");
+    }
+
+    private static String each(List<Option> options) {
+        return options.stream()
+                .filter(option -> !why(option).equals(Limits.OTHERS_NAMED))
+                .limit(MOST_SHOWN)
+                .map(option -> option.card().name() + ": " + why(option))
+                .collect(Collectors.joining("; ", ": ", ""));
     }
 
     // --- the model ---

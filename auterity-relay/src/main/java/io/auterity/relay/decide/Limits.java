@@ -13,6 +13,11 @@ import java.util.TreeSet;
 /** What keeps a model from being chosen, apart from money. */
 final class Limits {
 
+    static final String OTHERS_NAMED = "the call names other models";
+
+    /** The one reason that passes by itself. */
+    static final String UNAVAILABLE = "none of its deployments is available";
+
     private Limits() {}
 
     @SafeVarargs
@@ -25,12 +30,16 @@ final class Limits {
         ModelName name = card.name();
         RouteRequest.Needs needs = request.needs();
         if (!needs.models().isEmpty() && !needs.models().contains(name)) {
-            return Optional.of("the call names other models");
+            return Optional.of(OTHERS_NAMED);
         }
         if (ruling.all(Action.UseModels.class).anyMatch(rule -> !rule.models().contains(name))
                 || ruling.all(Action.UseProvider.class)
                         .anyMatch(rule -> !rule.provider().equals(name.provider()))) {
             return Optional.of("a rule allows other models");
+        }
+        boolean isEmbedding = needs.capabilities().contains(Capability.EMBEDDINGS);
+        if (card.capabilities().contains(Capability.EMBEDDINGS) && !isEmbedding) {
+            return Optional.of("it makes vectors and does not chat");
         }
         Set<Capability> missing = new TreeSet<>(needs.capabilities());
         missing.removeAll(card.capabilities());
@@ -51,7 +60,7 @@ final class Limits {
                     .orElse("it has no deployment"));
         }
         return places.stream().noneMatch(place -> Balancing.isOpen(place, state))
-                ? Optional.of("none of its deployments is available")
+                ? Optional.of(UNAVAILABLE)
                 : Optional.empty();
     }
 }

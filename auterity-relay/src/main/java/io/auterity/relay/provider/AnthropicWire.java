@@ -26,6 +26,11 @@ final class AnthropicWire implements Wire {
             "refusal", "content_filter");
 
     @Override
+    public Protocol protocol() {
+        return Protocol.MESSAGES;
+    }
+
+    @Override
     public String url(Endpoint endpoint, ProviderCall call) {
         return endpoint.url("/messages");
     }
@@ -37,6 +42,15 @@ final class AnthropicWire implements Wire {
 
     @Override
     public Map<String, Object> body(ProviderCall call) {
+        Optional<Original> original =
+                call.prompt().original().filter(written -> written.protocol() == Protocol.MESSAGES);
+        if (original.isPresent()) {
+            return original.get()
+                    .with(Map.of(
+                            "model", call.deployment().model().model(),
+                            "max_tokens", call.maxOutput(),
+                            "stream", call.isStream()));
+        }
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("model", call.deployment().model().model());
         body.put("max_tokens", call.maxOutput());
@@ -45,7 +59,7 @@ final class AnthropicWire implements Wire {
         for (Map<String, Object> message : call.prompt().messages()) {
             String role = JsonPath.text(message.get("role"));
             if (role.equals("system") || role.equals("developer")) {
-                system.add(JsonPath.text(message.get("content")));
+                system.add(Prompt.text(message.get("content")));
             } else {
                 messages.add(message(role, message));
             }
@@ -70,6 +84,12 @@ final class AnthropicWire implements Wire {
                 .toList();
         if (!tools.isEmpty()) {
             body.put("tools", tools);
+            toolChoice(parameters).ifPresent(choice -> body.put("tool_choice", choice));
+        }
+        Map<String, Object> format = JsonPath.map(parameters.get("response_format"));
+        Object schema = JsonPath.map(format.get("json_schema")).get("schema");
+        if (JsonPath.text(format.get("type")).equals("json_schema") && schema != null) {
+            body.put("output_config", Map.of("format", Map.of("type", "json_schema", "schema", schema)));
         }
         if (call.isStream()) {
             body.put("stream", true);
@@ -77,10 +97,30 @@ final class AnthropicWire implements Wire {
         return body;
     }
 
+    private static Optional<Map<String, Object>> toolChoice(Map<String, @Nullable Object> parameters) {
+        Map<String, Object> choice = new LinkedHashMap<>();
+        Object wish = parameters.get("tool_choice");
+        String name =
+                JsonPath.text(JsonPath.map(JsonPath.map(wish).get("function")).get("name"));
+        if (!name.isEmpty()) {
+            choice.put("type", "tool");
+            choice.put("name", name);
+        } else if (wish instanceof String word) {
+            choice.put("type", word.equals("required") ? "any" : word);
+        }
+        if (Boolean.FALSE.equals(parameters.get("parallel_tool_calls"))) {
+            choice.putIfAbsent("type", "auto");
+            choice.put("disable_parallel_tool_use", true);
+        }
+        return choice.isEmpty() ? Optional.empty() : Optional.of(choice);
+    }
+
     private static Map<String, Object> tool(Map<String, Object> function) {
         Map<String, Object> tool = new LinkedHashMap<>();
         tool.put("name", JsonPath.text(function.get("name")));
-        tool.put("description", JsonPath.text(function.get("description")));
+        if (function.get("description") instanceof String description) {
+            tool.put("description", description);
+        }
         Object schema = function.get("parameters");
         tool.put("input_schema", schema == null ? Map.of("type", "object") : schema);
         return tool;
@@ -92,7 +132,7 @@ final class AnthropicWire implements Wire {
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("type", "tool_result");
             result.put("tool_use_id", JsonPath.text(message.get("tool_call_id")));
-            result.put("content", JsonPath.text(message.get("content")));
+            result.put("content", Prompt.text(message.get("content")));
             content.add(result);
         } else if (message.get("content") instanceof String text) {
             if (!text.isEmpty()) {
@@ -109,7 +149,7 @@ final class AnthropicWire implements Wire {
             use.put("type", "tool_use");
             use.put("id", JsonPath.text(call.get("id")));
             use.put("name", JsonPath.text(function.get("name")));
-            use.put("input", arguments.isEmpty() ? Map.of() : JsonPath.object(arguments));
+            use.put("input", arguments.isEmpty() ? Map.of() : arguments(arguments));
             content.add(use);
         }
         Map<String, Object> written = new LinkedHashMap<>();
@@ -118,7 +158,17 @@ final class AnthropicWire implements Wire {
         return written;
     }
 
-    private static Map<String, Object> text(String text) {
+    /** Whoever asks repeats what a model said, and can get it wrong. */
+    private static Map<String, Object> arguments(String text) {
+        try {
+            return JsonPath.object(text);
+        } catch (ProviderException e) {
+            throw new ProviderException(
+                    ErrorClass.REQUEST, "the arguments of a tool call in the conversation are no JSON object");
+        }
+    }
+
+    static Map<String, Object> text(String text) {
         Map<String, Object> part = new LinkedHashMap<>();
         part.put("type", "text");
         part.put("text", text);
@@ -161,7 +211,8 @@ final class AnthropicWire implements Wire {
                         i,
                         JsonPath.text(block.get("id")),
                         JsonPath.text(block.get("name")),
-                        Json.write(JsonPath.map(block.get("input"))));
+                        Json.write(JsonPath.map(block.get("input"))),
+                        Sink.NONE);
             }
         }
         finish(json.get("stop_reason"), gathered);
@@ -178,7 +229,12 @@ final class AnthropicWire implements Wire {
     @Override
     public boolean event(String data, Gathered gathered, Sink sink) {
         Map<String, Object> json = JsonPath.object(data);
-        switch (JsonPath.text(json.get("type"))) {
+        String type = JsonPath.text(json.get("type"));
+        if (type.equals("error")) {
+            throw failure(JsonPath.map(json.get("error")));
+        }
+        sink.event(new ProviderEvent(Protocol.MESSAGES, data, json));
+        switch (type) {
             case "message_start" -> gathered.usage(usage(JsonPath.map(json.get("message"))), sink);
             case "content_block_start" -> {
                 Map<String, Object> block = JsonPath.map(json.get("content_block"));
@@ -188,14 +244,17 @@ final class AnthropicWire implements Wire {
                             JsonPath.index(json.get("index")),
                             JsonPath.text(block.get("id")),
                             JsonPath.text(block.get("name")),
-                            "");
+                            "",
+                            sink);
                 }
             }
             case "content_block_delta" -> {
                 Map<String, Object> delta = JsonPath.map(json.get("delta"));
+                Gathered.reasoning(JsonPath.text(delta.get("thinking")), sink);
                 gathered.text(JsonPath.text(delta.get("text")), sink);
                 if (JsonPath.text(delta.get("type")).equals("input_json_delta")) {
-                    gathered.tool(JsonPath.index(json.get("index")), "", "", JsonPath.text(delta.get("partial_json")));
+                    gathered.tool(
+                            JsonPath.index(json.get("index")), "", "", JsonPath.text(delta.get("partial_json")), sink);
                 }
             }
             case "message_delta" -> {
@@ -205,15 +264,17 @@ final class AnthropicWire implements Wire {
             case "message_stop" -> {
                 return true;
             }
-            case "error" ->
-                throw new ProviderException(
-                        ErrorClass.OVERLOADED,
-                        "the stream reports " + JsonPath.map(json.get("error")).get("message"));
             default -> {
                 // pings, and what later versions add
             }
         }
         return false;
+    }
+
+    private static ProviderException failure(Map<String, Object> error) {
+        boolean isRate = JsonPath.text(error.get("type")).equals("rate_limit_error");
+        return new ProviderException(
+                isRate ? ErrorClass.RATE_LIMIT : ErrorClass.OVERLOADED, "the stream reports " + error.get("message"));
     }
 
     @Override

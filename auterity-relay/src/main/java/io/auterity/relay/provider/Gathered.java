@@ -7,21 +7,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** An answer while it arrives. Confined to the thread of its call. */
 final class Gathered {
 
     private final StringBuilder text = new StringBuilder();
-    private final Map<Integer, Tool> tools = new TreeMap<>();
+    private final Map<Integer, Tool> tools = new LinkedHashMap<>();
     private String finishReason = "";
     private Optional<Usage> usage = Optional.empty();
 
     /** A call of a tool, whose arguments come in pieces. */
     private static final class Tool {
+        private final int position;
         private String id = "";
         private String name = "";
         private final StringBuilder arguments = new StringBuilder();
+
+        private Tool(int position) {
+            this.position = position;
+        }
     }
 
     void text(String piece, Sink sink) {
@@ -31,11 +35,19 @@ final class Gathered {
         }
     }
 
-    void tool(int index, String id, String name, String arguments) {
-        Tool tool = tools.computeIfAbsent(index, key -> new Tool());
+    /** What a model thinks is passed on and not kept. */
+    static void reasoning(String piece, Sink sink) {
+        if (!piece.isEmpty()) {
+            sink.reasoning(piece);
+        }
+    }
+
+    void tool(int index, String id, String name, String arguments, Sink sink) {
+        Tool tool = tools.computeIfAbsent(index, key -> new Tool(tools.size()));
         tool.id = id.isEmpty() ? tool.id : id;
         tool.name = name.isEmpty() ? tool.name : name;
         tool.arguments.append(arguments);
+        sink.tool(tool.position, id, name, arguments);
     }
 
     void finish(String reason) {
@@ -54,7 +66,7 @@ final class Gathered {
         });
     }
 
-    ProviderAnswer answer(Optional<Double> headroom) {
+    ProviderAnswer answer(Optional<Double> headroom, Optional<ProviderAnswer.Written> written) {
         List<Map<String, Object>> calls = new ArrayList<>();
         for (Tool tool : tools.values()) {
             Map<String, Object> call = new LinkedHashMap<>();
@@ -63,6 +75,6 @@ final class Gathered {
             call.put("function", Map.of("name", tool.name, "arguments", tool.arguments.toString()));
             calls.add(call);
         }
-        return new ProviderAnswer(text.toString(), calls, finishReason, usage, headroom);
+        return new ProviderAnswer(text.toString(), calls, finishReason, usage, headroom, written);
     }
 }

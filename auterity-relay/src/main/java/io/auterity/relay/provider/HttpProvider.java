@@ -4,6 +4,7 @@ import io.auterity.connector.Credentials;
 import io.auterity.connector.OutboundGuard;
 import io.auterity.connector.StepException;
 import io.auterity.definition.Json;
+import io.auterity.definition.JsonException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
@@ -52,7 +53,7 @@ public final class HttpProvider implements Provider, AutoCloseable {
     private final OutboundGuard guard;
     private final Credentials credentials;
     private final InstantSource clock;
-    private final Wire wire;
+    private final Wire chat;
     private final OkHttpClient client;
     private final Map<String, Instant> resting = new HashMap<>(); // until when, by credential; guarded by itself
 
@@ -69,7 +70,7 @@ public final class HttpProvider implements Provider, AutoCloseable {
         this.guard = guard;
         this.credentials = credentials;
         this.clock = clock;
-        wire = endpoint.dialect() == Endpoint.Dialect.ANTHROPIC
+        chat = endpoint.dialect() == Endpoint.Dialect.ANTHROPIC
                 ? new AnthropicWire()
                 : new OpenAiWire(endpoint.dialect());
         client = new OkHttpClient.Builder()
@@ -83,6 +84,20 @@ public final class HttpProvider implements Provider, AutoCloseable {
                 .readTimeout(0, TimeUnit.MILLISECONDS) // the call's time ends it
                 .writeTimeout(0, TimeUnit.MILLISECONDS)
                 .build();
+    }
+
+    /** What a call is written in: what it was written in by somebody else, if the provider has that, or else chat. */
+    private Wire wire(ProviderCall call) {
+        Protocol protocol = call.prompt().original().map(Original::protocol).orElse(chat.protocol());
+        boolean isChat = protocol == Protocol.CHAT_COMPLETIONS || protocol == Protocol.MESSAGES;
+        if (!isChat && endpoint.dialect() == Endpoint.Dialect.ANTHROPIC) {
+            throw new ProviderException(ErrorClass.NOT_FOUND, "the provider has no " + protocol);
+        }
+        return isChat
+                ? chat
+                : protocol == Protocol.EMBEDDINGS
+                        ? new EmbeddingsWire(endpoint.dialect())
+                        : new ResponsesWire(endpoint.dialect());
     }
 
     private static List<InetAddress> lookUp(OutboundGuard guard, String host) throws UnknownHostException {
@@ -138,28 +153,37 @@ public final class HttpProvider implements Provider, AutoCloseable {
         if (call.cancellation().isCancelled()) {
             throw new ProviderException(ErrorClass.CANCELLED, "the call was cancelled");
         }
-        Call exchange = client.newCall(request(call, credential));
+        Wire wire = wire(call);
+        Call exchange = client.newCall(request(wire, wire.url(endpoint, call), call, credential));
         exchange.timeout().timeout(Math.max(1, call.timeLeft().toMillis()), TimeUnit.MILLISECONDS);
         call.cancellation().onCancel(exchange::cancel);
         try (Response response = exchange.execute()) {
             if (response.code() != 200) {
                 throw Refusals.of(response, excerpt(response), clock.instant());
             }
-            return call.isStream() ? stream(response, sink) : whole(response);
+            return call.isStream() ? stream(wire, response, sink) : whole(wire, response);
         } catch (IOException e) {
             throw explain(e, call);
         }
     }
 
-    private Request request(ProviderCall call, Optional<String> credential) {
-        String url = wire.url(endpoint, call);
+    private Request request(Wire wire, String url, ProviderCall call, Optional<String> credential) {
         try {
             guard.check(URI.create(url));
         } catch (StepException e) {
             throw new ProviderException(ErrorClass.REFUSED, String.valueOf(e.getMessage()));
         }
-        Request.Builder request =
-                new Request.Builder().url(url).post(RequestBody.create(Json.writeBytes(wire.body(call)), JSON));
+        byte[] body;
+        try {
+            body = Json.writeBytes(wire.body(call));
+        } catch (JsonException e) { // nested too deeply in the provider's form
+            throw new ProviderException(ErrorClass.REQUEST, "the call cannot be written: " + e.getMessage());
+        }
+        Request.Builder request = new Request.Builder().url(url).post(RequestBody.create(body, JSON));
+        call.prompt()
+                .original()
+                .filter(written -> written.protocol() == wire.protocol())
+                .ifPresent(written -> written.headers().forEach(request::header));
         credential.ifPresent(name -> wire.headers(key(name)).forEach(request::header));
         return request.build();
     }
@@ -180,24 +204,26 @@ public final class HttpProvider implements Provider, AutoCloseable {
         return token;
     }
 
-    private ProviderAnswer whole(Response response) throws IOException {
+    private static ProviderAnswer whole(Wire wire, Response response) throws IOException {
         BufferedSource source = response.body().source();
         if (source.request(MAX_BYTES + 1)) {
             throw new ProviderException(ErrorClass.MALFORMED, "the answer has more than " + MAX_BYTES + " bytes");
         }
-        return wire.answer(JsonPath.object(source.readUtf8())).answer(headroom(response.headers()));
+        String text = source.readUtf8();
+        return wire.answer(JsonPath.object(text))
+                .answer(headroom(response.headers()), Optional.of(new ProviderAnswer.Written(wire.protocol(), text)));
     }
 
-    private ProviderAnswer stream(Response response, Sink sink) throws IOException {
+    private static ProviderAnswer stream(Wire wire, Response response, Sink sink) throws IOException {
         EventStream events = new EventStream(response.body().source(), MAX_BYTES);
         Gathered gathered = new Gathered();
         for (Optional<String> data = events.next(); data.isPresent(); data = events.next()) {
             if (wire.event(data.get(), gathered, sink)) {
-                return gathered.answer(headroom(response.headers()));
+                return gathered.answer(headroom(response.headers()), Optional.empty());
             }
         }
         if (gathered.isFinished()) { // some servers forget the last event, but not why they ended
-            return gathered.answer(headroom(response.headers()));
+            return gathered.answer(headroom(response.headers()), Optional.empty());
         }
         throw new ProviderException(ErrorClass.CUT_OFF, "the stream ended in the middle");
     }

@@ -2,16 +2,12 @@ package io.auterity.relay.provider;
 
 import io.auterity.relay.money.Usage;
 import io.auterity.relay.usage.UsageReader;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /** OpenAI's chat completions, as OpenAI, Azure and compatible servers speak them. */
 final class OpenAiWire implements Wire {
-
-    private static final String AZURE_VERSION = "2024-10-21";
 
     private final Endpoint.Dialect dialect;
 
@@ -20,17 +16,18 @@ final class OpenAiWire implements Wire {
     }
 
     @Override
+    public Protocol protocol() {
+        return Protocol.CHAT_COMPLETIONS;
+    }
+
+    @Override
     public String url(Endpoint endpoint, ProviderCall call) {
-        if (dialect == Endpoint.Dialect.AZURE) {
-            String name = URLEncoder.encode(call.deployment().model().model(), StandardCharsets.UTF_8);
-            return endpoint.url("/openai/deployments/" + name + "/chat/completions?api-version=" + AZURE_VERSION);
-        }
-        return endpoint.url("/chat/completions");
+        return OpenAi.url(endpoint, call, "/chat/completions");
     }
 
     @Override
     public Map<String, String> headers(String key) {
-        return dialect == Endpoint.Dialect.AZURE ? Map.of("api-key", key) : Map.of("Authorization", "Bearer " + key);
+        return OpenAi.headers(dialect, key);
     }
 
     @Override
@@ -67,8 +64,9 @@ final class OpenAiWire implements Wire {
         }
         Map<String, Object> json = JsonPath.object(data);
         if (json.get("error") instanceof Map<?, ?> error) {
-            throw new ProviderException(ErrorClass.OVERLOADED, "the stream reports " + error.get("message"));
+            throw OpenAi.failure(JsonPath.map(error));
         }
+        sink.event(new ProviderEvent(Protocol.CHAT_COMPLETIONS, data, json));
         Map<String, Object> choice = JsonPath.first(json.get("choices"));
         take(choice, JsonPath.map(choice.get("delta")), gathered, sink);
         gathered.usage(usage(json), sink);
@@ -76,7 +74,9 @@ final class OpenAiWire implements Wire {
     }
 
     private static void take(Map<String, Object> choice, Map<String, Object> message, Gathered gathered, Sink sink) {
+        Gathered.reasoning(JsonPath.text(message.get("reasoning_content")), sink); // what compatible servers call it
         gathered.text(JsonPath.text(message.get("content")), sink);
+        gathered.text(JsonPath.text(message.get("refusal")), sink);
         int position = 0;
         for (Object item : JsonPath.list(message.get("tool_calls"))) {
             Map<String, Object> call = JsonPath.map(item);
@@ -85,7 +85,8 @@ final class OpenAiWire implements Wire {
                     call.containsKey("index") ? JsonPath.index(call.get("index")) : position,
                     JsonPath.text(call.get("id")),
                     JsonPath.text(function.get("name")),
-                    JsonPath.text(function.get("arguments")));
+                    JsonPath.text(function.get("arguments")),
+                    sink);
             position++;
         }
         if (choice.get("finish_reason") instanceof String reason) {

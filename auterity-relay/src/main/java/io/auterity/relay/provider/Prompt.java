@@ -1,9 +1,12 @@
 package io.auterity.relay.provider;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -13,16 +16,49 @@ import org.jspecify.annotations.Nullable;
  * @param messages each with {@code role} and {@code content}, a text or a list of parts
  * @param parameters what else the request says, as {@code temperature}, {@code tools} or {@code response_format}; neither
  *     the model nor the limit of tokens nor whether it is a stream
+ * @param original the call as somebody wrote it for one of the providers' interfaces, which the other two parts translate
  */
-public record Prompt(List<Map<String, Object>> messages, Map<String, @Nullable Object> parameters) {
+public record Prompt(
+        List<Map<String, Object>> messages, Map<String, @Nullable Object> parameters, Optional<Original> original) {
 
     /** Copies the parts and checks that something is asked. */
     public Prompt {
         messages = List.copyOf(messages);
         parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
+        Objects.requireNonNull(original, "original");
         if (messages.isEmpty()) {
             throw new IllegalArgumentException("a prompt has at least one message");
         }
+    }
+
+    /**
+     * Makes a prompt that nobody wrote in another form.
+     *
+     * @param messages each with {@code role} and {@code content}, a text or a list of parts
+     * @param parameters what else the request says
+     */
+    public Prompt(List<Map<String, Object>> messages, Map<String, @Nullable Object> parameters) {
+        this(messages, parameters, Optional.empty());
+    }
+
+    /**
+     * Returns a copy as steering rules change it; the original changes in the same way, as far as its interface has the
+     * same parameters.
+     *
+     * @param injected messages to put before the others
+     * @param changed parameters to set; null removes one
+     * @return the copy
+     */
+    public Prompt changed(List<Map<String, Object>> injected, Map<String, @Nullable Object> changed) {
+        if (injected.isEmpty() && changed.isEmpty()) {
+            return this;
+        }
+        List<Map<String, Object>> longer = new ArrayList<>(injected);
+        longer.addAll(messages);
+        Map<String, @Nullable Object> other = new LinkedHashMap<>(parameters);
+        other.putAll(changed);
+        other.values().removeIf(Objects::isNull);
+        return new Prompt(longer, other, original.map(written -> Rewriting.of(written, injected, changed)));
     }
 
     /**
@@ -58,7 +94,7 @@ public record Prompt(List<Map<String, Object>> messages, Map<String, @Nullable O
         return messages.stream().map(message -> text(message.get("content"))).collect(Collectors.joining("\n"));
     }
 
-    private static String text(@Nullable Object content) {
+    static String text(@Nullable Object content) {
         if (content instanceof String text) {
             return text;
         }

@@ -1,12 +1,47 @@
 package io.auterity.relay.provider;
 
+import io.auterity.relay.decide.Deployment;
+import io.auterity.relay.money.Money;
 import io.auterity.relay.money.Usage;
+import java.util.List;
 
-/** Takes what arrives of a stream; called on the thread of the call, in order. */
+/**
+ * Takes what arrives of a stream; called on the thread of the call, in order. A sink that takes its time slows the
+ * provider down, because nothing is read ahead. What a sink throws ends the call.
+ */
 public interface Sink {
 
     /** Takes nothing. */
     Sink NONE = text -> {};
+
+    /**
+     * Who answers, and why.
+     *
+     * @param deployment where, and under which model's name
+     * @param reasons why it was chosen, the most important first
+     * @param most what the call can cost at most
+     */
+    record Beginning(Deployment deployment, List<String> reasons, Money most) {
+        /** Copies the reasons. */
+        public Beginning {
+            reasons = List.copyOf(reasons);
+        }
+    }
+
+    /**
+     * Takes who answers; called once by the relay, before the first piece, when the call can no longer move to another
+     * deployment.
+     *
+     * @param beginning who answers
+     */
+    default void begin(Beginning beginning) {}
+
+    /**
+     * Takes an event as it came, before the pieces that are read from it. Providers that do not speak over HTTP have none.
+     *
+     * @param event the event
+     */
+    default void event(ProviderEvent event) {}
 
     /**
      * Takes a piece of the answer's text.
@@ -14,6 +49,23 @@ public interface Sink {
      * @param text the piece, not empty
      */
     void text(String text);
+
+    /**
+     * Takes a piece of what the model thinks before it answers.
+     *
+     * @param text the piece, not empty
+     */
+    default void reasoning(String text) {}
+
+    /**
+     * Takes a piece of a call that the model wishes to make.
+     *
+     * @param index which of the calls, from 0
+     * @param id its id, in the first piece only
+     * @param name the tool's name, in the first piece only
+     * @param arguments the next characters of the JSON text of its arguments
+     */
+    default void tool(int index, String id, String name, String arguments) {}
 
     /**
      * Takes what has been used so far, when the provider says so before the end.

@@ -7,6 +7,9 @@ import java.util.Optional;
 /** One provider interface: how a call is written, and how an answer and the events of a stream are read. */
 interface Wire {
 
+    /** Returns the interface that answers come in. */
+    Protocol protocol();
+
     /** Returns the address of a call. */
     String url(Endpoint endpoint, ProviderCall call);
 
@@ -20,7 +23,7 @@ interface Wire {
     Gathered answer(Map<String, Object> json);
 
     /**
-     * Reads an event of a stream into what has been gathered.
+     * Reads an event of a stream into what has been gathered; the sink gets the event first, then its pieces.
      *
      * @return whether the stream ends with it
      */

@@ -1,0 +1,92 @@
+package io.auterity.relay;
+
+import io.auterity.relay.budget.BudgetListener;
+import io.auterity.relay.budget.Budgets;
+import io.auterity.relay.budget.InMemoryBudgetStore;
+import io.auterity.relay.decide.Policy;
+import io.auterity.relay.provider.Provider;
+import io.auterity.relay.quality.ChoiceLog;
+import io.auterity.relay.quality.PredictorSettings;
+import io.auterity.relay.quality.QualityPredictor;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** Makes a {@link Relay}; what is not said has the default that its method names. Confined to one thread. */
+public final class RelayBuilder {
+
+    /** How many choices are remembered until their scores come, unless said otherwise. */
+    public static final int DEFAULT_CHOICES = 10_000;
+
+    private final Policy policy;
+    private final InstantSource clock;
+    private final Map<String, Provider> providers = new HashMap<>();
+    private Budgets budgets;
+    private Relay.Learning learning;
+    private long seed = 1;
+
+    RelayBuilder(Policy policy, InstantSource clock) {
+        this.policy = Objects.requireNonNull(policy, "policy");
+        this.clock = Objects.requireNonNull(clock, "clock");
+        budgets = new Budgets(List.of(), new InMemoryBudgetStore(), clock, new BudgetListener() {});
+        QualityPredictor predictor = new QualityPredictor(PredictorSettings.DEFAULT);
+        learning = new Relay.Learning(predictor, new ChoiceLog(DEFAULT_CHOICES, predictor));
+    }
+
+    /**
+     * Says who answers for the models of a provider.
+     *
+     * @param name the provider part of the models' names, as in {@code openai}
+     * @param provider who answers
+     * @return this
+     */
+    public RelayBuilder provider(String name, Provider provider) {
+        providers.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(provider, "provider"));
+        return this;
+    }
+
+    /**
+     * Says who pays; unless said, nobody has a limit, and the ledger is in memory.
+     *
+     * @param who the budgets
+     * @return this
+     */
+    public RelayBuilder budgets(Budgets who) {
+        budgets = Objects.requireNonNull(who, "budgets");
+        return this;
+    }
+
+    /**
+     * Says what the relay learns from; unless said, it begins knowing nothing.
+     *
+     * @param what the predictor and the log
+     * @return this
+     */
+    public RelayBuilder learning(Relay.Learning what) {
+        learning = Objects.requireNonNull(what, "learning");
+        return this;
+    }
+
+    /**
+     * Sets the randomness of exploration and balancing; 1 unless said.
+     *
+     * @param number any number; relays that share a load have different ones
+     * @return this
+     */
+    public RelayBuilder seed(long number) {
+        seed = number;
+        return this;
+    }
+
+    /**
+     * Makes the relay.
+     *
+     * @return a relay
+     * @throws IllegalArgumentException if a deployment's provider is not there
+     */
+    public Relay build() {
+        return new Relay(policy, providers, budgets, learning, clock, seed);
+    }
+}

@@ -1,0 +1,118 @@
+package io.auterity.relay.provider;
+
+import io.auterity.relay.money.Usage;
+import io.auterity.relay.usage.UsageReader;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** OpenAI's responses, which are only ever passed on: a call is written by somebody else, and its answer goes back to them. */
+final class ResponsesWire implements Wire {
+
+    private final Endpoint.Dialect dialect;
+
+    ResponsesWire(Endpoint.Dialect dialect) {
+        this.dialect = dialect;
+    }
+
+    @Override
+    public Protocol protocol() {
+        return Protocol.RESPONSES;
+    }
+
+    @Override
+    public String url(Endpoint endpoint, ProviderCall call) {
+        return endpoint.url(dialect == Endpoint.Dialect.AZURE ? "/openai/v1/responses" : "/responses");
+    }
+
+    @Override
+    public Map<String, String> headers(String key) {
+        return OpenAi.headers(dialect, key);
+    }
+
+    @Override
+    public Map<String, Object> body(ProviderCall call) {
+        Map<String, Object> decided = new LinkedHashMap<>();
+        decided.put("model", call.deployment().model().model());
+        decided.put("max_output_tokens", call.maxOutput());
+        decided.put("stream", call.isStream());
+        return call.prompt().original().orElseThrow().with(decided);
+    }
+
+    @Override
+    public Gathered answer(Map<String, Object> json) {
+        if (json.get("error") instanceof Map<?, ?> error) {
+            throw OpenAi.failure(JsonPath.map(error));
+        }
+        if (!(json.get("output") instanceof List<?> items)) {
+            throw new ProviderException(ErrorClass.MALFORMED, "the answer has no output");
+        }
+        Gathered gathered = new Gathered();
+        for (int i = 0; i < items.size(); i++) {
+            Map<String, Object> item = JsonPath.map(items.get(i));
+            JsonPath.list(item.get("content"))
+                    .forEach(part ->
+                            gathered.text(JsonPath.text(JsonPath.map(part).get("text")), Sink.NONE));
+            if (JsonPath.text(item.get("type")).equals("function_call")) {
+                gathered.tool(
+                        i,
+                        JsonPath.text(item.get("call_id")),
+                        JsonPath.text(item.get("name")),
+                        JsonPath.text(item.get("arguments")),
+                        Sink.NONE);
+            }
+        }
+        finish(json, gathered);
+        gathered.usage(usage(json), Sink.NONE);
+        return gathered;
+    }
+
+    private static void finish(Map<String, Object> response, Gathered gathered) {
+        boolean isWhole = !JsonPath.text(response.get("status")).equals("incomplete");
+        gathered.finish(isWhole ? "stop" : "length");
+    }
+
+    @Override
+    public boolean event(String data, Gathered gathered, Sink sink) {
+        if (data.equals("[DONE]")) {
+            return true;
+        }
+        Map<String, Object> json = JsonPath.object(data);
+        String type = JsonPath.text(json.get("type"));
+        Map<String, Object> response = JsonPath.map(json.get("response"));
+        if (type.equals("error") || type.equals("response.failed")) {
+            throw OpenAi.failure(type.equals("error") ? json : JsonPath.map(response.get("error")));
+        }
+        sink.event(new ProviderEvent(Protocol.RESPONSES, data, json));
+        int index = JsonPath.index(json.get("output_index"));
+        String delta = JsonPath.text(json.get("delta"));
+        switch (type) {
+            case "response.output_text.delta", "response.refusal.delta" -> gathered.text(delta, sink);
+            case "response.reasoning_text.delta", "response.reasoning_summary_text.delta" ->
+                Gathered.reasoning(delta, sink);
+            case "response.output_item.added" -> {
+                Map<String, Object> item = JsonPath.map(json.get("item"));
+                if (JsonPath.text(item.get("type")).equals("function_call")) {
+                    gathered.tool(index, JsonPath.text(item.get("call_id")), JsonPath.text(item.get("name")), "", sink);
+                }
+            }
+            case "response.function_call_arguments.delta", "response.custom_tool_call_input.delta" ->
+                gathered.tool(index, "", "", delta, sink);
+            case "response.completed", "response.incomplete" -> {
+                finish(response, gathered);
+                gathered.usage(usage(response), sink);
+                return true;
+            }
+            default -> {
+                // beginnings and ends of parts, and what later versions add
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public Optional<Usage> usage(Map<String, Object> json) {
+        return UsageReader.OPENAI_RESPONSES.read(json);
+    }
+}
