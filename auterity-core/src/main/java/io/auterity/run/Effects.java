@@ -42,6 +42,12 @@ interface Effects {
     /** An activity has begun; before anything is asked for it. */
     default void began(Activity activity) {}
 
+    /** A frame is about to fail, or to be won: nothing but steps that clean up begins in it from now on. */
+    default void stopping(Frame frame) {}
+
+    /** An activity is about to be stopped. */
+    default void stopping(Activity activity) {}
+
     /** Whether things really happen now; false while a run is being brought to where its record ends. */
     default boolean isLive() {
         return true;

@@ -31,6 +31,7 @@ final class RaceControl implements Activity.Control, Runnable {
     /** A branch has succeeded: the others stop. */
     void won(int node) {
         if (winner < 0) {
+            run.effects().stopping(frame);
             winner = node;
             run.stopAll(frame, Failure.of(Failure.CANCELLED, "another branch was first", false));
         }

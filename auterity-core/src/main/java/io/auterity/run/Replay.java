@@ -1,6 +1,7 @@
 package io.auterity.run;
 
 import io.auterity.definition.Failure;
+import io.auterity.definition.Order.Join;
 import io.auterity.journal.JournalEntry;
 import io.auterity.journal.JournalEntry.ApprovalDecided;
 import io.auterity.journal.JournalEntry.AttemptFailed;
@@ -27,6 +28,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.function.LongConsumer;
@@ -45,11 +47,16 @@ import org.jspecify.annotations.Nullable;
  * began. Live, that was some time before the first entry that needs it. Here it is just then: an entry about a step that
  * has not begun settles the oldest unsettled node, and the next, until the step has begun. So the replay is never ahead
  * of what happened; a step that had begun without leaving an entry begins when the run goes on, with the same idempotency
- * key. Entries of one turn are appended together, so the end of the record never cuts off what an entry led to at once.
+ * key. A block that had begun is different when it is stopped: what is inside it is stopped, and says so in the record.
+ * So before something stops, what has entries inside it further on must have begun ({@link #stopping(Frame)}). Entries of
+ * one turn are appended together, so the end of the record never cuts off what an entry led to at once.
  *
  * <p>Confined to the run's loop.
  */
 final class Replay implements Effects {
+
+    /** What the path of a step's finally block ends with; it opens, too, when the step is stopped. */
+    private static final String FINALLY = ".finally";
 
     private final RunState state;
     private final Effects outside;
@@ -59,7 +66,14 @@ final class Replay implements Effects {
     /** The places of entries not told yet, by step or by kind. */
     private final Map<Object, Queue<Integer>> places = new HashMap<>();
 
+    /** The places of entries inside each block or its frame, by path; made when first asked for. */
+    private @Nullable Map<String, Queue<Integer>> inside;
+
     private final Map<String, Activity> activities = new HashMap<>();
+
+    /** What opened each frame, by the frame's path. */
+    private final Map<String, Activity.Control> opened = new HashMap<>();
+
     private final Queue<Unsettled> unsettled = new ArrayDeque<>();
     private final Map<Activity, Bindings.Children.Request> children = new LinkedHashMap<>();
     private final Map<Activity, String> cancelledChildren = new HashMap<>();
@@ -210,14 +224,22 @@ final class Replay implements Effects {
                 throw doesNotFit(place, "the run is over");
             }
         } else if (!wakeAround(path)) {
-            Unsettled next = unsettled.poll();
-            if (next == null) {
+            if (!settleNext()) {
                 throw doesNotFit(place, "nothing leads there");
             }
-            settledAt = next.at;
-            state.settle(next.frame, next.node);
-            settledAt = 0;
         }
+    }
+
+    private boolean settleNext() {
+        Unsettled next = unsettled.poll();
+        if (next == null) {
+            return false;
+        }
+        long before = settledAt;
+        settledAt = next.at;
+        state.settle(next.frame, next.node);
+        settledAt = before;
+        return true;
     }
 
     /** Wakes the step, or the outermost block around it, that waits for its next attempt or iteration. */
@@ -225,18 +247,117 @@ final class Replay implements Effects {
         for (int end = 1; end <= path.length(); end++) {
             if (end == path.length() || "/[.".indexOf(path.charAt(end)) >= 0) {
                 Activity activity = activities.get(path.substring(0, end));
-                if (activity != null
-                        && !activity.settled
-                        && activity.timer instanceof Pending timer
-                        && !timer.isOver
-                        && (activity.control == null || !activity.control.isWaiting())) {
-                    timer.isOver = true;
-                    timer.message.apply(state);
+                if (activity != null && wake(activity)) {
                     return true;
                 }
             }
         }
         return false;
+    }
+
+    private boolean wake(Activity activity) {
+        if (!activity.settled
+                && activity.timer instanceof Pending timer
+                && !timer.isOver
+                && (activity.control == null || !activity.control.isWaiting())) {
+            timer.isOver = true;
+            timer.message.apply(state);
+            return true;
+        }
+        return false;
+    }
+
+    // --- what had begun before it was stopped ---
+
+    /** Lets the blocks of a frame begin that had begun: those with entries inside them from here to their own next. */
+    @Override
+    public void stopping(Frame frame) {
+        if (unsettled.isEmpty()) {
+            return;
+        }
+        for (int node = 0; node < frame.graph.size(); node++) {
+            if (frame.isPending(node) && frame.graph.node(node).start().join() != Join.ALL_DONE) {
+                String path = frame.pathOf(node);
+                boolean more = true;
+                while (more && frame.isPending(node) && firstInside(path) != null) {
+                    more = settleNext();
+                }
+            }
+        }
+    }
+
+    /** Lets the frames of a block open that were open: the next attempt or iteration, a further item, a catch block. */
+    @Override
+    public void stopping(Activity activity) {
+        String path = activity.path();
+        boolean more = true;
+        String frame = frameToOpen(activity, path);
+        while (more && frame != null) {
+            more = wake(activity) || settleNext();
+            frame = frameToOpen(activity, path);
+        }
+    }
+
+    /** Returns a frame of a block that has entries inside it before the block's own next and is not open; null for none. */
+    private @Nullable String frameToOpen(Activity activity, String path) {
+        if (activity.settled || firstInside(path) == null) {
+            return null;
+        }
+        int end = ownNext(path);
+        for (int place : Objects.requireNonNull(inside().get(path))) {
+            if (place > end) {
+                return null;
+            }
+            String step = ((OfStep) entries.get(place)).step();
+            String frame = step.substring(0, step.indexOf('/', path.length()));
+            boolean begunByStop = frame.length() == path.length() + FINALLY.length() && frame.endsWith(FINALLY);
+            if (!told[place] && !begunByStop && !isOpen(frame, activity)) {
+                return frame;
+            }
+        }
+        return null;
+    }
+
+    private boolean isOpen(String frame, Activity activity) {
+        return activity.control != null && opened.get(frame) == activity.control;
+    }
+
+    /** Returns the first entry inside a block before its own next one, told to nobody yet; null for none. */
+    private @Nullable Integer firstInside(String path) {
+        Queue<Integer> queue = inside().get(path);
+        while (queue != null && !queue.isEmpty() && told[queue.peek()]) {
+            queue.remove();
+        }
+        Integer first = queue == null ? null : queue.peek();
+        return first == null || first > ownNext(path) ? null : first;
+    }
+
+    private int ownNext(String path) {
+        Queue<Integer> own = places.get(path);
+        Integer next = own == null ? null : own.peek();
+        return next == null ? Integer.MAX_VALUE : next;
+    }
+
+    private Map<String, Queue<Integer>> inside() {
+        if (inside == null) {
+            inside = new HashMap<>();
+            for (int place = 0; place < told.length; place++) {
+                JournalEntry entry = entries.get(place);
+                if (!told[place]
+                        && entry.isDurable()
+                        && entry instanceof OfStep ofStep
+                        && !(entry instanceof Emitted)) {
+                    String path = ofStep.step();
+                    for (int end = 1; end < path.length(); end++) {
+                        if ("/[.".indexOf(path.charAt(end)) >= 0) {
+                            inside.computeIfAbsent(path.substring(0, end), any -> new ArrayDeque<>())
+                                    .add(place);
+                        }
+                    }
+                }
+            }
+        }
+        return inside;
     }
 
     private void refuse(int place, Optional<String> refusal) {
@@ -381,12 +502,20 @@ final class Replay implements Effects {
 
     @Override
     public void settleWhenDurable(Frame frame, int node) {
+        opened(frame);
         unsettled.add(new Unsettled(frame, node, now));
     }
 
     @Override
     public void began(Activity activity) {
         activities.put(activity.path(), activity);
+        opened(activity.frame);
+    }
+
+    private void opened(Frame frame) {
+        if (frame.control != null) {
+            opened.put(frame.control.pathOf(frame), frame.control);
+        }
     }
 
     @Override

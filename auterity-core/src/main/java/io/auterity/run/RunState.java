@@ -470,6 +470,7 @@ final class RunState {
         if (frame.failure != null) {
             return;
         }
+        effects.stopping(frame);
         frame.failure = why;
         stopAll(frame, Failure.of(Failure.CANCELLED, "stopped because " + why.message(), false));
     }
@@ -664,6 +665,7 @@ final class RunState {
         if (activity.settled || activity.stopping != null) {
             return;
         }
+        effects.stopping(activity);
         activity.stopping = why;
         if (activity.control != null) {
             activity.control.stop(why);
@@ -770,6 +772,7 @@ final class RunState {
     }
 
     private void stopBlock(Activity activity, Failure why) {
+        effects.stopping(activity);
         activity.deadline = 0;
         if (activity.control != null) {
             activity.control.stop(why);

@@ -202,8 +202,10 @@ final class CrashTrial {
         if (run.end().isEmpty()) {
             return; // a child whose parent has stopped waiting
         }
-        assertThat(run.status()).as("%s", run).isNotEqualTo(RunStatus.DEAD_LETTERED);
         Made made = workflows.get(run.start().workflow());
+        assertThat(run.status())
+                .as("%s %s of %s", run, store.read(run.id()), made.definition())
+                .isNotEqualTo(RunStatus.DEAD_LETTERED);
         History history = new History(store.read(run.id()));
         history.isWhole();
         history.settlesEachStepOnce();

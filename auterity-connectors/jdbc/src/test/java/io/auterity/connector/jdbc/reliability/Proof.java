@@ -27,7 +27,7 @@ import java.util.function.BooleanSupplier;
 /** One proof: a ledger, workers that write to it, what is done to them, and what comes out. Not thread-safe. */
 final class Proof implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
     private static final Duration LOOK = Duration.ofMillis(20);
 
     private final String name;

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 /** A {@link Worker} in a process of its own. Not thread-safe. */
 final class WorkerProcess implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     private final Process process;
     private final Path errors;
