@@ -5,28 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 /**
- * R3: random workflows under random misfortune, in engines that are killed and replaced.
- * {@code -Dauterity.crashes.seed=N} looks at one seed, {@code -Dauterity.crashes.seeds=N} at so many.
+ * R3: random workflows under random misfortune, in engines that are killed and replaced. See {@link Seeds} for {@code
+ * -Dauterity.crashes.seed=N} and the like. Seeds that have failed once are among those that are tried.
  */
 class CrashSimulationTest {
 
-    private static final int SEEDS = 500;
+    private static final int SEEDS = 2_000;
 
     @Test
     void R3_runs_end_and_their_histories_hold_together_whoever_is_killed() {
-        Long only = Long.getLong("auterity.crashes.seed");
-        long first = only == null ? 0 : only;
-        long last = only == null ? Integer.getInteger("auterity.crashes.seeds", SEEDS) - 1 : only;
-        for (long seed = first; seed <= last; seed++) {
-            try {
-                new CrashTrial(seed).run();
-            } catch (RuntimeException | Error e) {
-                throw new AssertionError(
-                        "seed " + seed + " (look at it alone with -Dauterity.crashes.seed=" + seed + "): "
-                                + e.getMessage(),
-                        e);
-            }
-        }
+        new Seeds("auterity.crashes").tryAll(SEEDS, seed -> new CrashTrial(seed).run());
     }
 
     @Test

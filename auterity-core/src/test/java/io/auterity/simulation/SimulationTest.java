@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random workflows under random misfortune. {@code -Dauterity.simulation.seed=N} looks at one seed,
- * {@code -Dauterity.simulation.seeds=N} at so many.
+ * Random workflows under random misfortune. See {@link Seeds} for {@code -Dauterity.simulation.seed=N} and the like.
  */
 class SimulationTest {
 
@@ -14,19 +13,7 @@ class SimulationTest {
 
     @Test
     void runs_end_and_their_histories_hold_together_for_every_seed() {
-        Long only = Long.getLong("auterity.simulation.seed");
-        long first = only == null ? 0 : only;
-        long last = only == null ? Integer.getInteger("auterity.simulation.seeds", SEEDS) - 1 : only;
-        for (long seed = first; seed <= last; seed++) {
-            try {
-                new Trial(seed).run();
-            } catch (RuntimeException | Error e) {
-                throw new AssertionError(
-                        "seed " + seed + " (look at it alone with -Dauterity.simulation.seed=" + seed + "): "
-                                + e.getMessage(),
-                        e);
-            }
-        }
+        new Seeds("auterity.simulation").tryAll(SEEDS, seed -> new Trial(seed).run());
     }
 
     @Test
