@@ -1,5 +1,6 @@
 package io.auterity.journal;
 
+import io.auterity.definition.Failure;
 import io.auterity.definition.RunId;
 import io.auterity.journal.JournalEntry.RunEnded;
 import io.auterity.journal.JournalEntry.RunStarted;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,8 +46,12 @@ public final class InMemoryJournal implements Journal {
     private final Map<RunId, Kept> runs = new LinkedHashMap<>();
     private final Queue<RunId> finished = new ArrayDeque<>();
     private final Map<String, Map<String, Kept.Version>> versions = new HashMap<>();
+    private final Map<String, InMemoryQueue> queued = new HashMap<>();
     private long lastEpoch;
     private long lastMessage;
+    private long lastQueued;
+
+    private final Queues queues = new Queues();
 
     /** Makes a journal that keeps the last {@value #DEFAULT_FINISHED_KEPT} finished runs. */
     public InMemoryJournal() {
@@ -191,6 +197,15 @@ public final class InMemoryJournal implements Journal {
 
     private void end(Kept kept) {
         kept.lease = null;
+        InMemoryQueue.Item place = kept.place;
+        if (place != null) {
+            queueOf(place).ended(place);
+        }
+        settle(kept);
+    }
+
+    private void settle(Kept kept) {
+        kept.place = null;
         kept.entries.trimToSize();
         kept.inbox.clear();
         finished.add(kept.id);
@@ -233,6 +248,9 @@ public final class InMemoryJournal implements Journal {
             if (kept == null || kept.hasEnded()) {
                 return false;
             }
+            if (message instanceof RunMessage.Cancel cancel && queues.cancel(run, cancel.reason())) {
+                return true;
+            }
             kept.inbox.add(new RunMessage.Received(++lastMessage, run, message));
             kept.wake(clock.millis());
         }
@@ -261,6 +279,111 @@ public final class InMemoryJournal implements Journal {
 
     private void hint() {
         hints.forEach(Runnable::run);
+    }
+
+    // --- queues ---
+
+    @Override
+    public RunQueues queues() {
+        return queues;
+    }
+
+    private InMemoryQueue queueOf(InMemoryQueue.Item place) {
+        return queued.computeIfAbsent(place.queue, any -> new InMemoryQueue());
+    }
+
+    private final class Queues implements RunQueues {
+
+        private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
+
+        @Override
+        public List<Accepted> enqueue(RunQueue queue, List<QueuedRun> all) {
+            List<Accepted> accepted = new ArrayList<>(all.size());
+            synchronized (InMemoryJournal.this) {
+                all.forEach(run -> accepted.add(enqueue(queue, run)));
+            }
+            listeners.forEach(listener -> listener.accept(queue.name()));
+            return accepted;
+        }
+
+        private Accepted enqueue(RunQueue queue, QueuedRun run) {
+            if (runs.containsKey(run.run())) {
+                return new Accepted(run.run(), Outcome.KNOWN);
+            }
+            InMemoryQueue line = queued.computeIfAbsent(queue.name(), any -> new InMemoryQueue());
+            long now = clock.millis();
+            InMemoryQueue.Item other = line.sole(run.place());
+            boolean debounced = run.place().sole().flatMap(QueuedRun.Sole::debounce).isPresent();
+            if (other != null && debounced && !other.hasBegun()) {
+                line.debounce(other, run.place(), now);
+                Objects.requireNonNull(runs.get(other.run)).entries.set(0, run.start());
+                return new Accepted(other.run, Outcome.REPLACED);
+            }
+            if (other != null && !debounced) {
+                return new Accepted(other.run, Outcome.DUPLICATE);
+            }
+            if (line.isFull(queue)) {
+                return new Accepted(run.run(), Outcome.FULL);
+            }
+            Kept kept = new Kept(run.run(), null);
+            kept.entries.add(run.start());
+            kept.place = new InMemoryQueue.Item(run.run(), queue.name(), run.place(), ++lastQueued, now);
+            line.add(kept.place);
+            runs.put(run.run(), kept);
+            return new Accepted(run.run(), Outcome.ADDED);
+        }
+
+        @Override
+        public Taken claim(Lease lease, RunQueue queue, int limit, Set<String> except) {
+            synchronized (InMemoryJournal.this) {
+                InMemoryQueue line = queued.get(queue.name());
+                if (line == null || !holds(lease)) {
+                    return new Taken(List.of(), Write.FOREVER);
+                }
+                long now = clock.millis();
+                List<InMemoryQueue.Item> taken =
+                        line.take(queue, limit, item -> !except.contains(kept(item).start().version()), now);
+                List<Begun> begun = taken.stream()
+                        .map(this::kept)
+                        .map(kept -> new Begun(kept.claim(lease), List.copyOf(kept.entries)))
+                        .toList();
+                return new Taken(begun, line.again(queue, now));
+            }
+        }
+
+        private Kept kept(InMemoryQueue.Item item) {
+            return Objects.requireNonNull(runs.get(item.run));
+        }
+
+        @Override
+        public boolean cancel(RunId run, String reason) {
+            synchronized (InMemoryJournal.this) {
+                Kept kept = runs.get(run);
+                if (kept == null || !kept.isQueued()) {
+                    return false;
+                }
+                InMemoryQueue.Item place = Objects.requireNonNull(kept.place);
+                queueOf(place).remove(place);
+                Failure why = Failure.of(Failure.CANCELLED, reason, false);
+                kept.entries.add(new RunEnded(clock.millis(), RunStatus.CANCELLED, null, Optional.of(why)));
+                settle(kept);
+                return true;
+            }
+        }
+
+        @Override
+        public Depth depth(String queue) {
+            synchronized (InMemoryJournal.this) {
+                InMemoryQueue line = queued.get(queue);
+                return line == null ? new Depth(0, 0, 0) : line.depth(clock.millis());
+            }
+        }
+
+        @Override
+        public AutoCloseable onHint(Consumer<String> hint) {
+            listeners.add(hint);
+            return () -> listeners.remove(hint);
+        }
     }
 
     // --- definitions ---
@@ -369,7 +492,10 @@ public final class InMemoryJournal implements Journal {
         private int recoveries;
         private int entriesAtClaim;
 
-        private Kept(RunId id, Lease lease) {
+        /** Where it stands in its queue; null when it is in none, or has ended. */
+        private InMemoryQueue.@Nullable Item place;
+
+        private Kept(RunId id, @Nullable Lease lease) {
             this.id = id;
             this.lease = lease;
         }
@@ -388,8 +514,12 @@ public final class InMemoryJournal implements Journal {
             return last() instanceof RunEnded;
         }
 
+        private boolean isQueued() {
+            return place != null && !place.hasBegun();
+        }
+
         private boolean isParked() {
-            return lease == null && !hasEnded();
+            return lease == null && !hasEnded() && !isQueued();
         }
 
         private boolean isDue(long now) {
@@ -447,7 +577,14 @@ public final class InMemoryJournal implements Journal {
             if (last() instanceof RunEnded end) {
                 return end.status();
             }
+            if (isQueued()) {
+                return RunStatus.QUEUED;
+            }
             return isParked() ? RunStatus.WAITING : RunStatus.RUNNING;
+        }
+
+        private long dueAt() {
+            return place != null && isQueued() ? place.dueAt() : isParked() ? wakeAt : 0;
         }
 
         private RunSummary summary() {
@@ -456,7 +593,7 @@ public final class InMemoryJournal implements Journal {
                     id,
                     new RunSummary.Start(start.at(), start.workflow(), start.version(), start.origin()),
                     status(),
-                    new RunSummary.Standing(lease == null ? "" : lease.owner(), recoveries, isParked() ? wakeAt : 0),
+                    new RunSummary.Standing(lease == null ? "" : lease.owner(), recoveries, dueAt()),
                     last() instanceof RunEnded end
                             ? Optional.of(new RunSummary.End(end.at(), end.failure()))
                             : Optional.empty());

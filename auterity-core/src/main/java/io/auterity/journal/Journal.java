@@ -20,8 +20,9 @@ import java.util.concurrent.CompletionStage;
  *
  * <p><b>One table tells what is runnable.</b> A run that has not ended is either owned by a lease, and claimed when that
  * has ended, or parked, and claimed when its time has come, when a message for it arrives, or when a run that it waits
- * for has ended. There is no queue beside that, so nothing can fall between two; {@link #onHint hints} save waiting, and
- * whoever misses one finds the same by asking again.
+ * for has ended, or it {@linkplain #queues() waits in a queue} and is claimed when its turn has come. There is no list
+ * beside that, so nothing can fall between two; {@link #onHint hints} save waiting, and whoever misses one finds the same
+ * by asking again.
  *
  * <p>Implementations are thread-safe. Writes of one run arrive in order, one at a time; writes of different runs arrive
  * together.
@@ -113,6 +114,15 @@ public interface Journal extends AutoCloseable {
      * @return the same cells at every call
      */
     Cells cells();
+
+    /**
+     * Returns the runs that wait in queues.
+     *
+     * @return the same queues at every call; {@link RunQueues#NONE} when the journal keeps no runs
+     */
+    default RunQueues queues() {
+        return RunQueues.NONE;
+    }
 
     // --- messages ---
 

@@ -10,8 +10,8 @@ import java.util.Optional;
  *
  * @param id the run's id
  * @param start how it began
- * @param status how it ended; {@link RunStatus#WAITING} while it is parked, {@link RunStatus#RUNNING} while an engine has
- *     it or should have it
+ * @param status how it ended; {@link RunStatus#QUEUED} while it waits in a queue, {@link RunStatus#WAITING} while it is
+ *     parked, {@link RunStatus#RUNNING} while an engine has it or should have it
  * @param standing who has it
  * @param end how it ended; empty while it has not
  */
@@ -30,9 +30,11 @@ public record RunSummary(RunId id, Start start, RunStatus status, Standing stand
     /**
      * Who has a run.
      *
-     * @param owner the id of the engine that has it, or had it last; empty when it is parked
+     * @param owner the id of the engine that has it, or had it last; empty when it is parked or
+     *     queued
      * @param recoveries how often in a row it had to be recovered
-     * @param wakeAt when it is due, in milliseconds since the epoch by the store's clock; 0 unless it is parked
+     * @param wakeAt when it is due, in milliseconds since the epoch by the store's clock; 0 unless it is parked or
+     *     queued
      */
     public record Standing(String owner, int recoveries, long wakeAt) {}
 

@@ -7,6 +7,7 @@ import io.auterity.journal.Journal;
 import io.auterity.journal.JournalEntry;
 import io.auterity.journal.RunCatalog;
 import io.auterity.journal.RunMessage;
+import io.auterity.journal.RunQueues;
 import io.auterity.journal.Write;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -87,6 +88,11 @@ final class FailingJournal implements Journal {
     @Override
     public Cells cells() {
         return store().cells();
+    }
+
+    @Override
+    public RunQueues queues() {
+        return store().queues();
     }
 
     @Override

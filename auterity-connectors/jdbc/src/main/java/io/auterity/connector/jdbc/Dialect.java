@@ -85,6 +85,16 @@ abstract class Dialect {
     /** What makes a selection of rows lock them and leave out those that are locked. */
     abstract String locksFree();
 
+    /** What makes a selection of rows lock them, and wait for who has them. */
+    String locksRows() {
+        return " for update";
+    }
+
+    /** How the keys of queues take turns. */
+    Turns turns() {
+        return new Turns(this);
+    }
+
     /** What makes looking at a lease hold off its end until the transaction is over. */
     abstract String locksLease();
 

@@ -47,6 +47,8 @@ final class JdbcCatalog implements RunCatalog {
     private static final Field<Integer> STATUS = DSL.field("r.status", Integer.class);
     private static final Field<Long> ENDED_AT = DSL.field("r.ended_at", Long.class);
     private static final Field<String> FAILURE = DSL.field("r.failure", String.class);
+    private static final Field<Integer> QUEUE_STATE = DSL.field("r.queue_state", Integer.class);
+    private static final Field<Long> QUEUE_AT = DSL.field("r.queue_at", Long.class);
     private static final Field<String> OWNER = DSL.field("l.owner", String.class);
 
     private final Dialect dialect;
@@ -141,9 +143,10 @@ final class JdbcCatalog implements RunCatalog {
 
     private static Condition hasStatus(RunStatus status) {
         return switch (status) {
-            case RUNNING -> ENDED_AT.isNull().and(WAKE_AT.isNull());
+            case QUEUED -> ENDED_AT.isNull().and(QUEUE_STATE.in(Queues.DELAYED, Queues.READY));
+            case RUNNING -> ENDED_AT.isNull().and(WAKE_AT.isNull()).and(QUEUE_STATE.in(0, Queues.BEGUN));
             case WAITING -> ENDED_AT.isNull().and(WAKE_AT.isNotNull());
-            case QUEUED, COMPENSATING -> DSL.falseCondition(); // these are not told apart without the entries
+            case COMPENSATING -> DSL.falseCondition(); // not told apart without the entries
             case SUCCEEDED, FAILED, CANCELLED, COMPENSATED, DEAD_LETTERED -> STATUS.eq(Change.numberOf(status));
         };
     }
@@ -164,6 +167,8 @@ final class JdbcCatalog implements RunCatalog {
                         STATUS,
                         ENDED_AT,
                         FAILURE,
+                        QUEUE_STATE,
+                        QUEUE_AT,
                         OWNER)
                 .from(runs)
                 .leftJoin(leases)
@@ -205,14 +210,17 @@ final class JdbcCatalog implements RunCatalog {
         Long endedAt = row.get(ENDED_AT);
         Long wakeAt = row.get(WAKE_AT);
         String owner = row.get(OWNER);
+        boolean queued =
+                endedAt == null && (row.get(QUEUE_STATE) == Queues.DELAYED || row.get(QUEUE_STATE) == Queues.READY);
+        Long dueAt = queued ? row.get(QUEUE_AT) : wakeAt;
         RunStatus status = endedAt != null
                 ? Change.statusOf(row.get(STATUS))
-                : wakeAt == null ? RunStatus.RUNNING : RunStatus.WAITING;
+                : queued ? RunStatus.QUEUED : wakeAt == null ? RunStatus.RUNNING : RunStatus.WAITING;
         return new RunSummary(
                 RunId.of(row.get(NAME)),
                 new RunSummary.Start(row.get(STARTED_AT), row.get(WORKFLOW), row.get(VERSION), origin),
                 status,
-                new RunSummary.Standing(owner == null ? "" : owner, row.get(RECOVERIES), wakeAt == null ? 0 : wakeAt),
+                new RunSummary.Standing(owner == null ? "" : owner, row.get(RECOVERIES), dueAt == null ? 0 : dueAt),
                 endedAt == null
                         ? Optional.empty()
                         : Optional.of(new RunSummary.End(endedAt, failure(row.get(FAILURE)))));

@@ -9,6 +9,9 @@ import io.auterity.journal.Journal;
 import io.auterity.journal.JournalEntry;
 import io.auterity.journal.RunCatalog;
 import io.auterity.journal.RunMessage;
+import io.auterity.journal.RunQueue;
+import io.auterity.journal.RunQueues;
+import io.auterity.journal.RunQueues.Begun;
 import io.auterity.journal.Write;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -22,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +55,8 @@ public final class JdbcJournal implements Journal {
 
     private static final Duration CLOSING = Duration.ofSeconds(10);
 
+    private static final RunQueues.Taken NOTHING_TAKEN = new RunQueues.Taken(List.of(), Write.FOREVER);
+
     private final Dialect dialect;
     private final Access access;
     private final List<AutoCloseable> owned;
@@ -66,6 +72,12 @@ public final class JdbcJournal implements Journal {
 
     private final Map<Long, Lane> lanes = new ConcurrentHashMap<>();
     private final Map<Long, Boolean> unsureClaims = new ConcurrentHashMap<>();
+
+    /** Whoever claims, so that what is found of a claim without an answer is not one that is under way. */
+    private final ReentrantLock claiming = new ReentrantLock();
+
+    private final Queues queues;
+    private final Dequeues dequeues;
     private final List<Runnable> hints = new CopyOnWriteArrayList<>();
     private final boolean visiting;
     private volatile boolean closed;
@@ -84,6 +96,8 @@ public final class JdbcJournal implements Journal {
         catalog = new JdbcCatalog(dialect, access, entries, definitions);
         purge = new Purge(dialect, access);
         effects = new Effects(dialect, access);
+        queues = new Queues(dialect, access, this::dequeue);
+        dequeues = new Dequeues(dialect, access, entries);
     }
 
     /**
@@ -176,7 +190,12 @@ public final class JdbcJournal implements Journal {
         if (lane == null || lane.hasEnded()) {
             return List.of();
         }
-        return lane.between(() -> claim(lane, limit, except));
+        claiming.lock();
+        try {
+            return lane.between(() -> claim(lane, limit, except));
+        } finally {
+            claiming.unlock();
+        }
     }
 
     /** Claims between two batches, so that what was claimed is known here before anything is written about it. */
@@ -208,6 +227,56 @@ public final class JdbcJournal implements Journal {
     @Override
     public List<JournalEntry> read(RunId run) {
         return entries.read(run);
+    }
+
+    // --- queues ---
+
+    @Override
+    public RunQueues queues() {
+        return queues;
+    }
+
+    /** Unlike other runs a queued one cannot be in a batch under way, so this does not hold up the lane. */
+    private RunQueues.Taken dequeue(Lease lease, RunQueue queue, int limit, Set<String> except) {
+        Lane lane = lanes.get(lease.epoch());
+        if (lane == null || lane.hasEnded()) {
+            return NOTHING_TAKEN;
+        }
+        long epoch = lease.epoch();
+        claiming.lock();
+        try {
+            if (unsureClaims.containsKey(epoch)) {
+                List<Begun> found = lane.between(() -> lane.isInTrouble() ? List.of() : foundOf(lane));
+                return new RunQueues.Taken(found, Duration.ZERO);
+            }
+            unsureClaims.put(epoch, true);
+            Dequeues.Batch batch = dequeues.take(epoch, queue, limit, except);
+            unsureClaims.remove(epoch);
+            for (Dequeues.Started one : batch.runs()) {
+                lane.claimed(one.begun().claim(), one.id(), Queues.START);
+            }
+            return new RunQueues.Taken(
+                    batch.runs().stream().map(Dequeues.Started::begun).toList(), batch.again());
+        } catch (SQLException e) {
+            if (Trouble.of(e) != Trouble.LOST) {
+                unsureClaims.remove(epoch);
+            }
+            throw Access.unavailable("take runs from queue '" + queue.name() + "'", e);
+        } finally {
+            claiming.unlock();
+        }
+    }
+
+    /** What a claim took whose answer was lost. */
+    private List<Begun> foundOf(Lane lane) {
+        List<Claims.Taken> taken = claims.owned(lane.lease().epoch(), new HashSet<>(lane.runs()));
+        unsureClaims.remove(lane.lease().epoch());
+        List<Begun> all = new ArrayList<>(taken.size());
+        for (Claims.Taken one : taken) {
+            lane.claimed(one.claim(), one.id(), one.lastSeq());
+            all.add(new Begun(one.claim(), entries.read(one.claim().run())));
+        }
+        return all;
     }
 
     @Override
@@ -245,6 +314,9 @@ public final class JdbcJournal implements Journal {
 
     @Override
     public boolean send(RunId run, RunMessage message) {
+        if (message instanceof RunMessage.Cancel cancel && queues.cancel(run, cancel.reason())) {
+            return true;
+        }
         boolean sent = inbox.send(run, message);
         if (sent) {
             hint();

@@ -69,6 +69,11 @@ final class PostgresDialect extends Dialect {
     }
 
     @Override
+    Turns turns() {
+        return new PostgresTurns(this);
+    }
+
+    @Override
     String locksLease() {
         return " for share";
     }

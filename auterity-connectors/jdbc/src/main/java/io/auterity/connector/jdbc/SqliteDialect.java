@@ -45,6 +45,11 @@ final class SqliteDialect extends Dialect {
     }
 
     @Override
+    String locksRows() {
+        return "";
+    }
+
+    @Override
     String locksLease() {
         return "";
     }

@@ -1,0 +1,26 @@
+package io.auterity.connector.jdbc;
+
+import io.auterity.journal.Journal;
+import io.auterity.testkit.RunQueuesContract;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The contract of queues on H2. */
+class H2QueuesTest extends RunQueuesContract {
+
+    @TempDir
+    private Path folder;
+
+    @Override
+    protected Journal newJournal() {
+        return JdbcJournal.builder()
+                .url("jdbc:h2:" + folder.resolve("journal") + ";WRITE_DELAY=0")
+                .open();
+    }
+
+    @Override
+    protected void pass(Duration time) {
+        Passing.pass(time);
+    }
+}
