@@ -313,7 +313,8 @@ public final class InMemoryJournal implements Journal {
             InMemoryQueue line = queued.computeIfAbsent(queue.name(), any -> new InMemoryQueue());
             long now = clock.millis();
             InMemoryQueue.Item other = line.sole(run.place());
-            boolean debounced = run.place().sole().flatMap(QueuedRun.Sole::debounce).isPresent();
+            boolean debounced =
+                    run.place().sole().flatMap(QueuedRun.Sole::debounce).isPresent();
             if (other != null && debounced && !other.hasBegun()) {
                 line.debounce(other, run.place(), now);
                 Objects.requireNonNull(runs.get(other.run)).entries.set(0, run.start());
@@ -341,8 +342,11 @@ public final class InMemoryJournal implements Journal {
                     return new Taken(List.of(), Write.FOREVER);
                 }
                 long now = clock.millis();
-                List<InMemoryQueue.Item> taken =
-                        line.take(queue, limit, item -> !except.contains(kept(item).start().version()), now);
+                List<InMemoryQueue.Item> taken = line.take(
+                        queue,
+                        limit,
+                        item -> !except.contains(kept(item).start().version()),
+                        now);
                 List<Begun> begun = taken.stream()
                         .map(this::kept)
                         .map(kept -> new Begun(kept.claim(lease), List.copyOf(kept.entries)))

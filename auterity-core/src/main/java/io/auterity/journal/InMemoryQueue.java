@@ -82,7 +82,10 @@ final class InMemoryQueue {
     void debounce(Item item, Place place, long now) {
         removeWaiting(item);
         long latest = item.addedAt
-                + place.sole().flatMap(QueuedRun.Sole::debounce).orElse(Duration.ZERO).toMillis();
+                + place.sole()
+                        .flatMap(QueuedRun.Sole::debounce)
+                        .orElse(Duration.ZERO)
+                        .toMillis();
         item.dueAt = Math.min(now + place.delay().toMillis(), Math.max(latest, now));
         delayed.add(item);
     }

@@ -23,8 +23,7 @@ import java.util.Optional;
  * @param perEngine the most runs that one engine has taken from the queue and in memory, 0 or more; with 0 it only puts
  *     runs in
  */
-public record RunQueue(
-        String name, int concurrency, int perKey, Optional<Rate> rate, int capacity, int perEngine) {
+public record RunQueue(String name, int concurrency, int perKey, Optional<Rate> rate, int capacity, int perEngine) {
 
     /** The value of a limit that does not limit. */
     public static final int UNLIMITED = Integer.MAX_VALUE;

@@ -308,7 +308,8 @@ public abstract class RunQueuesContract {
         Lease lease = lease("one");
 
         assertThat(ids(queues.claim(lease, MAIL, 10, Set.of("other")))).containsExactly("b");
-        assertThat(ids(queues.claim(lease, MAIL, 10, Set.of("third", "fourth")))).containsExactly("a");
+        assertThat(ids(queues.claim(lease, MAIL, 10, Set.of("third", "fourth"))))
+                .containsExactly("a");
     }
 
     @Test
@@ -489,15 +490,18 @@ public abstract class RunQueuesContract {
         }
         assertThat(begin(lease, MAIL, 10).again()).isBetween(Duration.ofMinutes(50), Duration.ofHours(1));
         assertThat(queues.depth("mail")).isEqualTo(new Depth(1, 0, 1));
-        assertThat(journal.catalog().find(RunId.of("later")).orElseThrow().standing().wakeAt())
+        assertThat(journal.catalog()
+                        .find(RunId.of("later"))
+                        .orElseThrow()
+                        .standing()
+                        .wakeAt())
                 .isGreaterThan(0);
     }
 
     @Test
     void a_run_that_is_due_earlier_begins_earlier() throws Exception {
         queues.enqueue(
-                MAIL,
-                List.of(queued("second", at(Duration.ofMillis(60))), queued("first", at(Duration.ofMillis(1)))));
+                MAIL, List.of(queued("second", at(Duration.ofMillis(60))), queued("first", at(Duration.ofMillis(1)))));
         pass(MORE);
 
         assertThat(ids(begin(lease("one"), MAIL, 10))).containsExactly("first", "second");

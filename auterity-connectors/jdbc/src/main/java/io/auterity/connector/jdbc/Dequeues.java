@@ -1,11 +1,11 @@
 package io.auterity.connector.jdbc;
 
+import io.auterity.connector.jdbc.Turns.Head;
 import io.auterity.definition.RunId;
 import io.auterity.journal.Claim;
 import io.auterity.journal.JournalEntry;
 import io.auterity.journal.RunQueue;
 import io.auterity.journal.RunQueues.Begun;
-import io.auterity.connector.jdbc.Turns.Head;
 import io.auterity.journal.Write;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -77,9 +77,10 @@ final class Dequeues {
         starts = dialect.sql("select sum(runs) from {queue_start} where queue = ?");
         firstStart = dialect.sql("select min(at) from {queue_start} where queue = ?");
         addStart = dialect.sql("insert into {queue_start} (queue, at, runs) values (?, ?, ?)");
-        nextRank = dialect.sql("select min(queue_rank) from {run}"
-                + " where queue = ? and queue_state = 2 and queue_rank > ?");
-        begin = dialect.sql("update {run} set queue_state = 3, epoch = ?, recoveries = 0, claimed_seq = 1 where id = ?");
+        nextRank = dialect.sql(
+                "select min(queue_rank) from {run}" + " where queue = ? and queue_state = 2 and queue_rank > ?");
+        begin = dialect.sql(
+                "update {run} set queue_state = 3, epoch = ?, recoveries = 0, claimed_seq = 1 where id = ?");
     }
 
     /** A run that has begun, with its number. */
@@ -147,7 +148,8 @@ final class Dequeues {
             boolean more = looked >= MOST_KEYS && taken.size() < want;
             return new Batch(
                     started(),
-                    more ? Duration.ZERO
+                    more
+                            ? Duration.ZERO
                             : next == Long.MAX_VALUE ? Write.FOREVER : Duration.ofMillis(Math.max(0, next - now)));
         }
 

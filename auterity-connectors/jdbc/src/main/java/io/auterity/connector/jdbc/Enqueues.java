@@ -79,9 +79,10 @@ final class Enqueues {
         reserve = dialect.sql("insert into {lease} (owner, lasts, until, state) values ('queues', 1, 0, 1)");
         release = dialect.sql("delete from {lease} where epoch = ?");
         known = dialect.sql("select id, name from {run} where name in ([names])");
-        insertRun = dialect.sql("insert into {run} (id, name, workflow, version, tenant, parent, parent_step, started_at,"
-                + " queue, queue_key, queue_rank, queue_at, queue_state, sole, sole_until)"
-                + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        insertRun =
+                dialect.sql("insert into {run} (id, name, workflow, version, tenant, parent, parent_step, started_at,"
+                        + " queue, queue_key, queue_rank, queue_at, queue_state, sole, sole_until)"
+                        + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
         insertEntry = dialect.sql("insert into {entry} (run, seq, kind, at, step, attempt, started_at, form, payload)"
                 + " values (?, 1, ?, ?, ?, ?, ?, ?, ?)");
         insertPart = dialect.sql("insert into {part} (run, seq, part, payload) values (?, 1, ?, ?)");
@@ -225,8 +226,8 @@ final class Enqueues {
         try {
             write(items);
         } catch (RuntimeException e) {
-            boolean refused = e instanceof JdbcJournalException known
-                    && known.code().equals(JdbcJournalException.REFUSED);
+            boolean refused =
+                    e instanceof JdbcJournalException known && known.code().equals(JdbcJournalException.REFUSED);
             if (refused && batch.size() > 1) {
                 batch.forEach(call -> commit(List.of(call))); // so that only the culprit's caller is told
             } else {

@@ -65,8 +65,10 @@ final class PostgresTurns extends Turns {
         asked.keySet().forEach(key -> found.put(key, new ArrayList<>()));
         try (PreparedStatement statement = connection.prepareStatement(without(heads, except))) {
             int index = 0;
-            statement.setArray(++index, connection.createArrayOf("text", asked.keySet().toArray()));
-            statement.setArray(++index, connection.createArrayOf("int4", asked.values().toArray()));
+            statement.setArray(
+                    ++index, connection.createArrayOf("text", asked.keySet().toArray()));
+            statement.setArray(
+                    ++index, connection.createArrayOf("int4", asked.values().toArray()));
             statement.setString(++index, line.queue());
             statement.setInt(++index, line.rank());
             for (String version : except) {

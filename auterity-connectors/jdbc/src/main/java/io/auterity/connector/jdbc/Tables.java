@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 record Tables(String schema, String prefix) {
 
     /** The tables, without prefix. */
-    static final List<String> NAMES =
-            List.of("lease", "run", "entry", "part", "label", "inbox", "definition", "cell", "effect", "queue", "queue_start");
+    static final List<String> NAMES = List.of(
+            "lease", "run", "entry", "part", "label", "inbox", "definition", "cell", "effect", "queue", "queue_start");
 
     /** Names that need no quotes in any database. */
     private static final Pattern NAME = Pattern.compile("[a-z_][a-z0-9_]{0,29}");

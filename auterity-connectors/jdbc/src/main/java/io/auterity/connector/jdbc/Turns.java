@@ -28,8 +28,9 @@ class Turns {
         String key = "select min(queue_key) from {run} where queue = ? and queue_state = 2 and queue_rank = ?";
         firstKey = dialect.sql(key);
         nextKey = dialect.sql(key + " and queue_key > ?");
-        heads = dialect.sql(COLUMNS + " where r.queue = ? and r.queue_state = 2 and r.queue_rank = ? and r.queue_key = ?"
-                + "[except] order by r.queue_at, r.id limit ?" + dialect.locksFree());
+        heads = dialect.sql(
+                COLUMNS + " where r.queue = ? and r.queue_state = 2 and r.queue_rank = ? and r.queue_key = ?"
+                        + "[except] order by r.queue_at, r.id limit ?" + dialect.locksFree());
     }
 
     /** Runs of one priority of one queue. */
@@ -97,7 +98,8 @@ class Turns {
                 "[except]",
                 versions.isEmpty()
                         ? ""
-                        : " and r.version not in (" + String.join(", ", Collections.nCopies(versions.size(), "?")) + ")");
+                        : " and r.version not in (" + String.join(", ", Collections.nCopies(versions.size(), "?"))
+                                + ")");
     }
 
     static List<Head> read(PreparedStatement statement) throws SQLException {
