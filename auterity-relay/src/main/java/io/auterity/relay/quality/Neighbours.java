@@ -123,17 +123,27 @@ final class Neighbours {
     /** Finds the most similar examples, {@code most} at most. */
     Found find(Grams text, int most) {
         float[] likeness = new float[size];
+        int[] alike = new int[1_024]; // the examples that share a word
+        int found = 0;
         Vector vector = vector(known(text), MAX_LOOKUPS);
         for (int i = 0; i < vector.ids().length; i++) {
             int id = vector.ids()[i];
             float weight = vector.weights()[i];
             int[] having = examples[id];
             float[] theirs = weights[id];
-            for (int j = 0; j < sizes[id]; j++) {
-                likeness[having[j]] += weight * theirs[j];
+            int many = sizes[id];
+            if (alike.length < found + many) {
+                alike = Arrays.copyOf(alike, 2 * (found + many));
+            }
+            for (int j = 0; j < many; j++) {
+                int example = having[j];
+                if (likeness[example] == 0) {
+                    alike[found++] = example;
+                }
+                likeness[example] += weight * theirs[j];
             }
         }
-        return top(likeness, most);
+        return top(likeness, alike, found, most);
     }
 
     /** Leaves out the words that lead to no example, and those that lead to too many. */
@@ -151,16 +161,17 @@ final class Neighbours {
         return new Grams(Arrays.copyOf(ids, used), Arrays.copyOf(counts, used));
     }
 
-    /** The greatest values by a heap whose root is the least of them. */
-    private static Found top(float[] likeness, int most) {
-        int[] heap = new int[Math.min(most, likeness.length)];
+    /** The candidates with the greatest values, by a heap whose root is the least of them. */
+    private static Found top(float[] likeness, int[] candidates, int count, int most) {
+        int[] heap = new int[Math.min(most, count)];
         int used = 0;
-        for (int i = 0; i < likeness.length; i++) {
-            if (likeness[i] > 0 && used < heap.length) {
-                heap[used] = i;
+        for (int i = 0; i < count; i++) {
+            int example = candidates[i];
+            if (used < heap.length) {
+                heap[used] = example;
                 rise(heap, used++, likeness);
-            } else if (used > 0 && likeness[i] > likeness[heap[0]]) {
-                heap[0] = i;
+            } else if (likeness[example] > likeness[heap[0]]) {
+                heap[0] = example;
                 sink(heap, used, likeness);
             }
         }

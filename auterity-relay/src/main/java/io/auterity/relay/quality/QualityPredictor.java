@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class QualityPredictor {
 
+    private static final int NO_TASK = -1;
+
     private final PredictorSettings settings;
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private List<Stored> stored = new ArrayList<>(); // guarded by lock, like all below
@@ -38,10 +40,16 @@ public final class QualityPredictor {
     private final List<ModelName> models = new ArrayList<>();
     private final Map<ModelName, Integer> numbers = new HashMap<>();
     private Averages global = new Averages();
-    private Map<String, Averages> tasks = new HashMap<>();
+    private final Map<String, Integer> taskNumbers = new HashMap<>();
+    private final List<Averages> tasks = new ArrayList<>(); // by the task's number
 
-    /** An example with its words hashed, and its scores by the model's number, NaN for those not tried. */
-    private record Stored(Example example, Grams grams, double[] scores) {}
+    /**
+     * An example with its words hashed.
+     *
+     * @param task the number of its task, {@link #NO_TASK} without one
+     * @param scores by the model's number, NaN for those not tried
+     */
+    private record Stored(Example example, Grams grams, int task, double[] scores) {}
 
     /** Sums of scores and how many there are, by the model's number; both fade with the half-life. */
     private static final class Averages {
@@ -105,7 +113,7 @@ public final class QualityPredictor {
         lock.writeLock().lock();
         try {
             for (Example example : examples) {
-                Stored added = new Stored(example, Grams.of(example.prompt()), scores(example));
+                Stored added = new Stored(example, Grams.of(example.prompt()), task(example), scores(example));
                 stored.add(added);
                 average(added);
                 if (examples.size() == 1) {
@@ -116,7 +124,7 @@ public final class QualityPredictor {
                 stored = new ArrayList<>(stored.subList(
                         Math.max(stored.size() / 8, stored.size() - settings.maxExamples()), stored.size()));
                 global = new Averages();
-                tasks = new HashMap<>();
+                tasks.replaceAll(old -> new Averages());
                 stored.forEach(this::average);
                 indexed = 0;
             }
@@ -127,6 +135,15 @@ public final class QualityPredictor {
         } finally {
             lock.writeLock().unlock();
         }
+    }
+
+    private int task(Example example) {
+        return example.task()
+                .map(name -> taskNumbers.computeIfAbsent(name, added -> {
+                    tasks.add(new Averages());
+                    return tasks.size() - 1;
+                }))
+                .orElse(NO_TASK);
     }
 
     private double[] scores(Example example) {
@@ -146,10 +163,9 @@ public final class QualityPredictor {
 
     private void average(Stored added) {
         global.add(added.scores(), added.example().at(), settings);
-        added.example()
-                .task()
-                .ifPresent(task -> tasks.computeIfAbsent(task, name -> new Averages())
-                        .add(added.scores(), added.example().at(), settings));
+        if (added.task() != NO_TASK) {
+            tasks.get(added.task()).add(added.scores(), added.example().at(), settings);
+        }
     }
 
     /**
@@ -193,9 +209,11 @@ public final class QualityPredictor {
     /** The square of the likeness, halved for every half-life that has passed. */
     private double[] weights(Neighbours.Found found, Instant now) {
         double[] weights = new double[found.ids().length];
+        Duration life = settings.halfLife().orElse(null);
         for (int i = 0; i < weights.length; i++) {
-            Instant at = stored.get(found.ids()[i]).example().at();
-            double age = settings.halfLife().map(life -> faded(at, now, life)).orElse(1.0);
+            double age = life == null
+                    ? 1
+                    : faded(stored.get(found.ids()[i]).example().at(), now, life);
             weights[i] = age * found.likeness()[i] * found.likeness()[i];
         }
         return weights;
@@ -207,26 +225,34 @@ public final class QualityPredictor {
     }
 
     /** The average of the task by model: the named one, or those of the neighbours by their weight. */
-    private double[] priors(Neighbours.Found found, double[] weights, Optional<String> task) {
-        Map<String, Double> votes = new HashMap<>();
-        if (task.isPresent() && tasks.containsKey(task.get())) {
-            votes.put(task.get(), 1.0);
+    private double[] priors(Neighbours.Found found, double[] weights, Optional<String> named) {
+        double[] votes = new double[tasks.size()];
+        int task = named.map(taskNumbers::get).orElse(NO_TASK);
+        double all = 0;
+        if (task != NO_TASK) {
+            votes[task] = 1;
+            all = 1;
         } else {
             for (int i = 0; i < weights.length; i++) {
-                double weight = weights[i];
-                stored.get(found.ids()[i]).example().task().ifPresent(name -> votes.merge(name, weight, Double::sum));
+                int neighbours = stored.get(found.ids()[i]).task();
+                if (neighbours != NO_TASK) {
+                    votes[neighbours] += weights[i];
+                    all += weights[i];
+                }
             }
         }
-        double all = votes.values().stream().mapToDouble(Double::doubleValue).sum();
-        double[] priors = new double[models.size()];
-        for (int model = 0; model < priors.length; model++) {
-            double mean = global.shrunk(model, 0.5, 1);
-            priors[model] = all > 0 ? 0 : mean;
-            for (Map.Entry<String, Double> vote : votes.entrySet()) {
-                Averages average = tasks.get(vote.getKey());
-                if (all > 0 && average != null) {
-                    priors[model] += vote.getValue() / all * average.shrunk(model, mean, settings.globalWeight());
-                }
+        double[] means = new double[models.size()];
+        for (int model = 0; model < means.length; model++) {
+            means[model] = global.shrunk(model, 0.5, 1);
+        }
+        if (all == 0) {
+            return means;
+        }
+        double[] priors = new double[means.length];
+        for (int voted = 0; voted < votes.length; voted++) {
+            for (int model = 0; votes[voted] > 0 && model < priors.length; model++) {
+                priors[model] +=
+                        votes[voted] / all * tasks.get(voted).shrunk(model, means[model], settings.globalWeight());
             }
         }
         return priors;
