@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * Reads a JSON Schema of draft 2020-12 as a type.
  *
  * <p>Every approximation is on the safe side: what the reader does not understand admits more, so an expression is
- * never refused for a field that may be there. A local {@code $ref} that stands alone becomes a {@link Type.Reference}
+ * never refused for a field that may be there. As the draft says, {@code properties} and {@code items} describe objects
+ * and arrays without demanding any: where neither {@code type} nor what is combined with the schema says what the value
+ * is, it may be anything. A local {@code $ref} that stands alone becomes a {@link Type.Reference}
  * and is read when it is first asked for; one beside other keywords is read at once, to be combined with them.
  *
  * <p>A schema may come from a stranger: depth is limited to 64 and the number of subschemas read in one go to 100,000,
@@ -69,6 +71,16 @@ final class SchemaReader {
         return place;
     }
 
+    /**
+     * What a schema says.
+     *
+     * @param type of every value
+     * @param ifSuch types of objects and of lists, for a value that is such a thing
+     */
+    private record Said(Type type, List<Type> ifSuch) {
+        static final Said NOTHING = new Said(Type.ANY, List.of());
+    }
+
     /** One walk over a schema. */
     private static final class Reading {
         private final SchemaReader schemas;
@@ -93,37 +105,90 @@ final class SchemaReader {
         }
 
         Type read(@Nullable Object schema, int depth) {
+            return settled(said(schema, depth), depth);
+        }
+
+        private Said said(@Nullable Object schema, int depth) {
             if (!(schema instanceof Map<?, ?> map) || depth > MAX_DEPTH || ++count > MAX_SUBSCHEMAS) {
-                return Type.ANY;
+                return Said.NOTHING;
             }
-            Type type = own(map, depth);
+            Said said = own(map, depth);
             if (map.get("$ref") instanceof String pointer && pointer.startsWith("#")) {
-                type = intersect(new Type.Reference(schemas, pointer), type, depth);
+                Type reference = new Type.Reference(schemas, pointer);
+                boolean alone = said.type() instanceof Type.Any && said.ifSuch().isEmpty();
+                said = both(alone ? new Said(reference, List.of()) : referred(pointer, depth), said, depth);
             }
             if (map.get("allOf") instanceof List<?> parts) {
                 for (Object part : parts) {
-                    type = intersect(type, read(part, depth + 1), depth);
+                    said = both(said, said(part, depth + 1), depth);
                 }
             }
             for (String keyword : List.of("anyOf", "oneOf")) {
                 if (map.get(keyword) instanceof List<?> parts && !parts.isEmpty()) {
                     List<Type> branches = new ArrayList<>();
                     for (Object part : parts) {
-                        branches.add(intersect(type, read(part, depth + 1), depth));
+                        branches.add(settled(both(said, said(part, depth + 1), depth), depth));
                     }
-                    type = stringsAbsorbTimes(Unions.of(branches));
+                    said = new Said(stringsAbsorbTimes(Unions.of(branches)), said.ifSuch());
                 }
+            }
+            return said;
+        }
+
+        /** What a definition says that is to be combined with more. */
+        private Said referred(String pointer, int depth) {
+            if (!open.add(pointer)) {
+                return Said.NOTHING;
+            }
+            Said said = said(schemas.find(pointer), depth + 1);
+            open.remove(pointer);
+            return said;
+        }
+
+        private Said both(Said one, Said two, int depth) {
+            if (two.ifSuch().isEmpty()) {
+                return new Said(intersect(one.type(), two.type(), depth), one.ifSuch());
+            }
+            List<Type> ifSuch = new ArrayList<>(one.ifSuch());
+            ifSuch.addAll(two.ifSuch());
+            return new Said(intersect(one.type(), two.type(), depth), ifSuch);
+        }
+
+        /** The type of values of which no more is said. */
+        private Type settled(Said said, int depth) {
+            Type type = said.type();
+            for (Type ifSuch : said.ifSuch()) {
+                type = narrowed(type, ifSuch, depth);
             }
             return type;
         }
 
+        /** A type whose objects, or lists, are of another type too. */
+        private Type narrowed(Type type, Type ifSuch, int depth) {
+            if (type instanceof Type.Reference reference) {
+                return narrowed(definition(reference.pointer(), depth + 1), ifSuch, depth);
+            }
+            if (type instanceof Type.UnionType) {
+                List<Type> parts = new ArrayList<>();
+                for (Type part : type.alternatives()) {
+                    parts.add(narrowed(part, ifSuch, depth));
+                }
+                return Unions.of(parts);
+            }
+            boolean list = ifSuch instanceof Type.ListType;
+            boolean such = list
+                    ? type instanceof Type.ListType
+                    : type instanceof Type.ObjectType || type instanceof Type.MapType;
+            return such ? intersect(type, ifSuch, depth) : type;
+        }
+
         /** What the schema's own keywords say, apart from those that combine schemas. */
-        private Type own(Map<?, ?> schema, int depth) {
+        private Said own(Map<?, ?> schema, int depth) {
             if (schema.containsKey("const")) {
-                return constants(Collections.singletonList(schema.get("const")), schema);
+                return new Said(constants(Collections.singletonList(schema.get("const")), schema), List.of());
             }
             if (schema.get("enum") instanceof List<?> constants && !constants.isEmpty()) {
-                return constants(constants, schema);
+                return new Said(constants(constants, schema), List.of());
             }
             Object type = schema.get("type");
             if (type instanceof List<?> names) {
@@ -131,15 +196,19 @@ final class SchemaReader {
                 for (Object name : names) {
                     alternatives.add(named(String.valueOf(name), schema, depth));
                 }
-                return Unions.of(alternatives);
+                return new Said(Unions.of(alternatives), List.of());
             }
             if (type instanceof String name) {
-                return named(name, schema, depth);
+                return new Said(named(name, schema, depth), List.of());
             }
+            List<Type> ifSuch = new ArrayList<>(0);
             if (schema.containsKey("properties") || schema.containsKey("additionalProperties")) {
-                return object(schema, depth);
+                ifSuch.add(object(schema, depth));
             }
-            return schema.containsKey("items") || schema.containsKey("prefixItems") ? list(schema, depth) : Type.ANY;
+            if (schema.containsKey("items") || schema.containsKey("prefixItems")) {
+                ifSuch.add(list(schema, depth));
+            }
+            return new Said(Type.ANY, ifSuch);
         }
 
         private Type named(String name, Map<?, ?> schema, int depth) {
@@ -228,6 +297,9 @@ final class SchemaReader {
             }
             if (right instanceof Type.MapType && left instanceof Type.ObjectType) {
                 return left;
+            }
+            if (left instanceof Type.ListType one && right instanceof Type.ListType two) {
+                return new Type.ListType(intersect(one.element(), two.element(), depth + 1));
             }
             if (left instanceof Type.Scalar one && right instanceof Type.Scalar two && one.kind() == two.kind()) {
                 return one.constants().isEmpty() ? two : one;

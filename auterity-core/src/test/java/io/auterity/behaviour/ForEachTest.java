@@ -65,10 +65,12 @@ class ForEachTest {
                         forEach: ${{ [1, 2, 3, 4] }}
                         concurrency: 2
                         steps:
-                          wait: {uses: do.take, with: {time: 10ms}}
+                          wait: {uses: do.held}
                           a: {if: "${{ item == 1 }}", uses: do.fail, with: {code: no}, needs: [wait]}
                           b: {if: "${{ item != 1 }}", uses: do.take, with: {time: 1h}}
                     """);
+            lab.untilCalled("each[1]/b");
+            lab.release();
             RunResult<Object> result = lab.end(run);
             assertThat(result.failure().map(Failure::code)).contains("no");
             assertThat(Lab.states(run)).containsEntry("each[1]/b", "cancelled").doesNotContainKey("each[2]/b");

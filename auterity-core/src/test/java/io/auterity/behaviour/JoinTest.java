@@ -122,9 +122,11 @@ class JoinTest {
             Run<Object> run = lab.start("""
                     steps:
                       long: {uses: do.take, with: {time: 1h}}
-                      start: {uses: do.take, with: {time: 20ms}}
+                      start: {uses: do.held}
                       bad: {uses: do.fail, needs: [start]}
                     """);
+            lab.untilCalled("long");
+            lab.release();
             assertThat(lab.end(run).status()).isEqualTo(RunStatus.FAILED);
             assertThat(Lab.states(run)).containsEntry("long", "cancelled");
         }
