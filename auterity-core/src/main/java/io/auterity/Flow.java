@@ -373,7 +373,9 @@ public final class Flow {
             List<Handle<?>> values = new ArrayList<>();
             Type type = Object.class;
             for (int i = 0; i < bodies.size(); i++) {
-                Handle<R> value = bodies.get(i).apply(flow.when(picked.expression() + " == " + i));
+                // Steps that run whatever became of others also run when an outer choice has skipped this one.
+                String condition = "coalesce(" + picked.expression() + ", -1) == " + i;
+                Handle<R> value = bodies.get(i).apply(flow.when(condition));
                 values.add(value);
                 type = value.type();
             }

@@ -148,7 +148,7 @@ final class Registry {
         if (!problems.isEmpty()) {
             String subject = wanted.size() == 1
                     ? "workflow '" + wanted.keySet().iterator().next() + "'"
-                    : "these " + wanted.size() + " workflows";
+                    : "the registration of " + wanted.size() + " workflows";
             throw new DefinitionException(subject, problems);
         }
         batch.done.values().forEach(done -> versions.put(done.plan().hash(), done));

@@ -39,6 +39,32 @@ class NestedFlowTest {
         }
     }
 
+    @OnEverySchedule
+    void a_choice_inside_a_choice_may_replace_what_is_absent(Schedule schedule) {
+        Workflow<Line, String> workflow = Workflow.define(
+                "choices",
+                Line.class,
+                (flow, line) -> flow.choose("outer", line)
+                        .when(
+                                it -> it.amounts().isEmpty(),
+                                none -> none.step("none").run(String.class, () -> "none"))
+                        .otherwise(some -> some.choose("inner", line)
+                                .when(it -> it.amounts().size() > 1, many -> {
+                                    Handle<String> never =
+                                            many.step("never").when("1 > 2").run(String.class, () -> "never");
+                                    return many.orElse("many", never, "many");
+                                })
+                                .otherwise(one -> one.step("one").run(String.class, () -> "one"))));
+        try (Lab lab = new Lab(schedule)) {
+            assertThat(lab.run(workflow, new Line("a", List.of())).orElseThrow())
+                    .isEqualTo("none");
+            assertThat(lab.run(workflow, new Line("a", List.of(1))).orElseThrow())
+                    .isEqualTo("one");
+            assertThat(lab.run(workflow, new Line("a", List.of(1, 2))).orElseThrow())
+                    .isEqualTo("many");
+        }
+    }
+
     private static int sum(List<Integer> numbers) {
         return numbers.stream().mapToInt(Integer::intValue).sum();
     }
