@@ -3,7 +3,6 @@ package io.auterity.run;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.time.Duration;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledFuture;
@@ -24,6 +23,8 @@ public final class Threads {
 
     /** Tasks that may wait for a thread of the bounded pool; runs ask again for more. */
     public static final int POOL_QUEUE = 65_536;
+
+    private static final Duration POOL_KEEP_ALIVE = Duration.ofMinutes(1);
 
     private Threads() {}
 
@@ -54,15 +55,7 @@ public final class Threads {
      * @return the pool, to be shut down by the caller
      */
     public static ExecutorService newPool(int threads) {
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                threads,
-                threads,
-                1,
-                TimeUnit.MINUTES,
-                new ArrayBlockingQueue<>(POOL_QUEUE),
-                daemons("auterity-worker-"));
-        pool.allowCoreThreadTimeOut(true);
-        return pool;
+        return new WorkerPool(threads, POOL_QUEUE, POOL_KEEP_ALIVE, daemons("auterity-worker-"));
     }
 
     /**
