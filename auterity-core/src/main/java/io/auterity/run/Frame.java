@@ -125,6 +125,11 @@ final class Frame implements Scope {
         return unsettled == 0;
     }
 
+    /** How many nodes have not settled yet. */
+    int unsettled() {
+        return unsettled;
+    }
+
     boolean hasSeen(int node, Outcome outcome) {
         return (before[node] & outcome.bit) != 0;
     }

@@ -1062,6 +1062,9 @@ public final class RunLoop implements Runnable {
             return;
         }
         while ((!entries.isEmpty() || !taken.isEmpty()) && underWay == null && !over) {
+            if (settlements.end(state)) { // the run's end rides with its last step
+                settlements.settleAll(state);
+            }
             JournalEntry[] batch = entries.toArray(JournalEntry[]::new);
             entries.clear();
             Settlements due = settlements;

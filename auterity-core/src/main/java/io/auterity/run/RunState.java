@@ -447,6 +447,20 @@ final class RunState {
         }
     }
 
+    /**
+     * Whether the run succeeds when so many more nodes of a frame settle: then nothing starts that would read of them
+     * before they are durable, and the run's end can be recorded along with them.
+     */
+    boolean endsWith(Frame frame, int nodes) {
+        return frame.control == null
+                && frame.unsettled() == nodes
+                && frame.failure == null
+                && stopped == null
+                && !ended
+                && !compensating
+                && undoable.isEmpty();
+    }
+
     private void frameSettled(Frame frame) {
         Activity.Control control = frame.control;
         if (control == null) {

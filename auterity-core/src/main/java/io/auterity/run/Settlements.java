@@ -19,6 +19,20 @@ final class Settlements {
         nodes[size++] = node;
     }
 
+    /** Whether nothing but the run's end, a success, comes of these. */
+    boolean end(RunState state) {
+        if (size == 0) {
+            return false;
+        }
+        Frame frame = frames[0];
+        for (int i = 1; i < size; i++) {
+            if (frames[i] != frame) {
+                return false;
+            }
+        }
+        return frame != null && state.endsWith(frame, size);
+    }
+
     void settleAll(RunState state) {
         for (int i = 0; i < size; i++) {
             Frame frame = frames[i];
