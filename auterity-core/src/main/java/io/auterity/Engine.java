@@ -7,6 +7,7 @@ import io.auterity.connector.ConnectorProvider;
 import io.auterity.connector.Connectors;
 import io.auterity.connector.Credentials;
 import io.auterity.connector.OutboundGuard;
+import io.auterity.definition.Closest;
 import io.auterity.definition.Definition;
 import io.auterity.definition.DefinitionReader;
 import io.auterity.definition.DefinitionWriter;
@@ -25,9 +26,12 @@ import io.auterity.journal.JournalEntry.Origin;
 import io.auterity.journal.JournalEntry.RunEnded;
 import io.auterity.journal.JournalEntry.RunStarted;
 import io.auterity.journal.NoJournal;
+import io.auterity.journal.QueuedRun;
 import io.auterity.journal.RunExistsException;
 import io.auterity.journal.RunMessage;
 import io.auterity.journal.RunQuery;
+import io.auterity.journal.RunQueue;
+import io.auterity.journal.RunQueues;
 import io.auterity.journal.RunStatus;
 import io.auterity.journal.RunSummary;
 import io.auterity.journal.Write;
@@ -89,6 +93,7 @@ public final class Engine implements AutoCloseable {
     private final RunPorts first;
 
     private final Recovery recovery;
+    private final QueueWorker queueing;
     private final Host host = new Host();
     private final Recorded recorded;
     private final Queue<RunId> strays = new ConcurrentLinkedQueue<>();
@@ -123,6 +128,7 @@ public final class Engine implements AutoCloseable {
         Journal journal = builder.journal.orElseGet(InMemoryJournal::new);
         recovery = new Recovery(builder.recovery(journal), journal, builder.ticker, timer, patient);
         recorded = new Recorded(journal);
+        queueing = new QueueWorker(builder.queues, journal.queues(), timer, patient, host);
         first = new RunPorts(
                 builder.clock,
                 builder.random,
@@ -149,6 +155,7 @@ public final class Engine implements AutoCloseable {
         registry.register(builder.workflows);
         builder.workflows.forEach(workflow -> keep(workflow.definition()));
         recovery.start(host);
+        queueing.start(builder.recovery(journal).isOff() ? Duration.ZERO : builder.pollInterval);
     }
 
     private void keep(Definition definition) {
@@ -177,6 +184,7 @@ public final class Engine implements AutoCloseable {
         registry.register(List.of(workflow));
         keep(workflow.definition());
         recovery.retryVersions(host);
+        queueing.retryVersions();
     }
 
     /**
@@ -245,6 +253,92 @@ public final class Engine implements AutoCloseable {
      */
     public <I, O> Run<O> start(Workflow<I, O> workflow, I input, StartOptions options) {
         return start(workflow, newId(workflow.definition().id()), input, options);
+    }
+
+    /**
+     * Puts a run into a queue, under an id; the same id makes one run, and putting it in again attaches to that one. It is
+     * recorded when this returns, and begins in an engine that takes runs from the queue as soon as the queue lets it.
+     * Until then its status is {@link RunStatus#QUEUED}.
+     *
+     * @param <I> the input
+     * @param <O> the output
+     * @param workflow a registered workflow
+     * @param id the run's id
+     * @param input the input
+     * @param how which queue, and where in it
+     * @return the run; another one when it is {@linkplain Enqueue#deduplicate deduplicated} or
+     *     {@linkplain Enqueue#debounce debounced}
+     * @throws EngineException if the workflow or the queue is not known, the input does not satisfy its schema, the id is
+     *     that of a run of another workflow, the queue is full, or the engine is closed
+     */
+    public <I, O> Run<O> enqueue(Workflow<I, O> workflow, RunId id, I input, Enqueue how) {
+        if (closed) {
+            throw closedException();
+        }
+        Registry.Registered registered = registry.get(workflow.definition().id());
+        Object stored = workflow.store(input);
+        registered.checkInput(stored);
+        RunQueue queue = queueing.queue(how.queue()).orElseThrow(() -> unknownQueue(how.queue()));
+        Origin origin = new Origin("", Optional.empty(), "", how.options().labels());
+        RunStarted start = new RunStarted(
+                first.clock().millis(),
+                registered.plan().workflow(),
+                registered.plan().hash(),
+                stored,
+                origin);
+        QueuedRun run = new QueuedRun(id, start, how.place(first.clock().instant()));
+        RunQueues.Accepted accepted =
+                first.journal().queues().enqueue(queue, List.of(run)).get(0);
+        RunId known = accepted.run();
+        switch (accepted.outcome()) {
+            case FULL -> throw queueFull(id, queue);
+            case KNOWN, DUPLICATE -> requireSame(known, registered);
+            case ADDED, REPLACED -> {}
+        }
+        return new Run<>(known, reach(known), () -> recorded.result(known, workflow::load));
+    }
+
+    /**
+     * Puts a run into a queue, under a new id.
+     *
+     * @param <I> the input
+     * @param <O> the output
+     * @param workflow a registered workflow
+     * @param input the input
+     * @param how which queue, and where in it
+     * @return the run, as for {@link #enqueue(Workflow, RunId, Object, Enqueue)}
+     * @throws EngineException as for {@link #enqueue(Workflow, RunId, Object, Enqueue)}
+     */
+    public <I, O> Run<O> enqueue(Workflow<I, O> workflow, I input, Enqueue how) {
+        return enqueue(workflow, newId(workflow.definition().id()), input, how);
+    }
+
+    /**
+     * Counts the runs of a queue, those of all engines.
+     *
+     * @param queue its name
+     * @return how many wait and how many have begun
+     * @throws EngineException with code {@link EngineException#UNKNOWN_QUEUE} if this engine has not declared it
+     */
+    public RunQueues.Depth depth(String queue) {
+        RunQueue known = queueing.queue(queue).orElseThrow(() -> unknownQueue(queue));
+        return first.journal().queues().depth(known.name());
+    }
+
+    private EngineException unknownQueue(String name) {
+        return new EngineException(
+                EngineException.UNKNOWN_QUEUE,
+                "the engine has not declared a queue '" + name + "'; "
+                        + (queueing.names().isEmpty()
+                                ? "add .queue(RunQueue.named(\"" + name + "\")) to its builder"
+                                : Closest.fix(name, queueing.names())));
+    }
+
+    private static EngineException queueFull(RunId id, RunQueue queue) {
+        return new EngineException(
+                EngineException.QUEUE_FULL,
+                "run '" + id + "' was refused: queue '" + queue.name() + "' holds " + queue.capacity()
+                        + " waiting runs, its capacity; put it in again later, or raise the capacity");
     }
 
     private RunId newId(String workflow) {
@@ -343,7 +437,11 @@ public final class Engine implements AutoCloseable {
     }
 
     private <O extends @Nullable Object> Run<O> elsewhere(RunId id, Function<@Nullable Object, O> load) {
-        return new Run<>(id, new Reach(id, first.journal(), null, this::loop), recorded.result(id, load));
+        return new Run<>(id, reach(id), recorded.result(id, load));
+    }
+
+    private Reach reach(RunId id) {
+        return new Reach(id, first.journal(), null, this::loop, () -> recorded.check(id));
     }
 
     /**
@@ -525,6 +623,7 @@ public final class Engine implements AutoCloseable {
     private void leave(LiveRun<?> run) {
         live.remove(run.settings().id(), run);
         run.ticket().ifPresent(admission::leave);
+        queueing.left(run.settings().id());
     }
 
     private void mend(LiveRun<?> run, RunStatus status, @Nullable Failure failure) {
@@ -551,7 +650,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /** What becomes of runs. */
-    private final class Host implements LiveRun.Ending, Recovery.Host {
+    private final class Host implements LiveRun.Ending, Recovery.Host, QueueWorker.Host {
 
         @Override
         public void ended(LiveRun<?> run, RunStatus status, @Nullable Object output, @Nullable Failure failure) {
@@ -631,6 +730,33 @@ public final class Engine implements AutoCloseable {
                 return false;
             }
             resume(registered.get(), id, start, entries);
+            return true;
+        }
+
+        @Override
+        public Lease lease() {
+            return recovery.tenure().lease();
+        }
+
+        @Override
+        public boolean begin(RunQueues.Begun begun) {
+            Claim claim = begun.claim();
+            RunId id = claim.run();
+            Optional<Registry.Registered> registered = registry.get(
+                    claim.workflow(), claim.version(), first.journal().catalog()::definition);
+            if (registered.isEmpty()) {
+                LOG.warn(
+                        "run {} has begun for others: version {} of workflow {} cannot run here",
+                        id,
+                        claim.version(),
+                        claim.workflow());
+                park(id, Duration.ZERO);
+                return false;
+            }
+            RunStarted start = (RunStarted) begun.entries().get(0);
+            if (resume(registered.get(), id, start, begun.entries()).isEmpty()) {
+                queueing.left(id);
+            }
             return true;
         }
 
@@ -789,6 +915,7 @@ public final class Engine implements AutoCloseable {
         noteLeft();
         stopping.complete(null);
         List.copyOf(live.values()).forEach(LiveRun::abandon);
+        queueing.close();
         recovery.close();
         connectors.close();
         for (AutoCloseable made : own) {
@@ -835,6 +962,7 @@ public final class Engine implements AutoCloseable {
         private Credentials credentials = Credentials.NONE;
         private Function<String, Optional<String>> secrets = name -> Optional.empty();
         private final List<Workflow<?, ?>> workflows = new ArrayList<>();
+        private final List<RunQueue> queues = new ArrayList<>();
         private Limits limits = Limits.DEFAULT;
         private int maxRuns = DEFAULT_MAX_RUNS;
         private int maxQueuedRuns = DEFAULT_MAX_QUEUED_RUNS;
@@ -1106,6 +1234,17 @@ public final class Engine implements AutoCloseable {
         }
 
         /**
+         * Declares queues: the engine takes runs from them, and {@link Engine#enqueue} puts runs in.
+         *
+         * @param all the queues with their limits, each name once
+         * @return this
+         */
+        public Builder queue(RunQueue... all) {
+            queues.addAll(List.of(all));
+            return this;
+        }
+
+        /**
          * Limits what a definition may hold.
          *
          * @param most the limits; {@link Limits#DEFAULT} when not given
@@ -1164,7 +1303,8 @@ public final class Engine implements AutoCloseable {
          *
          * @return the engine, ready to start runs
          * @throws io.auterity.definition.DefinitionException if a workflow does not compile, with all problems
-         * @throws IllegalArgumentException if two connectors have one name
+         * @throws IllegalArgumentException if two connectors or two queues have one name, or there are queues and a journal that
+         *     keeps no runs
          */
         public Engine build() {
             return new Engine(this);

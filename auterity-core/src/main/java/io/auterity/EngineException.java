@@ -38,6 +38,12 @@ public final class EngineException extends AuterityException {
     /** The run cannot be tried again: it has not ended, or nothing of it is left to do. */
     public static final String NOTHING_TO_RETRY = "AUT-R014";
 
+    /** The queue holds as many runs as it takes. */
+    public static final String QUEUE_FULL = "AUT-R016";
+
+    /** The engine has not declared a queue of this name. */
+    public static final String UNKNOWN_QUEUE = "AUT-R017";
+
     private static final long serialVersionUID = 1L;
 
     EngineException(String code, String message) {

@@ -53,7 +53,7 @@ final class LiveRun<O extends @Nullable Object> implements RunLoop.Observer {
         this.load = load;
         this.ending = ending;
         this.loop = new RunLoop(registered.plan(), settings, registered.bindings(), ports, this);
-        this.reach = new Reach(settings.id(), ports.journal(), loop, loops);
+        this.reach = new Reach(settings.id(), ports.journal(), loop, loops, () -> {});
     }
 
     /**

@@ -29,13 +29,23 @@ final class Reach {
     private final Journal journal;
     private final @Nullable RunLoop first;
     private final Function<RunId, Optional<RunLoop>> loops;
+    private final Runnable onCancel;
 
-    /** @param first the loop the run began with here; null for a run that has only been looked up */
-    Reach(RunId id, Journal journal, @Nullable RunLoop first, Function<RunId, Optional<RunLoop>> loops) {
+    /**
+     * @param first the loop the run began with here; null for a run that has only been looked up
+     * @param onCancel is told when the journal has been asked to cancel: a queued run has ended then
+     */
+    Reach(
+            RunId id,
+            Journal journal,
+            @Nullable RunLoop first,
+            Function<RunId, Optional<RunLoop>> loops,
+            Runnable onCancel) {
         this.id = id;
         this.journal = journal;
         this.first = first;
         this.loops = loops;
+        this.onCancel = onCancel;
     }
 
     /** Returns the loop of a run that is here, or that has just ended here. */
@@ -74,6 +84,7 @@ final class Reach {
         }
         if (loop.isEmpty() || loop.get().isGone()) {
             journal.send(id, new RunMessage.Cancel(reason));
+            onCancel.run();
         }
     }
 

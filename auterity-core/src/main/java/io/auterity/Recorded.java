@@ -79,6 +79,13 @@ final class Recorded {
         }
     }
 
+    /** Looks whether a run has ended that somebody waits for. */
+    void check(RunId id) {
+        if (waiters.containsKey(id)) {
+            look(id);
+        }
+    }
+
     /** Looks whether a run has ended elsewhere. */
     private void look(RunId id) {
         List<JournalEntry> entries = journal.read(id);

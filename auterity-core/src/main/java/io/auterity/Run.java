@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,12 +28,35 @@ public final class Run<O extends @Nullable Object> {
 
     private final RunId id;
     private final Reach reach;
-    private final CompletableFuture<RunResult<O>> result;
+    private final Supplier<CompletableFuture<RunResult<O>>> asking;
+    private volatile @Nullable CompletableFuture<RunResult<O>> result;
 
     Run(RunId id, Reach reach, CompletableFuture<RunResult<O>> result) {
         this.id = id;
         this.reach = reach;
         this.result = result;
+        this.asking = () -> result;
+    }
+
+    /** A run whose end costs something to be told of: only when somebody asks for it. */
+    Run(RunId id, Reach reach, Supplier<CompletableFuture<RunResult<O>>> asking) {
+        this.id = id;
+        this.reach = reach;
+        this.asking = asking;
+    }
+
+    private CompletableFuture<RunResult<O>> asked() {
+        CompletableFuture<RunResult<O>> known = result;
+        if (known == null) {
+            synchronized (this) {
+                known = result;
+                if (known == null) {
+                    known = asking.get();
+                    result = known;
+                }
+            }
+        }
+        return known;
     }
 
     /**
@@ -50,8 +74,9 @@ public final class Run<O extends @Nullable Object> {
      * @return the status now
      */
     public RunStatus status() {
-        if (result.isDone() && !result.isCompletedExceptionally()) {
-            return result.join().status();
+        CompletableFuture<RunResult<O>> known = result;
+        if (known != null && known.isDone() && !known.isCompletedExceptionally()) {
+            return known.join().status();
         }
         return reach.status();
     }
@@ -75,7 +100,7 @@ public final class Run<O extends @Nullable Object> {
      */
     public RunResult<O> await(Duration limit) {
         try {
-            return result.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+            return asked().get(limit.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             throw new EngineException(
                     EngineException.STILL_RUNNING,
@@ -96,7 +121,7 @@ public final class Run<O extends @Nullable Object> {
      * @return completes with how the run ended; exceptionally if this engine lost the run
      */
     public CompletionStage<RunResult<O>> result() {
-        return result.minimalCompletionStage();
+        return asked().minimalCompletionStage();
     }
 
     /**

@@ -150,6 +150,7 @@ public final class InMemoryJournal implements Journal {
     @Override
     public CompletionStage<Void> append(Lease lease, Write write) {
         boolean due;
+        String freed = null;
         synchronized (this) {
             RunId run = write.run();
             Kept kept = runs.get(run);
@@ -165,10 +166,16 @@ public final class InMemoryJournal implements Journal {
             } else if (kept == null || !lease.equals(kept.lease)) {
                 return CompletableFuture.failedFuture(new FencedException(run, lease));
             }
+            if (write.end().isPresent() && kept.place != null) {
+                freed = kept.place.queue;
+            }
             due = apply(write, kept);
         }
         if (due) {
             hint();
+        }
+        if (freed != null) {
+            queues.hint(freed);
         }
         return DONE;
     }
@@ -302,7 +309,7 @@ public final class InMemoryJournal implements Journal {
             synchronized (InMemoryJournal.this) {
                 all.forEach(run -> accepted.add(enqueue(queue, run)));
             }
-            listeners.forEach(listener -> listener.accept(queue.name()));
+            hint(queue.name());
             return accepted;
         }
 
@@ -381,6 +388,10 @@ public final class InMemoryJournal implements Journal {
                 InMemoryQueue line = queued.get(queue);
                 return line == null ? new Depth(0, 0, 0) : line.depth(clock.millis());
             }
+        }
+
+        private void hint(String queue) {
+            listeners.forEach(listener -> listener.accept(queue));
         }
 
         @Override
