@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
+import org.jooq.exception.DataAccessException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -125,7 +126,7 @@ final class Access {
             connection.setAutoCommit(true);
         }
         try {
-            return work.on(connection);
+            return work(connection, work);
         } finally {
             if (!before && !connection.isClosed()) {
                 connection.setAutoCommit(false);
@@ -141,7 +142,7 @@ final class Access {
         }
         boolean done = false;
         try {
-            T result = work.on(connection);
+            T result = work(connection, work);
             connection.commit();
             done = true;
             return result;
@@ -152,6 +153,19 @@ final class Access {
             if (before && !connection.isClosed()) {
                 restore(connection, done);
             }
+        }
+    }
+
+    /** Does the work; what the database said is thrown as it said it, not as jOOQ wraps it. */
+    private static <T extends @Nullable Object> T work(Connection connection, SqlWork<T> work) throws SQLException {
+        try {
+            return work.on(connection);
+        } catch (DataAccessException e) {
+            SQLException said = e.getCause(SQLException.class);
+            if (said == null) {
+                throw e;
+            }
+            throw said;
         }
     }
 
