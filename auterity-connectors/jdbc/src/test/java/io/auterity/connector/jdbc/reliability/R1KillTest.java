@@ -28,7 +28,7 @@ class R1KillTest {
 
     /** On both at once: a kill waits more than it works. */
     @Test
-    @Timeout(900)
+    @Timeout(30 * 60)
     void R1_sixty_kills_on_PostgreSQL_and_sixty_on_SQLite_lose_and_double_nothing() throws Exception {
         int cycles = Integer.getInteger("kill.cycles", 60);
         CompletableFuture<Void> onSqlite = CompletableFuture.runAsync(() -> killOnSqlite(cycles));
