@@ -101,6 +101,7 @@ public final class Engine implements AutoCloseable {
     private final Admission admission;
     private final ChildRuns children;
     private final Schedules schedules;
+    private final Forgetting forgetting;
     private final int maxParallelSteps;
     private final int maxRuns;
     private final int maxRecoveries;
@@ -154,8 +155,10 @@ public final class Engine implements AutoCloseable {
         registry = new Registry(connectors, builder.limits, builder.secrets, children);
         registry.register(builder.workflows);
         builder.workflows.forEach(workflow -> keep(workflow.definition()));
+        forgetting = new Forgetting(builder.retention, journal, timer, patient);
         recovery.start(host);
         queueing.start(builder.recovery(journal).isOff() ? Duration.ZERO : builder.pollInterval);
+        forgetting.start();
     }
 
     private void keep(Definition definition) {
@@ -455,6 +458,15 @@ public final class Engine implements AutoCloseable {
             return Optional.ofNullable(live.get(id)).map(run -> JavaStep.cast(run.handle()));
         }
         return Optional.of(this.<@Nullable Object>elsewhere(id, JavaValue::jsonOf));
+    }
+
+    /**
+     * Returns how many runs this engine has forgotten because their {@linkplain Builder#retention time} was over.
+     *
+     * @return the count since the engine was built
+     */
+    public long forgotten() {
+        return forgetting.forgotten();
     }
 
     /**
@@ -916,6 +928,7 @@ public final class Engine implements AutoCloseable {
         stopping.complete(null);
         List.copyOf(live.values()).forEach(LiveRun::abandon);
         queueing.close();
+        forgetting.close();
         recovery.close();
         connectors.close();
         for (AutoCloseable made : own) {
@@ -973,6 +986,7 @@ public final class Engine implements AutoCloseable {
         private boolean recovers = true;
         private int maxRecoveries = DEFAULT_MAX_RECOVERIES;
         private LongSupplier ticker = System::nanoTime;
+        private Retention retention = Retention.FOREVER;
 
         private Builder() {}
 
@@ -1043,6 +1057,18 @@ public final class Engine implements AutoCloseable {
          */
         public Builder maxRecoveries(int limit) {
             maxRecoveries = atLeastOne("maxRecoveries", limit);
+            return this;
+        }
+
+        /**
+         * Says how long runs are kept that have ended. The engine looks once a minute and forgets what is over, a few runs
+         * in a transaction.
+         *
+         * @param times for how long; {@link Retention#FOREVER} when not given
+         * @return this
+         */
+        public Builder retention(Retention times) {
+            retention = Objects.requireNonNull(times, "retention");
             return this;
         }
 

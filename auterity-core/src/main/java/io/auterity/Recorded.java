@@ -6,6 +6,7 @@ import io.auterity.journal.Journal;
 import io.auterity.journal.JournalEntry;
 import io.auterity.journal.JournalEntry.RunEnded;
 import io.auterity.journal.RunStatus;
+import io.auterity.journal.RunSummary;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,16 +36,17 @@ final class Recorded {
         this.journal = journal;
     }
 
-    /** Is told how a run ended. */
-    @FunctionalInterface
+    /** Is told how a run ended, or that nobody can tell any more. */
     interface Waiter {
         void ended(RunStatus status, @Nullable Object output, @Nullable Failure failure);
+
+        void forgotten(RuntimeException why);
     }
 
     /** Returns what becomes of a run. */
     <O extends @Nullable Object> CompletableFuture<RunResult<O>> result(RunId id, Function<@Nullable Object, O> load) {
         CompletableFuture<RunResult<O>> result = new CompletableFuture<>();
-        add(id, (status, output, failure) -> complete(result, id, load, status, output, failure));
+        add(id, new Result<>(() -> result, id, load));
         look(id);
         return result;
     }
@@ -52,15 +55,32 @@ final class Recorded {
     static <O extends @Nullable Object> Waiter waiter(
             CompletableFuture<RunResult<O>> result, RunId id, Function<@Nullable Object, O> load) {
         if (result.getNumberOfDependents() > 0) {
-            return (status, output, failure) -> complete(result, id, load, status, output, failure);
+            return new Result<>(() -> result, id, load);
         }
         WeakReference<CompletableFuture<RunResult<O>>> held = new WeakReference<>(result);
-        return (status, output, failure) -> {
+        return new Result<>(held::get, id, load);
+    }
+
+    /** A result that somebody holds, or held. */
+    private record Result<O extends @Nullable Object>(
+            Supplier<@Nullable CompletableFuture<RunResult<O>>> held, RunId id, Function<@Nullable Object, O> load)
+            implements Waiter {
+
+        @Override
+        public void ended(RunStatus status, @Nullable Object output, @Nullable Failure failure) {
             CompletableFuture<RunResult<O>> wanted = held.get();
             if (wanted != null) {
                 complete(wanted, id, load, status, output, failure);
             }
-        };
+        }
+
+        @Override
+        public void forgotten(RuntimeException why) {
+            CompletableFuture<RunResult<O>> wanted = held.get();
+            if (wanted != null) {
+                wanted.completeExceptionally(why);
+            }
+        }
     }
 
     void add(RunId id, Waiter waiter) {
@@ -102,10 +122,25 @@ final class Recorded {
             RunId id = round.next();
             if (!isHere.apply(id)) {
                 looked++;
-                if (journal.catalog().find(id).map(run -> run.end().isPresent()).orElse(false)) {
+                Optional<RunSummary> run = journal.catalog().find(id);
+                if (run.isEmpty()) {
+                    forgotten(id);
+                } else if (run.get().end().isPresent()) {
                     look(id);
                 }
             }
+        }
+    }
+
+    private void forgotten(RunId id) {
+        List<Waiter> all = waiters.remove(id);
+        if (all != null) {
+            EngineException why = new EngineException(
+                    EngineException.UNKNOWN_RUN,
+                    "run '" + id
+                            + "' is no longer in the journal: it ended, and was forgotten before this engine looked"
+                            + " how; keep runs longer than they are waited for");
+            all.forEach(waiter -> waiter.forgotten(why));
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -468,15 +470,38 @@ public final class InMemoryJournal implements Journal {
     }
 
     @Override
-    public synchronized int purge(long endedBefore, int limit) {
-        List<RunId> old = runs.values().stream()
-                .filter(kept -> kept.hasEnded() && kept.last().at() < endedBefore)
-                .map(kept -> kept.id)
-                .limit(limit)
-                .toList();
+    public synchronized int purge(Expiry expiry, int limit) {
+        List<RunId> old = expired(expiry).limit(limit).map(kept -> kept.id).toList();
         old.forEach(runs::remove);
         finished.removeAll(old);
         return old.size();
+    }
+
+    @Override
+    public synchronized long countExpired(Expiry expiry) {
+        return expired(expiry).count();
+    }
+
+    private Stream<Kept> expired(Expiry expiry) {
+        long last = clock.millis() - expiry.age().toMillis();
+        Set<RunId> parents = new HashSet<>(); // of runs that have not ended
+        runs.values().stream()
+                .filter(kept -> !kept.hasEnded())
+                .forEach(kept -> kept.start().origin().parent().ifPresent(parents::add));
+        return runs.values().stream()
+                .filter(kept -> kept.hasEnded() && kept.last().at() <= last)
+                .filter(kept -> expiry.statuses().contains(kept.status()))
+                .filter(kept -> !parents.contains(kept.id) && !isAwaited(kept))
+                .sorted(Comparator.comparingLong(kept -> kept.last().at()));
+    }
+
+    private boolean isAwaited(Kept kept) {
+        return kept.start()
+                .origin()
+                .parent()
+                .map(runs::get)
+                .map(parent -> !parent.hasEnded())
+                .orElse(false);
     }
 
     @Override

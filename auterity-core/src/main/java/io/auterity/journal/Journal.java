@@ -177,13 +177,22 @@ public interface Journal extends AutoCloseable {
     RunCatalog catalog();
 
     /**
-     * Forgets runs that have ended, their entries with them.
+     * Forgets runs that have ended, their entries with them, those first that ended first. What another process is just
+     * forgetting is passed over.
      *
-     * @param endedBefore the first end that is kept, in milliseconds since the epoch
+     * @param expiry which
      * @param limit the most runs to forget in this call, 1 or more
      * @return how many were forgotten; fewer than the limit when no more are left
      */
-    int purge(long endedBefore, int limit);
+    int purge(Expiry expiry, int limit);
+
+    /**
+     * Counts the runs that may be forgotten.
+     *
+     * @param expiry which
+     * @return how many there are now
+     */
+    long countExpired(Expiry expiry);
 
     /** Releases what the journal holds. Writes under way complete or fail first. */
     @Override

@@ -78,7 +78,12 @@ public final class NoJournal implements Journal {
     }
 
     @Override
-    public int purge(long endedBefore, int limit) {
+    public int purge(Expiry expiry, int limit) {
+        return 0;
+    }
+
+    @Override
+    public long countExpired(Expiry expiry) {
         return 0;
     }
 

@@ -3,9 +3,11 @@ package io.auterity.journal;
 import io.auterity.definition.RunId;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -94,6 +96,34 @@ public interface RunCatalog {
      * @return the versions, the one kept last first
      */
     List<StoredVersion> versions(String workflow);
+
+    /**
+     * Counts the runs of a workflow by their version.
+     *
+     * @param workflow the workflow's identifier
+     * @return a count for each version that has runs, in any order
+     */
+    default List<VersionCount> counts(String workflow) {
+        Map<String, List<RunSummary>> byVersion = stream(RunQuery.Filter.NONE.workflow(workflow))
+                .collect(Collectors.groupingBy(run -> run.start().version()));
+        return byVersion.entrySet().stream()
+                .map(one -> new VersionCount(
+                        one.getKey(),
+                        one.getValue().size(),
+                        one.getValue().stream()
+                                .filter(run -> run.end().isEmpty())
+                                .count()))
+                .toList();
+    }
+
+    /**
+     * How many runs a version has.
+     *
+     * @param version the definition's semantic hash
+     * @param runs all that are in the journal
+     * @param unfinished those that have not ended
+     */
+    record VersionCount(String version, long runs, long unfinished) {}
 
     /**
      * A version of a workflow.

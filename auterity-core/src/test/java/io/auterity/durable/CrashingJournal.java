@@ -3,6 +3,7 @@ package io.auterity.durable;
 import io.auterity.definition.RunId;
 import io.auterity.journal.Cells;
 import io.auterity.journal.Claim;
+import io.auterity.journal.Expiry;
 import io.auterity.journal.Journal;
 import io.auterity.journal.JournalEntry;
 import io.auterity.journal.RunCatalog;
@@ -149,8 +150,13 @@ final class CrashingJournal implements Journal {
     }
 
     @Override
-    public int purge(long endedBefore, int limit) {
-        return store.purge(endedBefore, limit);
+    public int purge(Expiry expiry, int limit) {
+        return store.purge(expiry, limit);
+    }
+
+    @Override
+    public long countExpired(Expiry expiry) {
+        return store.countExpired(expiry);
     }
 
     @Override

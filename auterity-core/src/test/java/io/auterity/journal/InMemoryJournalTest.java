@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class InMemoryJournalTest extends JournalContract {
 
-    private final AtomicLong millis = new AtomicLong(1_000);
+    private final AtomicLong millis = new AtomicLong(1_000_000_000_000L);
 
     @Override
     protected Journal newJournal() {

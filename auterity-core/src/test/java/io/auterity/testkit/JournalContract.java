@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.auterity.definition.Failure;
 import io.auterity.definition.RunId;
 import io.auterity.journal.Claim;
+import io.auterity.journal.Expiry;
 import io.auterity.journal.FencedException;
 import io.auterity.journal.Journal;
 import io.auterity.journal.Journal.Lease;
@@ -666,20 +667,95 @@ public abstract class JournalContract {
     @Test
     void forgets_runs_that_ended_long_ago() {
         Lease lease = lease("a");
+        long now = System.currentTimeMillis();
+        Duration hour = Duration.ofHours(1);
         for (int i = 0; i < 3; i++) {
-            append(
-                    lease,
-                    RunId.of("run-" + i),
-                    start(),
-                    new RunEnded(10 + i, RunStatus.SUCCEEDED, null, Optional.empty()));
+            append(lease, RunId.of("run-" + i), start(), ended(10 + i, RunStatus.SUCCEEDED));
         }
+        append(lease, RunId.of("failed"), start(), ended(10, RunStatus.FAILED));
+        append(lease, RunId.of("young"), start(), ended(now, RunStatus.SUCCEEDED));
         append(lease, RUN, start());
+        Expiry old = new Expiry(Set.of(RunStatus.SUCCEEDED), hour);
 
-        assertThat(journal.purge(12, 1)).isEqualTo(1);
-        assertThat(journal.purge(12, 10)).isEqualTo(1);
-        assertThat(journal.purge(12, 10)).isZero();
-        assertThat(new HashSet<>(list(RunQuery.ALL))).containsExactlyInAnyOrder("run-2", RUN.value());
+        assertThat(journal.countExpired(old)).isEqualTo(3);
+        assertThat(journal.purge(old, 2)).isEqualTo(2);
         assertThat(journal.read(RunId.of("run-0"))).isEmpty();
+        assertThat(journal.read(RunId.of("run-2"))).isNotEmpty();
+        assertThat(journal.purge(old, 10)).isEqualTo(1);
+        assertThat(journal.purge(old, 10)).isZero();
+        assertThat(new HashSet<>(list(RunQuery.ALL))).containsExactlyInAnyOrder("failed", "young", RUN.value());
+        assertThat(journal.purge(new Expiry(Set.of(RunStatus.FAILED, RunStatus.CANCELLED), hour), 10))
+                .isEqualTo(1);
+        append(lease, RunId.of("run-0"), start()); // the id is free again
+    }
+
+    @Test
+    void forgets_no_run_with_an_unfinished_child_or_that_is_awaited() {
+        Lease lease = lease("a");
+        RunId parent = RunId.of("parent");
+        Origin child = new Origin("", Optional.of(parent), "call");
+        append(lease, parent, start());
+        append(lease, RunId.of("done"), new RunStarted(1, "sale", "v", Map.of(), child));
+        append(lease, RunId.of("done"), ended(2, RunStatus.SUCCEEDED));
+        append(lease, RunId.of("open"), new RunStarted(1, "sale", "v", Map.of(), child));
+        Expiry all = new Expiry(Set.of(RunStatus.SUCCEEDED), Duration.ZERO);
+
+        assertThat(journal.purge(all, 10)).isZero(); // its parent may not have heard of the end yet
+        append(lease, parent, ended(3, RunStatus.SUCCEEDED));
+        assertThat(journal.countExpired(all)).isEqualTo(1);
+        assertThat(journal.purge(all, 10)).isEqualTo(1);
+        assertThat(list(RunQuery.ALL)).contains("parent", "open").doesNotContain("done");
+        append(lease, RunId.of("open"), ended(4, RunStatus.SUCCEEDED));
+        assertThat(journal.purge(all, 10)).isEqualTo(2);
+        assertThat(list(RunQuery.ALL)).isEmpty();
+    }
+
+    @Test
+    void forgets_each_run_once_however_many_do_it() throws Exception {
+        Lease lease = lease("a");
+        for (int i = 0; i < 60; i++) {
+            append(lease, RunId.of("run-" + i), start(), ended(10, RunStatus.SUCCEEDED));
+        }
+        Expiry all = new Expiry(Set.of(RunStatus.SUCCEEDED), Duration.ZERO);
+        AtomicInteger forgotten = new AtomicInteger();
+        together(4, () -> {
+            for (int i = 0; i < 60 && journal.countExpired(all) > 0; i++) {
+                forgotten.addAndGet(journal.purge(all, 7));
+            }
+        });
+        assertThat(list(RunQuery.ALL)).isEmpty();
+        assertThat(forgotten).hasValue(60);
+    }
+
+    private static RunEnded ended(long at, RunStatus status) {
+        return new RunEnded(at, status, null, Optional.empty());
+    }
+
+    @Test
+    void keeps_labels_as_long_as_runs_may_have_them() {
+        Lease lease = lease("a");
+        Map<String, String> labels = new java.util.TreeMap<>();
+        for (int i = 0; i < 32; i++) {
+            labels.put("\u00f6".repeat(198) + (10 + i), "\u00df".repeat(500));
+        }
+        Origin origin = new Origin("", Optional.empty(), "", labels);
+        append(lease, RUN, new RunStarted(7, "sale", "v1", Map.of(), origin));
+        assertThat(journal.catalog().find(RUN).orElseThrow().start().origin().labels())
+                .isEqualTo(labels);
+        assertThat(list(RunQuery.ALL.with(RunQuery.Filter.NONE.labels(labels)))).containsExactly(RUN.value());
+    }
+
+    @Test
+    void counts_runs_by_version() {
+        Lease lease = lease("a");
+        append(lease, RunId.of("one"), new RunStarted(1, "sale", "v1", Map.of(), Origin.NONE), end());
+        append(lease, RunId.of("two"), new RunStarted(1, "sale", "v1", Map.of(), Origin.NONE));
+        append(lease, RunId.of("three"), new RunStarted(1, "sale", "v2", Map.of(), Origin.NONE));
+        append(lease, RunId.of("four"), new RunStarted(1, "other", "v1", Map.of(), Origin.NONE));
+        assertThat(journal.catalog().counts("sale"))
+                .containsExactlyInAnyOrder(
+                        new RunCatalog.VersionCount("v1", 2, 1), new RunCatalog.VersionCount("v2", 1, 1));
+        assertThat(journal.catalog().counts("none")).isEmpty();
     }
 
     // --- what tests of stores may use, too ---

@@ -250,4 +250,18 @@ final class JdbcCatalog implements RunCatalog {
     public List<StoredVersion> versions(String workflow) {
         return definitions.versions(workflow);
     }
+
+    @Override
+    public List<VersionCount> counts(String workflow) {
+        return access.read("count runs", connection -> {
+            Field<Integer> all = DSL.count();
+            Field<Integer> ended = DSL.count(ENDED_AT);
+            return sql(connection)
+                    .select(VERSION, all, ended)
+                    .from(runs)
+                    .where(WORKFLOW.eq(workflow))
+                    .groupBy(VERSION)
+                    .fetch(row -> new VersionCount(row.get(VERSION), row.get(all), row.get(all) - row.get(ended)));
+        });
+    }
 }

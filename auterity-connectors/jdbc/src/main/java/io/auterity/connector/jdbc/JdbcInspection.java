@@ -48,6 +48,11 @@ public final class JdbcInspection implements RunCatalog, AutoCloseable {
     }
 
     @Override
+    public List<VersionCount> counts(String workflow) {
+        return catalog.counts(workflow);
+    }
+
+    @Override
     public void close() {
         try {
             connections.close();

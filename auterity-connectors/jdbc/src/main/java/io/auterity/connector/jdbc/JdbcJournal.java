@@ -4,6 +4,7 @@ import io.auterity.connector.StepContext;
 import io.auterity.definition.RunId;
 import io.auterity.journal.Cells;
 import io.auterity.journal.Claim;
+import io.auterity.journal.Expiry;
 import io.auterity.journal.FencedException;
 import io.auterity.journal.Journal;
 import io.auterity.journal.JournalEntry;
@@ -354,8 +355,13 @@ public final class JdbcJournal implements Journal {
     }
 
     @Override
-    public int purge(long endedBefore, int limit) {
-        return purge.purge(endedBefore, limit);
+    public int purge(Expiry expiry, int limit) {
+        return purge.purge(expiry, limit);
+    }
+
+    @Override
+    public long countExpired(Expiry expiry) {
+        return purge.count(expiry);
     }
 
     /** Ends what is under way, gives it ten seconds, then closes what was opened for this journal. */

@@ -1,11 +1,13 @@
 package io.auterity.connector.jdbc;
 
+import io.auterity.journal.Expiry;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Forgets runs that ended long ago, a few in a transaction so that nobody waits for it. */
 final class Purge {
@@ -15,12 +17,18 @@ final class Purge {
 
     private final Access access;
     private final String old;
+    private final String count;
+    private final String locksFree;
     private final List<String> deletions;
 
     Purge(Dialect dialect, Access access) {
         this.access = access;
-        old = dialect.sql(
-                "select id, name from {run} where ended_at < ? order by ended_at limit ?" + dialect.locksFree());
+        String expired = dialect.sql(" from {run} r where r.ended_at <= [now] - ? and r.status in (%s)"
+                + " and not exists (select 1 from {run} c where c.parent = r.name and c.parent <> '' and c.ended_at is null)"
+                + " and not exists (select 1 from {run} p where p.name = r.parent and p.ended_at is null)");
+        old = "select r.id, r.name" + expired + " order by r.ended_at limit ?";
+        count = "select count(*)" + expired;
+        locksFree = dialect.locksFree();
         deletions = List.of(
                 dialect.sql("delete from {entry} where run = ?"),
                 dialect.sql("delete from {part} where run = ?"),
@@ -30,23 +38,44 @@ final class Purge {
                 dialect.sql("delete from {run} where id = ?"));
     }
 
-    int purge(long endedBefore, int limit) {
+    int purge(Expiry expiry, int limit) {
         int forgotten = 0;
         int batch;
         int most;
         do {
             most = Math.min(MOST, limit - forgotten);
             int now = most;
-            batch = access.transaction("forget runs", connection -> purgeSome(connection, endedBefore, now));
+            batch = access.transaction("forget runs", connection -> purgeSome(connection, expiry, now));
             forgotten += batch;
         } while (batch == most && forgotten < limit);
         return forgotten;
     }
 
-    private int purgeSome(Connection connection, long endedBefore, int limit) throws SQLException {
+    long count(Expiry expiry) {
+        return access.read("count runs", connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(sql(count, expiry))) {
+                statement.setLong(1, expiry.age().toMillis());
+                try (ResultSet row = statement.executeQuery()) {
+                    row.next();
+                    return row.getLong(1);
+                }
+            }
+        });
+    }
+
+    /** The numbers of statuses are constants of the program. */
+    private static String sql(String template, Expiry expiry) {
+        return template.formatted(expiry.statuses().stream()
+                .map(Change::numberOf)
+                .sorted()
+                .map(String::valueOf)
+                .collect(Collectors.joining(", ")));
+    }
+
+    private int purgeSome(Connection connection, Expiry expiry, int limit) throws SQLException {
         List<Long> ids = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(old)) {
-            statement.setLong(1, endedBefore);
+        try (PreparedStatement statement = connection.prepareStatement(sql(old, expiry) + locksFree)) {
+            statement.setLong(1, expiry.age().toMillis());
             statement.setInt(2, limit);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
