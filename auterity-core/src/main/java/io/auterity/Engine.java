@@ -86,6 +86,9 @@ public final class Engine implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
+    /** How often a run is started under a lease that turns out to have ended. */
+    private static final int MAX_FENCED_STARTS = 3;
+
     /** How long a run rests that could not be gone on with. */
     private static final Duration STRAY_FOR = Duration.ofSeconds(1);
 
@@ -102,6 +105,7 @@ public final class Engine implements AutoCloseable {
     private final ChildRuns children;
     private final Schedules schedules;
     private final Forgetting forgetting;
+    private volatile Map<String, String> pins;
     private final int maxParallelSteps;
     private final int maxRuns;
     private final int maxRecoveries;
@@ -155,6 +159,7 @@ public final class Engine implements AutoCloseable {
         registry = new Registry(connectors, builder.limits, builder.secrets, children);
         registry.register(builder.workflows);
         builder.workflows.forEach(workflow -> keep(workflow.definition()));
+        pins = Versions.pins(journal);
         forgetting = new Forgetting(builder.retention, journal, timer, patient);
         recovery.start(host);
         queueing.start(builder.recovery(journal).isOff() ? Duration.ZERO : builder.pollInterval);
@@ -188,6 +193,32 @@ public final class Engine implements AutoCloseable {
         keep(workflow.definition());
         recovery.retryVersions(host);
         queueing.retryVersions();
+        readPins();
+        String id = workflow.definition().id();
+        String pinned = pins.get(id);
+        if (pinned != null && !pinned.equals(registry.get(id).plan().hash())) {
+            LOG.warn("new runs of workflow {} start on version {}, to which it was rolled back", id, pinned);
+        }
+    }
+
+    private void readPins() {
+        pins = Versions.pins(first.journal());
+    }
+
+    /** Returns a workflow in the version that new runs start on. */
+    private Registry.Registered current(String workflow) {
+        Registry.Registered registered = registry.get(workflow);
+        String pinned = pins.get(workflow);
+        return pinned == null ? registered : version(workflow, pinned);
+    }
+
+    /**
+     * Returns the versions that the workflows of the journal have had, and which one new runs start on.
+     *
+     * @return the versions
+     */
+    public Versions versions() {
+        return new Versions(first.journal(), this::readPins);
     }
 
     /**
@@ -221,7 +252,7 @@ public final class Engine implements AutoCloseable {
      * @throws EngineException as for {@link #start(Workflow, RunId, Object)}
      */
     public <I, O> Run<O> start(Workflow<I, O> workflow, RunId id, I input, StartOptions options) {
-        Registry.Registered registered = registry.get(workflow.definition().id());
+        Registry.Registered registered = current(workflow.definition().id());
         Object stored = workflow.store(input);
         registered.checkInput(stored);
         Origin origin =
@@ -393,6 +424,24 @@ public final class Engine implements AutoCloseable {
 
     private <O extends @Nullable Object> Run<O> start(
             Registry.Registered registered, Function<@Nullable Object, O> load, RunSettings settings, Family family) {
+        for (int attempt = 1; ; attempt++) {
+            Lease lease = recovery.tenure().lease();
+            try {
+                return startOnce(registered, load, settings, family);
+            } catch (FencedException fenced) {
+                // The lease had ended before anybody noticed. The run was not recorded, so it is safe to start it
+                // again.
+                if (attempt == MAX_FENCED_STARTS || closed || !isRecovering) {
+                    throw fenced;
+                }
+                LOG.debug("run {} is started again under a new lease", settings.id(), fenced);
+                recovery.replace(lease, host);
+            }
+        }
+    }
+
+    private <O extends @Nullable Object> Run<O> startOnce(
+            Registry.Registered registered, Function<@Nullable Object, O> load, RunSettings settings, Family family) {
         if (closed) {
             throw closedException();
         }
@@ -551,7 +600,7 @@ public final class Engine implements AutoCloseable {
         }
         Registry.Registered wanted =
                 options.version().filter(RetryOptions.CURRENT::equals).isPresent()
-                        ? registry.get(start.workflow())
+                        ? current(start.workflow())
                         : version(start.workflow(), options.version().orElse(start.version()));
         Object newInput = options.input().isPresent() ? options.input().get() : start.input();
         wanted.checkInput(newInput);
@@ -825,6 +874,7 @@ public final class Engine implements AutoCloseable {
 
         @Override
         public void look() {
+            readPins();
             recorded.look(live::containsKey);
             for (int i = strays.size(); i > 0; i--) {
                 RunId id = strays.poll();
@@ -863,7 +913,7 @@ public final class Engine implements AutoCloseable {
     }
 
     Run<@Nullable Object> startChild(String workflow, RunId id, @Nullable Object input, Origin origin, Family family) {
-        Registry.Registered registered = registry.get(workflow);
+        Registry.Registered registered = current(workflow);
         registered.checkInput(input);
         return this.<@Nullable Object>start(
                 registered, stored -> stored, new RunSettings(id, input, origin, maxParallelSteps), family);

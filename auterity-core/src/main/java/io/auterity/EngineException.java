@@ -44,6 +44,9 @@ public final class EngineException extends AuterityException {
     /** The engine has not declared a queue of this name. */
     public static final String UNKNOWN_QUEUE = "AUT-R017";
 
+    /** The workflow has no such version. */
+    public static final String UNKNOWN_VERSION = "AUT-R015";
+
     private static final long serialVersionUID = 1L;
 
     EngineException(String code, String message) {

@@ -145,7 +145,7 @@ final class Recovery implements AutoCloseable {
     private void look(Host host) {
         try {
             if (!closed) {
-                renew(host);
+                renew(host, settings.lease.dividedBy(3));
             }
             if (!closed && settings.claims) {
                 claim(host);
@@ -159,9 +159,17 @@ final class Recovery implements AutoCloseable {
         }
     }
 
-    private void renew(Host host) {
+    /** Makes sure that a lease which somebody was fenced under either holds or is replaced. */
+    void replace(Lease fenced, Host host) {
+        if (tenure.lease().equals(fenced)) {
+            renew(host, Duration.ZERO);
+        }
+    }
+
+    /** Renews the lease if so much time has passed since it was renewed. */
+    private synchronized void renew(Host host, Duration after) {
         long asked = ticker.getAsLong();
-        if (asked - renewedAt < settings.lease.toNanos() / 3) {
+        if (asked - renewedAt < after.toNanos()) {
             return;
         }
         Lease lease = tenure.lease();

@@ -67,7 +67,7 @@ public final class RetryOptions {
      * Runs on another version of the workflow. Steps that are new in it or not the same, and what depends on them, are
      * done again.
      *
-     * @param hash the version, as {@link Engine} names it
+     * @param hash the version, as {@link Versions} names it
      * @return these options and the version
      */
     public RetryOptions onVersion(String hash) {

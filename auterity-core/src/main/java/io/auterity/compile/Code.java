@@ -36,7 +36,8 @@ enum Code {
     NOT_VISIBLE("AUT-C032"),
     CRON("AUT-C033"),
     ZONE("AUT-C034"),
-    SCHEDULE("AUT-C035");
+    SCHEDULE("AUT-C035"),
+    WRITTEN_OUT("AUT-C036");
 
     private final String id;
 

@@ -50,6 +50,11 @@ final class InputRule {
 
     private void match(TemplateDraft draft, Wanted wanted, boolean mayBeAbsent) {
         if (!(draft instanceof TemplateDraft.Fixed fixed) || insideConstant) {
+            if (wanted.schema() != null
+                    && !insideConstant
+                    && wanted.schema().get("contentMediaType") instanceof String language) {
+                refuseComputed(draft, wanted.path(), language);
+            }
             walk(draft, wanted, mayBeAbsent);
             return;
         }
@@ -142,6 +147,18 @@ final class InputRule {
                         draft.place(),
                         "input '" + path + "' of " + receiver + ": " + reason,
                         "pass a value that fits: " + wanted);
+    }
+
+    /** A program put together from values is how injections come about. */
+    private void refuseComputed(TemplateDraft draft, String path, String language) {
+        compilation
+                .problems()
+                .add(
+                        Code.WRITTEN_OUT,
+                        draft.place(),
+                        "input '" + path + "' of " + receiver + " is " + language
+                                + " and must be written out, without ${{ }}",
+                        "write the text as it is, and pass values as parameters");
     }
 
     private static String join(String path, String name) {

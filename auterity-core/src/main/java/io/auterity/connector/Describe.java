@@ -27,6 +27,14 @@ public @interface Describe {
     String[] oneOf() default {};
 
     /**
+     * Returns the language that a text is written in, if it is a program of some kind. The compiler then takes only a text
+     * that is written out: one put together from values could say something else than its author meant.
+     *
+     * @return a media type, as in {@code application/sql}; empty for a text that is just a value
+     */
+    String language() default "";
+
+    /**
      * Returns the least number.
      *
      * @return the minimum, inclusive; {@link Long#MIN_VALUE} for none

@@ -245,6 +245,9 @@ final class RecordShape implements Shape {
         if (describe.oneOf().length > 0) {
             schema.put("enum", List.of((Object[]) describe.oneOf()));
         }
+        if (!describe.language().isEmpty()) {
+            schema.put("contentMediaType", describe.language());
+        }
         if (describe.minimum() != Long.MIN_VALUE) {
             schema.put("minimum", describe.minimum());
         }

@@ -94,6 +94,7 @@ public final class Main {
         Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
         commands.put("run", () -> new RunCommand(shell));
         commands.put("runs", () -> RunsCommand.line(shell));
+        commands.put("versions", () -> VersionsCommand.line(shell));
         commands.put("validate", () -> new ValidateCommand(shell));
         commands.put("graph", () -> new GraphCommand(shell));
         commands.put("eval", () -> new EvalCommand(shell));

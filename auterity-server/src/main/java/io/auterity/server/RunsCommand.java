@@ -9,7 +9,10 @@ import picocli.CommandLine.Command;
         description = "Looks at the runs of a journal, and steers them.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        footer = {"", "list, show, cancel, pause, signal and resume RUN work while another process has the journal."})
+        footer = {
+            "",
+            "list, show, cancel, pause, purge, signal and resume RUN work while another process has the journal."
+        })
 final class RunsCommand implements Runnable {
 
     @CommandLine.Spec
@@ -23,6 +26,7 @@ final class RunsCommand implements Runnable {
                 .addSubcommand(new RunsShowCommand(shell))
                 .addSubcommand(new RunsCancelCommand(shell))
                 .addSubcommand(new RunsPauseCommand(shell))
+                .addSubcommand(new RunsPurgeCommand(shell))
                 .addSubcommand(new RunsResumeCommand(shell))
                 .addSubcommand(new RunsRetryCommand(shell))
                 .addSubcommand(new RunsSignalCommand(shell));

@@ -111,7 +111,7 @@ class RunsCommandTest {
         String text = "sqlite:" + auterity.file("text.db", "this is no database, however long it may be");
         assertThat(auterity.run("runs", "list", "--journal", text).err()).contains("AUT-J10");
         assertThat(auterity.run("runs").err())
-                .contains("say what to do: list, show, cancel, pause, resume, retry, signal");
+                .contains("say what to do: list, show, cancel, pause, purge, resume, retry, signal");
         assertThat(auterity.run("runs", "lst", "--journal", journal).err()).contains("use 'list'");
     }
 

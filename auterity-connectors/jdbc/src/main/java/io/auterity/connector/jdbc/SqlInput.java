@@ -9,7 +9,11 @@ import java.util.Optional;
 record SqlInput(
         @Describe("Where the database is.") SqlTarget connection,
 
-        @Describe("One statement. Values are parameters: ? for each of a list, or :name for those of an object.")
+        @Describe(
+                value =
+                        "One statement, written out. Values are parameters: ? for each of a list, or :name for those of an"
+                                + " object.",
+                language = "application/sql")
         String sql,
 
         @Describe("The parameters: a list in the order of the question marks, or an object by name.")

@@ -1,8 +1,12 @@
 package io.auterity.connector.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.auterity.Engine;
+import io.auterity.Workflow;
 import io.auterity.connector.StepException;
+import io.auterity.definition.DefinitionException;
 import io.auterity.definition.RunId;
 import io.auterity.journal.Journal.Lease;
 import io.auterity.journal.JournalEntry.Origin;
@@ -123,5 +127,38 @@ class S5InjectionTest {
                 true);
         assertThat(text.names()).containsExactly("a", "k2");
         assertThat(text.text()).contains("select ?, ':b'").endsWith(", ? ?? ");
+    }
+
+    @Test
+    void a_statement_put_together_from_expressions_does_not_compile() {
+        String workflow = """
+                auterity: 1
+                id: flow
+                input: {vin: string}
+                steps:
+                  find:
+                    uses: sql.query
+                    with:
+                      connection: {kind: postgresql, host: db.example.com, database: crm, auth: crm-reader}
+                      sql: %s
+                      params: {vin: "${{ input.vin }}"}
+                """;
+        for (String bad : List.of(
+                "\"select * from owner where vin = '${{ input.vin }}'\"", "${{ input.vin }}", "${{ 'select 1' }}")) {
+            assertThatThrownBy(() -> register(workflow.formatted(bad)))
+                    .as(bad)
+                    .isInstanceOf(DefinitionException.class)
+                    .hasMessageContaining("AUT-C036 flow/find/with/sql: input 'sql' of operation 'sql.query' is"
+                            + " application/sql and must be written out, without ${{ }}");
+        }
+        register(workflow.formatted("select * from owner where vin = :vin"));
+    }
+
+    private static void register(String yaml) {
+        Engine.builder()
+                .connector(new SqlConnector())
+                .register(Workflow.read(yaml, "flow.yaml"))
+                .build()
+                .close();
     }
 }
