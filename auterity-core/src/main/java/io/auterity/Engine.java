@@ -830,7 +830,7 @@ public final class Engine implements AutoCloseable {
                     settings,
                     Family.of(start.origin()),
                     ports(),
-                    stored -> stored,
+                    JavaValue::jsonOf,
                     this,
                     Engine.this::loop);
             run.loop().awaitRecord();
