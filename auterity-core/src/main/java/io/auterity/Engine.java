@@ -309,7 +309,7 @@ public final class Engine implements AutoCloseable {
         if (closed) {
             throw closedException();
         }
-        Registry.Registered registered = registry.get(workflow.definition().id());
+        Registry.Registered registered = current(workflow.definition().id());
         Object stored = workflow.store(input);
         registered.checkInput(stored);
         RunQueue queue = queueing.queue(how.queue()).orElseThrow(() -> unknownQueue(how.queue()));
