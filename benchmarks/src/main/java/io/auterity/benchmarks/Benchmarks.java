@@ -22,6 +22,7 @@ public final class Benchmarks {
             new CompileBench(),
             new DurableBench(),
             new SqliteBench(),
+            new QueueBench(),
             new RecoveryBench(),
             new TwinsBench(),
             new RouterQualityBench(),
