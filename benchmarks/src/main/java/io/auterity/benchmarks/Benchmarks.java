@@ -24,6 +24,7 @@ public final class Benchmarks {
             new SqliteBench(),
             new QueueBench(),
             new RecoveryBench(),
+            new TimersBench(),
             new TwinsBench(),
             new RouterQualityBench(),
             new RouteBench());

@@ -88,7 +88,11 @@ final class PostgresServer implements AutoCloseable {
     }
 
     String text(String query) throws SQLException {
-        try (Connection connection = connect(url("postgres"));
+        return textIn("postgres", query);
+    }
+
+    String textIn(String database, String query) throws SQLException {
+        try (Connection connection = connect(url(database));
                 Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery(query)) {
             result.next();
