@@ -128,28 +128,36 @@ abstract class Dialect {
      * @throws SQLException what went wrong
      */
     boolean write(Access access, long epoch, Batch batch) throws SQLException {
-        return access.transactionOnce(connection -> write(connection, epoch, batch));
+        return access.transactionOnce(connection -> write(connection, Statements.of(connection), epoch, batch));
     }
 
     /** Whether a lease still holds, which it does until the transaction is over. */
     final boolean holds(Connection connection, long epoch) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(fence)) {
+        return holds(Statements.of(connection), epoch);
+    }
+
+    private boolean holds(Statements statements, long epoch) throws SQLException {
+        PreparedStatement statement = statements.get(fence);
+        try {
             statement.setLong(1, epoch);
             try (ResultSet row = statement.executeQuery()) {
                 return row.next();
             }
+        } finally {
+            statements.release(statement);
         }
     }
 
-    private boolean write(Connection connection, long epoch, Batch batch) throws SQLException {
-        if (!holds(connection, epoch)) {
+    /** Writes a batch in a transaction that has begun. */
+    final boolean write(Connection connection, Statements statements, long epoch, Batch batch) throws SQLException {
+        if (!holds(statements, epoch)) {
             return false;
         }
         List<Change> starts = batch.allStarts();
-        each(connection, insertRun, starts, (statement, change) -> start(statement, change, epoch));
+        each(statements, insertRun, starts, (statement, change) -> start(statement, change, epoch));
         for (Change change : batch.labels == 0 ? List.<Change>of() : starts) {
             Map<String, String> labels = change.started().origin().labels();
-            each(connection, insertLabel, labels.entrySet(), (statement, label) -> {
+            each(statements, insertLabel, labels.entrySet(), (statement, label) -> {
                 statement.setLong(1, change.id);
                 statement.setString(2, label.getKey());
                 statement.setString(3, label.getValue());
@@ -157,12 +165,12 @@ abstract class Dialect {
             });
         }
         if (batch.entries > 0) {
-            each(connection, insertEntry, batch.writes, Dialect::entries);
+            each(statements, insertEntry, batch.writes, Dialect::entries);
         }
         if (batch.parts > 0) {
-            each(connection, insertPart, batch.writes, Dialect::parts);
+            each(statements, insertPart, batch.writes, Dialect::parts);
         }
-        each(connection, endRun, batch.ends, (statement, change) -> {
+        each(statements, endRun, batch.ends, (statement, change) -> {
             statement.setInt(1, change.status());
             statement.setLong(2, change.ended().at());
             statement.setString(3, change.failure());
@@ -170,12 +178,12 @@ abstract class Dialect {
             statement.setLong(5, epoch);
             statement.addBatch();
         });
-        each(connection, changeRun, batch.others, (statement, change) -> change(statement, change, epoch));
-        each(connection, wakeRun, batch.wakes, (statement, run) -> {
+        each(statements, changeRun, batch.others, (statement, change) -> change(statement, change, epoch));
+        each(statements, wakeRun, batch.wakes, (statement, run) -> {
             statement.setString(1, run.value());
             statement.addBatch();
         });
-        each(connection, takeMessage, batch.taken, (statement, number) -> {
+        each(statements, takeMessage, batch.taken, (statement, number) -> {
             statement.setLong(1, number);
             statement.addBatch();
         });
@@ -186,16 +194,19 @@ abstract class Dialect {
         void to(PreparedStatement statement, T item) throws SQLException;
     }
 
-    private static <T> void each(Connection connection, String sql, Iterable<T> items, Adding<T> adding)
+    private static <T> void each(Statements statements, String sql, Iterable<T> items, Adding<T> adding)
             throws SQLException {
         if (!items.iterator().hasNext()) {
             return;
         }
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        PreparedStatement statement = statements.get(sql);
+        try {
             for (T item : items) {
                 adding.to(statement, item);
             }
             statement.executeBatch();
+        } finally {
+            statements.release(statement);
         }
     }
 

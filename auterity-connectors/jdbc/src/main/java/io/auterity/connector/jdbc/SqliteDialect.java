@@ -4,8 +4,11 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jooq.SQLDialect;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConnection;
 
 /**
  * SQLite 3.42 and later, with a write-ahead log that is synchronised at every commit. A transaction begins "immediate",
@@ -15,8 +18,42 @@ final class SqliteDialect extends Dialect {
 
     private static final int FULL = 2;
 
+    /** Of the connection that wrote last; null while a batch uses them. */
+    private final AtomicReference<@Nullable KeptStatements> kept = new AtomicReference<>();
+
     SqliteDialect(Tables tables) {
         super(tables);
+    }
+
+    @Override
+    boolean write(Access access, long epoch, Batch batch) throws SQLException {
+        return access.transactionOnce(connection -> {
+            if (!connection.isWrapperFor(SQLiteConnection.class)) {
+                return write(connection, Statements.of(connection), epoch, batch);
+            }
+            KeptStatements statements = take(connection.unwrap(SQLiteConnection.class));
+            boolean done = false;
+            try {
+                boolean held = write(connection, statements, epoch, batch);
+                done = true;
+                return held;
+            } finally {
+                if (!done || !kept.compareAndSet(null, statements)) {
+                    statements.close();
+                }
+            }
+        });
+    }
+
+    private KeptStatements take(SQLiteConnection connection) {
+        KeptStatements last = kept.getAndSet(null);
+        if (last != null) {
+            if (last.areOf(connection)) {
+                return last;
+            }
+            last.close();
+        }
+        return new KeptStatements(connection);
     }
 
     @Override
