@@ -193,6 +193,27 @@ public final class Relay {
         return new Exchange(request, false, Sink.NONE).decide(seed.get());
     }
 
+    /**
+     * Counts the tokens of a prompt: as its provider does, if that counts without charge, or else as they probably are.
+     *
+     * @param request the call, which is not made
+     * @return the tokens
+     * @throws RelayException if no model can answer it
+     */
+    public long countTokens(RelayRequest request) {
+        Exchange exchange = new Exchange(request, false, Sink.NONE);
+        Decision decision = exchange.decide(seed.getAndIncrement());
+        decision.refusal().ifPresent(refusal -> {
+            throw new RelayException(RelayException.REJECTED, refusal.status(), refusal.message(), List.of());
+        });
+        Deployment deployment = decision.attempts().get(0).deployment();
+        Provider provider =
+                Objects.requireNonNull(providers.get(deployment.model().provider()));
+        ProviderCall call = new ProviderCall(
+                deployment, exchange.prompt, 1, false, request.limits().deadline(), request.cancellation());
+        return provider.countTokens(call).orElseGet(() -> PromptSize.expected(exchange.most.inputTokens()));
+    }
+
     /** One request on its way through its attempts. Confined to one thread. */
     private final class Exchange {
 

@@ -36,19 +36,27 @@ final class EngineOptions {
      * @throws Refusal if a credential or a host cannot be read
      */
     static Engine.Builder builder(Map<String, String> environment, List<String> allowedHosts) {
-        Map<String, Credentials.Credential> credentials = credentials(environment);
         return Engine.builder()
                 .discoverConnectors()
                 .guard(guard(allowedHosts))
-                .credentials(name -> Optional.ofNullable(credentials.get(variable(CREDENTIAL, name))))
-                .secrets(name -> Optional.ofNullable(environment.get(variable(SECRET, name))));
+                .credentials(credentialsOf(environment))
+                .secrets(name -> secret(environment, name));
+    }
+
+    static Optional<String> secret(Map<String, String> environment, String name) {
+        return Optional.ofNullable(environment.get(variable(SECRET, name)));
+    }
+
+    static Credentials credentialsOf(Map<String, String> environment) {
+        Map<String, Credentials.Credential> credentials = credentials(environment);
+        return name -> Optional.ofNullable(credentials.get(variable(CREDENTIAL, name)));
     }
 
     private static String variable(String prefix, String name) {
         return prefix + name.toUpperCase(Locale.ROOT).replace('-', '_').replace('.', '_');
     }
 
-    private static OutboundGuard guard(List<String> allowedHosts) {
+    static OutboundGuard guard(List<String> allowedHosts) {
         OutboundGuard.Builder guard = OutboundGuard.builder();
         List<Problem> problems = new ArrayList<>();
         for (String host : allowedHosts) {

@@ -5,6 +5,7 @@ import io.auterity.definition.AuterityException;
 import io.auterity.definition.DefinitionException;
 import io.auterity.definition.DefinitionReader;
 import io.auterity.definition.Problem;
+import io.auterity.server.gateway.RelayFileException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -90,6 +91,9 @@ final class WorkflowFiles {
     static List<Problem> problemsOf(AuterityException refusal) {
         if (refusal instanceof DefinitionException definition) {
             return definition.problems();
+        }
+        if (refusal instanceof RelayFileException file) {
+            return file.problems();
         }
         return refusal instanceof Refusal other ? other.problems() : List.of();
     }

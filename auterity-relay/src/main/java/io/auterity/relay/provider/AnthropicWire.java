@@ -35,6 +35,15 @@ final class AnthropicWire implements Wire {
         return endpoint.url("/messages");
     }
 
+    /** Writes a call whose tokens are only counted. */
+    Map<String, Object> counted(ProviderCall call) {
+        Map<String, Object> body = new LinkedHashMap<>(body(call));
+        body.keySet().removeAll(List.of("max_tokens", "stream", "metadata", "temperature", "top_p", "top_k"));
+        body.remove("stop_sequences");
+        body.remove("service_tier");
+        return body;
+    }
+
     @Override
     public Map<String, String> headers(String key) {
         return Map.of("x-api-key", key, "anthropic-version", VERSION);

@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
 import okhttp3.Headers;
@@ -31,6 +32,8 @@ import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
 import okio.BufferedSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A provider over HTTP, through the outbound guard: only vetted addresses are connected to, redirects are not followed,
@@ -44,6 +47,7 @@ public final class HttpProvider implements Provider, AutoCloseable {
     /** The most bytes of an answer, or of all events of a stream: 32 MiB. */
     public static final long MAX_BYTES = 32L * 1024 * 1024;
 
+    private static final Logger LOG = LoggerFactory.getLogger(HttpProvider.class);
     private static final MediaType JSON = Objects.requireNonNull(MediaType.parse("application/json"));
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final Duration KEY_RESTS = Duration.ofMinutes(5);
@@ -149,12 +153,35 @@ public final class HttpProvider implements Provider, AutoCloseable {
         }
     }
 
+    @Override
+    public OptionalLong countTokens(ProviderCall call) {
+        if (!(chat instanceof AnthropicWire anthropic)) {
+            return OptionalLong.empty();
+        }
+        try {
+            String url = endpoint.url("/messages/count_tokens");
+            Request request = request(anthropic, url, anthropic.counted(call), call, awake(true));
+            Call exchange = client.newCall(request);
+            exchange.timeout().timeout(Math.max(1, call.timeLeft().toMillis()), TimeUnit.MILLISECONDS);
+            call.cancellation().onCancel(exchange::cancel);
+            try (Response response = exchange.execute()) {
+                if (response.code() == 200
+                        && JsonPath.object(excerpt(response)).get("input_tokens") instanceof Long count) {
+                    return OptionalLong.of(Math.max(0, count));
+                }
+            }
+        } catch (IOException | ProviderException e) {
+            LOG.debug("a prompt is not counted", e);
+        }
+        return OptionalLong.empty();
+    }
+
     private ProviderAnswer once(ProviderCall call, Optional<String> credential, Sink sink) {
         if (call.cancellation().isCancelled()) {
             throw new ProviderException(ErrorClass.CANCELLED, "the call was cancelled");
         }
         Wire wire = wire(call);
-        Call exchange = client.newCall(request(wire, wire.url(endpoint, call), call, credential));
+        Call exchange = client.newCall(request(wire, wire.url(endpoint, call), wire.body(call), call, credential));
         exchange.timeout().timeout(Math.max(1, call.timeLeft().toMillis()), TimeUnit.MILLISECONDS);
         call.cancellation().onCancel(exchange::cancel);
         try (Response response = exchange.execute()) {
@@ -167,7 +194,8 @@ public final class HttpProvider implements Provider, AutoCloseable {
         }
     }
 
-    private Request request(Wire wire, String url, ProviderCall call, Optional<String> credential) {
+    private Request request(
+            Wire wire, String url, Map<String, Object> json, ProviderCall call, Optional<String> credential) {
         try {
             guard.check(URI.create(url));
         } catch (StepException e) {
@@ -175,7 +203,7 @@ public final class HttpProvider implements Provider, AutoCloseable {
         }
         byte[] body;
         try {
-            body = Json.writeBytes(wire.body(call));
+            body = Json.writeBytes(json);
         } catch (JsonException e) { // nested too deeply in the provider's form
             throw new ProviderException(ErrorClass.REQUEST, "the call cannot be written: " + e.getMessage());
         }

@@ -1,5 +1,7 @@
 package io.auterity.relay.provider;
 
+import java.util.OptionalLong;
+
 /**
  * Answers calls: a vendor's interface over HTTP, or a model in this process.
  *
@@ -17,4 +19,14 @@ public interface Provider {
      * @throws ProviderException if it failed
      */
     ProviderAnswer call(ProviderCall call, Sink sink);
+
+    /**
+     * Counts the tokens of a prompt, without charge and without an answer. The calling thread blocks.
+     *
+     * @param call the call; its limit and whether it is a stream do not matter
+     * @return the count, or empty if the provider does not count, or not now
+     */
+    default OptionalLong countTokens(ProviderCall call) {
+        return OptionalLong.empty();
+    }
 }

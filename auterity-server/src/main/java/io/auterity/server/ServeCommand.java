@@ -1,0 +1,124 @@
+package io.auterity.server;
+
+import io.auterity.connector.Credentials;
+import io.auterity.connector.OutboundGuard;
+import io.auterity.relay.Relay;
+import io.auterity.relay.RelayBuilder;
+import io.auterity.relay.budget.BudgetListener;
+import io.auterity.relay.budget.Budgets;
+import io.auterity.relay.budget.InMemoryBudgetStore;
+import io.auterity.relay.provider.Endpoint;
+import io.auterity.relay.provider.HttpProvider;
+import io.auterity.server.gateway.Gateway;
+import io.auterity.server.gateway.RelayFile;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command {@code serve}. */
+@Command(
+        name = "serve",
+        description = "Serves the interfaces of OpenAI and Anthropic, and calls the models behind them.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Callers need a key of the configuration; 'auterity relay key' makes one. The providers' keys are",
+            "credentials: AUTERITY_CREDENTIAL_<NAME> in the environment. See docs/gateway.md.",
+        })
+final class ServeCommand implements Callable<Integer> {
+
+    private final Shell shell;
+
+    @Option(
+            names = "--relay-config",
+            paramLabel = "FILE",
+            required = true,
+            description = "Providers, models, prices, keys, budgets and rules, in YAML; - for standard input.")
+    private String file = "";
+
+    @Option(names = "--host", description = "The address to listen at; ${DEFAULT-VALUE} when not given.")
+    private String host = "127.0.0.1";
+
+    @Option(names = "--port", description = "The port; ${DEFAULT-VALUE} when not given, 0 for any that is free.")
+    private int port = 8080;
+
+    @Option(
+            names = "--allow-host",
+            paramLabel = "HOST[:PORT]",
+            description = "Lets providers be reached although they are on this machine or in a private network;"
+                    + " repeatable.")
+    private List<String> allowedHosts = new ArrayList<>();
+
+    @Option(
+            names = "--allow-plain-http",
+            description = "Lets other machines connect without TLS, as from a proxy that has it.")
+    private boolean isPlainHttpAllowed;
+
+    ServeCommand(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        checkAddress();
+        Map<String, String> environment = shell.environment();
+        RelayFile.Content content = RelayFile.read(
+                file,
+                new String(shell.read(file), StandardCharsets.UTF_8),
+                name -> EngineOptions.secret(environment, name));
+        OutboundGuard guard = EngineOptions.guard(allowedHosts);
+        Credentials credentials = EngineOptions.credentialsOf(environment);
+        InstantSource clock = InstantSource.system();
+        RelayBuilder relay = Relay.builder(content.policy(), clock)
+                .budgets(new Budgets(content.budgets(), new InMemoryBudgetStore(), clock, new BudgetListener() {}))
+                .seed(new SecureRandom().nextLong());
+        List<HttpProvider> providers = new ArrayList<>();
+        for (Map.Entry<String, Endpoint> entry : content.endpoints().entrySet()) {
+            HttpProvider provider = new HttpProvider(entry.getValue(), guard, credentials, clock);
+            providers.add(provider);
+            relay.provider(entry.getKey(), provider);
+        }
+        CountDownLatch interrupted = new CountDownLatch(1);
+        shell.process().onInterrupt(interrupted::countDown);
+        try (Gateway gateway = Gateway.start(host, port, relay.build(), content.settings(), clock)) {
+            shell.err().println("listening at http://" + host + ":" + gateway.port());
+            interrupted.await();
+            shell.err().println("interrupted: stopping");
+        } catch (UncheckedIOException e) {
+            throw option("--port", host + ":" + port + " cannot be had: " + e.getMessage(), "choose another port");
+        } finally {
+            providers.forEach(HttpProvider::close);
+        }
+        return Main.OK;
+    }
+
+    private void checkAddress() {
+        if (port < 0 || port > 65_535) {
+            throw option("--port", "a port is between 0 and 65535, not " + port, "write --port 8080");
+        }
+        try {
+            if (!InetAddress.getByName(host).isLoopbackAddress() && !isPlainHttpAllowed) {
+                throw option(
+                        "--host",
+                        "keys and prompts would go over the network without TLS",
+                        "listen at 127.0.0.1 behind a proxy that has TLS, or add --allow-plain-http");
+            }
+        } catch (UnknownHostException e) {
+            throw option("--host", "'" + host + "' is no address of this machine", "write --host 127.0.0.1");
+        }
+    }
+
+    private static Refusal option(String name, String what, String fix) {
+        return Refusal.of("the option " + name, Refusal.OPTION, name, what, fix);
+    }
+}

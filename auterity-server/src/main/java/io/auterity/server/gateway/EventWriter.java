@@ -1,0 +1,102 @@
+package io.auterity.server.gateway;
+
+import io.auterity.definition.Json;
+import io.auterity.relay.Reply;
+import io.auterity.relay.provider.Protocol;
+import io.auterity.relay.provider.ProviderEvent;
+import io.auterity.relay.provider.Sink;
+import java.util.Map;
+
+/**
+ * Writes the stream of one request. If the provider speaks the caller's interface, its events are written as they came,
+ * without being composed again; otherwise they are made of the pieces. Confined to the thread of the call.
+ */
+abstract class EventWriter implements Sink {
+
+    private final EventOutput out;
+    private final Protocol protocol;
+    private boolean isBegun;
+    private boolean isPassedOn;
+    private String model = "";
+
+    EventWriter(EventOutput out, Protocol protocol) {
+        this.out = out;
+        this.protocol = protocol;
+    }
+
+    @Override
+    public final void begin(Beginning beginning) {
+        isBegun = true;
+        model = beginning.deployment().model().toString();
+        out.begin(beginning);
+    }
+
+    @Override
+    public final void event(ProviderEvent event) {
+        if (event.protocol() == protocol) {
+            isPassedOn = true;
+            passOn(event);
+        }
+    }
+
+    @Override
+    public final void text(String text) {
+        if (!isPassedOn) {
+            writeText(text);
+        }
+    }
+
+    @Override
+    public final void reasoning(String text) {
+        if (!isPassedOn) {
+            writeReasoning(text);
+        }
+    }
+
+    @Override
+    public final void tool(int index, String id, String name, String arguments) {
+        if (!isPassedOn) {
+            writeTool(index, id, name, arguments);
+        }
+    }
+
+    /** Ends the stream after the answer is whole and paid for. */
+    final void end(Reply reply) {
+        writeEnd(reply, isPassedOn);
+    }
+
+    /** Says whether anything has been written, after which an error can only be an event. */
+    final boolean isBegun() {
+        return isBegun;
+    }
+
+    final String model() {
+        return model;
+    }
+
+    final void write(String name, Map<String, Object> json) {
+        out.event(name, Json.write(json));
+    }
+
+    final void write(String name, String data) {
+        out.event(name, data);
+    }
+
+    final void comment(String text) {
+        out.comment(text);
+    }
+
+    /** Writes an event of the provider's. */
+    abstract void passOn(ProviderEvent event);
+
+    abstract void writeText(String text);
+
+    abstract void writeReasoning(String text);
+
+    abstract void writeTool(int index, String id, String name, String arguments);
+
+    abstract void writeEnd(Reply reply, boolean isPassedOn);
+
+    /** Writes that the stream broke. */
+    abstract void writeError(Map<String, Object> error);
+}

@@ -1,0 +1,225 @@
+package io.auterity.server.gateway;
+
+import io.auterity.definition.Json;
+import io.auterity.definition.JsonException;
+import io.auterity.relay.Relay;
+import io.auterity.relay.RelayRequest;
+import io.auterity.relay.Reply;
+import io.auterity.relay.budget.LedgerLine;
+import io.auterity.relay.decide.Objective;
+import io.auterity.relay.decide.RouteRequest;
+import io.auterity.relay.money.Money;
+import io.auterity.relay.provider.Cancellation;
+import io.auterity.relay.provider.Sink;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One request on its way through the gateway, after its body has arrived. Confined to one thread. */
+final class Exchange {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+
+    /** What a header can carry of a reason. */
+    private static final int LONGEST_REASON = 500;
+
+    private static final long LEAST_OUTPUT = 16;
+
+    private final Request request;
+    private final Response response;
+    private final Form form;
+    private final Form.Mark mark;
+    private final GatewaySettings.Defaults defaults;
+
+    Exchange(Request request, Response response, Form form, Form.Mark mark, GatewaySettings.Defaults defaults) {
+        this.request = request;
+        this.response = response;
+        this.form = form;
+        this.mark = mark;
+        this.defaults = defaults;
+    }
+
+    /** Answers, whatever happens. */
+    void answer(Relay relay, Models models, VirtualKey key, byte[] body, boolean isCounted, Callback callback) {
+        Cancellation cancellation = new Cancellation();
+        try {
+            Inquiry inquiry = form.read(json(body), headers());
+            RelayRequest asked = asked(inquiry, models, key, cancellation);
+            if (isCounted) {
+                whole(Json.write(Map.of("input_tokens", relay.countTokens(asked))), callback);
+            } else if (inquiry.isStream()) {
+                stream(relay, asked, inquiry, cancellation, callback);
+            } else {
+                Reply reply;
+                try (ClientWatch watch = ClientWatch.of(request, cancellation::cancel)) {
+                    reply = relay.call(asked);
+                }
+                head(new Sink.Beginning(reply.deployment(), reply.explanation().reasons(), Money.ZERO));
+                cost(reply);
+                whole(form.whole(reply, mark), callback);
+            }
+        } catch (RuntimeException e) {
+            fail(Failures.of(e, mark), callback);
+        }
+    }
+
+    private static Fields json(byte[] body) {
+        try {
+            return Fields.of(Json.read(body), "");
+        } catch (JsonException e) {
+            throw Refused.of(400, "invalid_json", "the body is no JSON: " + e.getMessage());
+        }
+    }
+
+    private Map<String, String> headers() {
+        Map<String, String> headers = new HashMap<>();
+        String beta = request.getHeaders().get("anthropic-beta");
+        if (beta != null) {
+            headers.put("anthropic-beta", beta);
+        }
+        return headers;
+    }
+
+    private RelayRequest asked(Inquiry inquiry, Models models, VirtualKey key, Cancellation cancellation) {
+        if (!inquiry.unbounded().isEmpty() && !key.limits().isUnbounded()) {
+            throw Refused.of(
+                    403,
+                    "unbounded_cost",
+                    "what this costs has no bound before the call, and this key may not ask for it: "
+                            + String.join(", ", inquiry.unbounded()));
+        }
+        long most = inquiry.maxOutput().orElse(defaults.maxOutput());
+        Map<String, Object> facts = new HashMap<>(inquiry.facts());
+        facts.put("model", inquiry.model());
+        Optional<String> task = header("x-auterity-task");
+        return new RelayRequest(
+                mark.id(),
+                key.scope(),
+                inquiry.prompt(),
+                new RelayRequest.Wishes(
+                        objective(),
+                        new RouteRequest.Needs(
+                                inquiry.needs(),
+                                header("x-auterity-region"),
+                                models.find(inquiry, key),
+                                inquiry.conversation(),
+                                false),
+                        task,
+                        facts),
+                new RelayRequest.Limits(most, Math.min(most, LEAST_OUTPUT), defaults.deadline(), false),
+                cancellation);
+    }
+
+    private Optional<String> header(String name) {
+        String value = request.getHeaders().get(name);
+        return Optional.ofNullable(value).map(String::strip).filter(text -> !text.isEmpty() && text.length() <= 200);
+    }
+
+    private Objective objective() {
+        String word = header("x-auterity-objective").orElse("");
+        return switch (word) {
+            case "" -> defaults.objective();
+            case "cost-saving" -> Objective.COST_SAVING;
+            case "balanced" -> Objective.BALANCED;
+            case "quality-first" -> Objective.QUALITY_FIRST;
+            default ->
+                throw Refused.field(
+                        "x-auterity-objective",
+                        "x-auterity-objective is cost-saving, balanced or quality-first, not '" + word + "'");
+        };
+    }
+
+    private void stream(
+            Relay relay, RelayRequest asked, Inquiry inquiry, Cancellation cancellation, Callback callback) {
+        HttpEvents out = new HttpEvents(response, (to, beginning) -> head(beginning));
+        EventWriter writer = form.stream(out, inquiry, mark);
+        try {
+            Reply reply;
+            try (ClientWatch watch = ClientWatch.of(request, cancellation::cancel)) {
+                reply = relay.stream(asked, writer);
+            }
+            writer.comment("x-auterity-cost: " + dollars(reply.line()));
+            writer.end(reply);
+            response.write(true, null, callback);
+        } catch (RuntimeException e) {
+            if (!writer.isBegun()) {
+                throw e;
+            }
+            broken(writer, e, callback);
+        }
+    }
+
+    /** After its beginning a stream can only say within itself that it broke, if anybody still listens. */
+    private void broken(EventWriter writer, RuntimeException thrown, Callback callback) {
+        if (thrown instanceof java.io.UncheckedIOException) {
+            LOG.debug("[{}] the client has gone", mark.id(), thrown);
+            callback.failed(thrown);
+            return;
+        }
+        Refused refused = Failures.of(thrown, mark);
+        try {
+            writer.writeError(form.error(refused, mark));
+            response.write(true, null, callback);
+        } catch (java.io.UncheckedIOException e) {
+            callback.failed(e);
+        }
+    }
+
+    private void head(Sink.Beginning beginning) {
+        set("x-auterity-model", beginning.deployment().model().toString());
+        set("x-auterity-deployment", beginning.deployment().id());
+        set("x-auterity-reason", String.join("; ", beginning.reasons()));
+    }
+
+    private void cost(Reply reply) {
+        set("x-auterity-cost", dollars(reply.line()));
+        set("x-auterity-attempts", String.valueOf(reply.failures().size() + 1));
+    }
+
+    /** Dollars as a plain number, exact to the nano-dollar. */
+    private static String dollars(LedgerLine line) {
+        return line.charge()
+                .cost()
+                .map(cost -> cost.toString().replace("$", ""))
+                .orElse("unknown");
+    }
+
+    /** What a header cannot carry becomes a question mark. */
+    private void set(String name, String value) {
+        String text = value.length() <= LONGEST_REASON ? value : value.substring(0, LONGEST_REASON);
+        response.getHeaders().put(name, text.replaceAll("[^\\x20-\\x7e]", "?"));
+    }
+
+    private void whole(String json, Callback callback) {
+        write(200, json, callback);
+    }
+
+    private void write(int status, String json, Callback callback) {
+        byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+        response.setStatus(status);
+        response.getHeaders().put("Content-Type", "application/json");
+        response.getHeaders().put("Content-Length", bytes.length);
+        response.write(true, ByteBuffer.wrap(bytes), callback);
+    }
+
+    /** Tells what is wrong in the caller's form. */
+    void fail(Refused refused, Callback callback) {
+        refused.retryAfterSeconds().ifPresent(seconds -> response.getHeaders().put("Retry-After", seconds));
+        if (refused.status() == 401) {
+            response.getHeaders().put("WWW-Authenticate", "Bearer");
+        }
+        write(refused.status(), Json.write(form.error(refused, mark)), callback);
+    }
+
+    /** Answers with a JSON object of the gateway's own. */
+    void tell(Map<String, Object> json, Callback callback) {
+        write(200, Json.write(json), callback);
+    }
+}

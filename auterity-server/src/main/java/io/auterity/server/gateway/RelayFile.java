@@ -1,0 +1,580 @@
+package io.auterity.server.gateway;
+
+import io.auterity.definition.Problem;
+import io.auterity.relay.budget.Budget;
+import io.auterity.relay.budget.Budgets;
+import io.auterity.relay.budget.Enforcement;
+import io.auterity.relay.budget.Period;
+import io.auterity.relay.budget.Scope;
+import io.auterity.relay.decide.Capability;
+import io.auterity.relay.decide.Deployment;
+import io.auterity.relay.decide.Exploration;
+import io.auterity.relay.decide.ModelCard;
+import io.auterity.relay.decide.Objective;
+import io.auterity.relay.decide.Policy;
+import io.auterity.relay.money.Meter;
+import io.auterity.relay.money.ModelName;
+import io.auterity.relay.money.Money;
+import io.auterity.relay.money.PriceBook;
+import io.auterity.relay.money.Rates;
+import io.auterity.relay.money.ServiceTier;
+import io.auterity.relay.money.UnknownPrice;
+import io.auterity.relay.provider.Endpoint;
+import io.auterity.relay.provider.Protocol;
+import io.auterity.relay.rules.Rules;
+import io.auterity.relay.rules.RulesException;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.Dump;
+import org.snakeyaml.engine.v2.api.DumpSettings;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+
+/**
+ * Reads the YAML file that configures a relay and its gateway; every problem of it is told at once. Confined to one
+ * thread; what is read is immutable.
+ */
+public final class RelayFile {
+
+    /** The most bytes of a file: 4 MiB. */
+    public static final int MAX_BYTES = 4 * 1024 * 1024;
+
+    private static final Set<String> KEYS = Set.of(
+            "relay",
+            "providers",
+            "models",
+            "aliases",
+            "keys",
+            "budgets",
+            "rules",
+            "default",
+            "objective",
+            "unknown-price",
+            "attempts",
+            "max-tokens",
+            "deadline",
+            "explore");
+    private static final Map<String, Endpoint.Dialect> DIALECTS = words(Endpoint.Dialect.values());
+    private static final Map<String, Period> PERIODS = words(Period.values());
+    private static final Map<String, Capability> CAPABILITIES = words(Capability.values());
+    private static final Map<String, ServiceTier> TIERS = words(ServiceTier.values());
+    private static final Map<String, Scope.Level> LEVELS = words(Scope.Level.values());
+    private static final Map<String, UnknownPrice> UNKNOWN = new TreeMap<>(Map.of(
+            "refuse", UnknownPrice.REFUSE,
+            "worst-case", UnknownPrice.WORST_CASE,
+            "flag", UnknownPrice.ALLOW_AND_FLAG));
+    private static final Map<String, Objective> OBJECTIVES = new TreeMap<>(Map.of(
+            "cost-saving", Objective.COST_SAVING,
+            "balanced", Objective.BALANCED,
+            "quality-first", Objective.QUALITY_FIRST));
+    private static final Map<String, Enforcement> ENFORCEMENTS = new TreeMap<>(Map.of(
+            "notify", new Enforcement.Notify(),
+            "downgrade", new Enforcement.Downgrade(),
+            "require-approval", new Enforcement.RequireApproval(),
+            "block", new Enforcement.Block()));
+    private static final int PICOS_A_DOLLAR_FOR_A_MILLION = 6;
+
+    private final List<Problem> problems = new ArrayList<>();
+    private final Function<String, Optional<String>> secrets;
+
+    private RelayFile(Function<String, Optional<String>> secrets) {
+        this.secrets = secrets;
+    }
+
+    /**
+     * What a file says.
+     *
+     * @param policy what the relay is to do
+     * @param endpoints where the providers are reached, by name
+     * @param budgets the limits
+     * @param settings what the gateway is told
+     */
+    public record Content(
+            Policy policy, Map<String, Endpoint> endpoints, List<Budget> budgets, GatewaySettings settings) {
+        /** Copies the parts. */
+        public Content {
+            endpoints = Map.copyOf(endpoints);
+            budgets = List.copyOf(budgets);
+        }
+    }
+
+    private static <E extends Enum<E>> Map<String, E> words(E[] values) {
+        Map<String, E> words = new LinkedHashMap<>();
+        for (E value : values) {
+            words.put(value.name().toLowerCase(Locale.ROOT).replace('_', '-'), value);
+        }
+        return words;
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @param name its name, for messages
+     * @param yaml its text
+     * @param secrets finds secrets by name, for keys that are not written as hashes
+     * @return what it says
+     * @throws RelayFileException if it is wrong, with all problems
+     */
+    public static Content read(String name, String yaml, Function<String, Optional<String>> secrets) {
+        RelayFile file = new RelayFile(secrets);
+        Optional<Content> content = file.content(yaml);
+        if (!file.problems.isEmpty()) {
+            throw new RelayFileException(name, file.problems);
+        }
+        return content.orElseThrow();
+    }
+
+    private @Nullable Object load(String yaml) {
+        LoadSettings settings = LoadSettings.builder()
+                .setLabel("the file")
+                .setCodePointLimit(MAX_BYTES)
+                .setMaxAliasesForCollections(50)
+                .setAllowDuplicateKeys(false)
+                .build();
+        try {
+            return new Load(settings).loadFromString(yaml);
+        } catch (YamlEngineException e) {
+            problems.add(new Problem(
+                    RelayFileException.INVALID,
+                    "the file",
+                    String.valueOf(e.getMessage()),
+                    "mend it",
+                    Optional.empty()));
+            return Map.of();
+        }
+    }
+
+    private Optional<Content> content(String yaml) {
+        Object loaded = load(yaml);
+        if (!problems.isEmpty()) {
+            return Optional.empty();
+        }
+        Section file = new Section(loaded, "", KEYS, problems);
+        if (!Integer.valueOf(1).equals(file.get("relay"))) {
+            file.problem("relay", "the format is 1", "begin with 'relay: 1'");
+        }
+        Map<String, Endpoint> endpoints = endpoints(file);
+        Set<ModelName> names = new LinkedHashSet<>();
+        List<ModelCard> cards = new ArrayList<>();
+        List<Deployment> deployments = new ArrayList<>();
+        PriceBook book = PriceBook.shipped();
+        for (Map.Entry<String, Section> entry : file.sections(
+                        "models", Set.of("context", "max-output", "can", "latency", "price", "deployments"))
+                .entrySet()) {
+            Section section = entry.getValue();
+            Optional<ModelName> name = model(section, "", entry.getKey());
+            if (name.isPresent()) {
+                if (!endpoints.containsKey(name.get().provider())) {
+                    section.problem("", "there is no provider '" + name.get().provider() + "'", "add it to providers");
+                }
+                names.add(name.get());
+                cards.add(card(name.get(), section));
+                deployments.addAll(deployments(name.get(), section));
+                book = price(book, name.get(), section);
+            }
+        }
+        if (names.isEmpty()) {
+            file.problem(
+                    "models",
+                    "there is none",
+                    "add one, as in 'openai/gpt-5-mini: {context: 400000, max-output: 128000}'");
+        }
+        Map<String, Set<ModelName>> aliases = aliases(file, names);
+        List<Budget> budgets = new ArrayList<>(budgets(file));
+        List<VirtualKey> keys = keys(file, names, aliases, budgets);
+        UnknownPrice unknown = file.word("unknown-price", UNKNOWN, UnknownPrice.REFUSE);
+        priced(file, book, deployments, unknown);
+        Rules rules = rules(file);
+        Exploration exploration = file.made(
+                        "explore",
+                        file.get("explore"),
+                        "write a share between 0 and 0.5",
+                        text -> new Exploration(Double.parseDouble(text), 1))
+                .orElse(Exploration.NONE);
+        int attempts = (int) file.whole("attempts", Policy.Limits.DEFAULT.maxAttempts(), 1, 20);
+        Objective objective = file.word("objective", OBJECTIVES, Objective.BALANCED);
+        GatewaySettings.Defaults usual = GatewaySettings.Defaults.USUAL;
+        GatewaySettings.Defaults defaults = new GatewaySettings.Defaults(
+                objective,
+                file.whole("max-tokens", usual.maxOutput(), 1, Form.MOST_TOKENS),
+                file.duration("deadline", usual.deadline()));
+        if (!problems.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            Policy policy = new Policy(
+                    cards,
+                    deployments,
+                    rules,
+                    new Policy.Prices(book, unknown),
+                    exploration,
+                    new Policy.Limits(attempts, false));
+            Map<String, Protocol> protocols = new HashMap<>();
+            endpoints.forEach((name, endpoint) -> protocols.put(
+                    name,
+                    endpoint.dialect() == Endpoint.Dialect.ANTHROPIC ? Protocol.MESSAGES : Protocol.CHAT_COMPLETIONS));
+            return Optional.of(new Content(
+                    policy,
+                    endpoints,
+                    budgets,
+                    new GatewaySettings(keys, aliases, protocols, defaults, GatewaySettings.Capacity.USUAL)));
+        } catch (IllegalArgumentException e) {
+            file.problem("models", String.valueOf(e.getMessage()), "mend the deployments");
+            return Optional.empty();
+        }
+    }
+
+    private Map<String, Endpoint> endpoints(Section file) {
+        Map<String, Endpoint> endpoints = new LinkedHashMap<>();
+        Map<String, Section> sections = file.sections("providers", Set.of("speaks", "url", "credentials"));
+        if (sections.isEmpty()) {
+            file.problem(
+                    "providers",
+                    "there is none",
+                    "add one, as in 'openai: {speaks: openai, url: https://api.openai.com/v1, credentials: [openai]}'");
+        }
+        sections.forEach((name, section) -> {
+            Endpoint.Dialect dialect = section.word("speaks", DIALECTS, null);
+            String url = section.text("url");
+            section.made("", name, "write a name as in openai", given -> new ModelName(given, "any"));
+            if (!url.isEmpty()) {
+                section.made(
+                                "url",
+                                url,
+                                "write an address as in https://api.openai.com/v1",
+                                text -> new Endpoint(dialect, URI.create(text), section.texts("credentials")))
+                        .ifPresent(endpoint -> endpoints.put(name, endpoint));
+            }
+            endpoints.putIfAbsent(name, new Endpoint(dialect, URI.create("http://unknown.invalid"), List.of()));
+        });
+        return endpoints;
+    }
+
+    private static Optional<ModelName> model(Section section, String key, String name) {
+        return section.made(key, name, "write it as in openai/gpt-5-mini", ModelName::of);
+    }
+
+    private static ModelCard card(ModelName name, Section section) {
+        Set<Capability> can = EnumSet.noneOf(Capability.class);
+        if (section.get("can") == null) {
+            can.addAll(Set.of(Capability.TOOLS, Capability.STREAMING));
+        }
+        for (String word : section.texts("can")) {
+            Capability capability = CAPABILITIES.get(word);
+            if (capability == null) {
+                section.problem(
+                        "can",
+                        "'" + word + "' is nothing that a model can",
+                        "write some of " + String.join(", ", CAPABILITIES.keySet()));
+            } else {
+                can.add(capability);
+            }
+        }
+        boolean isEmbedding = can.contains(Capability.EMBEDDINGS);
+        long context = section.whole("context", 0, 1, Form.MOST_TOKENS);
+        long output = section.whole("max-output", isEmbedding ? 0 : -1, isEmbedding ? 0 : 1, Form.MOST_TOKENS);
+        if (context == 0) {
+            section.problem("context", "is required", "write how many tokens prompt and answer have together at most");
+        }
+        if (output < 0) {
+            section.problem("max-output", "is required", "write how many tokens an answer has at most");
+        }
+        return new ModelCard(
+                name,
+                can,
+                Math.max(1, context),
+                Math.max(0, output),
+                section.duration("latency", Duration.ofSeconds(1)));
+    }
+
+    private static List<Deployment> deployments(ModelName name, Section section) {
+        List<Section> places = section.list("deployments", Set.of("id", "region", "tier"));
+        if (places.isEmpty()) {
+            return List.of(new Deployment(name.toString(), name, "", ServiceTier.STANDARD));
+        }
+        return places.stream()
+                .map(place -> new Deployment(
+                        place.optional("id")
+                                .filter(id -> !id.isBlank())
+                                .orElse(place.optional("region")
+                                        .map(region -> name + "@" + region)
+                                        .orElse(name.toString())),
+                        name,
+                        place.optional("region").orElse(""),
+                        place.word("tier", TIERS, ServiceTier.STANDARD)))
+                .toList();
+    }
+
+    /** Dollars for a million tokens are whole pico-dollars a token, or finer than anybody charges. */
+    private static PriceBook price(PriceBook book, ModelName name, Section section) {
+        if (section.get("price") == null) {
+            return book;
+        }
+        Map<Meter, Long> picos = new EnumMap<>(Meter.class);
+        Section price = section.section("price", Set.of());
+        for (String key : price.keys()) {
+            price.made(key, key, "write one of " + words(Meter.values()).keySet(), word -> meter(word))
+                    .ifPresent(meter -> price.made(
+                                    key,
+                                    price.get(key),
+                                    "write dollars for a million tokens, as in \"2.50\"",
+                                    RelayFile::picos)
+                            .ifPresent(rate -> picos.put(meter, rate)));
+        }
+        return book.with(name, Rates.of(picos));
+    }
+
+    private static Meter meter(String word) {
+        Meter meter = words(Meter.values()).get(word);
+        if (meter == null) {
+            throw new IllegalArgumentException("nothing of this name is charged for");
+        }
+        return meter;
+    }
+
+    private static long picos(String dollars) {
+        long picos = new BigDecimal(dollars.strip())
+                .movePointRight(PICOS_A_DOLLAR_FOR_A_MILLION)
+                .longValueExact();
+        if (picos < 0) {
+            throw new IllegalArgumentException("a price is 0 or more");
+        }
+        return picos;
+    }
+
+    private static void priced(Section file, PriceBook book, List<Deployment> deployments, UnknownPrice unknown) {
+        if (unknown == UnknownPrice.REFUSE) {
+            for (Deployment deployment : deployments) {
+                boolean isUnknown = book.price(deployment.model(), deployment.tier(), 1, UnknownPrice.ALLOW_AND_FLAG)
+                        .rates()
+                        .isEmpty();
+                if (isUnknown) {
+                    file.problem(
+                            "models/" + deployment.model(),
+                            "the price book of " + book.version() + " has no price of it in tier "
+                                    + deployment.tier().key(),
+                            "add 'price: {input: \"...\", output: \"...\"}' in dollars for a million tokens, or set"
+                                    + " unknown-price");
+                }
+            }
+        }
+    }
+
+    private Map<String, Set<ModelName>> aliases(Section file, Set<ModelName> names) {
+        Map<String, Set<ModelName>> aliases = new LinkedHashMap<>();
+        Section section = file.section("aliases", Set.of());
+        for (String alias : section.keys()) {
+            if (alias.equals(Models.AUTO)) {
+                section.problem(alias, "means every model already", "choose another name");
+            }
+            aliases.put(alias, known(section, alias, section.texts(alias), names, Map.of()));
+        }
+        return aliases;
+    }
+
+    private static Set<ModelName> known(
+            Section section,
+            String key,
+            List<String> words,
+            Set<ModelName> names,
+            Map<String, Set<ModelName>> aliases) {
+        Set<ModelName> found = new LinkedHashSet<>();
+        for (String word : words) {
+            if (aliases.containsKey(word)) {
+                found.addAll(aliases.get(word));
+            } else {
+                model(section, key, word).ifPresent(name -> {
+                    if (!names.contains(name)) {
+                        section.problem(key, "'" + name + "' is none of the models", "add it to models");
+                    }
+                    found.add(name);
+                });
+            }
+        }
+        return found;
+    }
+
+    private List<Budget> budgets(Section file) {
+        List<Budget> budgets = new ArrayList<>();
+        for (Section section :
+                file.list("budgets", Set.of("tenant", "team", "each", "period", "limit", "zone", "at"))) {
+            Optional<Scope> scope = scope(section);
+            Optional<Scope.Level> each =
+                    section.get("each") == null ? Optional.empty() : Optional.of(section.word("each", LEVELS, null));
+            scope.flatMap(payer -> budget(section, payer, each)).ifPresent(budgets::add);
+        }
+        try {
+            new Budgets(
+                    budgets,
+                    new io.auterity.relay.budget.InMemoryBudgetStore(),
+                    () -> java.time.Instant.EPOCH,
+                    new io.auterity.relay.budget.BudgetListener() {});
+        } catch (IllegalArgumentException e) {
+            file.problem("budgets", String.valueOf(e.getMessage()), "keep one of them");
+        }
+        return budgets;
+    }
+
+    private static Optional<Scope> scope(Section section) {
+        String tenant = section.text("tenant");
+        if (tenant.isEmpty()) {
+            return Optional.empty();
+        }
+        return section.made("tenant", tenant, "write a name", Scope::tenant)
+                .flatMap(scope -> section.get("team") == null
+                        ? Optional.of(scope)
+                        : section.made("team", section.get("team"), "write a name", scope::team));
+    }
+
+    private static Optional<Budget> budget(Section section, Scope payer, Optional<Scope.Level> each) {
+        Period period = section.word("period", PERIODS, null);
+        ZoneId zone = section.made("zone", section.get("zone"), "write a time zone as in Europe/Berlin", ZoneId::of)
+                .orElse(ZoneOffset.UTC);
+        String limit = section.text("limit");
+        if (limit.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Budget> budget = section.made(
+                "limit",
+                limit,
+                "write dollars, as in \"500\"",
+                text -> new Budget(payer, each, period, Money.dollars(text), List.of(), zone));
+        Section marks = section.section("at", Set.of());
+        for (String percent : marks.keys()) {
+            Enforcement enforcement = enforcement(marks, percent);
+            budget = budget.flatMap(so -> marks.made(
+                    percent,
+                    percent,
+                    "write a percentage between 1 and 100",
+                    text -> so.at(Integer.parseInt(text), enforcement)));
+        }
+        return budget;
+    }
+
+    /** The keys of YAML may be numbers. */
+    private static Enforcement enforcement(Section marks, String percent) {
+        Object word = marks.get(percent);
+        if (word == null && percent.matches("[0-9]{1,3}")) {
+            word = marks.number(Integer.parseInt(percent));
+        }
+        Enforcement enforcement = ENFORCEMENTS.get(String.valueOf(word));
+        if (enforcement == null) {
+            marks.problem(percent, "'" + word + "' is nothing a budget does", "write one of " + ENFORCEMENTS.keySet());
+            return new Enforcement.Notify();
+        }
+        return enforcement;
+    }
+
+    private List<VirtualKey> keys(
+            Section file, Set<ModelName> names, Map<String, Set<ModelName>> aliases, List<Budget> budgets) {
+        List<VirtualKey> keys = new ArrayList<>();
+        Set<String> hashes = new HashSet<>();
+        List<Section> sections = file.list(
+                "keys",
+                Set.of(
+                        "id",
+                        "tenant",
+                        "team",
+                        "sha256",
+                        "secret",
+                        "models",
+                        "requests-per-minute",
+                        "concurrent",
+                        "unbounded",
+                        "budgets"));
+        if (sections.isEmpty()) {
+            file.problem("keys", "there is none, so nobody could call", "make one with 'auterity relay key'");
+        }
+        for (Section section : sections) {
+            String id = section.text("id");
+            Optional<Scope> scope = id.isEmpty()
+                    ? Optional.empty()
+                    : scope(section).flatMap(payer -> section.made("id", id, "write a name", payer::key));
+            Optional<String> hash = hash(section);
+            VirtualKey.Limits usual = VirtualKey.Limits.USUAL;
+            VirtualKey.Limits limits = new VirtualKey.Limits(
+                    (int) section.whole("requests-per-minute", usual.requestsPerMinute(), 1, 1_000_000),
+                    (int) section.whole("concurrent", usual.concurrent(), 1, 100_000),
+                    section.flag("unbounded"));
+            Set<ModelName> allowed = known(section, "models", section.texts("models"), names, aliases);
+            if (hash.isPresent() && !hashes.add(hash.get())) {
+                section.problem("", "another key is the same", "make a new one with 'auterity relay key'");
+            }
+            scope.ifPresent(payer -> {
+                hash.flatMap(sha -> section.made(
+                                "sha256",
+                                sha,
+                                "make a key and its hash with 'auterity relay key'",
+                                text -> new VirtualKey(text, payer, allowed, limits)))
+                        .ifPresent(keys::add);
+                section.list("budgets", Set.of("period", "limit", "zone", "at"))
+                        .forEach(budget ->
+                                budget(budget, payer, Optional.empty()).ifPresent(budgets::add));
+            });
+        }
+        return keys;
+    }
+
+    private Optional<String> hash(Section section) {
+        Optional<String> secret = section.optional("secret");
+        if (secret.isPresent() == section.optional("sha256").isPresent()) {
+            section.problem(
+                    "",
+                    "a key has either sha256 or secret",
+                    "write 'sha256: ' and the hash that 'auterity relay key' tells, or 'secret: ' and a secret's name");
+            return Optional.empty();
+        }
+        if (secret.isEmpty()) {
+            return section.optional("sha256");
+        }
+        Optional<String> key = secrets.apply(secret.get()).filter(value -> value.length() >= 20);
+        if (key.isEmpty()) {
+            section.problem(
+                    "secret",
+                    "there is no secret '" + secret.get() + "', or it has less than 20 characters",
+                    "set it in the environment");
+        }
+        return key.map(VirtualKey::hash);
+    }
+
+    private Rules rules(Section file) {
+        if (file.get("rules") == null && file.get("default") == null) {
+            return Rules.NONE;
+        }
+        Map<String, Object> text = new LinkedHashMap<>();
+        text.put("relay", 1);
+        Object rules = file.get("rules");
+        text.put("rules", rules == null ? List.of() : rules);
+        Object usual = file.get("default");
+        if (usual != null) {
+            text.put("default", usual);
+        }
+        try {
+            return Rules.read(new Dump(DumpSettings.builder().build()).dumpToString(text));
+        } catch (RulesException e) {
+            e.problems()
+                    .forEach(problem -> problems.add(new Problem(
+                            RelayFileException.INVALID, "the rules", problem, "see docs/relay.md", Optional.empty())));
+            return Rules.NONE;
+        }
+    }
+}

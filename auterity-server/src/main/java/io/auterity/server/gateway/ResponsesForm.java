@@ -1,0 +1,172 @@
+package io.auterity.server.gateway;
+
+import io.auterity.relay.Reply;
+import io.auterity.relay.decide.Capability;
+import io.auterity.relay.provider.Original;
+import io.auterity.relay.provider.Prompt;
+import io.auterity.relay.provider.Protocol;
+import io.auterity.relay.provider.ProviderAnswer;
+import io.auterity.relay.provider.ProviderEvent;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** OpenAI's responses, which providers that have them get as they are. */
+final class ResponsesForm implements Form {
+
+    /** What a provider remembers or runs by itself has no size that is known before. */
+    private static final List<String> REMEMBERED = List.of("previous_response_id", "conversation", "prompt");
+
+    private static final Set<String> OWN_TOOLS = Set.of("function", "custom");
+
+    private static final Set<String> ITEMS = Set.of(
+            "message",
+            "function_call",
+            "function_call_output",
+            "custom_tool_call",
+            "custom_tool_call_output",
+            "reasoning");
+
+    private static final Set<String> TEXTS =
+            Set.of("input_text", "output_text", "text", "refusal", "summary_text", "reasoning_text");
+
+    @Override
+    public Inquiry read(Fields body, Map<String, String> headers) {
+        String model = body.text("model");
+        if (body.flag("background")) {
+            throw body.wrong("background", "is false here: nobody would see what the call costs");
+        }
+        ChatForm.standardTier(body);
+        Set<Capability> needs = EnumSet.noneOf(Capability.class);
+        Set<String> unbounded = new TreeSet<>();
+        REMEMBERED.stream().filter(body::has).forEach(unbounded::add);
+        List<Map<String, Object>> messages = new ArrayList<>();
+        body.optionalText("instructions").ifPresent(text -> messages.add(Prompt.message("system", text)));
+        Object input = body.get("input");
+        if (input instanceof String text) {
+            messages.add(Prompt.message("user", text));
+        } else if (input instanceof List<?>) {
+            body.objects("input").forEach(item -> item(item, messages, needs, unbounded));
+        } else if (unbounded.isEmpty()) {
+            throw body.wrong("input", "is required: a text or a list of items");
+        }
+        if (messages.isEmpty()) {
+            messages.add(Prompt.message("user", ""));
+        }
+        for (Fields tool : body.objects("tools")) {
+            needs.add(Capability.TOOLS);
+            if (!OWN_TOOLS.contains(tool.text("type"))) {
+                unbounded.add("tools: " + tool.text("type"));
+            }
+        }
+        if (body.object("text").object("format").optionalText("type").orElse("").equals("json_schema")) {
+            needs.add(Capability.STRUCTURED);
+        }
+        Map<String, Object> facts = new HashMap<>();
+        facts.put("metadata", body.object("metadata").json());
+        return new Inquiry(
+                model,
+                new Prompt(messages, Map.of(), Optional.of(new Original(Protocol.RESPONSES, body.json()))),
+                body.whole("max_output_tokens", 1, MOST_TOKENS)
+                        .map(OptionalLong::of)
+                        .orElse(OptionalLong.empty()),
+                body.flag("stream"),
+                true,
+                needs,
+                Set.of(Protocol.CHAT_COMPLETIONS),
+                unbounded,
+                facts,
+                body.optionalText("prompt_cache_key"));
+    }
+
+    private static void item(
+            Fields item, List<Map<String, Object>> messages, Set<Capability> needs, Set<String> unbounded) {
+        String type = item.optionalText("type").orElse("message");
+        if (!ITEMS.contains(type)) {
+            unbounded.add("input: " + type);
+        }
+        StringBuilder text = new StringBuilder();
+        for (String name : List.of("content", "output")) {
+            Object content = item.get(name);
+            if (content instanceof String said) {
+                text.append(said);
+            } else if (content instanceof List<?>) {
+                for (Fields part : item.objects(name)) {
+                    String kind = part.text("type");
+                    if (TEXTS.contains(kind)) {
+                        text.append(part.optionalText("text").orElse(""));
+                    } else if (kind.equals("input_image")) {
+                        needs.add(Capability.VISION);
+                    } else {
+                        unbounded.add("input: " + kind);
+                    }
+                }
+            }
+        }
+        messages.add(Prompt.message(item.optionalText("role").orElse("user"), text.toString()));
+    }
+
+    @Override
+    public String whole(Reply reply, Mark mark) {
+        return reply.answer()
+                .written()
+                .filter(text -> text.protocol() == Protocol.RESPONSES)
+                .map(ProviderAnswer.Written::json)
+                .orElseThrow(() -> Refused.of(502, "bad_gateway", "the provider does not speak this interface"));
+    }
+
+    @Override
+    public EventWriter stream(EventOutput out, Inquiry inquiry, Mark mark) {
+        return new EventWriter(out, Protocol.RESPONSES) {
+            @Override
+            void passOn(ProviderEvent event) {
+                write(String.valueOf(event.json().get("type")), event.data());
+            }
+
+            @Override
+            void writeText(String text) {
+                throw Refused.of(502, "bad_gateway", "the provider does not speak this interface");
+            }
+
+            @Override
+            void writeReasoning(String text) {
+                writeText(text);
+            }
+
+            @Override
+            void writeTool(int index, String id, String name, String arguments) {
+                writeText(arguments);
+            }
+
+            @Override
+            void writeEnd(Reply reply, boolean isPassedOn) {
+                // the last event has been passed on
+            }
+
+            @Override
+            void writeError(Map<String, Object> error) {
+                Fields fields = Fields.of(error.get("error"), "error");
+                write(
+                        "error",
+                        Map.of(
+                                "type",
+                                "error",
+                                "code",
+                                String.valueOf(fields.get("code")),
+                                "message",
+                                String.valueOf(fields.get("message"))));
+            }
+        };
+    }
+
+    @Override
+    public Map<String, Object> error(Refused refused, Mark mark) {
+        return OpenAiErrors.of(refused);
+    }
+}

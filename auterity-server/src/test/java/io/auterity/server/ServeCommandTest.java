@@ -1,0 +1,132 @@
+package io.auterity.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.auterity.definition.Json;
+import io.auterity.event.ProgressStyle;
+import io.auterity.server.gateway.VirtualKey;
+import java.io.ByteArrayInputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ServeCommandTest {
+
+    private static final String FILE = """
+            relay: 1
+            providers:
+              openai: {speaks: openai, url: "https://api.openai.com/v1", credentials: [openai]}
+            models:
+              openai/gpt-4o: {context: 128000, max-output: 16384}
+            keys:
+              - {id: app, tenant: acme, secret: app-key}
+            """;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void serves_until_it_is_interrupted() throws Exception {
+        BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+        CompletableFuture<Runnable> interrupt = new CompletableFuture<>();
+        Shell.Process process = new Shell.Process() {
+            @Override
+            public void onInterrupt(Runnable action) {
+                interrupt.complete(action);
+            }
+
+            @Override
+            public void sendLogsTo(Consumer<String> to) {}
+        };
+        String key = "ak-0123456789012345678901";
+        Shell shell = new Shell(
+                new ByteArrayInputStream(FILE.getBytes(StandardCharsets.UTF_8)),
+                new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8),
+                new PrintStream(new OwnProcess.Lines(lines::add), true, StandardCharsets.UTF_8),
+                Map.of("AUTERITY_SECRET_APP_KEY", key),
+                ProgressStyle.PLAIN,
+                process);
+        CompletableFuture<Integer> code =
+                CompletableFuture.supplyAsync(() -> Main.run(shell, "serve", "--relay-config", "-", "--port", "0"));
+        String listening = lines.poll(60, TimeUnit.SECONDS);
+        assertThat(listening).startsWith("listening at http://127.0.0.1:");
+        URI models = URI.create(listening.substring("listening at ".length()) + "/v1/models");
+        HttpResponse<String> response = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(models)
+                                .timeout(Duration.ofSeconds(60))
+                                .header("Authorization", "Bearer " + key)
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        assertThat(response.body()).contains("openai/gpt-4o");
+        interrupt.get(60, TimeUnit.SECONDS).run();
+        assertThat(code.get(60, TimeUnit.SECONDS)).isZero();
+    }
+
+    @Test
+    void everything_that_is_wrong_with_the_file_is_said_at_once() {
+        CommandLineRun run = new CommandLineRun(directory);
+        String file = run.file("relay.yaml", """
+                relay: 1
+                provider: {}
+                providers: {openai: {speaks: openia, url: "https://api.openai.com/v1"}}
+                models: {openai/no-such-model: {context: 10, max-output: many}}
+                keys: [{id: app, tenant: acme}]
+                """);
+        CommandLineRun.Result result = run.run("serve", "--relay-config", file);
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err())
+                .contains(
+                        "relay.yaml has 5 problems",
+                        "AUT-S008 provider: is not known here",
+                        "AUT-S008 providers/openai/speaks: is 'openia'",
+                        "use 'openai'",
+                        "AUT-S008 models/openai/no-such-model/max-output: is many",
+                        "AUT-S008 models/openai/no-such-model: the price book",
+                        "AUT-S008 keys[0]: a key has either sha256 or secret");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--port, 65536, a port is between 0 and 65535",
+        "--port, -1, a port is between 0 and 65535",
+        "--host, 0.0.0.0, without TLS",
+        "--host, no.such.host.invalid, is no address"
+    })
+    void an_address_that_cannot_be_is_refused(String option, String value, String what) {
+        CommandLineRun run = new CommandLineRun(directory);
+        CommandLineRun.Result result =
+                run.run("serve", "--relay-config", run.file("relay.yaml", FILE), option + "=" + value);
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).contains(what);
+    }
+
+    @Test
+    void a_key_comes_with_its_hash() {
+        CommandLineRun run = new CommandLineRun(directory);
+        List<String> lines = run.run("relay", "key").out().lines().toList();
+        String key = lines.get(0).substring("key: ".length());
+        assertThat(key).matches("ak-[A-Za-z0-9_-]{43}");
+        assertThat(lines.get(1)).isEqualTo("sha256: " + VirtualKey.hash(key));
+        assertThat(run.run("relay").code()).isEqualTo(2);
+        assertThat(Json.write(lines))
+                .isNotEqualTo(Json.write(run.run("relay", "key").out().lines().toList()));
+    }
+}

@@ -1,0 +1,145 @@
+package io.auterity.server.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.auterity.definition.Problem;
+import io.auterity.relay.budget.Budget;
+import io.auterity.relay.budget.Period;
+import io.auterity.relay.budget.Scope;
+import io.auterity.relay.decide.Capability;
+import io.auterity.relay.money.ModelName;
+import io.auterity.relay.money.Money;
+import io.auterity.relay.money.Price;
+import io.auterity.relay.money.ServiceTier;
+import io.auterity.relay.money.UnknownPrice;
+import io.auterity.relay.money.Usage;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RelayFileTest {
+
+    private static final String WHOLE = """
+            relay: 1
+            providers:
+              openai: {speaks: openai, url: "https://api.openai.com/v1", credentials: [one, two]}
+              local: {speaks: openai-compatible, url: "http://localhost:11434/v1"}
+            models:
+              openai/gpt-4o:
+                context: 128000
+                max-output: 16384
+                can: [tools, vision]
+                latency: 2s
+                deployments:
+                  - {id: eu, region: eu}
+                  - {region: us}
+              local/llama: {context: 8000, max-output: 1000, price: {input: "0.05", output: 1, cached-input: "0.000001"}}
+            aliases: {fast: [local/llama]}
+            keys:
+              - id: app
+                tenant: acme
+                team: sales
+                sha256: 2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b
+                models: [fast]
+                requests-per-minute: 5
+                concurrent: 2
+                budgets: [{period: daily, limit: "5"}]
+            budgets:
+              - {tenant: acme, period: monthly, limit: "500", zone: Europe/Berlin, at: {80: notify, 90: downgrade}}
+              - {tenant: acme, each: run, period: total, limit: "1"}
+            rules:
+              - {id: big, when: {field: tokens, gt: 1000}, then: [{models: [openai/gpt-4o]}]}
+            default: [{log: usual}]
+            max-tokens: 100
+            deadline: 30s
+            attempts: 5
+            explore: 0.1
+            """;
+
+    private static RelayFile.Content read(String yaml) {
+        return RelayFile.read("relay.yaml", yaml, name -> Optional.empty());
+    }
+
+    @Test
+    void everything_is_read() {
+        RelayFile.Content content = read(WHOLE);
+        assertThat(content.endpoints().get("openai").credentials()).containsExactly("one", "two");
+        assertThat(content.policy().deployments())
+                .extracting(place -> place.id() + " " + place.region())
+                .containsExactly("eu eu", "openai/gpt-4o@us us", "local/llama ");
+        assertThat(content.policy().models().get(0).capabilities())
+                .containsExactlyInAnyOrder(Capability.TOOLS, Capability.VISION);
+        assertThat(content.policy().models().get(0).latency()).isEqualTo(Duration.ofSeconds(2));
+        Price price = content.policy()
+                .prices()
+                .book()
+                .price(ModelName.of("local/llama"), ServiceTier.STANDARD, 1, UnknownPrice.REFUSE);
+        assertThat(price.cost(Usage.of(1_000_000, 1_000_000))).contains(Money.dollars("1.05"));
+        VirtualKey key = content.settings().keys().get(0);
+        Scope scope = Scope.tenant("acme").team("sales").key("app");
+        assertThat(key.scope()).isEqualTo(scope);
+        assertThat(key.models()).containsExactly(ModelName.of("local/llama"));
+        assertThat(key.limits()).isEqualTo(new VirtualKey.Limits(5, 2, false));
+        assertThat(content.budgets()).hasSize(3).contains(Budget.of(scope, Period.DAILY, Money.dollars("5")));
+        assertThat(content.budgets().get(0).thresholds()).hasSize(2);
+        assertThat(content.budgets().get(1).each()).contains(Scope.Level.RUN);
+        assertThat(content.policy().rules().size()).isEqualTo(1);
+        assertThat(content.policy().limits().maxAttempts()).isEqualTo(5);
+        assertThat(content.policy().exploration().share()).isEqualTo(0.1);
+        assertThat(content.settings().defaults().maxOutput()).isEqualTo(100);
+        assertThat(content.settings().defaults().deadline()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(content.settings().aliases()).isEqualTo(Map.of("fast", Set.of(ModelName.of("local/llama"))));
+    }
+
+    /** One change to a right file, and what is said of it. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "relay: 1 | relay: 2 | relay | the format is 1",
+                "url: \"https://api.openai.com/v1\" | url: nowhere | providers/openai/url | a base URL has a host",
+                "openai/gpt-4o: | gpt-4o: | models/gpt-4o | names no provider",
+                "local/llama: {context | other/llama: {context | models/other/llama | there is no provider 'other'",
+                "context: 128000 | context: 0 | models/openai/gpt-4o/context | is 0",
+                "can: [tools, vision] | can: [dance] | models/openai/gpt-4o/can | 'dance' is nothing that a model can",
+                "latency: 2s | latency: soon | models/openai/gpt-4o/latency | is 'soon', which is no duration",
+                "fast: [local/llama] | fast: [local/none] | aliases/fast | 'local/none' is none of the models",
+                "sha256: 2bb80d | sha256: XYZ | keys[0]/sha256 | a SHA-256 has 64",
+                "models: [fast] | models: [slow] | keys[0]/models | 'slow' names no provider",
+                "concurrent: 2 | concurrent: 0 | keys[0]/concurrent | is 0",
+                "period: daily | period: hourly | keys[0]/budgets[0]/period | is 'hourly'",
+                "limit: \"500\" | limit: much | budgets[0]/limit | 'much' is no amount of dollars",
+                "zone: Europe/Berlin | zone: Here | budgets[0]/zone | ",
+                "80: notify | 800: notify | budgets[0]/at/800 | a threshold is at 1 to 100 percent",
+                "80: notify | 80: shout | budgets[0]/at/80 | 'shout' is nothing a budget does",
+                "field: tokens, gt: 1000 | field: tokens, is: 1000 | the rules | rules[0]/when/is: is no operator",
+                "explore: 0.1 | explore: 2 | explore | share is between 0 and 0.5",
+                "input: \"0.05\" | input: cheap | models/local/llama/price/input | ",
+                "input: \"0.05\" | inputs: \"0.05\" | models/local/llama/price/inputs | nothing of this name",
+                "deadline: 30s | deadlin: 30s | deadlin | is not known here"
+            })
+    void what_is_wrong_is_said_with_its_place(String right, String wrong, String where, String what) {
+        assertThat(WHOLE).contains(right);
+        RelayFileException refused =
+                catchThrowableOfType(RelayFileException.class, () -> read(WHOLE.replace(right, wrong)));
+        assertThat(refused.problems()).anySatisfy(problem -> {
+            assertThat(problem.where()).isEqualTo(where);
+            assertThat(problem.what()).contains(what == null ? "" : what);
+        });
+        assertThat(refused.problems()).extracting(Problem::code).containsOnly("AUT-S008");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"'a: [' | ", "text | is a map", "'' | is a map", "'a: 1\na: 2' | "})
+    void what_is_no_file_at_all_is_refused(String yaml, String what) {
+        RelayFileException refused = catchThrowableOfType(RelayFileException.class, () -> read(yaml));
+        assertThat(refused).hasMessageContaining(what == null ? "" : what);
+    }
+}
