@@ -41,6 +41,20 @@ public record Original(Protocol protocol, Map<String, @Nullable Object> body, Ma
         this(protocol, body, Map.of());
     }
 
+    /**
+     * Returns a copy with a header.
+     *
+     * @param name its name
+     * @param value its value
+     * @return the copy
+     * @throws IllegalArgumentException if a header cannot have the value
+     */
+    public Original header(String name, String value) {
+        Map<String, String> more = new LinkedHashMap<>(headers);
+        more.put(name, value);
+        return new Original(protocol, body, more);
+    }
+
     /** Returns a copy that the provider is sent, with what the relay decides. */
     Map<String, Object> with(Map<String, Object> decided) {
         Map<String, @Nullable Object> copy = new LinkedHashMap<>(body);

@@ -42,6 +42,16 @@ public record Prompt(
     }
 
     /**
+     * Returns a copy that also has the call as somebody wrote it.
+     *
+     * @param written the original
+     * @return the copy
+     */
+    public Prompt writtenAs(Original written) {
+        return new Prompt(messages, parameters, Optional.of(written));
+    }
+
+    /**
      * Returns a copy as steering rules change it; the original changes in the same way, as far as its interface has the
      * same parameters.
      *

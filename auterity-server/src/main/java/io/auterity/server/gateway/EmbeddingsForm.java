@@ -46,10 +46,7 @@ final class EmbeddingsForm implements Form {
                         .collect(Collectors.joining("\n"));
         return new Inquiry(
                 body.text("model"),
-                new Prompt(
-                        List.of(Prompt.message("user", text)),
-                        Map.of(),
-                        Optional.of(new Original(Protocol.EMBEDDINGS, body.json()))),
+                Prompt.of(text).writtenAs(new Original(Protocol.EMBEDDINGS, body.json())),
                 OptionalLong.of(0),
                 false,
                 false,

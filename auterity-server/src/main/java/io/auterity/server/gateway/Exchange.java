@@ -11,6 +11,7 @@ import io.auterity.relay.decide.RouteRequest;
 import io.auterity.relay.money.Money;
 import io.auterity.relay.provider.Cancellation;
 import io.auterity.relay.provider.Sink;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -158,7 +159,7 @@ final class Exchange {
 
     /** After its beginning a stream can only say within itself that it broke, if anybody still listens. */
     private void broken(EventWriter writer, RuntimeException thrown, Callback callback) {
-        if (thrown instanceof java.io.UncheckedIOException) {
+        if (thrown instanceof UncheckedIOException) {
             LOG.debug("[{}] the client has gone", mark.id(), thrown);
             callback.failed(thrown);
             return;
@@ -167,7 +168,7 @@ final class Exchange {
         try {
             writer.writeError(form.error(refused, mark));
             response.write(true, null, callback);
-        } catch (java.io.UncheckedIOException e) {
+        } catch (UncheckedIOException e) {
             callback.failed(e);
         }
     }

@@ -1,15 +1,20 @@
 package io.auterity.server.gateway;
 
+import io.auterity.definition.Json;
 import io.auterity.relay.Relay;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -22,6 +27,7 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Promise;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
  * Answers the interfaces of OpenAI and Anthropic over HTTP/1.1, by a relay.
@@ -38,7 +44,8 @@ public final class Gateway implements AutoCloseable {
     /** What the server itself needs threads for. */
     private static final int OWN_THREADS = 16;
 
-    private static final int MIN_BYTES_A_SECOND = 100;
+    /** How many times the silence that is allowed a whole body may take. */
+    private static final int BODY_IDLES = 4;
 
     private final Server server;
     private final ServerConnector connector;
@@ -66,7 +73,8 @@ public final class Gateway implements AutoCloseable {
         Server server = new Server(threads);
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
-        http.setMinRequestDataRate(MIN_BYTES_A_SECOND);
+        // a model's name has a slash, which clients encode when it stands in a path; no path here means a file
+        http.setUriCompliance(UriCompliance.DEFAULT.with("models", UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR));
         ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
         connector.setHost(host);
         connector.setPort(port);
@@ -116,7 +124,7 @@ public final class Gateway implements AutoCloseable {
         public boolean handle(Request request, Response response, Callback callback) {
             response.getHeaders().put("Content-Type", "application/json");
             Refused refused = Refused.of(response.getStatus(), "invalid_http", "this is no request of HTTP");
-            byte[] json = io.auterity.definition.Json.writeBytes(OpenAiErrors.of(refused));
+            byte[] json = Json.writeBytes(OpenAiErrors.of(refused));
             response.write(true, ByteBuffer.wrap(json), callback);
             return true;
         }
@@ -203,7 +211,8 @@ public final class Gateway implements AutoCloseable {
             if (path.equals(MODELS)) {
                 return isAnthropic ? Models.anthropic(names) : Models.openAi(names);
             }
-            String name = path.substring(MODELS.length() + 1);
+            String name =
+                    path.substring(MODELS.length() + 1).replace("%2F", "/").replace("%2f", "/");
             if (!names.contains(name)) {
                 throw Refused.of(
                         404, "model_not_found", "there is no such model; GET /v1/models lists those of this key");
@@ -223,15 +232,26 @@ public final class Gateway implements AutoCloseable {
             if (request.getLength() > limit) {
                 throw tooLarge(limit);
             }
+            // silence ends a connection sooner, but a byte now and then would keep it for ever
+            Scheduler.Task late = request.getComponents()
+                    .getScheduler()
+                    .schedule(
+                            () -> request.fail(new TimeoutException("the body takes too long")),
+                            settings.capacity().idle().multipliedBy(BODY_IDLES).toMillis(),
+                            TimeUnit.MILLISECONDS);
             Content.Source.asByteArrayAsync(request, limit, new Promise.Invocable.NonBlocking<>() {
                 @Override
                 public void succeeded(byte[] body) {
+                    late.cancel();
                     enter(exchange, holder, body, isCounted, callback);
                 }
 
                 @Override
                 public void failed(Throwable failure) {
-                    if (failure instanceof IllegalStateException) {
+                    late.cancel();
+                    if (failure instanceof TimeoutException) {
+                        exchange.fail(Refused.of(408, "timeout", "the body did not arrive in time"), callback);
+                    } else if (failure instanceof IllegalStateException) {
                         exchange.fail(tooLarge(limit), callback);
                     } else {
                         callback.failed(failure); // the client stopped in the middle
@@ -248,7 +268,7 @@ public final class Gateway implements AutoCloseable {
             if (!places.tryAcquire()) {
                 exchange.fail(
                         Refused.of(503, "overloaded", "the gateway has as many calls as it can take")
-                                .after(java.time.Duration.ofSeconds(1)),
+                                .after(Duration.ofSeconds(1)),
                         callback);
                 return;
             }

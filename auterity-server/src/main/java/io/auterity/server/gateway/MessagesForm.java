@@ -43,10 +43,9 @@ final class MessagesForm implements Form {
             throw body.wrong("max_tokens", "is required, and a whole number above zero");
         }
         String beta = headers.getOrDefault("anthropic-beta", "");
-        Original original;
+        Original original = new Original(Protocol.MESSAGES, body.json());
         try {
-            original = new Original(
-                    Protocol.MESSAGES, body.json(), beta.isEmpty() ? Map.of() : Map.of("anthropic-beta", beta));
+            original = beta.isEmpty() ? original : original.header("anthropic-beta", beta);
         } catch (IllegalArgumentException e) {
             throw Refused.field("anthropic-beta", String.valueOf(e.getMessage()));
         }

@@ -59,7 +59,7 @@ final class MessagesReader {
         facts.put("metadata", body.object("metadata").json());
         return new Inquiry(
                 model,
-                new Prompt(messages, parameters, Optional.of(original)),
+                new Prompt(messages, parameters).writtenAs(original),
                 limit.map(OptionalLong::of).orElse(OptionalLong.empty()),
                 body.flag("stream"),
                 true,

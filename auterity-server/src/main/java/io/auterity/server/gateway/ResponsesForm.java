@@ -12,7 +12,6 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
@@ -72,7 +71,7 @@ final class ResponsesForm implements Form {
         facts.put("metadata", body.object("metadata").json());
         return new Inquiry(
                 model,
-                new Prompt(messages, Map.of(), Optional.of(new Original(Protocol.RESPONSES, body.json()))),
+                new Prompt(messages, Map.of()).writtenAs(new Original(Protocol.RESPONSES, body.json())),
                 body.whole("max_output_tokens", 1, MOST_TOKENS)
                         .map(OptionalLong::of)
                         .orElse(OptionalLong.empty()),

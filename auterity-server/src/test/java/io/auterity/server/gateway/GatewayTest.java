@@ -35,15 +35,15 @@ class GatewayTest {
             "{'model': 'openai/gpt', 'stream': true, 'messages': [{'role': 'user', 'content': 'hello'}]}";
 
     static final String GPT_SAYS =
-            "{\"id\": \"c-1\", \"novel\": [1], \"choices\": [{\"index\": 0, \"message\": {\"role\": \"assistant\","
-                    + " \"content\": \"hi\"}, \"finish_reason\": \"stop\"}],"
-                    + " \"usage\": {\"prompt_tokens\": 11, \"completion_tokens\": 4}}";
+            "{\"id\": \"c-1\", \"object\": \"chat.completion\", \"created\": 1, \"model\": \"gpt-1\", \"novel\": [1], \"choices\": [{\"index\": 0, \"message\": {\"role\": \"assistant\","
+                    + " \"content\": \"hi\", \"refusal\": null}, \"logprobs\": null, \"finish_reason\": \"stop\"}],"
+                    + " \"usage\": {\"prompt_tokens\": 11, \"completion_tokens\": 4, \"total_tokens\": 15}}";
     static final String GPT_STREAMS = events(
-            "{'id':'c-1','choices':[{'index':0,'delta':{'role':'assistant','content':''}}]}",
-            "{'id':'c-1','choices':[{'index':0,'delta':{'content':'h'}}],'novel':1}",
-            "{'id':'c-1','choices':[{'index':0,'delta':{'content':'i'}}]}",
-            "{'id':'c-1','choices':[{'index':0,'delta':{},'finish_reason':'stop'}]}",
-            "{'id':'c-1','choices':[],'usage':{'prompt_tokens':11,'completion_tokens':4}}",
+            "{'id':'c-1','object':'chat.completion.chunk','created':1,'model':'gpt-1','choices':[{'index':0,'delta':{'role':'assistant','content':''}}]}",
+            "{'id':'c-1','object':'chat.completion.chunk','created':1,'model':'gpt-1','choices':[{'index':0,'delta':{'content':'h'}}],'novel':1}",
+            "{'id':'c-1','object':'chat.completion.chunk','created':1,'model':'gpt-1','choices':[{'index':0,'delta':{'content':'i'}}]}",
+            "{'id':'c-1','object':'chat.completion.chunk','created':1,'model':'gpt-1','choices':[{'index':0,'delta':{},'finish_reason':'stop'}]}",
+            "{'id':'c-1','object':'chat.completion.chunk','created':1,'model':'gpt-1','choices':[],'usage':{'prompt_tokens':11,'completion_tokens':4,'total_tokens':15}}",
             "[DONE]");
     static final String CLAUDE_SAYS = "{\"id\": \"msg_1\", \"type\": \"message\", \"role\": \"assistant\","
             + " \"model\": \"claude\", \"content\": [{\"type\": \"text\", \"text\": \"hi\"},"
@@ -214,7 +214,7 @@ class GatewayTest {
         assertThat(narrow)
                 .contains("\"type\":\"model\",\"id\":\"anthropic/claude\"")
                 .doesNotContain("openai/gpt");
-        assertThat(counter.get("/v1/models/openai/gpt").body()).contains("\"owned_by\":\"openai\"");
+        assertThat(counter.get("/v1/models/openai%2Fgpt").body()).contains("\"owned_by\":\"openai\"");
         assertThat(counter.get("/v1/models/none").statusCode()).isEqualTo(404);
     }
 
@@ -441,6 +441,39 @@ class GatewayTest {
             text.append((char) c);
         }
         return text.toString();
+    }
+
+    /** A byte now and then keeps a connection from being idle, but not for ever. */
+    @Test
+    void a_body_that_takes_too_long_is_refused() throws Exception {
+        counter.close();
+        counter = new Counter(new GatewaySettings.Capacity(1_000, 10, 100, Duration.ofMillis(500)));
+        try (Socket client = new Socket("127.0.0.1", counter.gateway.port())) {
+            client.setSoTimeout(60_000);
+            OutputStream out = client.getOutputStream();
+            out.write(("POST " + CHAT + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + Counter.KEY
+                            + "\r\nContent-Length: 1000\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+            Thread drip = new Thread(() -> drip(out));
+            drip.start();
+            byte[] start = client.getInputStream().readNBytes("HTTP/1.1 408".length());
+            assertThat(new String(start, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 408");
+            client.close();
+            drip.join(60_000);
+        }
+    }
+
+    private static void drip(OutputStream out) {
+        CountDownLatch never = new CountDownLatch(1);
+        try {
+            for (int i = 0; i < 900; i++) {
+                out.write(' ');
+                out.flush();
+                never.await(50, TimeUnit.MILLISECONDS);
+            }
+        } catch (java.io.IOException | InterruptedException e) {
+            // the connection is closed, at last
+        }
     }
 
     /** What a client does not take is not read from the provider. */
