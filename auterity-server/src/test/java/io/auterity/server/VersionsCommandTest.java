@@ -73,7 +73,7 @@ class VersionsCommandTest {
         Result check = versions("check", flow("3"));
         assertThat(check.code()).isEqualTo(1);
         assertThat(check.out())
-                .isEqualTo("run waits (waiting) stays on version " + first.substring(0, 12)
+                .isEqualTo("run waits (running) stays on version " + first.substring(0, 12)
                         + "; it cannot be moved: completed step 'a' has changed (value)\n");
         assertThat(check.err()).isEqualTo("1 run of other versions unfinished, 0 could be moved\n");
         assertThat(versions("check", flow("1")).code()).isZero();
