@@ -17,7 +17,7 @@ class OutboundGuardFuzzTest {
             .resolver(host -> List.of(InetAddress.getLoopbackAddress()))
             .build();
 
-    @FuzzTest(maxDuration = "20s")
+    @FuzzTest(maxDuration = "1m")
     void no_text_leads_to_an_internal_address(@NotNull String host) {
         try {
             for (InetAddress address : GUARD.resolve(host)) {

@@ -16,7 +16,7 @@ class DefinitionReaderFuzzTest {
     private static final DefinitionReader PATIENT_READER =
             new DefinitionReader(new Limits(64 * 1024 * 1024, Limits.DEEPEST, 0, 10_000, 1_000_000, 10_000));
 
-    @FuzzTest(maxDuration = "20s")
+    @FuzzTest(maxDuration = "1m")
     void any_bytes_are_refused_with_problems_or_survive_writing(byte @NotNull [] text) {
         Definition definition;
         try {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Tag;
 @Tag("isolated")
 class JsonFuzzTest {
 
-    @FuzzTest(maxDuration = "20s")
+    @FuzzTest(maxDuration = "1m")
     void any_bytes_are_refused_or_survive_writing(byte @NotNull [] text) {
         Object value;
         try {

@@ -18,7 +18,7 @@ class ExpressionFuzzTest {
     private static final Environment ENVIRONMENT =
             Environment.builder().variable("input", 0, Type.ANY).build();
 
-    @FuzzTest(maxDuration = "20s")
+    @FuzzTest(maxDuration = "1m")
     void any_text_is_refused_or_computes_json(@NotNull String source) {
         Expression expression;
         try {

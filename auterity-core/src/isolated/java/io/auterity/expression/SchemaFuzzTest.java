@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 @Tag("isolated")
 class SchemaFuzzTest {
 
-    @FuzzTest(maxDuration = "20s")
+    @FuzzTest(maxDuration = "1m")
     @SuppressWarnings("unchecked")
     void any_schema_is_refused_or_a_value_that_satisfies_it_has_its_type(byte @NotNull [] json) {
         Object pair;

@@ -18,7 +18,7 @@ class TemplateFuzzTest {
     private static final Environment ENVIRONMENT =
             Environment.builder().variable("input", 0, Type.ANY).build();
 
-    @FuzzTest(maxDuration = "20s")
+    @FuzzTest(maxDuration = "1m")
     void any_text_is_refused_or_filled_in_once(@NotNull String text) {
         Template template;
         try {

@@ -12,7 +12,7 @@ class CronFuzzTest {
 
     private static final LocalDateTime START = LocalDateTime.parse("2026-01-01T00:00");
 
-    @FuzzTest(maxDuration = "20s")
+    @FuzzTest(maxDuration = "1m")
     void a_text_is_refused_with_a_reason_or_goes_forward(@NotNull String text) {
         Cron cron;
         try {
