@@ -1,5 +1,6 @@
 package io.auterity;
 
+import io.auterity.definition.RunId;
 import io.auterity.journal.Claim;
 import io.auterity.journal.Journal;
 import io.auterity.journal.Journal.Lease;
@@ -37,6 +38,9 @@ final class Recovery implements AutoCloseable {
     /** The most runs claimed, and messages taken, at a time. */
     private static final int BATCH = 500;
 
+    /** How soon it is looked again whether a suspect has got anywhere. */
+    private static final Duration GLANCE = Duration.ofMillis(50);
+
     /** The time of a lease that nobody renews. */
     private static final Duration UNLIMITED = Duration.ofDays(36_500);
 
@@ -51,6 +55,7 @@ final class Recovery implements AutoCloseable {
     private volatile boolean closed;
     private volatile Tenure tenure;
     private volatile long renewedAt;
+    private @Nullable Suspect suspect;
 
     /**
      * How it goes about.
@@ -183,17 +188,50 @@ final class Recovery implements AutoCloseable {
     }
 
     private void claim(Host host) {
+        if (suspect != null && !suspect.isCleared()) {
+            timer.after(GLANCE, () -> lookSoon(host));
+            return;
+        }
+        suspect = null;
         int room = Math.min(BATCH, host.room());
         List<Claim> claims;
         do {
             claims = room < 1 ? List.of() : journal.claim(tenure.lease(), room, foreignVersions);
             for (Claim claim : claims) {
+                if (claim.isSuspect()) {
+                    suspect = new Suspect(claim.run());
+                    timer.after(GLANCE, () -> lookSoon(host));
+                }
                 if (!host.take(claim)) {
                     foreignVersions.add(claim.version());
                 }
             }
             room = Math.min(BATCH, host.room());
-        } while (!claims.isEmpty() && !closed);
+        } while (!claims.isEmpty() && suspect == null && !closed);
+    }
+
+    /**
+     * A run that may be what has brought engines down. While it has recorded nothing, nobody else is claimed, who would
+     * come down with it; but not for longer than a lease.
+     */
+    private final class Suspect {
+        private final RunId run;
+        private final int entries;
+        private final long since = ticker.getAsLong();
+
+        private Suspect(RunId run) {
+            this.run = run;
+            entries = journal.read(run).size();
+        }
+
+        private boolean isCleared() {
+            return ticker.getAsLong() - since > settings.lease.toNanos()
+                    || journal.read(run).size() > entries
+                    || journal.catalog()
+                            .find(run)
+                            .map(known -> !known.standing().owner().equals(settings.id))
+                            .orElse(true);
+        }
     }
 
     /** Tries versions again that could not be run, since a workflow has been registered. */

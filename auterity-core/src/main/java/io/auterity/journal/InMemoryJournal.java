@@ -239,7 +239,10 @@ public final class InMemoryJournal implements Journal {
         }
         due.sort(Comparator.comparingLong(
                 (Kept kept) -> kept.lease == null ? kept.wakeAt : kept.start().at()));
-        return due.stream().limit(limit).map(kept -> kept.claim(lease)).toList();
+        List<Kept> next = due.subList(0, Math.min(limit, due.size()));
+        return Claim.trusted(next, Kept::nextClaim).stream()
+                .map(kept -> kept.claim(lease))
+                .toList();
     }
 
     @Override
@@ -578,16 +581,18 @@ public final class InMemoryJournal implements Journal {
             }
         }
 
+        private Claim nextClaim() {
+            int next = lease == null ? 0 : entries.size() == entriesAtClaim ? recoveries + 1 : 1;
+            return new Claim(id, start().workflow(), start().version(), next);
+        }
+
         private Claim claim(Lease claimer) {
-            if (lease == null) {
-                recoveries = 0;
-            } else {
-                recoveries = entries.size() == entriesAtClaim ? recoveries + 1 : 1;
-            }
+            Claim claim = nextClaim();
+            recoveries = claim.recoveries();
             entriesAtClaim = entries.size();
             lease = claimer;
             wakeAt = 0;
-            return new Claim(id, start().workflow(), start().version(), recoveries);
+            return claim;
         }
 
         private boolean matches(RunQuery.Filter filter) {

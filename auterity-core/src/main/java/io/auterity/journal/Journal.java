@@ -90,7 +90,8 @@ public interface Journal extends AutoCloseable {
     }
 
     /**
-     * Takes runs that nobody has and that are due: those whose lease has ended, and those parked whose time has come.
+     * Takes runs that nobody has and that are due: those whose lease has ended, and those parked whose time has come. A
+     * {@linkplain Claim#isSuspect() suspect} is taken alone, when nothing else is found.
      *
      * @param lease the claimer's lease
      * @param limit the most runs to take, 1 or more

@@ -389,6 +389,31 @@ public abstract class JournalContract {
         assertThat(journal.claim(lease, 1, Set.of())).containsExactly(new Claim(RUN, "fulfil-order", "abc", 0));
     }
 
+    @Test
+    void R15_hands_out_suspects_last_and_one_at_a_time() throws Exception {
+        Lease lease = journal.open("engine-0", SHORT);
+        List<RunId> both = List.of(RunId.of("suspect-1"), RunId.of("suspect-2"));
+        for (RunId run : both) {
+            append(lease, run, start());
+        }
+        for (int recoveries = 1; recoveries <= Claim.TRUSTED_RECOVERIES; recoveries++) {
+            pass(MORE);
+            lease = journal.open("engine-" + recoveries, SHORT);
+            assertThat(journal.claim(lease, 10, Set.of())).hasSize(2);
+        }
+        append(lease, RUN, start());
+        pass(MORE);
+        lease = lease("last");
+        assertThat(journal.claim(lease, 10, Set.of())).containsExactly(new Claim(RUN, "fulfil-order", "abc", 1));
+        for (int i = 0; i < 2; i++) {
+            assertThat(journal.claim(lease, 10, Set.of()))
+                    .hasSize(1)
+                    .allMatch(claim -> both.contains(claim.run()))
+                    .allMatch(claim -> claim.recoveries() == Claim.TRUSTED_RECOVERIES + 1);
+        }
+        assertThat(journal.claim(lease, 10, Set.of())).isEmpty();
+    }
+
     // --- parked runs ---
 
     @Test

@@ -63,8 +63,9 @@ final class Claims {
             if (all.size() < most) {
                 all.addAll(due(connection, most - all.size(), except));
             }
-            take(connection, epoch, all);
-            return all;
+            List<Taken> trusted = Claim.trusted(all, Taken::claim);
+            take(connection, epoch, trusted);
+            return trusted;
         });
         if (barren[0]) {
             leases.sweep();

@@ -28,7 +28,7 @@ import java.util.function.BooleanSupplier;
 final class Proof implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMinutes(4);
-    private static final Duration LOOK = Duration.ofMillis(20);
+    private static final Duration LOOK = Duration.ofMillis(5);
 
     private final String name;
     private final Path directory;
@@ -72,6 +72,12 @@ final class Proof implements AutoCloseable {
     void awaitAccepted(int more) {
         long before = accepted();
         await(() -> accepted() >= before + more, "no " + more + " more runs were accepted");
+    }
+
+    /** Waits until the ledger has grown by so much: work is being done, however slow the machine. */
+    void awaitBytes(int more) {
+        long before = file.toFile().length();
+        await(() -> file.toFile().length() >= before + more, "the ledger did not grow by " + more + " bytes");
     }
 
     private long accepted() {

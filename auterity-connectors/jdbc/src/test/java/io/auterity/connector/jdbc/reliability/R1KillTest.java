@@ -13,14 +13,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * R1: {@code kill -9} at any moment loses nothing and repeats only what nobody had been told of. A process with an engine
- * works until it is killed after a random time, and another one goes on; at the end the ledger is held against the
- * journal and a model. {@code -Dproof.seed} repeats the random choices, {@code -Dkill.cycles} sets their number.
+ * works until the ledger has grown by a random number of bytes, up to a hundred lines, and a moment longer; then it is
+ * killed and another one goes on. At the end the ledger is held against the journal and a model. {@code -Dproof.seed}
+ * repeats the random choices, {@code -Dkill.cycles} sets the number of kills.
  */
 @Tag("processes")
 class R1KillTest {
 
     private static final int RUNS_A_LIFE = 60;
-    private static final int LONGEST_LIFE_MILLIS = 900;
+    private static final int LONGEST_LIFE_BYTES = 8_000;
+    private static final int LONGEST_REST_MILLIS = 20;
     private static final Duration LEASE = Duration.ofSeconds(10);
 
     @TempDir
@@ -76,7 +78,8 @@ class R1KillTest {
                         LEASE,
                         "-D" + Worker.TABLES_ARE_THERE + "=" + (cycle > 0))) {
                     worker.awaitReady();
-                    Proof.pass(Duration.ofMillis(proof.random().nextInt(LONGEST_LIFE_MILLIS)));
+                    proof.awaitBytes(proof.random().nextInt(LONGEST_LIFE_BYTES));
+                    Proof.pass(Duration.ofMillis(proof.random().nextInt(LONGEST_REST_MILLIS)));
                     worker.kill();
                 }
                 proof.disturbed("kill -9");

@@ -85,7 +85,7 @@ class R5CompetitionTest {
                 WorkerProcess owner = proof.worker(server.store(), "owner", 2, 1_000, LEASE)) {
             survivor.awaitReady();
             owner.awaitReady();
-            Proof.pass(Duration.ofSeconds(1));
+            proof.awaitAccepted(30);
             owner.kill();
             proof.disturbed("kill -9");
             survivor.drain();
