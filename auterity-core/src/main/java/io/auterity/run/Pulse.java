@@ -15,8 +15,14 @@ public final class Pulse {
     /** The time between two beats; a step that turns out to take long holds back others for two of them at most. */
     public static final Duration BEAT = Duration.ofMillis(1);
 
+    /** A run that wants to be looked after. */
+    interface Watched {
+        /** Notes that time has passed; false if it need no longer be looked after. */
+        boolean beat();
+    }
+
     private final Timer timer;
-    private final ConcurrentLinkedQueue<RunLoop> watched = new ConcurrentLinkedQueue<>(); // one place a run
+    private final ConcurrentLinkedQueue<Watched> watched = new ConcurrentLinkedQueue<>(); // one place a run
     private final AtomicBoolean beating = new AtomicBoolean();
 
     /**
@@ -29,7 +35,7 @@ public final class Pulse {
     }
 
     /** Looks after a run until it says that it needs it no more. */
-    void watch(RunLoop run) {
+    void watch(Watched run) {
         watched.add(run);
         begin();
     }
@@ -41,7 +47,7 @@ public final class Pulse {
     }
 
     private void beat() {
-        for (Iterator<RunLoop> runs = watched.iterator(); runs.hasNext(); ) {
+        for (Iterator<Watched> runs = watched.iterator(); runs.hasNext(); ) {
             if (!runs.next().beat()) {
                 runs.remove();
             }

@@ -1007,7 +1007,7 @@ public final class RunLoop implements Runnable {
     private void watch() {
         inStreak = true;
         if (!watched.get() && watched.compareAndSet(false, true)) {
-            ports.pulse().watch(this);
+            ports.pulse().watch(this::beat);
         }
     }
 
