@@ -48,6 +48,17 @@ final class Worker {
     /** The system property that says that the tables are there, and saves looking whether they are up to date. */
     static final String TABLES_ARE_THERE = "worker.tables";
 
+    /** The system property with the number of the run that halts the process of whoever takes it; there is none by default. */
+    static final String POISON = "worker.poison";
+
+    /** The system property with the recoveries after which a run is given up. */
+    static final String RECOVERIES = "worker.recoveries";
+
+    /** The system property with how many runs are under way at once. */
+    static final String UNDER_WAY = "worker.under-way";
+
+    static final RunId POISONED = RunId.of("poisoned");
+
     private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(45);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
 
@@ -84,12 +95,18 @@ final class Worker {
         }
     }
 
-    private static final int UNDER_WAY = 24;
+    private final Workflow<Workload.Input, Long> poison = Workflow.define(
+            "poison",
+            Workload.Input.class,
+            (flow, input) -> flow.step("halt").run(Long.class, input, given -> {
+                Runtime.getRuntime().halt(9);
+                return given.number();
+            }));
 
     private final Settings settings;
     private final EffectLedger ledger;
     private final AtomicLong epoch = new AtomicLong();
-    private final Semaphore places = new Semaphore(UNDER_WAY);
+    private final Semaphore places = new Semaphore(Integer.getInteger(UNDER_WAY, 24));
     private volatile boolean draining;
 
     private Worker(Settings settings) {
@@ -116,10 +133,10 @@ final class Worker {
                         .lease(settings.lease())
                         .pollInterval(Duration.ofMillis(100))
                         .parkAfter(Duration.ofMillis(100))
-                        .maxRecoveries(1_000)
+                        .maxRecoveries(Integer.getInteger(RECOVERIES, 1_000))
                         .listener(this::heard)
                         .register(workload.started())
-                        .register(workload.child())
+                        .register(workload.child(), poison)
                         .build()) {
             System.out.println("READY");
             start(engine, workload.started());
@@ -163,6 +180,9 @@ final class Worker {
         for (int number = 0; number < settings.runs() && !draining; ) {
             if (!places.tryAcquire(100, TimeUnit.MILLISECONDS)) {
                 continue;
+            }
+            if (number == Integer.getInteger(POISON, -1)) {
+                engine.start(poison, POISONED, new Workload.Input(0));
             }
             Workflow<Workload.Input, Long> workflow = workflows.get(random.nextInt(workflows.size()));
             long input = random.nextInt(1_000_000);

@@ -12,8 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** A {@link Worker} in a process of its own. Not thread-safe. */
 final class WorkerProcess implements AutoCloseable {
@@ -101,6 +103,20 @@ final class WorkerProcess implements AutoCloseable {
             throw new AssertionError("process " + pid() + " does not answer: " + tail());
         }
         return bytes;
+    }
+
+    /** Lets it finish everything, if it lives that long; returns whether it did. */
+    boolean drainsAlive() {
+        try {
+            say("drain");
+            drained.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            return true;
+        } catch (ExecutionException | UncheckedIOException ended) {
+            awaitEnd();
+            return false;
+        } catch (InterruptedException | TimeoutException e) {
+            throw new AssertionError("process " + pid() + " neither drains nor ends: " + tail(), e);
+        }
     }
 
     private void say(String command) {
