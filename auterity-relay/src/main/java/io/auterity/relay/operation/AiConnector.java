@@ -13,7 +13,9 @@ import io.auterity.definition.JsonException;
 import io.auterity.relay.Relay;
 import io.auterity.relay.Reply;
 import io.auterity.relay.budget.Scope;
+import io.auterity.relay.provider.Embeddings;
 import io.auterity.relay.provider.Prompt;
+import io.auterity.relay.provider.ProviderException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +24,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connector {@code ai}: {@code ai.chat}, {@code ai.classify} and {@code ai.extract}.
+ * The connector {@code ai}: {@code ai.chat}, {@code ai.classify}, {@code ai.extract} and {@code ai.embed}.
  *
  * <p>Register it with the relay that answers: {@code Engine.builder().connector(new AiConnector(relay, scope))}. A run pays
  * as {@code scope.run(id)}, so that a budget for each run is {@code Budget.of(scope, ...).forEach(RUN)}. What each step
@@ -41,6 +43,7 @@ public final class AiConnector implements ConnectorProvider {
     private static final String[] RETRYABLE = {"rate-limit", "unanswered", "timeout"};
     private static final long CHAT_TOKENS = 1_024;
     private static final long LABEL_TOKENS = 64;
+    private static final int MOST_TEXTS = 2_048;
     static final long MOST_TOKENS = 1_000_000;
     private static final String ANSWER_INVALID = "answer-invalid";
 
@@ -67,6 +70,9 @@ public final class AiConnector implements ConnectorProvider {
                         .retryable(RETRYABLE),
                 Operation.of("extract", ExtractInput.class, ExtractOutput.class, this::extract)
                         .summary("Reads data out of a text, as JSON that satisfies a schema.")
+                        .retryable(RETRYABLE),
+                Operation.of("embed", EmbedInput.class, EmbedOutput.class, this::embed)
+                        .summary("Turns texts into vectors, whose angles tell how alike the texts are.")
                         .retryable(RETRYABLE));
         return new Connector() {
             @Override
@@ -225,6 +231,53 @@ public final class AiConnector implements ConnectorProvider {
             }
         });
         return new ExtractOutput(checked.value(), checked.spent());
+    }
+
+    private record EmbedInput(
+            @Describe("The texts, 1 to 2,048.") List<String> texts,
+
+            @Describe(value = "How many numbers a vector has, where the model can choose.", minimum = 1)
+            Optional<Long> dimensions,
+
+            Optional<Choice> choice) {}
+
+    private record EmbedOutput(
+            @Describe("A vector for each text, in the same order.")
+            List<List<Double>> vectors,
+
+            Spent spent) {}
+
+    private EmbedOutput embed(EmbedInput input, StepContext context) {
+        if (input.texts().isEmpty() || input.texts().size() > MOST_TEXTS) {
+            throw new StepException(
+                    Failure.INVALID_INPUT, "invalid input at /texts: there are 1 to " + MOST_TEXTS, false);
+        }
+        Map<String, Object> parameters = new LinkedHashMap<>();
+        input.dimensions().ifPresent(count -> parameters.put("dimensions", count));
+        Reply reply = asking.embed(
+                Embeddings.prompt(input.texts(), parameters), input.choice().orElse(Choice.USUAL), context);
+        List<float[]> vectors;
+        try {
+            vectors = Embeddings.vectors(reply.answer());
+        } catch (ProviderException e) {
+            throw new StepException(ANSWER_INVALID, String.valueOf(e.getMessage()), false).causedBy(e);
+        }
+        if (vectors.size() != input.texts().size()) {
+            throw new StepException(
+                    ANSWER_INVALID,
+                    "there are " + vectors.size() + " vectors for "
+                            + input.texts().size() + " texts",
+                    false);
+        }
+        return new EmbedOutput(vectors.stream().map(AiConnector::numbers).toList(), Spent.of(reply));
+    }
+
+    private static List<Double> numbers(float[] vector) {
+        List<Double> numbers = new ArrayList<>(vector.length);
+        for (float number : vector) {
+            numbers.add((double) number);
+        }
+        return numbers;
     }
 
     /** Models like to put JSON between three back-quotes. */

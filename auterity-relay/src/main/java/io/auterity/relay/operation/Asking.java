@@ -9,6 +9,7 @@ import io.auterity.relay.RelayRequest;
 import io.auterity.relay.Reply;
 import io.auterity.relay.budget.BudgetException;
 import io.auterity.relay.budget.Scope;
+import io.auterity.relay.decide.Capability;
 import io.auterity.relay.decide.Objective;
 import io.auterity.relay.decide.RouteRequest;
 import io.auterity.relay.money.ModelName;
@@ -39,13 +40,23 @@ final class Asking {
     }
 
     Reply ask(Prompt prompt, Choice choice, long maxTokens, boolean isStream, StepContext context) {
+        return ask(prompt, wishes(choice, Set.of(), context), maxTokens, isStream, context);
+    }
+
+    /** Asks for vectors. */
+    Reply embed(Prompt prompt, Choice choice, StepContext context) {
+        return ask(prompt, wishes(choice, Set.of(Capability.EMBEDDINGS), context), 0, false, context);
+    }
+
+    private Reply ask(
+            Prompt prompt, RelayRequest.Wishes wishes, long maxTokens, boolean isStream, StepContext context) {
         Cancellation cancellation = new Cancellation();
         context.onCancel(cancellation::cancel);
         RelayRequest request = new RelayRequest(
                 id(context),
                 payer.run(context.runId().toString()),
                 prompt,
-                wishes(choice, context),
+                wishes,
                 new RelayRequest.Limits(maxTokens, Math.min(maxTokens, LEAST_TOKENS), time(context), false),
                 cancellation);
         try {
@@ -71,7 +82,7 @@ final class Asking {
         return left.compareTo(MOST_TIME) > 0 ? MOST_TIME : left.compareTo(least) < 0 ? least : left;
     }
 
-    private static RelayRequest.Wishes wishes(Choice choice, StepContext context) {
+    private static RelayRequest.Wishes wishes(Choice choice, Set<Capability> capabilities, StepContext context) {
         try {
             Objective objective = switch (choice.objective().orElse("balanced")) {
                 case "cost-saving" -> Objective.COST_SAVING;
@@ -88,7 +99,7 @@ final class Asking {
                     .flatMap(names -> names.stream().map(ModelName::of))
                     .collect(Collectors.toSet());
             RouteRequest.Needs needs =
-                    new RouteRequest.Needs(Set.of(), choice.region(), models, Optional.empty(), false);
+                    new RouteRequest.Needs(capabilities, choice.region(), models, Optional.empty(), false);
             return new RelayRequest.Wishes(
                     objective, needs, choice.task(), Map.of("workflow", context.workflow(), "step", context.step()));
         } catch (IllegalArgumentException e) {

@@ -44,13 +44,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** OpenAI's own Java client, unchanged, against the gateway: over a provider of its interface, and over Anthropic's. */
 class OpenAiSdkTest {
 
-    private static final String RESPONSE = "{\"id\":\"resp_1\",\"object\":\"response\",\"created_at\":1,"
+    static final String RESPONSE = "{\"id\":\"resp_1\",\"object\":\"response\",\"created_at\":1,"
             + "\"status\":\"completed\",\"error\":null,\"incomplete_details\":null,\"instructions\":null,"
             + "\"metadata\":{},\"model\":\"gpt\",\"parallel_tool_calls\":true,\"temperature\":1.0,\"tool_choice\":\"auto\","
             + "\"tools\":[],\"top_p\":1.0,\"output\":[{\"type\":\"message\",\"id\":\"m\",\"status\":\"completed\","
             + "\"role\":\"assistant\",\"content\":[{\"type\":\"output_text\",\"text\":\"hi\",\"annotations\":[]}]}],"
             + "\"usage\":{\"input_tokens\":3,\"input_tokens_details\":{\"cached_tokens\":0},\"output_tokens\":2,"
             + "\"output_tokens_details\":{\"reasoning_tokens\":0},\"total_tokens\":5}}";
+
+    static final String VECTORS = "{\"object\": \"list\", \"model\": \"embed\", \"data\": [{\"object\": \"embedding\","
+            + " \"index\": 0, \"embedding\": \"AACAPwAAAEA=\"}], \"usage\": {\"prompt_tokens\": 5, \"total_tokens\": 5}}";
 
     private Counter counter;
     private OpenAIClient client;
@@ -186,13 +189,7 @@ class OpenAiSdkTest {
 
     @Test
     void embeds() {
-        counter.upstream.on(
-                "/embeddings",
-                status(
-                        200,
-                        "{\"object\": \"list\", \"model\": \"embed\", \"data\": [{\"object\": \"embedding\", \"index\": 0,"
-                                + " \"embedding\": \"AACAPwAAAEA=\"}],"
-                                + " \"usage\": {\"prompt_tokens\": 5, \"total_tokens\": 5}}"));
+        counter.upstream.on("/embeddings", status(200, VECTORS));
         CreateEmbeddingResponse response = client.embeddings()
                 .create(EmbeddingCreateParams.builder()
                         .model("embed")
