@@ -16,6 +16,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A bounded pool of threads for many tasks that take no time and some that take long.
@@ -33,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 final class WorkerPool extends AbstractExecutorService {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
 
     private final int maxThreads;
     private final int maxQueued;
@@ -87,7 +91,14 @@ final class WorkerPool extends AbstractExecutorService {
             queued.decrementAndGet();
             throw new RejectedExecutionException("the pool is shut down");
         }
-        search();
+        try {
+            search();
+        } catch (OutOfMemoryError noThread) {
+            if (queue.remove(task)) {
+                queued.decrementAndGet();
+                throw noThread;
+            } // or else a thread that there was before has it
+        }
     }
 
     /** Sees to it that a thread is on its way, unless all are at work: they look into the queue when they are done. */
@@ -105,6 +116,21 @@ final class WorkerPool extends AbstractExecutorService {
             if (sent || queue.isEmpty() || !maySend()) {
                 return;
             }
+        }
+    }
+
+    /** For a thread of the pool, which goes on with the queue itself when there can be no other. */
+    private void searchIfThereIsMemory() {
+        try {
+            search();
+        } catch (OutOfMemoryError noThread) {
+            LOG.warn("no memory for one more thread; {} go on", threadCount());
+        }
+    }
+
+    private int threadCount() {
+        synchronized (lock) {
+            return threads.size();
         }
     }
 
@@ -174,7 +200,7 @@ final class WorkerPool extends AbstractExecutorService {
                     searcher = false;
                     searching.set(false);
                     if (!queue.isEmpty()) {
-                        search();
+                        searchIfThereIsMemory();
                     }
                 }
                 if (task != null) {

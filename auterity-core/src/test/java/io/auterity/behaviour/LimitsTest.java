@@ -39,7 +39,9 @@ class LimitsTest {
             List<Run<Object>> runs = IntStream.range(0, 20)
                     .mapToObj(n -> lab.start(workflow, Map.of()))
                     .toList();
-            assertThat(runs.get(19).status()).isEqualTo(RunStatus.QUEUED);
+            if (lab.isSimulated()) { // on real threads the first may be over by now
+                assertThat(runs.get(19).status()).isEqualTo(RunStatus.QUEUED);
+            }
             runs.forEach(run -> assertThat(lab.end(run).status()).isEqualTo(RunStatus.SUCCEEDED));
             assertThat(meter.most).hasValueLessThanOrEqualTo(3);
             if (lab.isSimulated()) { // real threads may be too slow to be there all at once
