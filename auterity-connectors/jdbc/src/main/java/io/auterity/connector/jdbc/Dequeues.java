@@ -48,7 +48,7 @@ final class Dequeues {
     private final Turns turns;
     private final Map<String, String> lastKeys = new ConcurrentHashMap<>();
 
-    private final String firstDelayed;
+    private final String overview;
     private final String due;
     private final String promote;
     private final String begun;
@@ -66,7 +66,10 @@ final class Dequeues {
         this.entries = entries;
         locks = new QueueLock(dialect, access);
         turns = dialect.turns();
-        firstDelayed = dialect.sql("select min(queue_at) from {run} where queue = ? and queue_state = 1");
+        overview = dialect.sql("select [now],"
+                + " (select min(queue_at) from {run} where queue = ? and queue_state = 1),"
+                + " (select min(queue_rank) from {run} where queue = ? and queue_state = 2),"
+                + " (select max(queue_rank) from {run} where queue = ? and queue_state = 2)");
         due = dialect.sql("select id from {run} where queue = ? and queue_state = 1 and queue_at <= ?"
                 + " order by queue_at limit ?" + dialect.locksFree());
         promote = dialect.sql("update {run} set queue_state = 2 where id = ?");
@@ -108,6 +111,10 @@ final class Dequeues {
         return queue.limitsConcurrency() || queue.rate().isPresent();
     }
 
+    /** What a queue looks like: the time, when the next delayed run is due, and the priorities that are due. */
+    private record Overview(
+            long now, Optional<Long> delayed, Optional<Integer> firstRank, Optional<Integer> lastRank) {}
+
     /** One transaction. */
     private final class Taking {
         private final Connection connection;
@@ -129,36 +136,62 @@ final class Dequeues {
             if (isLimited(queue)) {
                 locks.hold(connection, queue.name());
             }
-            long now = dialect.now(connection);
-            long next = promote(now);
+            Overview seen = overview();
+            if (seen.delayed.isPresent() && seen.delayed.get() <= seen.now) {
+                promote(seen.now);
+                seen = overview();
+            }
+            long now = seen.now;
+            long next = seen.delayed.orElse(Long.MAX_VALUE);
+            if (seen.firstRank.isEmpty()) {
+                return new Batch(List.of(), until(next, now));
+            }
             int want = Math.min(limit, freePlaces());
             int rate = queue.rate().isPresent() ? rateLeft(now) : want;
             if (rate < want) {
                 next = Math.min(next, rateOpens());
             }
             want = Math.min(want, rate);
-            Optional<Integer> rank = want > 0 ? nextRank(Integer.MIN_VALUE) : Optional.empty();
+            Optional<Integer> rank = want > 0 ? seen.firstRank : Optional.empty();
             while (rank.isPresent() && taken.size() < want && looked < MOST_KEYS) {
                 takeRank(rank.get(), want);
-                rank = taken.size() < want ? nextRank(rank.get()) : Optional.empty();
+                boolean last = taken.size() >= want || rank.equals(seen.lastRank);
+                rank = last ? Optional.empty() : nextRank(rank.get());
             }
             if (queue.rate().isPresent() && !taken.isEmpty()) {
                 addStart(now);
             }
             boolean more = looked >= MOST_KEYS && taken.size() < want;
-            return new Batch(
-                    started(),
-                    more
-                            ? Duration.ZERO
-                            : next == Long.MAX_VALUE ? Write.FOREVER : Duration.ofMillis(Math.max(0, next - now)));
+            return new Batch(started(), more ? Duration.ZERO : until(next, now));
         }
 
-        /** Makes what is due ready, and says when the next one is. */
-        private long promote(long now) throws SQLException {
-            Optional<Long> first = number(firstDelayed);
-            if (first.isEmpty() || first.get() > now) {
-                return first.orElse(Long.MAX_VALUE);
+        private static Duration until(long next, long now) {
+            return next == Long.MAX_VALUE ? Write.FOREVER : Duration.ofMillis(Math.max(0, next - now));
+        }
+
+        private Overview overview() throws SQLException {
+            try (PreparedStatement statement = connection.prepareStatement(overview)) {
+                statement.setString(1, queue.name());
+                statement.setString(2, queue.name());
+                statement.setString(3, queue.name());
+                try (ResultSet row = statement.executeQuery()) {
+                    row.next();
+                    return new Overview(
+                            row.getLong(1),
+                            present(row, 2),
+                            present(row, 3).map(Long::intValue),
+                            present(row, 4).map(Long::intValue));
+                }
             }
+        }
+
+        private static Optional<Long> present(ResultSet row, int column) throws SQLException {
+            long value = row.getLong(column);
+            return row.wasNull() ? Optional.empty() : Optional.of(value);
+        }
+
+        /** Makes what is due ready. */
+        private void promote(long now) throws SQLException {
             List<Long> ids = new ArrayList<>();
             try (PreparedStatement statement = connection.prepareStatement(due)) {
                 statement.setString(1, queue.name());
@@ -177,7 +210,6 @@ final class Dequeues {
                 }
                 statement.executeBatch();
             }
-            return number(firstDelayed).orElse(Long.MAX_VALUE);
         }
 
         private Optional<Long> number(String sql) throws SQLException {

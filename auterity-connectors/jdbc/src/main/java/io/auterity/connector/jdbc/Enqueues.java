@@ -30,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -82,7 +83,7 @@ final class Enqueues {
         insertRun =
                 dialect.sql("insert into {run} (id, name, workflow, version, tenant, parent, parent_step, started_at,"
                         + " queue, queue_key, queue_rank, queue_at, queue_state, sole, sole_until)"
-                        + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                        + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, [now] + ?, ?, ?, [now] + ?)");
         insertEntry = dialect.sql("insert into {entry} (run, seq, kind, at, step, attempt, started_at, form, payload)"
                 + " values (?, 1, ?, ?, ?, ?, ?, ?, ?)");
         insertPart = dialect.sql("insert into {part} (run, seq, part, payload) values (?, 1, ?, ?)");
@@ -102,6 +103,7 @@ final class Enqueues {
     /** What one caller puts in. */
     private static final class Call {
         private final List<Item> items;
+        private final Thread caller = Thread.currentThread();
         private final CompletableFuture<List<Accepted>> answer = new CompletableFuture<>();
 
         private Call(List<Item> items) {
@@ -152,18 +154,41 @@ final class Enqueues {
         }
         Call call = new Call(items);
         calls.add(call);
-        committing.lock();
-        try {
-            while (!call.answer.isDone()) {
-                commitNext();
-            }
-        } finally {
-            committing.unlock();
-        }
+        commitOrWait(call);
         try {
             return call.answer.join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    /**
+     * Commits what waits, this call among it, or waits until somebody else has. Whoever stops committing wakes the first
+     * that waits, and whoever comes has put its call in before it tries; so either sees the other. Nobody waits for the
+     * lock itself: it would be handed from thread to thread, one by one, to all whose calls are long done.
+     */
+    private void commitOrWait(Call call) {
+        boolean interrupted = false;
+        while (!call.answer.isDone()) {
+            if (committing.tryLock()) {
+                try {
+                    while (!call.answer.isDone()) {
+                        commitNext();
+                    }
+                } finally {
+                    committing.unlock();
+                }
+                Call next = calls.peek();
+                if (next != null) {
+                    LockSupport.unpark(next.caller);
+                }
+            } else {
+                LockSupport.park(this);
+                interrupted |= Thread.interrupted();
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -231,7 +256,10 @@ final class Enqueues {
             if (refused && batch.size() > 1) {
                 batch.forEach(call -> commit(List.of(call))); // so that only the culprit's caller is told
             } else {
-                batch.forEach(call -> call.answer.completeExceptionally(e));
+                batch.forEach(call -> {
+                    call.answer.completeExceptionally(e);
+                    LockSupport.unpark(call.caller);
+                });
             }
             return;
         }
@@ -239,15 +267,23 @@ final class Enqueues {
             call.answer.complete(call.items.stream()
                     .map(item -> Objects.requireNonNull(item.accepted))
                     .toList());
+            LockSupport.unpark(call.caller);
         }
     }
 
     private void write(List<Item> items) {
+        boolean plain = items.stream().noneMatch(Item::looksFirst);
         for (int collision = 0; ; collision++) {
             boolean last = collision == COLLISIONS;
+            boolean first = collision == 0;
             boolean written = access.transaction("put runs into a queue", connection -> {
                 try {
-                    put(connection, items);
+                    if (first && plain) {
+                        items.forEach(item -> item.is(Outcome.ADDED)); // ids are hardly ever there already
+                        insert(connection, items);
+                    } else {
+                        put(connection, items);
+                    }
                     return true;
                 } catch (SQLException e) {
                     if (Trouble.of(e) == Trouble.DUPLICATE && !last) {
@@ -283,7 +319,7 @@ final class Enqueues {
                 if (hasPlace(connection, item, left)) {
                     item.is(Outcome.ADDED);
                     if (one.isPresent()) {
-                        insert(connection, List.of(item), now); // the next one of the batch may have the same id
+                        insert(connection, List.of(item)); // the next one of the batch may have the same id
                     } else {
                         plain.add(item);
                     }
@@ -292,7 +328,7 @@ final class Enqueues {
                 }
             }
         }
-        insert(connection, plain, now);
+        insert(connection, plain);
     }
 
     private void markKnown(Connection connection, List<Item> items) throws SQLException {
@@ -404,13 +440,13 @@ final class Enqueues {
         parts(connection, id, item.payload);
     }
 
-    private void insert(Connection connection, List<Item> items, long now) throws SQLException {
+    private void insert(Connection connection, List<Item> items) throws SQLException {
         if (items.isEmpty()) {
             return;
         }
         try (PreparedStatement statement = connection.prepareStatement(insertRun)) {
             for (Item item : items) {
-                fill(statement, item, now);
+                fill(statement, item);
                 statement.addBatch();
             }
             statement.executeBatch();
@@ -429,7 +465,7 @@ final class Enqueues {
         }
     }
 
-    private static void fill(PreparedStatement statement, Item item, long now) throws SQLException {
+    private static void fill(PreparedStatement statement, Item item) throws SQLException {
         var start = item.run.start();
         Place place = item.place();
         long delay = Math.max(0, place.delay().toMillis());
@@ -444,16 +480,11 @@ final class Enqueues {
         statement.setString(9, item.queue.name());
         statement.setString(10, place.key());
         statement.setInt(11, -place.priority());
-        statement.setLong(12, now + delay);
+        statement.setLong(12, delay);
         statement.setInt(13, delay == 0 ? Queues.READY : Queues.DELAYED);
         statement.setString(14, place.sole().map(Sole::id).orElse(null));
         statement.setLong(
-                15,
-                place.sole()
-                        .flatMap(Sole::debounce)
-                        .map(Duration::toMillis)
-                        .map(most -> now + most)
-                        .orElse(0L));
+                15, place.sole().flatMap(Sole::debounce).map(Duration::toMillis).orElse(0L));
     }
 
     private void parts(Connection connection, long id, Payload payload) throws SQLException {
