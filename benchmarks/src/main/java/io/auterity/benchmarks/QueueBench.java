@@ -92,7 +92,7 @@ final class QueueBench implements Bench {
             AtomicLong numbers = new AtomicLong();
             new Rounds(effort.rounds())
                     .add("auterity", () -> throughput(ours, work, jobs, numbers))
-                    .add("dbos", () -> throughput(dbos, work, jobs, numbers))
+                    .add("dbos", () -> throughput(dbos, work, jobs / 10, numbers)) // at its rate that takes long enough
                     .add("db-scheduler", () -> throughput(scheduler, work, jobs, numbers))
                     .report(id(), "1-step", figures);
             new Rounds(effort.rounds())
