@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.auterity.server.CommandLineRun.Result;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,13 +35,13 @@ class VersionsCommandTest {
 
     private Result run(String value, String id, String... more) {
         List<String> all =
-                new java.util.ArrayList<>(List.of("run", flow(value), "--run-id", id, "--journal", journal, "--quiet"));
+                new ArrayList<>(List.of("run", flow(value), "--run-id", id, "--journal", journal, "--quiet"));
         all.addAll(List.of(more));
         return auterity.run(all.toArray(String[]::new));
     }
 
     private Result versions(String... arguments) {
-        List<String> all = new java.util.ArrayList<>(List.of("versions"));
+        List<String> all = new ArrayList<>(List.of("versions"));
         all.addAll(List.of(arguments));
         all.addAll(List.of("--journal", journal));
         return auterity.run(all.toArray(String[]::new));
@@ -109,7 +110,7 @@ class VersionsCommandTest {
     }
 
     private Result runs(String... arguments) {
-        List<String> all = new java.util.ArrayList<>(List.of("runs"));
+        List<String> all = new ArrayList<>(List.of("runs"));
         all.addAll(List.of(arguments));
         all.addAll(List.of("--journal", journal));
         return auterity.run(all.toArray(String[]::new));
