@@ -21,7 +21,9 @@ final class RelayCommand implements Runnable {
     private RelayCommand() {}
 
     static CommandLine line(Shell shell) {
-        return new CommandLine(new RelayCommand()).addSubcommand(new Key(shell));
+        return new CommandLine(new RelayCommand())
+                .addSubcommand(new RelayExplainCommand(shell))
+                .addSubcommand(new Key(shell));
     }
 
     @Override

@@ -119,6 +119,35 @@ class ServeCommandTest {
     }
 
     @Test
+    void says_where_a_prompt_would_go_and_why() {
+        CommandLineRun run = new CommandLineRun(directory).environment("AUTERITY_SECRET_APP_KEY", "k".repeat(30));
+        String file = run.file("relay.yaml", FILE + """
+                rules:
+                  - {id: secret, when: {field: prompt, contains: IBAN}, then: [{reject: {status: 451, message: No.}}]}
+                """);
+        CommandLineRun.Result text = run.run("relay", "explain", "--relay-config", file, "--prompt", "hello");
+        assertThat(text.code()).as(text.err()).isZero();
+        assertThat(text.out())
+                .contains(
+                        "goes to openai/gpt-4o: up to 4096 tokens, $0.04",
+                        "because openai/gpt-4o has the greatest value of 1 models",
+                        "model openai/gpt-4o: score ",
+                        "rule secret did not match");
+        CommandLineRun.Result json =
+                run.run("relay", "explain", "--relay-config", file, "--prompt", "my IBAN", "--output", "json");
+        assertThat(json.code()).isEqualTo(1);
+        assertThat(json.json("refusal")).isEqualTo("No.");
+        assertThat(json.json("rules", 0, "matched")).isEqualTo(true);
+        CommandLineRun.Result none =
+                run.run("relay", "explain", "--relay-config", file, "--prompt", "x", "--model", "nobody");
+        assertThat(none.code()).isEqualTo(2);
+        assertThat(none.err()).contains("there is no model 'nobody'");
+        assertThat(run.run("relay", "explain", "--relay-config", file, "--prompt", "x", "--key", "nobody")
+                        .err())
+                .contains("there is no key 'nobody'; there are [app]");
+    }
+
+    @Test
     void a_key_comes_with_its_hash() {
         CommandLineRun run = new CommandLineRun(directory);
         List<String> lines = run.run("relay", "key").out().lines().toList();

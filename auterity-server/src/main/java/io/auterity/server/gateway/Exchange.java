@@ -68,6 +68,9 @@ final class Exchange {
             }
         } catch (RuntimeException e) {
             fail(Failures.of(e, mark), callback);
+        } catch (Error e) { // the client must not wait for ever
+            callback.failed(e);
+            throw e;
         }
     }
 
@@ -89,6 +92,29 @@ final class Exchange {
     }
 
     private RelayRequest asked(Inquiry inquiry, Models models, VirtualKey key, Cancellation cancellation) {
+        RelayRequest usual = asked(mark.id(), inquiry, models, key, defaults);
+        RouteRequest.Needs needs = usual.wishes().needs();
+        return new RelayRequest(
+                usual.id(),
+                usual.scope(),
+                usual.prompt(),
+                new RelayRequest.Wishes(
+                        objective(),
+                        new RouteRequest.Needs(
+                                needs.capabilities(),
+                                header("x-auterity-region"),
+                                needs.models(),
+                                needs.conversation(),
+                                false),
+                        header("x-auterity-task"),
+                        usual.wishes().facts()),
+                usual.limits(),
+                cancellation);
+    }
+
+    /** The call that an inquiry becomes, apart from what its headers say. */
+    static RelayRequest asked(
+            String id, Inquiry inquiry, Models models, VirtualKey key, GatewaySettings.Defaults defaults) {
         if (!inquiry.unbounded().isEmpty() && !key.limits().isUnbounded()) {
             throw Refused.of(
                     403,
@@ -99,23 +125,22 @@ final class Exchange {
         long most = inquiry.maxOutput().orElse(defaults.maxOutput());
         Map<String, Object> facts = new HashMap<>(inquiry.facts());
         facts.put("model", inquiry.model());
-        Optional<String> task = header("x-auterity-task");
         return new RelayRequest(
-                mark.id(),
+                id,
                 key.scope(),
                 inquiry.prompt(),
                 new RelayRequest.Wishes(
-                        objective(),
+                        defaults.objective(),
                         new RouteRequest.Needs(
                                 inquiry.needs(),
-                                header("x-auterity-region"),
+                                Optional.empty(),
                                 models.find(inquiry, key),
                                 inquiry.conversation(),
                                 false),
-                        task,
+                        Optional.empty(),
                         facts),
                 new RelayRequest.Limits(most, Math.min(most, LEAST_OUTPUT), defaults.deadline(), false),
-                cancellation);
+                new Cancellation());
     }
 
     private Optional<String> header(String name) {

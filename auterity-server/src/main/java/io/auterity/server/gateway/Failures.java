@@ -42,9 +42,13 @@ final class Failures {
             Refused refused = Refused.of(failed.status(), word(failed), String.valueOf(failed.getMessage()));
             return failed.status() == 503 ? refused.after(SOON) : refused;
         }
-        LOG.warn("[{}] {}", mark.id(), failed.getMessage());
         ProviderException last = failures.get(failures.size() - 1);
         ErrorClass errorClass = last.errorClass();
+        if (errorClass == ErrorClass.CANCELLED) {
+            LOG.debug("[{}] the client has gone", mark.id());
+        } else {
+            LOG.warn("[{}] {}", mark.id(), failed.getMessage());
+        }
         Refused refused = Refused.of(failed.status(), word(errorClass), message(last, failed));
         return switch (errorClass) {
             case RATE_LIMIT, QUOTA, OVERLOADED ->

@@ -1,9 +1,12 @@
 package io.auterity.server.gateway;
 
 import io.auterity.definition.Problem;
+import io.auterity.relay.RelayRequest;
 import io.auterity.relay.budget.Budget;
+import io.auterity.relay.budget.BudgetListener;
 import io.auterity.relay.budget.Budgets;
 import io.auterity.relay.budget.Enforcement;
+import io.auterity.relay.budget.InMemoryBudgetStore;
 import io.auterity.relay.budget.Period;
 import io.auterity.relay.budget.Scope;
 import io.auterity.relay.decide.Capability;
@@ -20,12 +23,14 @@ import io.auterity.relay.money.Rates;
 import io.auterity.relay.money.ServiceTier;
 import io.auterity.relay.money.UnknownPrice;
 import io.auterity.relay.provider.Endpoint;
+import io.auterity.relay.provider.Prompt;
 import io.auterity.relay.provider.Protocol;
 import io.auterity.relay.rules.Rules;
 import io.auterity.relay.rules.RulesException;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -114,6 +119,44 @@ public final class RelayFile {
         public Content {
             endpoints = Map.copyOf(endpoints);
             budgets = List.copyOf(budgets);
+        }
+
+        /**
+         * Returns the call that a chat of one message would become.
+         *
+         * @param model the model as the caller would name it
+         * @param text the message
+         * @param key the id of the caller's key, or empty for the first
+         * @return the call
+         * @throws IllegalArgumentException if there is no such key, or no such model for it
+         */
+        public RelayRequest chat(String model, String text, Optional<String> key) {
+            VirtualKey caller = settings.keys().stream()
+                    .filter(one -> key.isEmpty() || id(one).equals(key.get()))
+                    .findFirst()
+                    .orElseThrow(
+                            () -> new IllegalArgumentException("there is no key '" + key.orElse("") + "'; there are "
+                                    + settings.keys().stream().map(Content::id).toList()));
+            try {
+                Inquiry inquiry = new ChatForm()
+                        .read(
+                                Fields.of(
+                                        Map.of("model", model, "messages", List.of(Prompt.message("user", text))), ""),
+                                Map.of());
+                return Exchange.asked(
+                        "explain",
+                        inquiry,
+                        new Models(policy.models(), settings.aliases(), settings.protocols()),
+                        caller,
+                        settings.defaults());
+            } catch (Refused refused) {
+                throw new IllegalArgumentException(refused.text(), refused);
+            }
+        }
+
+        private static String id(VirtualKey key) {
+            List<Scope.Part> parts = key.scope().parts();
+            return parts.get(parts.size() - 1).id();
         }
     }
 
@@ -423,11 +466,7 @@ public final class RelayFile {
             scope.flatMap(payer -> budget(section, payer, each)).ifPresent(budgets::add);
         }
         try {
-            new Budgets(
-                    budgets,
-                    new io.auterity.relay.budget.InMemoryBudgetStore(),
-                    () -> java.time.Instant.EPOCH,
-                    new io.auterity.relay.budget.BudgetListener() {});
+            new Budgets(budgets, new InMemoryBudgetStore(), () -> Instant.EPOCH, new BudgetListener() {});
         } catch (IllegalArgumentException e) {
             file.problem("budgets", String.valueOf(e.getMessage()), "keep one of them");
         }

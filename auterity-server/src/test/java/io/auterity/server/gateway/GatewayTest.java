@@ -416,15 +416,18 @@ class GatewayTest {
     @Test
     void a_model_may_think_longer_than_a_connection_may_be_idle_and_the_connection_lives_on() throws Exception {
         counter.close();
-        counter = new Counter(new GatewaySettings.Capacity(1_000, 10, 100, Duration.ofMillis(200)));
+        counter = new Counter(new GatewaySettings.Capacity(1_000, 10, 100, Duration.ofSeconds(2)));
+        AtomicLong asked = new AtomicLong();
         counter.upstream.on("/chat/completions", (request, out) -> {
-            new CountDownLatch(1).await(1, TimeUnit.SECONDS); // the silence is what is tested
+            if (asked.incrementAndGet() == 1) {
+                new CountDownLatch(1).await(5, TimeUnit.SECONDS); // the silence is what is tested
+            }
             status(200, GPT_SAYS).answer(request, out);
         });
         try (Socket client = new Socket("127.0.0.1", counter.gateway.port())) {
             client.setSoTimeout(60_000);
             for (int i = 0; i < 2; i++) {
-                send(client, ASK + (i == 0 ? "" : " "));
+                send(client, ASK);
                 assertThat(readAnswer(client)).startsWith("HTTP/1.1 200").endsWith(GPT_SAYS);
             }
         }
