@@ -6,6 +6,7 @@ import io.auterity.Workflow;
 import io.auterity.connector.jdbc.JdbcJournal;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -46,7 +47,7 @@ final class Auterity implements AutoCloseable {
 
     /** Runs a chain and waits for its end. */
     String chain(String text, int steps) {
-        return engine.start(chains.get(steps), new Input(text)).await(LIMIT).orElseThrow();
+        return engine.start(workflow(steps), new Input(text)).await(LIMIT).orElseThrow();
     }
 
     Engine engine() {
@@ -54,7 +55,7 @@ final class Auterity implements AutoCloseable {
     }
 
     Workflow<Input, String> workflow(int steps) {
-        return chains.get(steps);
+        return Objects.requireNonNull(chains.get(steps), "a chain of another length");
     }
 
     @Override

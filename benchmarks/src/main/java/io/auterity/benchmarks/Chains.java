@@ -9,6 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /** The load of the durable benchmarks: callers that each run workflow after workflow and wait for its end. */
 final class Chains {
@@ -82,7 +83,7 @@ final class Chains {
         String expected = expected(STEPS);
         long start = System.nanoTime();
         List<List<Long>> waits = new ArrayList<>();
-        AtomicReference<Exception> failure = new AtomicReference<>();
+        AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
         CountDownLatch done = new CountDownLatch(callers);
         for (int caller = 0; caller < callers; caller++) {
             List<Long> own = new ArrayList<>();

@@ -7,6 +7,7 @@ import io.auterity.expression.Type;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Compiles and evaluates one expression as the first of a process, and prints the milliseconds it took: by the clock and
@@ -51,7 +52,8 @@ final class FirstExpression {
         Type input = Type.object().field("x", Type.INTEGER).build();
         Environment environment =
                 Environment.builder().variable("input", 0, input).build();
-        return Expression.compile("input.x + 1", environment).evaluate(bindings);
+        return Objects.requireNonNull(
+                Expression.compile("input.x + 1", environment).evaluate(bindings), "the sum");
     }
 
     /** What only the peer's process loads. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 
@@ -44,10 +45,11 @@ final class Rounds {
             }
         }
         String first = contestants.keySet().iterator().next();
+        Map<String, List<Double>> ours = Objects.requireNonNull(values.get(first), first);
         values.forEach((peer, quantities) -> {
             if (!peer.equals(first)) {
                 quantities.forEach((unit, theirs) -> {
-                    double own = median(values.get(first).get(unit));
+                    double own = median(Objects.requireNonNull(ours.get(unit), unit));
                     double other = median(theirs);
                     if (own > 0 && other > 0) { // a server tells some of its counts late, too late for short rounds
                         figures.accept(new Figure(id, workload + "/" + peer, own, other, unit, rounds));

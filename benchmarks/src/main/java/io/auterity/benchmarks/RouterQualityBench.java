@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -182,14 +183,14 @@ final class RouterQualityBench implements Bench {
         if (!Files.exists(meta)) {
             return Optional.empty();
         }
-        Map<?, ?> json = (Map<?, ?>) Json.read(Files.readString(meta));
-        List<?> names = (List<?>) json.get("models");
+        Map<?, ?> json = (Map<?, ?>) Objects.requireNonNull(Json.read(Files.readString(meta)), "the document");
+        List<?> names = (List<?>) Objects.requireNonNull(json.get("models"), "models");
         if (names.size() != singles.length) {
             return Optional.empty();
         }
-        Map<?, ?> byName = (Map<?, ?>) json.get("price_usd_per_mtok");
+        Map<?, ?> byName = (Map<?, ?>) Objects.requireNonNull(json.get("price_usd_per_mtok"), "price_usd_per_mtok");
         List<Double> prices = names.stream()
-                .map(name -> ((Number) byName.get(name)).doubleValue())
+                .map(name -> ((Number) Objects.requireNonNull(byName.get(name), "a price")).doubleValue())
                 .toList();
         int single = IntStream.range(0, singles.length)
                 .boxed()

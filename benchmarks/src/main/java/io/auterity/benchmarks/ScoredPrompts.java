@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 
@@ -48,7 +49,7 @@ record ScoredPrompts(List<ModelName> models, List<Row> rows) {
                     BufferedReader lines = new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8))) {
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                     if (!line.isBlank()) {
-                        Map<?, ?> json = (Map<?, ?>) Json.read(line);
+                        Map<?, ?> json = (Map<?, ?>) Objects.requireNonNull(Json.read(line), line);
                         isPair |= json.containsKey("strong");
                         rows.add(row(json));
                     }
@@ -65,11 +66,15 @@ record ScoredPrompts(List<ModelName> models, List<Row> rows) {
         return new ScoredPrompts(List.copyOf(models), List.copyOf(rows));
     }
 
+    private static Object given(Map<?, ?> json, String name) {
+        return Objects.requireNonNull(json.get(name), name);
+    }
+
     private static Row row(Map<?, ?> json) {
         String prompt = String.valueOf(json.get("prompt"));
         double[] scores = json.get("scores") instanceof List<?> list
                 ? list.stream().mapToDouble(ScoredPrompts::number).toArray()
-                : new double[] {number(json.get("weak")), number(json.get("strong"))};
+                : new double[] {number(given(json, "weak")), number(given(json, "strong"))};
         Object task = json.containsKey("task") ? json.get("task") : json.get("subject");
         // a prompt without a fold gets one that does not follow the order of the file
         int fold = json.get("fold") instanceof Long given

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
@@ -50,8 +51,13 @@ final class TimersBench implements Bench {
         try (PostgresServer server = new PostgresServer()) {
             Map<String, Double> own = ours(server, timers, idle);
             Map<String, Double> theirs = theirs(server, timers, idle);
-            own.forEach((unit, value) -> figures.accept(
-                    new Figure(id(), timers + "-pending/db-scheduler", value, theirs.get(unit), unit, 1)));
+            own.forEach((unit, value) -> figures.accept(new Figure(
+                    id(),
+                    timers + "-pending/db-scheduler",
+                    value,
+                    Objects.requireNonNull(theirs.get(unit), unit),
+                    unit,
+                    1)));
         }
     }
 
@@ -128,7 +134,7 @@ final class TimersBench implements Bench {
     private static Map<String, Double> ours(PostgresServer server, int timers, Duration idle) throws Exception {
         Map<String, Long> due = new ConcurrentHashMap<>();
         ConcurrentLinkedQueue<Long> rung = new ConcurrentLinkedQueue<>();
-        Ringing ringing = name -> rung.add(System.nanoTime() - due.get(name));
+        Ringing ringing = name -> rung.add(System.nanoTime() - Objects.requireNonNull(due.get(name), name));
         Workflow<Nap, String> lasting = workflow("long-nap", LONG_NAP, ringing);
         Workflow<Nap, String> brief = workflow("nap", NAP, ringing);
         try (JdbcJournal journal = DurableBench.journal(server, "auterity");
@@ -197,7 +203,8 @@ final class TimersBench implements Bench {
             server.executeIn("scheduler", sql);
         }
         OneTimeTask<Void> nap = Tasks.oneTime("nap")
-                .execute((instance, context) -> rung.add(System.nanoTime() - due.get(instance.getId())));
+                .execute((instance, context) -> rung.add(
+                        System.nanoTime() - Objects.requireNonNull(due.get(instance.getId()), instance.getId())));
         try (HikariDataSource pool = new HikariDataSource()) {
             pool.setJdbcUrl(url);
             pool.setUsername(server.user());
