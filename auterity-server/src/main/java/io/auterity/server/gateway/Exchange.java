@@ -47,26 +47,42 @@ final class Exchange {
         this.defaults = defaults;
     }
 
-    /** Answers, whatever happens. */
-    void answer(Relay relay, Models models, VirtualKey key, byte[] body, boolean isCounted, Callback callback) {
+    /**
+     * Answers, whatever happens.
+     *
+     * @param leave gives the key's place back; done before the end of the answer is written, because whoever has read it
+     *     may ask again at once
+     */
+    void answer(
+            Relay relay,
+            Models models,
+            VirtualKey key,
+            byte[] body,
+            boolean isCounted,
+            Runnable leave,
+            Callback callback) {
         Cancellation cancellation = new Cancellation();
         try {
             Inquiry inquiry = form.read(json(body), headers());
             RelayRequest asked = asked(inquiry, models, key, cancellation);
             if (isCounted) {
-                whole(Json.write(Map.of("input_tokens", relay.countTokens(asked))), callback);
+                String count = Json.write(Map.of("input_tokens", relay.countTokens(asked)));
+                leave.run();
+                whole(count, callback);
             } else if (inquiry.isStream()) {
-                stream(relay, asked, inquiry, cancellation, callback);
+                stream(relay, asked, inquiry, leave, callback);
             } else {
                 Reply reply;
                 try (ClientWatch watch = ClientWatch.of(request, cancellation::cancel)) {
                     reply = relay.call(asked);
                 }
+                leave.run();
                 head(new Sink.Beginning(reply.deployment(), reply.explanation().reasons(), Money.ZERO));
                 cost(reply);
                 whole(form.whole(reply, mark), callback);
             }
         } catch (RuntimeException e) {
+            leave.run();
             fail(Failures.of(e, mark), callback);
         } catch (Error e) { // the client must not wait for ever
             callback.failed(e);
@@ -162,15 +178,15 @@ final class Exchange {
         };
     }
 
-    private void stream(
-            Relay relay, RelayRequest asked, Inquiry inquiry, Cancellation cancellation, Callback callback) {
+    private void stream(Relay relay, RelayRequest asked, Inquiry inquiry, Runnable leave, Callback callback) {
         HttpEvents out = new HttpEvents(response, (to, beginning) -> head(beginning));
         EventWriter writer = form.stream(out, inquiry, mark);
         try {
             Reply reply;
-            try (ClientWatch watch = ClientWatch.of(request, cancellation::cancel)) {
+            try (ClientWatch watch = ClientWatch.of(request, asked.cancellation()::cancel)) {
                 reply = relay.stream(asked, writer);
             }
+            leave.run();
             writer.comment("x-auterity-cost: " + dollars(reply.line()));
             writer.end(reply);
             response.write(true, null, callback);
@@ -178,6 +194,7 @@ final class Exchange {
             if (!writer.isBegun()) {
                 throw e;
             }
+            leave.run();
             broken(writer, e, callback);
         }
     }

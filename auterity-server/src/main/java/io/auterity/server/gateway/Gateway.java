@@ -14,6 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
@@ -280,10 +281,16 @@ public final class Gateway implements AutoCloseable {
                 return;
             }
             getServer().getThreadPool().execute(() -> {
+                AtomicBoolean hasLeft = new AtomicBoolean();
+                Runnable leave = () -> {
+                    if (hasLeft.compareAndSet(false, true)) {
+                        holder.leave();
+                    }
+                };
                 try {
-                    exchange.answer(relay, models, holder.key(), body, isCounted, callback);
+                    exchange.answer(relay, models, holder.key(), body, isCounted, leave, callback);
                 } finally {
-                    holder.leave();
+                    leave.run();
                     places.release();
                 }
             });
