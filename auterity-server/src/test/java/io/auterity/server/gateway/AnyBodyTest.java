@@ -82,7 +82,7 @@ class AnyBodyTest {
         String path = paths.get(random.nextInt(paths.size()));
         List<String> bodies = BODIES.get(path);
         Object json = Json.read(bodies.get(random.nextInt(bodies.size())).replace('\'', '"'));
-        for (int i = random.nextInt(4); i >= 0; i--) {
+        for (int i = random.nextInt(4); i > 0; i--) { // one in four is as it should be
             json = changed(json, random, 0);
         }
         String body = Json.write(json);
