@@ -744,6 +744,11 @@ public final class Engine implements AutoCloseable {
         }
 
         @Override
+        public void awaited(RunId run) {
+            recorded.awaited(run);
+        }
+
+        @Override
         public boolean lost(LiveRun<?> run, Throwable why) {
             leave(run);
             if (closed || !isRecovering || why instanceof RunExistsException) {

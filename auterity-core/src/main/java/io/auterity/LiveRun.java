@@ -81,6 +81,9 @@ final class LiveRun<O extends @Nullable Object> implements RunLoop.Observer {
         /** The run is a row in the journal until it is due. */
         void parked(LiveRun<?> run, List<RunMessage> undelivered, List<RunId> children);
 
+        /** Somebody has begun to wait for the end of the run, which may have been parked or lost by now. */
+        void awaited(RunId run);
+
         /** The run is no longer this engine's; says whether somebody will learn how it ends all the same. */
         boolean lost(LiveRun<?> run, Throwable why);
     }
@@ -102,7 +105,8 @@ final class LiveRun<O extends @Nullable Object> implements RunLoop.Observer {
     }
 
     Run<O> handle() {
-        return new Run<>(settings.id(), reach, result);
+        RunId id = settings.id();
+        return new Run<>(id, reach, result, () -> ending.awaited(id));
     }
 
     RunLoop loop() {

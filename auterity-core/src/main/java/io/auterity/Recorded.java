@@ -41,6 +41,9 @@ final class Recorded {
         void ended(RunStatus status, @Nullable Object output, @Nullable Failure failure);
 
         void forgotten(RuntimeException why);
+
+        /** Returns the same, held for as long as it has to be told. */
+        Waiter held();
     }
 
     /** Returns what becomes of a run. */
@@ -54,21 +57,25 @@ final class Recorded {
     /** Tells a result how the run ended, if somebody still waits for it or holds it. */
     static <O extends @Nullable Object> Waiter waiter(
             CompletableFuture<RunResult<O>> result, RunId id, Function<@Nullable Object, O> load) {
-        if (result.getNumberOfDependents() > 0) {
-            return new Result<>(() -> result, id, load);
-        }
-        WeakReference<CompletableFuture<RunResult<O>>> held = new WeakReference<>(result);
-        return new Result<>(held::get, id, load);
+        WeakReference<CompletableFuture<RunResult<O>>> weak = new WeakReference<>(result);
+        return new Result<>(weak::get, id, load).held();
     }
 
     /** A result that somebody holds, or held. */
     private record Result<O extends @Nullable Object>(
-            Supplier<@Nullable CompletableFuture<RunResult<O>>> held, RunId id, Function<@Nullable Object, O> load)
+            Supplier<@Nullable CompletableFuture<RunResult<O>>> future, RunId id, Function<@Nullable Object, O> load)
             implements Waiter {
+
+        /** With dependents, others than those who hold the result want to be told. */
+        @Override
+        public Waiter held() {
+            CompletableFuture<RunResult<O>> wanted = future.get();
+            return wanted != null && wanted.getNumberOfDependents() > 0 ? new Result<>(() -> wanted, id, load) : this;
+        }
 
         @Override
         public void ended(RunStatus status, @Nullable Object output, @Nullable Failure failure) {
-            CompletableFuture<RunResult<O>> wanted = held.get();
+            CompletableFuture<RunResult<O>> wanted = future.get();
             if (wanted != null) {
                 complete(wanted, id, load, status, output, failure);
             }
@@ -76,7 +83,7 @@ final class Recorded {
 
         @Override
         public void forgotten(RuntimeException why) {
-            CompletableFuture<RunResult<O>> wanted = held.get();
+            CompletableFuture<RunResult<O>> wanted = future.get();
             if (wanted != null) {
                 wanted.completeExceptionally(why);
             }
@@ -86,9 +93,15 @@ final class Recorded {
     void add(RunId id, Waiter waiter) {
         waiters.compute(id, (any, known) -> {
             List<Waiter> all = known == null ? new ArrayList<>(1) : new ArrayList<>(known);
-            all.add(waiter);
+            all.add(waiter.held());
             return all;
         });
+    }
+
+    /** Somebody has begun to wait: from now on the result is held here, even if nobody else holds it any more. */
+    void awaited(RunId id) {
+        waiters.computeIfPresent(
+                id, (any, known) -> known.stream().map(Waiter::held).toList());
     }
 
     /** Tells those who wait that a run has ended. */

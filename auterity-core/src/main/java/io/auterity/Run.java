@@ -29,13 +29,24 @@ public final class Run<O extends @Nullable Object> {
     private final RunId id;
     private final Reach reach;
     private final Supplier<CompletableFuture<RunResult<O>>> asking;
+    private final Runnable onWait;
     private volatile @Nullable CompletableFuture<RunResult<O>> result;
 
     Run(RunId id, Reach reach, CompletableFuture<RunResult<O>> result) {
+        this(id, reach, result, () -> {});
+    }
+
+    /**
+     * A run that began here.
+     *
+     * @param onWait is told when somebody waits without blocking
+     */
+    Run(RunId id, Reach reach, CompletableFuture<RunResult<O>> result, Runnable onWait) {
         this.id = id;
         this.reach = reach;
         this.result = result;
         this.asking = () -> result;
+        this.onWait = onWait;
     }
 
     /** A run whose end costs something to be told of: only when somebody asks for it. */
@@ -43,6 +54,7 @@ public final class Run<O extends @Nullable Object> {
         this.id = id;
         this.reach = reach;
         this.asking = asking;
+        this.onWait = () -> {};
     }
 
     private CompletableFuture<RunResult<O>> asked() {
@@ -121,7 +133,9 @@ public final class Run<O extends @Nullable Object> {
      * @return completes with how the run ended; exceptionally if this engine lost the run
      */
     public CompletionStage<RunResult<O>> result() {
-        return asked().minimalCompletionStage();
+        CompletionStage<RunResult<O>> stage = asked().minimalCompletionStage();
+        onWait.run();
+        return stage;
     }
 
     /**

@@ -24,6 +24,7 @@ import io.auterity.journal.RunQuery;
 import io.auterity.journal.RunStatus;
 import io.auterity.journal.RunSummary;
 import io.auterity.testkit.SimulatedWorld;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -374,6 +376,29 @@ class DurableRunsTest {
                                 Duration.ofMinutes(121), Duration.ofMinutes(121).plusSeconds(1));
             }
         }
+    }
+
+    @Test
+    void whoever_waits_for_a_parked_run_is_told_even_if_nobody_holds_the_run() {
+        Workflow<Map<String, Object>, Object> workflow = flow("steps: {a: {wait: 1h}}");
+        try (Engine engine = builder("one", workflow).build()) {
+            AtomicBoolean told = new AtomicBoolean();
+            WeakReference<Run<Object>> run = startAndWait(engine, workflow, told);
+            for (int i = 0; i < 100 && run.get() != null; i++) {
+                System.gc();
+            }
+            assertThat(run.get()).isNull();
+            assertThat(world.runUntil(told::get)).isTrue();
+        }
+    }
+
+    private WeakReference<Run<Object>> startAndWait(
+            Engine engine, Workflow<Map<String, Object>, Object> workflow, AtomicBoolean told) {
+        Run<Object> run = engine.start(workflow, RunId.of("r"), Map.of());
+        world.pass(Duration.ofMinutes(1));
+        assertThat(engine.find(RunId.of("r"))).as("it is parked").isEmpty();
+        run.result().thenAccept(result -> told.set(true));
+        return new WeakReference<>(run);
     }
 
     @Test
