@@ -77,6 +77,9 @@ final class Recovery implements AutoCloseable {
         /** Goes on with a run; false when it cannot because of the run's version. */
         boolean take(Claim claim);
 
+        /** Gives up a run that belongs to this engine and cannot go on in it at the moment. */
+        void giveBack(RunId run);
+
         /** Returns how many more runs the engine takes. */
         int room();
 
@@ -197,17 +200,24 @@ final class Recovery implements AutoCloseable {
         List<Claim> claims;
         do {
             claims = room < 1 ? List.of() : journal.claim(tenure.lease(), room, foreignVersions);
-            for (Claim claim : claims) {
-                if (claim.isSuspect()) {
-                    suspect = new Suspect(claim.run());
-                    timer.after(GLANCE, () -> lookSoon(host));
-                }
-                if (!host.take(claim)) {
-                    foreignVersions.add(claim.version());
-                }
-            }
+            claims.forEach(claim -> take(claim, host));
             room = Math.min(BATCH, host.room());
         } while (!claims.isEmpty() && suspect == null && !closed);
+    }
+
+    private void take(Claim claim, Host host) {
+        try {
+            if (claim.isSuspect()) {
+                suspect = new Suspect(claim.run());
+                timer.after(GLANCE, () -> lookSoon(host));
+            }
+            if (!host.take(claim)) {
+                foreignVersions.add(claim.version());
+            }
+        } catch (RuntimeException unreachable) { // the run is this engine's by now, and nobody else would ever take it
+            LOG.warn("run {} cannot be read and is given back", claim.run(), unreachable);
+            host.giveBack(claim.run());
+        }
     }
 
     /**

@@ -43,34 +43,47 @@ final class Claims {
     /** A run that was taken, with what the lane needs to go on writing. */
     record Taken(Claim claim, long id, int lastSeq) {}
 
+    /**
+     * Claims runs.
+     *
+     * @throws JdbcJournalException if the database failed; it may have claimed some, which {@link #owned} finds
+     */
     List<Taken> claim(long epoch, int limit, Set<String> except) {
         int most = Math.min(limit, MOST);
         access.transaction("end leases that have run out", connection -> leases.endRunOut(connection, epoch));
         boolean[] barren = {false};
-        List<Taken> taken = access.transaction("claim runs", connection -> {
-            barren[0] = false;
-            if (!dialect.holds(connection, epoch)) {
-                return List.<Taken>of();
-            }
-            List<Taken> all = new ArrayList<>();
-            for (Map.Entry<Long, Integer> lease : ended(connection).entrySet()) {
-                int before = all.size();
-                if (before < most) {
-                    all.addAll(abandoned(connection, lease.getKey(), lease.getValue(), most - before, except));
-                    barren[0] |= all.size() == before;
-                }
-            }
-            if (all.size() < most) {
-                all.addAll(due(connection, most - all.size(), except));
-            }
-            List<Taken> trusted = Claim.trusted(all, Taken::claim);
-            take(connection, epoch, trusted);
-            return trusted;
-        });
+        List<Taken> taken;
+        try {
+            // Once: if the answer to its commit is lost, trying again would not find the runs that it has claimed.
+            taken = access.transactionOnce(connection -> claim(connection, epoch, most, except, barren));
+        } catch (SQLException e) {
+            throw Access.unavailable("claim runs", e);
+        }
         if (barren[0]) {
             leases.sweep();
         }
         return taken;
+    }
+
+    private List<Taken> claim(Connection connection, long epoch, int most, Set<String> except, boolean[] barren)
+            throws SQLException {
+        if (!dialect.holds(connection, epoch)) {
+            return List.of();
+        }
+        List<Taken> all = new ArrayList<>();
+        for (Map.Entry<Long, Integer> lease : ended(connection).entrySet()) {
+            int before = all.size();
+            if (before < most) {
+                all.addAll(abandoned(connection, lease.getKey(), lease.getValue(), most - before, except));
+                barren[0] |= all.size() == before;
+            }
+        }
+        if (all.size() < most) {
+            all.addAll(due(connection, most - all.size(), except));
+        }
+        List<Taken> trusted = Claim.trusted(all, Taken::claim);
+        take(connection, epoch, trusted);
+        return trusted;
     }
 
     /** Runs that belong to the lease and were perhaps claimed without an answer. */
