@@ -810,6 +810,11 @@ public final class Engine implements AutoCloseable {
         }
 
         @Override
+        public void giveBack(RunId run) {
+            strays.add(run);
+        }
+
+        @Override
         public boolean begin(RunQueues.Begun begun) {
             Claim claim = begun.claim();
             RunId id = claim.run();

@@ -57,6 +57,9 @@ final class QueueWorker implements AutoCloseable {
 
         /** Goes on with a run; false when it cannot because of the run's version. */
         boolean begin(Begun run);
+
+        /** Leaves a run to whoever looks next. */
+        void giveBack(RunId run);
     }
 
     /** A queue that this engine takes runs from. */
@@ -174,7 +177,16 @@ final class QueueWorker implements AutoCloseable {
         RunId id = run.claim().run();
         line.here.incrementAndGet();
         taken.put(id, line);
-        if (!host.begin(run)) {
+        boolean begun;
+        try {
+            begun = host.begin(run);
+        } catch (RuntimeException failed) { // the others of the batch begin all the same
+            LOG.error("run {} of queue '{}' could not begin and is given back", id, line.queue.name(), failed);
+            host.giveBack(id);
+            left(id);
+            return;
+        }
+        if (!begun) {
             line.foreignVersions.add(run.claim().version());
             left(id);
         }

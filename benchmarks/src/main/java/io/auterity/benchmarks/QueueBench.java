@@ -82,7 +82,7 @@ final class QueueBench implements Bench {
 
     @Override
     public void run(Effort effort, List<String> arguments, Consumer<Figure> figures) throws Exception {
-        int jobs = effort.isQuick() ? 400 : 4_000;
+        int jobs = effort.isQuick() ? 400 : 2_000;
         int singles = effort.isQuick() ? 5 : 21;
         Work work = new Work();
         try (PostgresServer server = new PostgresServer();

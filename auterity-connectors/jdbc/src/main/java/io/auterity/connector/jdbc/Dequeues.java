@@ -58,7 +58,6 @@ final class Dequeues {
     private final String firstStart;
     private final String addStart;
     private final String nextRank;
-    private final String begin;
 
     Dequeues(Dialect dialect, Access access, EntryReads entries) {
         this.dialect = dialect;
@@ -82,8 +81,6 @@ final class Dequeues {
         addStart = dialect.sql("insert into {queue_start} (queue, at, runs) values (?, ?, ?)");
         nextRank = dialect.sql(
                 "select min(queue_rank) from {run}" + " where queue = ? and queue_state = 2 and queue_rank > ?");
-        begin = dialect.sql(
-                "update {run} set queue_state = 3, epoch = ?, recoveries = 0, claimed_seq = 1 where id = ?");
     }
 
     /** A run that has begun, with its number. */
@@ -349,14 +346,7 @@ final class Dequeues {
             if (heads.isEmpty()) {
                 return;
             }
-            try (PreparedStatement statement = connection.prepareStatement(begin)) {
-                for (Head head : heads) {
-                    statement.setLong(1, epoch);
-                    statement.setLong(2, head.id());
-                    statement.addBatch();
-                }
-                statement.executeBatch();
-            }
+            turns.begin(connection, epoch, heads);
             heads.forEach(head -> running.merge(head.key(), 1, Integer::sum));
             taken.addAll(heads);
             lastKeys.put(queue.name(), heads.get(heads.size() - 1).key());

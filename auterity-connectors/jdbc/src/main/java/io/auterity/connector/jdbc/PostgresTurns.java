@@ -20,6 +20,7 @@ final class PostgresTurns extends Turns {
     private final String firstKeys;
     private final String nextKeys;
     private final String heads;
+    private final String begin;
 
     PostgresTurns(Dialect dialect) {
         super(dialect);
@@ -34,6 +35,7 @@ final class PostgresTurns extends Turns {
                 + " cross join lateral (" + COLUMNS
                 + " where r.queue = ? and r.queue_state = 2 and r.queue_rank = ? and r.queue_key = a.key"
                 + "[except] order by r.queue_at, r.id limit a.most for update skip locked) h order by a.number");
+        begin = dialect.sql(BEGIN + "id = any(?::int8[])");
     }
 
     @Override
@@ -79,5 +81,17 @@ final class PostgresTurns extends Turns {
             }
         }
         return found;
+    }
+
+    @Override
+    void begin(Connection connection, long epoch, List<Head> heads) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(begin)) {
+            statement.setLong(1, epoch);
+            statement.setArray(
+                    2,
+                    connection.createArrayOf(
+                            "int8", heads.stream().map(Head::id).toArray()));
+            statement.executeUpdate();
+        }
     }
 }

@@ -20,9 +20,12 @@ class Turns {
 
     static final String COLUMNS = "select r.id, r.name, r.workflow, r.version, r.queue_key from {run} r";
 
+    static final String BEGIN = "update {run} set queue_state = 3, epoch = ?, recoveries = 0, claimed_seq = 1 where ";
+
     private final String firstKey;
     private final String nextKey;
     private final String heads;
+    private final String begin;
 
     Turns(Dialect dialect) {
         String key = "select min(queue_key) from {run} where queue = ? and queue_state = 2 and queue_rank = ?";
@@ -31,6 +34,7 @@ class Turns {
         heads = dialect.sql(
                 COLUMNS + " where r.queue = ? and r.queue_state = 2 and r.queue_rank = ? and r.queue_key = ?"
                         + "[except] order by r.queue_at, r.id limit ?" + dialect.locksFree());
+        begin = dialect.sql(BEGIN + "id = ?");
     }
 
     /** Runs of one priority of one queue. */
@@ -91,6 +95,18 @@ class Turns {
             }
         }
         return found;
+    }
+
+    /** Lets runs that are locked begin. */
+    void begin(Connection connection, long epoch, List<Head> heads) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(begin)) {
+            for (Head head : heads) {
+                statement.setLong(1, epoch);
+                statement.setLong(2, head.id());
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        }
     }
 
     static String without(String sql, Set<String> versions) {
