@@ -800,11 +800,6 @@ public final class Engine implements AutoCloseable {
         }
 
         @Override
-        public void giveBack(RunId run) {
-            strays.add(run);
-        }
-
-        @Override
         public Lease lease() {
             return recovery.tenure().lease();
         }
