@@ -5,12 +5,14 @@ import io.auterity.relay.budget.Budgets;
 import io.auterity.relay.budget.Grant;
 import io.auterity.relay.budget.LedgerLine;
 import io.auterity.relay.budget.Offer;
-import io.auterity.relay.decide.Decider;
 import io.auterity.relay.decide.Decision;
 import io.auterity.relay.decide.Deployment;
 import io.auterity.relay.decide.Policy;
 import io.auterity.relay.decide.RouteRequest;
+import io.auterity.relay.decide.Situation;
 import io.auterity.relay.decide.StateView;
+import io.auterity.relay.event.RelayEvent;
+import io.auterity.relay.event.RelayListener;
 import io.auterity.relay.money.Meter;
 import io.auterity.relay.money.ModelName;
 import io.auterity.relay.money.Price;
@@ -71,6 +73,7 @@ public final class Relay {
     private final InstantSource clock;
     private final Deployments deployments;
     private final RetryBudget retries = new RetryBudget();
+    private final List<RelayListener> listeners;
     private final AtomicLong seed;
 
     /**
@@ -81,31 +84,16 @@ public final class Relay {
      */
     public record Learning(QualityPredictor predictor, ChoiceLog choices) {}
 
-    /**
-     * Makes a relay.
-     *
-     * @param policy what the operator has decided
-     * @param providers who answers, by the provider part of the models' names
-     * @param budgets who pays
-     * @param learning what it learns from
-     * @param clock the time
-     * @param seed the randomness of exploration and balancing
-     * @throws IllegalArgumentException if a deployment's provider is not there
-     */
-    public Relay(
-            Policy policy,
-            Map<String, Provider> providers,
-            Budgets budgets,
-            Learning learning,
-            InstantSource clock,
-            long seed) {
-        this.policy = policy;
-        this.providers = Map.copyOf(providers);
-        this.budgets = budgets;
-        this.predictor = learning.predictor();
-        this.choices = learning.choices();
-        this.clock = clock;
-        this.seed = new AtomicLong(seed);
+    /** Makes what a builder says. */
+    Relay(RelayBuilder builder) {
+        policy = builder.policy;
+        providers = Map.copyOf(builder.providers);
+        budgets = builder.budgets;
+        predictor = builder.learning.predictor();
+        choices = builder.learning.choices();
+        clock = builder.clock;
+        listeners = List.copyOf(builder.listeners);
+        seed = new AtomicLong(builder.seed);
         deployments = new Deployments(policy.deployments(), clock);
         for (Deployment deployment : policy.deployments()) {
             if (!providers.containsKey(deployment.model().provider())) {
@@ -180,7 +168,11 @@ public final class Relay {
      * @return whether the request was known and had no score yet
      */
     public boolean score(String request, Optional<String> task, double score) {
-        return choices.score(request, task, score, clock.instant());
+        boolean isNew = choices.score(request, task, score, clock.instant());
+        if (isNew) {
+            tell(new RelayEvent.Scored(request, clock.instant(), task, score));
+        }
+        return isNew;
     }
 
     /**
@@ -190,7 +182,7 @@ public final class Relay {
      * @return the decision
      */
     public Decision explain(RelayRequest request) {
-        return new Exchange(request, false, Sink.NONE).decide(seed.get());
+        return new Exchange(request, false, Sink.NONE).situation(seed.get()).decide(policy);
     }
 
     /**
@@ -202,7 +194,7 @@ public final class Relay {
      */
     public long countTokens(RelayRequest request) {
         Exchange exchange = new Exchange(request, false, Sink.NONE);
-        Decision decision = exchange.decide(seed.getAndIncrement());
+        Decision decision = exchange.situation(seed.getAndIncrement()).decide(policy);
         decision.refusal().ifPresent(refusal -> {
             throw new RelayException(RelayException.REJECTED, refusal.status(), refusal.message(), List.of());
         });
@@ -212,6 +204,20 @@ public final class Relay {
         ProviderCall call = new ProviderCall(
                 deployment, exchange.prompt, 1, false, request.limits().deadline(), request.cancellation());
         return provider.countTokens(call).orElseGet(() -> PromptSize.expected(exchange.most.inputTokens()));
+    }
+
+    private void tell(RelayEvent event) {
+        for (RelayListener listener : listeners) {
+            try {
+                listener.on(event);
+            } catch (RuntimeException | Error thrown) { // whatever a listener does, the call goes on
+                LOG.warn(
+                        "[{}] a listener threw at {}",
+                        event.request(),
+                        event.getClass().getSimpleName(),
+                        thrown);
+            }
+        }
     }
 
     /** One request on its way through its attempts. Confined to one thread. */
@@ -263,7 +269,7 @@ public final class Relay {
             return request.prompt().changed(injected, changed);
         }
 
-        Decision decide(long draw) {
+        Situation situation(long draw) {
             RelayRequest.Limits limits = request.limits();
             RouteRequest route = new RouteRequest(
                     request.id(),
@@ -272,11 +278,30 @@ public final class Relay {
                     request.wishes().needs(),
                     request.wishes().objective());
             StateView state = new StateView(prediction, budgets.left(request.scope()), deployments.health());
-            return Decider.decide(route, policy, state, draw);
+            return new Situation(route, state, draw);
         }
 
         Reply run() {
-            Decision decision = decide(seed.getAndIncrement());
+            Situation situation = situation(seed.getAndIncrement());
+            Decision decision = situation.decide(policy);
+            tell(new RelayEvent.Decided(
+                    request.id(),
+                    clock.instant(),
+                    request.scope(),
+                    situation,
+                    policy.prices().book().hash(),
+                    decision));
+            Optional<ModelName> answered = Optional.empty();
+            try {
+                Reply reply = follow(decision);
+                answered = Optional.of(reply.deployment().model());
+                return reply;
+            } finally {
+                tell(new RelayEvent.Finished(request.id(), clock.instant(), answered));
+            }
+        }
+
+        private Reply follow(Decision decision) {
             Ruling ruling = decision.explanation().ruling();
             ruling.all(Action.Log.class).forEach(line -> LOG.info("[{}] {}", request.id(), line.message()));
             decision.refusal().ifPresent(refusal -> {
@@ -343,33 +368,37 @@ public final class Relay {
             Delivery delivery = new Delivery(
                     new Sink.Beginning(deployment, decision.explanation().reasons(), grant.amount()));
             Instant start = clock.instant();
+            ProviderCall call = new ProviderCall(
+                    deployment,
+                    prompt,
+                    grant.maxOutput(),
+                    isStream,
+                    Duration.between(start, end),
+                    request.cancellation());
+            Optional<ProviderAnswer> answered = Optional.empty();
+            Optional<LedgerLine> line = Optional.empty();
+            Optional<ErrorClass> failure = Optional.of(ErrorClass.CANCELLED);
             boolean isDone = false;
             try {
                 Provider provider =
                         Objects.requireNonNull(providers.get(deployment.model().provider()));
-                ProviderAnswer answer = provider.call(
-                        new ProviderCall(
-                                deployment,
-                                prompt,
-                                grant.maxOutput(),
-                                isStream,
-                                Duration.between(start, end),
-                                request.cancellation()),
-                        delivery);
+                ProviderAnswer answer = provider.call(call, delivery);
                 delivery.end();
                 Instant first = delivery.first == null ? clock.instant() : delivery.first;
                 deployments.succeeded(deployment, Duration.between(start, first), answer.headroom());
-                LedgerLine line = budgets.settle(
-                                grant,
-                                answer.usage().orElseGet(() -> delivery.atMost(grant, PromptSize.bytes(answer.text()))),
-                                answer.usage().isPresent() ? LedgerLine.Kind.REPORTED : LedgerLine.Kind.ESTIMATED)
-                        .orElseThrow();
+                line = budgets.settle(
+                        grant,
+                        answer.usage().orElseGet(() -> delivery.atMost(grant, PromptSize.bytes(answer.text()))),
+                        answer.usage().isPresent() ? LedgerLine.Kind.REPORTED : LedgerLine.Kind.ESTIMATED);
                 isDone = true;
-                return Optional.of(new Reply(answer, deployment, line, failures, decision.explanation()));
+                answered = Optional.of(answer);
+                failure = Optional.empty();
+                return Optional.of(new Reply(answer, deployment, line.orElseThrow(), failures, decision.explanation()));
             } catch (ProviderException e) {
                 isDone = true;
+                failure = Optional.of(e.errorClass());
                 deployments.failed(deployment, e, Duration.between(start, clock.instant()));
-                settle(grant, e, delivery);
+                line = settle(grant, e, delivery);
                 failures.add(e);
                 if (delivery.first != null) {
                     throw RelayException.unanswered(
@@ -379,12 +408,18 @@ public final class Relay {
                 return Optional.empty();
             } finally {
                 if (!isDone) { // the sink or a provider of the host's threw something else
-                    budgets.settle(grant, delivery.charged(grant, isStream), LedgerLine.Kind.CUT_OFF);
+                    line = budgets.settle(grant, delivery.charged(grant, isStream), LedgerLine.Kind.CUT_OFF);
                     deployments.failed(
                             deployment,
                             new ProviderException(ErrorClass.CANCELLED, "the caller failed"),
                             Duration.between(start, clock.instant()));
                 }
+                tell(new RelayEvent.Attempted(
+                        request.id(),
+                        clock.instant(),
+                        call,
+                        new RelayEvent.Timing(start, Optional.ofNullable(delivery.first)),
+                        new RelayEvent.Result(answered, line, failure)));
             }
         }
 
@@ -414,12 +449,12 @@ public final class Relay {
                     request.limits().isApproved());
         }
 
-        private void settle(Grant grant, ProviderException failure, Delivery delivery) {
+        private Optional<LedgerLine> settle(Grant grant, ProviderException failure, Delivery delivery) {
             if (failure.errorClass().isBilled() || delivery.first != null) {
-                budgets.settle(grant, delivery.charged(grant, isStream), LedgerLine.Kind.CUT_OFF);
-            } else {
-                budgets.release(grant);
+                return budgets.settle(grant, delivery.charged(grant, isStream), LedgerLine.Kind.CUT_OFF);
             }
+            budgets.release(grant);
+            return Optional.empty();
         }
 
         private void remember(Decision decision, ModelName model) {

@@ -4,11 +4,13 @@ import io.auterity.relay.budget.BudgetListener;
 import io.auterity.relay.budget.Budgets;
 import io.auterity.relay.budget.InMemoryBudgetStore;
 import io.auterity.relay.decide.Policy;
+import io.auterity.relay.event.RelayListener;
 import io.auterity.relay.provider.Provider;
 import io.auterity.relay.quality.ChoiceLog;
 import io.auterity.relay.quality.PredictorSettings;
 import io.auterity.relay.quality.QualityPredictor;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,12 +22,13 @@ public final class RelayBuilder {
     /** How many choices are remembered until their scores come, unless said otherwise. */
     public static final int DEFAULT_CHOICES = 10_000;
 
-    private final Policy policy;
-    private final InstantSource clock;
-    private final Map<String, Provider> providers = new HashMap<>();
-    private Budgets budgets;
-    private Relay.Learning learning;
-    private long seed = 1;
+    final Policy policy;
+    final InstantSource clock;
+    final Map<String, Provider> providers = new HashMap<>();
+    final List<RelayListener> listeners = new ArrayList<>();
+    Budgets budgets;
+    Relay.Learning learning;
+    long seed = 1;
 
     RelayBuilder(Policy policy, InstantSource clock) {
         this.policy = Objects.requireNonNull(policy, "policy");
@@ -70,6 +73,17 @@ public final class RelayBuilder {
     }
 
     /**
+     * Adds who is told what happens to each call; nobody unless said.
+     *
+     * @param listener the listener
+     * @return this
+     */
+    public RelayBuilder listener(RelayListener listener) {
+        listeners.add(Objects.requireNonNull(listener, "listener"));
+        return this;
+    }
+
+    /**
      * Sets the randomness of exploration and balancing; 1 unless said.
      *
      * @param number any number; relays that share a load have different ones
@@ -87,6 +101,6 @@ public final class RelayBuilder {
      * @throws IllegalArgumentException if a deployment's provider is not there
      */
     public Relay build() {
-        return new Relay(policy, providers, budgets, learning, clock, seed);
+        return new Relay(this);
     }
 }

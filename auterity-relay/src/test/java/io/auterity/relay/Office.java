@@ -15,6 +15,7 @@ import io.auterity.relay.decide.ModelCard;
 import io.auterity.relay.decide.Objective;
 import io.auterity.relay.decide.Policy;
 import io.auterity.relay.decide.RouteRequest;
+import io.auterity.relay.event.RelayListener;
 import io.auterity.relay.money.ModelName;
 import io.auterity.relay.money.Money;
 import io.auterity.relay.money.PriceBook;
@@ -58,6 +59,7 @@ final class Office implements AutoCloseable {
     Budget budget = Budget.of(ACME, Period.DAILY, Money.dollars("5"));
     final QualityPredictor predictor = new QualityPredictor(PredictorSettings.DEFAULT);
     final ChoiceLog choices = new ChoiceLog(1_000, predictor);
+    final List<RelayListener> listeners = new ArrayList<>();
     Budgets budgets;
     private int ids;
 
@@ -71,7 +73,11 @@ final class Office implements AutoCloseable {
                 "anthropic", provider(Endpoint.Dialect.ANTHROPIC, "one"),
                 "local", provider(Endpoint.Dialect.OPENAI_COMPATIBLE));
         budgets = new Budgets(List.of(budget), new InMemoryBudgetStore(), clock, new BudgetListener() {});
-        return new Relay(policy(), providers, budgets, new Relay.Learning(predictor, choices), clock, 1);
+        RelayBuilder builder =
+                Relay.builder(policy(), clock).budgets(budgets).learning(new Relay.Learning(predictor, choices));
+        providers.forEach(builder::provider);
+        listeners.forEach(builder::listener);
+        return builder.build();
     }
 
     Provider provider(Endpoint.Dialect dialect, String... names) {

@@ -1,0 +1,126 @@
+package io.auterity.relay;
+
+import static io.auterity.relay.StubServer.says;
+import static io.auterity.relay.StubServer.status;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.auterity.relay.event.RelayEvent;
+import io.auterity.relay.money.Money;
+import io.auterity.relay.provider.ErrorClass;
+import io.auterity.relay.rules.Rules;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What listeners are told, and that they change nothing. */
+class RelayEventsTest {
+
+    private final List<RelayEvent> events = new ArrayList<>();
+    private Office office;
+
+    @BeforeEach
+    void open() throws Exception {
+        office = new Office();
+        office.listeners.add(events::add);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        office.close();
+    }
+
+    @Test
+    void a_call_is_decided_then_attempted_then_finished_and_scored_when_somebody_says_so() {
+        office.stub.on("first", status(500, "{}"));
+        office.stub.on("claude", status(500, "{}"));
+        office.stub.on("llama", says("from llama", 5, 2));
+        Relay relay = office.relay();
+
+        Reply reply = relay.call(office.request("hello"));
+        relay.score("request-1", Optional.empty(), 0.5);
+
+        assertThat(events)
+                .extracting(event -> event.getClass().getSimpleName())
+                .containsExactly("Decided", "Attempted", "Attempted", "Attempted", "Finished");
+        assertThat(events).allSatisfy(event -> assertThat(event.request()).isEqualTo("request-1"));
+        RelayEvent.Decided decided = (RelayEvent.Decided) events.get(0);
+        assertThat(decided.situation().decide(office.policy())).isEqualTo(decided.decision());
+        assertThat(decided.priceBook())
+                .isEqualTo(office.policy().prices().book().hash());
+        assertThat(results())
+                .extracting(RelayEvent.Result::failure)
+                .containsExactly(
+                        Optional.of(ErrorClass.OVERLOADED), Optional.of(ErrorClass.OVERLOADED), Optional.empty());
+        assertThat(results().get(2).line()).contains(reply.line());
+        assertThat(((RelayEvent.Finished) events.get(4)).model()).contains(Office.LOCAL);
+    }
+
+    @Test
+    void a_score_is_told_once() {
+        office.stub.on("first", says("hi", 5, 2));
+        Relay relay = office.relay();
+        relay.call(office.request("hello"));
+
+        relay.score("request-1", Optional.of("chat"), 0.5);
+        relay.score("request-1", Optional.of("chat"), 0.6);
+        relay.score("nobody", Optional.of("chat"), 0.6);
+
+        assertThat(events.stream().filter(RelayEvent.Scored.class::isInstance))
+                .containsExactly(new RelayEvent.Scored("request-1", office.now, Optional.of("chat"), 0.5));
+    }
+
+    @Test
+    void a_refused_call_is_decided_and_finished_without_an_attempt() {
+        office.rules = Rules.read("""
+            relay: 1
+            rules: [{id: no, when: {field: prompt, contains: hello}, then: [{reject: {status: 403, message: no}}]}]
+            """);
+        Relay relay = office.relay();
+
+        assertThatThrownBy(() -> relay.call(office.request("hello"))).isInstanceOf(RelayException.class);
+
+        assertThat(events).extracting(event -> event.getClass().getSimpleName()).containsExactly("Decided", "Finished");
+        assertThat(((RelayEvent.Decided) events.get(0)).decision().refusal()).isPresent();
+    }
+
+    @Test
+    void an_attempt_that_the_caller_breaks_off_is_told_with_what_it_is_charged() {
+        office.stub.on("first", says("hi", 5, 2));
+        Relay relay = office.relay();
+
+        assertThatThrownBy(() -> relay.stream(office.request("hello"), text -> {
+                    throw new IllegalStateException("the screen is gone");
+                }))
+                .hasMessage("the screen is gone");
+
+        assertThat(results()).singleElement().satisfies(result -> {
+            assertThat(result.failure()).contains(ErrorClass.CANCELLED);
+            assertThat(result.line().orElseThrow().charge().cost().orElseThrow())
+                    .isGreaterThan(Money.ZERO);
+        });
+        assertThat(events.get(2)).isInstanceOf(RelayEvent.Finished.class);
+    }
+
+    @Test
+    void a_listener_that_throws_does_not_disturb_the_call_or_the_other_listeners() {
+        office.listeners.add(0, event -> {
+            throw new IllegalStateException("a listener is broken");
+        });
+        office.stub.on("first", says("hi", 5, 2));
+
+        assertThat(office.relay().call(office.request("hello")).answer().text()).isEqualTo("hi");
+
+        assertThat(events).hasSize(3);
+    }
+
+    private List<RelayEvent.Result> results() {
+        return events.stream()
+                .filter(RelayEvent.Attempted.class::isInstance)
+                .map(event -> ((RelayEvent.Attempted) event).result())
+                .toList();
+    }
+}
