@@ -1,5 +1,7 @@
 package io.auterity.compile;
 
+import io.auterity.expression.Problem;
+
 /** The codes of what can be wrong with a definition; {@code docs/errors.md} explains each. */
 enum Code {
     WORKFLOW_ID("AUT-C001"),
@@ -11,10 +13,10 @@ enum Code {
     UNKNOWN_OPERATION("AUT-C007"),
     UNKNOWN_WORKFLOW("AUT-C008"),
     RECURSION("AUT-C009"),
-    SYNTAX("AUT-C010"),
-    TYPE("AUT-C011"),
-    MAYBE_ABSENT("AUT-C012"),
-    UNKNOWN_NAME("AUT-C013"),
+    SYNTAX(Problem.Category.SYNTAX.code()),
+    TYPE(Problem.Category.TYPE.code()),
+    MAYBE_ABSENT(Problem.Category.ABSENT.code()),
+    UNKNOWN_NAME(Problem.Category.UNKNOWN_NAME.code()),
     CONDITION("AUT-C014"),
     LIST("AUT-C015"),
     TIME("AUT-C016"),
@@ -25,7 +27,7 @@ enum Code {
     SECRET("AUT-C021"),
     RETRY("AUT-C022"),
     TIMEOUT("AUT-C023"),
-    LIMIT("AUT-C024"),
+    LIMIT(Problem.Category.LIMIT.code()),
     RACE("AUT-C025"),
     SWITCH("AUT-C026"),
     REPEAT("AUT-C027"),

@@ -15,15 +15,30 @@ public record Problem(Category category, int line, int column, String message, S
     /** The kinds of problem. */
     public enum Category {
         /** The text is not an expression. */
-        SYNTAX,
+        SYNTAX("AUT-C010"),
         /** The text is longer or more deeply nested than allowed. */
-        LIMIT,
+        LIMIT("AUT-C024"),
         /** A variable, field, function or constant of this name does not exist. */
-        UNKNOWN_NAME,
+        UNKNOWN_NAME("AUT-C013"),
         /** An operand or argument has the wrong type or an impossible value. */
-        TYPE,
+        TYPE("AUT-C011"),
         /** A value is used that may be absent or null. */
-        ABSENT
+        ABSENT("AUT-C012");
+
+        private final String code;
+
+        Category(String code) {
+            this.code = code;
+        }
+
+        /**
+         * Returns the code that {@code docs/errors.md} explains.
+         *
+         * @return a stable code, such as {@code AUT-C013}
+         */
+        public String code() {
+            return code;
+        }
     }
 
     /** Checks the components. */

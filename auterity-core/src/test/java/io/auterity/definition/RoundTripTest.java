@@ -48,7 +48,7 @@ class RoundTripTest {
                 .isEqualTo(definition);
     }
 
-    @Property(tries = 20_000)
+    @Property(tries = 500)
     @Tag("nightly")
     void fresh_definitions_survive_everything(@ForAll("definitions") Definition definition, @ForAll Random random) {
         yaml_reads_back_as_an_equal_definition(definition);

@@ -6,9 +6,13 @@ import io.auterity.definition.Json;
 import io.auterity.definition.Problem;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -20,37 +24,41 @@ final class Answer {
 
     Answer(Shell shell, String... arguments) {
         this.shell = shell;
-        this.wantsJson = wantsJson(arguments);
-    }
-
-    /** Looks for the option without parsing, since an answer is also due when parsing fails. */
-    private static boolean wantsJson(String... arguments) {
-        for (int i = 0; i < arguments.length; i++) {
-            String next = i + 1 < arguments.length ? arguments[i + 1] : "";
-            if (arguments[i].equalsIgnoreCase("--output=json")
-                    || (arguments[i].equals("--output") && next.equalsIgnoreCase("json"))) {
-                return true;
-            }
-        }
-        return false;
+        this.wantsJson = OutputOption.isJson(arguments);
     }
 
     /** Answers a command line that cannot be understood. */
     int toUsage(ParameterException wrong) {
         CommandLine command = wrong.getCommandLine();
         String name = command.getCommandSpec().qualifiedName();
-        String what = String.valueOf(wrong.getMessage());
-        if (wrong instanceof UnmatchedArgumentException unmatched
-                && !command.getSubcommands().isEmpty()) {
-            String word = unmatched.getUnmatched().get(0);
-            what = "there is no command '" + word + "'; "
-                    + Closest.fix(word, command.getSubcommands().keySet());
+        String what = wrong.getArgSpec() != null && wrong.getArgSpec().type().isEnum()
+                ? noWord(wrong.getArgSpec(), String.valueOf(wrong.getValue()))
+                : String.valueOf(wrong.getMessage());
+        Set<String> commands = command.getSubcommands().keySet();
+        if (commands.isEmpty()) {
+            shell.err().println(what);
+            UnmatchedArgumentException.printSuggestions(wrong, command.getErr());
+        } else {
+            what = wrong instanceof UnmatchedArgumentException unmatched
+                    ? unknown(unmatched.getUnmatched().get(0), commands)
+                    : "say what to do: " + String.join(", ", commands);
+            shell.err().println(what);
         }
-        shell.err().println(what);
-        UnmatchedArgumentException.printSuggestions(wrong, command.getErr());
         shell.err().println("'" + name + " --help' shows how it is used");
         json(List.of(Refusal.problem(Refusal.USAGE, name, what, "see '" + name + " --help'")));
         return Main.REFUSED;
+    }
+
+    private static String noWord(ArgSpec option, String value) {
+        Set<String> words = new LinkedHashSet<>();
+        option.completionCandidates().forEach(words::add);
+        String name = option instanceof OptionSpec named ? named.longestName() : option.paramLabel();
+        return name + " does not take '" + value + "'; " + Closest.fix(value, words);
+    }
+
+    private static String unknown(String word, Set<String> commands) {
+        return (word.startsWith("-") ? "there is no option '" + word + "' before a command; " : "there is no command '" + word + "'; ")
+                + Closest.fix(word, commands);
     }
 
     /** Answers what a command threw. */

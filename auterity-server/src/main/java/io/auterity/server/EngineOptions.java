@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
 
 /**
  * Sets an engine up from options and the environment: secrets are {@code AUTERITY_SECRET_<NAME>}, credentials
@@ -25,17 +26,21 @@ final class EngineOptions {
     private static final String SECRET = "AUTERITY_SECRET_";
     private static final String CREDENTIAL = "AUTERITY_CREDENTIAL_";
 
-    private EngineOptions() {}
+    @Option(
+            names = "--allow-host",
+            paramLabel = "HOST[:PORT]",
+            description = "Lets network steps reach a host although it is on this machine or in a private network;"
+                    + " repeatable.")
+    private List<String> allowedHosts = new ArrayList<>();
 
     /**
      * Starts to set up an engine with all connectors on the class path.
      *
      * @param environment the environment variables
-     * @param allowedHosts hosts that connectors may reach although they are not public
      * @return a builder
      * @throws Refusal if a credential or a host cannot be read
      */
-    static Engine.Builder builder(Map<String, String> environment, List<String> allowedHosts) {
+    Engine.Builder builder(Map<String, String> environment) {
         return Engine.builder()
                 .discoverConnectors()
                 .guard(guard(allowedHosts))

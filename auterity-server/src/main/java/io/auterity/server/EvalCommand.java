@@ -1,12 +1,15 @@
 package io.auterity.server;
 
 import io.auterity.definition.Json;
+import io.auterity.definition.JsonException;
+import io.auterity.definition.Problem;
 import io.auterity.expression.Environment;
 import io.auterity.expression.EvaluationException;
 import io.auterity.expression.Expression;
 import io.auterity.expression.ExpressionException;
 import io.auterity.expression.Template;
 import io.auterity.expression.Type;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +17,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -23,6 +27,8 @@ import picocli.CommandLine.Parameters;
         description = "Checks the types of an expression over 'input', evaluates it and prints the value as JSON.",
         mixinStandardHelpOptions = true)
 final class EvalCommand implements Callable<Integer> {
+
+    private static final String EXPRESSION = "EXPRESSION";
 
     private final Shell shell;
 
@@ -38,6 +44,9 @@ final class EvalCommand implements Callable<Integer> {
     @Option(names = "--schema", paramLabel = "@FILE", description = "The JSON Schema of 'input'.")
     private String schemaText = "";
 
+    @Mixin
+    private OutputOption output = new OutputOption();
+
     EvalCommand(Shell shell) {
         this.shell = shell;
     }
@@ -50,20 +59,36 @@ final class EvalCommand implements Callable<Integer> {
                 : RunInput.read(shell, "eval", schema, inputs);
         Type type = schemaText.isEmpty() ? Type.map(Type.ANY) : type(schema);
         Environment names = Environment.builder().variable("input", 0, type).build();
-        Supplier<@Nullable Object> value;
-        try {
-            value = compile(names, input);
-        } catch (ExpressionException e) {
-            shell.err().println(e.getMessage());
-            return Main.REFUSED;
-        }
+        Supplier<@Nullable Object> value = compiled(names, input);
         try {
             shell.out().println(Json.write(value.get()));
             return Main.OK;
         } catch (EvaluationException e) {
             shell.err().println(e.code().id() + ": " + e.getMessage());
+            if (output.isJson()) {
+                Problem problem = Refusal.problem(e.code().id(), EXPRESSION, String.valueOf(e.getMessage()), "");
+                shell.out().println(Json.pretty(Answer.problemsAsJson(List.of(problem))));
+            }
             return Main.FAILED;
         }
+    }
+
+    private Supplier<@Nullable Object> compiled(Environment names, Map<String, @Nullable Object> input) {
+        try {
+            return compile(names, input);
+        } catch (ExpressionException e) {
+            throw new Refusal(
+                    "the expression", e.problems().stream().map(EvalCommand::problem).toList());
+        }
+    }
+
+    private static Problem problem(io.auterity.expression.Problem found) {
+        String line = found.line() > 1 ? "line " + found.line() + ", " : "";
+        return Refusal.problem(
+                found.category().code(),
+                EXPRESSION,
+                found.message() + " (" + line + "column " + found.column() + ")",
+                found.fix().isEmpty() ? "mend the expression" : found.fix());
     }
 
     private Supplier<@Nullable Object> compile(Environment names, Map<String, @Nullable Object> input) {
@@ -92,13 +117,13 @@ final class EvalCommand implements Callable<Integer> {
     private Map<String, Object> schema() {
         String text = schemaText;
         if (text.startsWith("@")) {
-            text = new String(shell.read(text.substring(1)), java.nio.charset.StandardCharsets.UTF_8);
+            text = new String(shell.read(text.substring(1)), StandardCharsets.UTF_8);
         }
         try {
             if (Json.read(text) instanceof Map<?, ?> map) {
                 return (Map<String, Object>) map;
             }
-        } catch (io.auterity.definition.JsonException e) {
+        } catch (JsonException e) {
             throw Refusal.of("the schema", Refusal.VALUE, "--schema", "this is not JSON: " + e.getMessage(), "mend it");
         }
         throw Refusal.of(

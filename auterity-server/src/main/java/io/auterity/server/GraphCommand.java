@@ -1,11 +1,15 @@
 package io.auterity.server;
 
 import io.auterity.Engine;
+import io.auterity.definition.Json;
 import io.auterity.plan.GraphPicture;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -24,6 +28,9 @@ final class GraphCommand implements Callable<Integer> {
     @Option(names = "--with", paramLabel = "FILE", description = "A further workflow that this one runs; repeatable.")
     private List<String> with = new ArrayList<>();
 
+    @Mixin
+    private OutputOption output = new OutputOption();
+
     GraphCommand(Shell shell) {
         this.shell = shell;
     }
@@ -33,7 +40,12 @@ final class GraphCommand implements Callable<Integer> {
         /** As in Markdown on many platforms. */
         MERMAID,
         /** For Graphviz. */
-        DOT
+        DOT;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     @Override
@@ -41,12 +53,17 @@ final class GraphCommand implements Callable<Integer> {
         List<String> files = new ArrayList<>(List.of(file));
         files.addAll(with);
         var workflows = WorkflowFiles.read(shell, files).workflows();
-        try (Engine engine = EngineOptions.builder(shell.environment(), List.of())
+        try (Engine engine = new EngineOptions().builder(shell.environment())
                 .register(workflows)
                 .build()) {
             GraphPicture picture =
                     GraphPicture.of(engine.plan(workflows.get(0).definition().id()));
-            shell.out().print(format == Format.MERMAID ? picture.mermaid() : picture.dot());
+            String graph = format == Format.MERMAID ? picture.mermaid() : picture.dot();
+            if (output.isJson()) {
+                shell.out().println(Json.pretty(Map.of("format", format.toString(), "graph", graph)));
+            } else {
+                shell.out().print(graph);
+            }
         }
         return Main.OK;
     }

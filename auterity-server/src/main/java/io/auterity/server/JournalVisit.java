@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What the commands below {@code runs} have in common: a journal to look into, and the form of what they print. */
@@ -30,17 +31,15 @@ final class JournalVisit {
                     + " AUTERITY_JOURNAL_USER and AUTERITY_JOURNAL_PASSWORD.")
     private String journal = "";
 
-    @Option(
-            names = {"-o", "--output"},
-            description = "${COMPLETION-CANDIDATES}; ${DEFAULT-VALUE} when not given.")
-    private OutputFormat output = OutputFormat.TEXT;
+    @Mixin
+    private OutputOption output = new OutputOption();
 
     String name() {
         return journal;
     }
 
     boolean wantsJson() {
-        return output == OutputFormat.JSON;
+        return output.isJson();
     }
 
     /** Opens the journal to send messages. */

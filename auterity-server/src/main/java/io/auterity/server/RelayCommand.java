@@ -13,10 +13,7 @@ import picocli.CommandLine.Command;
         description = "Helps with the configuration of a relay.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
-final class RelayCommand implements Runnable {
-
-    @CommandLine.Spec
-    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+final class RelayCommand {
 
     private RelayCommand() {}
 
@@ -24,13 +21,6 @@ final class RelayCommand implements Runnable {
         return new CommandLine(new RelayCommand())
                 .addSubcommand(new RelayExplainCommand(shell))
                 .addSubcommand(new Key(shell));
-    }
-
-    @Override
-    public void run() {
-        throw new CommandLine.ParameterException(
-                spec.commandLine(),
-                "say what to do: " + String.join(", ", spec.subcommands().keySet()));
     }
 
     /** The command {@code relay key}. */

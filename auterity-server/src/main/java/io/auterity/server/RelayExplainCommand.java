@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The command {@code relay explain}. */
@@ -47,8 +48,8 @@ final class RelayExplainCommand implements Callable<Integer> {
     @Option(names = "--key", paramLabel = "ID", description = "The caller's key; the first of the file when not given.")
     private String key = "";
 
-    @Option(names = "--output", description = "${COMPLETION-CANDIDATES}; ${DEFAULT-VALUE} when not given.")
-    private OutputFormat output = OutputFormat.TEXT;
+    @Mixin
+    private OutputOption output = new OutputOption();
 
     RelayExplainCommand(Shell shell) {
         this.shell = shell;
@@ -82,7 +83,7 @@ final class RelayExplainCommand implements Callable<Integer> {
                     String.valueOf(e.getMessage()),
                     "see the models, aliases and keys of " + file);
         }
-        if (output == OutputFormat.JSON) {
+        if (output.isJson()) {
             shell.out().println(Json.pretty(json(decision)));
         } else {
             print(decision);

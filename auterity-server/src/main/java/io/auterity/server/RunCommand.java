@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -75,12 +76,8 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--timeout", paramLabel = "DURATION", description = "Cancels the run after a time: 30s, 5m, 2h.")
     private String timeout = "";
 
-    @Option(
-            names = "--allow-host",
-            paramLabel = "HOST[:PORT]",
-            description = "Lets network steps reach a host although it is on this machine or in a private network;"
-                    + " repeatable.")
-    private List<String> allowedHosts = new ArrayList<>();
+    @Mixin
+    private EngineOptions engineOptions = new EngineOptions();
 
     @Option(
             names = "--signal",
@@ -97,15 +94,11 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--reject", paramLabel = "STEP[=JSON]", description = "Rejects as soon as a step asks; repeatable.")
     private List<String> rejected = new ArrayList<>();
 
-    @Option(
-            names = {"-o", "--output"},
-            description = "${COMPLETION-CANDIDATES}; ${DEFAULT-VALUE} when not given.")
-    private OutputFormat output = OutputFormat.TEXT;
+    @Mixin
+    private OutputOption output = new OutputOption();
 
-    @Option(
-            names = {"-q", "--quiet"},
-            description = "Shows no progress.")
-    private boolean isQuiet;
+    @Mixin
+    private ProgressOption progress = new ProgressOption();
 
     RunCommand(Shell shell) {
         this.shell = shell;
@@ -123,13 +116,13 @@ final class RunCommand implements Callable<Integer> {
         List<Definition> definitions =
                 workflows.stream().map(Workflow::definition).toList();
         InstantSource clock = InstantSource.system();
-        ProgressRenderer progress = new ProgressRenderer(shell.err(), shell.screen(), clock);
-        shell.process().sendLogsTo(progress::println);
+        ProgressRenderer screen = new ProgressRenderer(shell.err(), shell.screen(), clock);
+        shell.process().sendLogsTo(screen::println);
         Answers answers = new Answers(definitions, signals, approved, rejected);
-        Watch watch = new Watch(progress, isQuiet, answers, clock, !journal.equals(Journals.MEMORY));
+        Watch watch = new Watch(screen, progress.isQuiet(), answers, clock, !journal.equals(Journals.MEMORY));
         shell.process().onInterrupt(watch::interrupt);
         try (Journal record = Journals.open(journal, shell.environment());
-                Engine engine = EngineOptions.builder(shell.environment(), allowedHosts)
+                Engine engine = engineOptions.builder(shell.environment())
                         .journal(record)
                         .recovery(goesOn(record, id))
                         .parkAfter(Duration.ZERO) // somebody watches it
@@ -164,7 +157,7 @@ final class RunCommand implements Callable<Integer> {
                         "run '" + run + "' stays in its journal: 'auterity runs signal " + run + " NAME=JSON --journal "
                                 + journal + "' sends a signal, 'auterity runs resume --journal " + journal
                                 + "' goes on with it");
-        if (output == OutputFormat.JSON) {
+        if (output.isJson()) {
             shell.out().println(report.json());
         }
         return Main.OK;
@@ -174,7 +167,7 @@ final class RunCommand implements Callable<Integer> {
         if (!isSuccess) {
             shell.err().println(report.failure());
         }
-        if (output == OutputFormat.JSON) {
+        if (output.isJson()) {
             shell.out().println(report.json());
         } else if (isSuccess) {
             report.text().ifPresent(shell.out()::println);

@@ -13,10 +13,7 @@ import picocli.CommandLine.Command;
             "",
             "list, show, cancel, pause, purge, signal and resume RUN work while another process has the journal."
         })
-final class RunsCommand implements Runnable {
-
-    @CommandLine.Spec
-    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+final class RunsCommand {
 
     private RunsCommand() {}
 
@@ -30,12 +27,5 @@ final class RunsCommand implements Runnable {
                 .addSubcommand(new RunsResumeCommand(shell))
                 .addSubcommand(new RunsRetryCommand(shell))
                 .addSubcommand(new RunsSignalCommand(shell));
-    }
-
-    @Override
-    public void run() {
-        throw new CommandLine.ParameterException(
-                spec.commandLine(),
-                "say what to do: " + String.join(", ", spec.subcommands().keySet()));
     }
 }

@@ -39,8 +39,6 @@ import picocli.CommandLine.Option;
         footer = {"", "Exit codes: 0 all that ended succeeded, 1 some did not, 2 something is wrong with the options."})
 final class RunsResumeCommand implements Callable<Integer> {
 
-    private static final Duration LOOK = Duration.ofMillis(100);
-
     private final Shell shell;
 
     @Mixin
@@ -55,17 +53,11 @@ final class RunsResumeCommand implements Callable<Integer> {
     @Mixin
     private JournalVisit visit = new JournalVisit();
 
-    @Option(
-            names = "--allow-host",
-            paramLabel = "HOST[:PORT]",
-            description = "Lets network steps reach a host although it is on this machine or in a private network;"
-                    + " repeatable.")
-    private List<String> allowedHosts = new ArrayList<>();
+    @Mixin
+    private EngineOptions engineOptions = new EngineOptions();
 
-    @Option(
-            names = {"-q", "--quiet"},
-            description = "Shows no progress.")
-    private boolean isQuiet;
+    @Mixin
+    private ProgressOption progress = new ProgressOption();
 
     RunsResumeCommand(Shell shell) {
         this.shell = shell;
@@ -79,38 +71,21 @@ final class RunsResumeCommand implements Callable<Integer> {
         visit.look(shell).close(); // a journal that is not there shall not be made
         List<Workflow<Map<String, Object>, Object>> workflows =
                 files.isEmpty() ? List.of() : WorkflowFiles.read(shell, files).workflows();
-        ProgressRenderer progress = new ProgressRenderer(shell.err(), shell.screen(), InstantSource.system());
-        shell.process().sendLogsTo(progress::println);
-        CountDownLatch interrupted = new CountDownLatch(1);
-        shell.process().onInterrupt(interrupted::countDown);
+        Vigil vigil = new Vigil(shell, progress);
         try (Journal journal = Journals.open(visit.name(), shell.environment())) {
             Map<RunId, Boolean> resumed = new LinkedHashMap<>();
             Rest rest = new Rest(InstantSource.system());
             isUnderWay(journal, resumed, rest); // before the engine may end some
-            Engine.Builder builder = EngineOptions.builder(shell.environment(), allowedHosts)
+            Engine.Builder builder = vigil.over(engineOptions.builder(shell.environment()))
                     .journal(journal)
                     .parkAfter(Duration.ofSeconds(1))
-                    .pollInterval(LOOK)
+                    .pollInterval(Vigil.LOOK)
                     .listener(rest)
                     .register(workflows);
-            if (!isQuiet) {
-                builder.listener(progress::onEntry);
-            }
             try (Engine engine = builder.build()) {
-                while (isUnderWay(journal, resumed, rest) && !await(interrupted)) {
-                    progress.refresh();
-                }
+                vigil.stayWhile(() -> isUnderWay(journal, resumed, rest));
             }
             return report(journal, resumed);
-        }
-    }
-
-    private static boolean await(CountDownLatch interrupted) {
-        try {
-            return interrupted.await(LOOK.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return true;
         }
     }
 

@@ -50,7 +50,6 @@ import picocli.CommandLine.Option;
         })
 final class RunsRetryCommand implements Callable<Integer> {
 
-    private static final Duration LOOK = Duration.ofMillis(100);
     private static final Set<RunStatus> USUAL = Set.of(RunStatus.FAILED, RunStatus.DEAD_LETTERED);
 
     private final Shell shell;
@@ -98,17 +97,11 @@ final class RunsRetryCommand implements Callable<Integer> {
                     + " have, or a new version of one; repeatable.")
     private List<String> with = new ArrayList<>();
 
-    @Option(
-            names = "--allow-host",
-            paramLabel = "HOST[:PORT]",
-            description = "Lets network steps reach a host although it is on this machine or in a private network;"
-                    + " repeatable.")
-    private List<String> allowedHosts = new ArrayList<>();
+    @Mixin
+    private EngineOptions engineOptions = new EngineOptions();
 
-    @Option(
-            names = {"-q", "--quiet"},
-            description = "Shows no progress.")
-    private boolean isQuiet;
+    @Mixin
+    private ProgressOption progress = new ProgressOption();
 
     RunsRetryCommand(Shell shell) {
         this.shell = shell;
@@ -131,26 +124,18 @@ final class RunsRetryCommand implements Callable<Integer> {
         }
         List<Workflow<Map<String, Object>, Object>> workflows =
                 with.isEmpty() ? List.of() : WorkflowFiles.read(shell, with).workflows();
-        ProgressRenderer progress = new ProgressRenderer(shell.err(), shell.screen(), InstantSource.system());
-        shell.process().sendLogsTo(progress::println);
-        CountDownLatch interrupted = new CountDownLatch(1);
-        shell.process().onInterrupt(interrupted::countDown);
+        Vigil vigil = new Vigil(shell, progress);
         try (Journal journal = Journals.open(visit.name(), shell.environment())) {
             Rest rest = new Rest(InstantSource.system());
-            Engine.Builder builder = EngineOptions.builder(shell.environment(), allowedHosts)
+            Engine.Builder builder = vigil.over(engineOptions.builder(shell.environment()))
                     .journal(journal)
                     .recovery(false) // other runs are not this command's business
                     .parkAfter(Duration.ZERO)
                     .listener(rest)
                     .register(workflows);
-            if (!isQuiet) {
-                builder.listener(progress::onEntry);
-            }
             try (Engine engine = builder.build()) {
                 retry(engine, journal, now);
-                while (isUnderWay(journal, rest) && !await(interrupted)) {
-                    progress.refresh();
-                }
+                vigil.stayWhile(() -> isUnderWay(journal, rest));
             }
             return report(journal);
         }
@@ -161,7 +146,7 @@ final class RunsRetryCommand implements Callable<Integer> {
             RunSelection.Done done = engine.runs(choice.filter(USUAL, now))
                     .onEach(outcome -> outcome.retry().flatMap(engine::attach).ifPresent(run -> {
                         retries.put(run.id(), run);
-                        if (!isQuiet) {
+                        if (!progress.isQuiet()) {
                             shell.err().println("run '" + outcome.run() + "' is tried again as '" + run.id() + "'");
                         }
                     }))
@@ -176,7 +161,7 @@ final class RunsRetryCommand implements Callable<Integer> {
                 RetryOptions options = inputs.isEmpty() ? options() : options().input(input(journal, summary));
                 Run<?> retry = engine.retry(run, options);
                 retries.put(retry.id(), retry);
-                if (!isQuiet) {
+                if (!progress.isQuiet()) {
                     shell.err().println("run '" + run + "' is tried again as '" + retry.id() + "'");
                 }
             } catch (EngineException | Refusal e) {
@@ -223,15 +208,6 @@ final class RunsRetryCommand implements Callable<Integer> {
         return retries.values().stream()
                 .filter(run -> !run.result().toCompletableFuture().isDone())
                 .anyMatch(run -> !rest.isOf(visit.find(journal.catalog(), run.id()), journal.catalog()));
-    }
-
-    private static boolean await(CountDownLatch interrupted) {
-        try {
-            return interrupted.await(LOOK.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return true;
-        }
     }
 
     private int report(Journal journal) {

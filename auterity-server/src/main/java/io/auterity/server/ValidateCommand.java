@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** The command {@code validate}. */
@@ -24,8 +24,8 @@ final class ValidateCommand implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "Workflows in YAML or JSON; - for standard input.")
     private List<String> names = new ArrayList<>();
 
-    @Option(names = "--output", description = "${COMPLETION-CANDIDATES}; ${DEFAULT-VALUE} when not given.")
-    private OutputFormat output = OutputFormat.TEXT;
+    @Mixin
+    private OutputOption output = new OutputOption();
 
     ValidateCommand(Shell shell) {
         this.shell = shell;
@@ -40,7 +40,7 @@ final class ValidateCommand implements Callable<Integer> {
             String subject = names.size() == 1 ? names.get(0) : "the set of " + names.size() + " files";
             throw new Refusal(subject, problems);
         }
-        if (output == OutputFormat.JSON) {
+        if (output.isJson()) {
             shell.out().println(Json.pretty(Answer.problemsAsJson(List.of())));
         } else {
             for (Workflow<?, ?> workflow : files.readable()) {
@@ -56,7 +56,7 @@ final class ValidateCommand implements Callable<Integer> {
 
     private List<Problem> compile(List<Workflow<Map<String, Object>, Object>> workflows) {
         try {
-            EngineOptions.builder(shell.environment(), List.of())
+            new EngineOptions().builder(shell.environment())
                     .register(workflows)
                     .build()
                     .close();

@@ -27,10 +27,7 @@ import picocli.CommandLine.Parameters;
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "All of them work while another process has the journal. HASH may be cut to 6 characters or more."
         })
-final class VersionsCommand implements Runnable {
-
-    @CommandLine.Spec
-    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+final class VersionsCommand {
 
     private VersionsCommand() {}
 
@@ -41,13 +38,6 @@ final class VersionsCommand implements Runnable {
                 .addSubcommand(new CheckCommand(shell))
                 .addSubcommand(new RollbackCommand(shell))
                 .addSubcommand(new ReleaseCommand(shell));
-    }
-
-    @Override
-    public void run() {
-        throw new CommandLine.ParameterException(
-                spec.commandLine(),
-                "say what to do: " + String.join(", ", spec.subcommands().keySet()));
     }
 
     /** The command {@code versions list}. */

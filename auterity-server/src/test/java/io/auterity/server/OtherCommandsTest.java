@@ -3,6 +3,7 @@ package io.auterity.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,11 +116,75 @@ class OtherCommandsTest {
     void eval_tells_what_does_not_compile_from_what_cannot_be_evaluated() {
         var syntax = line.run("eval", "1 +");
         assertThat(syntax.code()).isEqualTo(2);
-        assertThat(syntax.err()).contains("line 1");
+        assertThat(syntax.err())
+                .startsWith("the expression has 1 problem:\nAUT-C010 EXPRESSION: expected a value, but found the end (column 4)"
+                        + "\n  fix: ");
         var fails = line.run("eval", "1 / input.zero", "-i", "zero=0");
         assertThat(fails.code()).isEqualTo(1);
         assertThat(fails.err()).contains("expression-division-by-zero");
         assertThat(fails.out()).isEmpty();
+    }
+
+    // --- options that several commands have ---
+
+    @Test
+    void every_way_to_ask_for_json_gets_problems_as_json() {
+        String bad = line.file("bad.yaml", BAD);
+        for (String[] option : new String[][] {
+            {"--output", "json"}, {"--output=JSON"}, {"-o", "json"}, {"-o=json"}, {"-ojson"}
+        }) {
+            for (String command : List.of("run", "validate", "graph")) {
+                List<String> arguments = new ArrayList<>(List.of(command, bad));
+                arguments.addAll(List.of(option));
+                var run = line.run(arguments.toArray(String[]::new));
+                assertThat(run.code()).isEqualTo(2);
+                assertThat(run.json("problems", 0, "code")).as("%s", arguments).isEqualTo("AUT-D004");
+                assertThat(run.json("problems", 0, "line")).isEqualTo(3L);
+            }
+        }
+        assertThat(line.run("run", bad, "-qo", "json").json("problems", 0, "where"))
+                .isEqualTo("bad/a/vlaue");
+        assertThat(line.run("run", bad, "-o", "text").out()).isEmpty();
+        assertThat(line.run("run", bad, "--input", "json").out()).isEmpty();
+        assertThat(line.run("runs", "list", "-o", "json").json("problems", 0, "what"))
+                .asString()
+                .contains("--journal");
+    }
+
+    @Test
+    void eval_and_graph_answer_in_json_too() {
+        assertThat(line.run("eval", "1 + 1", "-o", "json").out().strip()).isEqualTo("2");
+        var problem = line.run("eval", "input.x +\n nothing", "-o", "json");
+        assertThat(problem.code()).isEqualTo(2);
+        assertThat(problem.json("problems", 0, "code")).isEqualTo("AUT-C013");
+        assertThat(problem.json("problems", 0, "what")).asString().contains("line 2");
+        var failure = line.run("eval", "1 / input.zero", "-i", "zero=0", "-o", "json");
+        assertThat(failure.code()).isEqualTo(1);
+        assertThat(failure.json("problems", 0, "code")).isEqualTo("expression-division-by-zero");
+        var graph = line.run("graph", line.file("a.yaml", GOOD), "--format", "dot", "-o", "json");
+        assertThat(graph.code()).isZero();
+        assertThat(graph.json("format")).isEqualTo("dot");
+        assertThat(graph.json("graph")).asString().startsWith("digraph");
+    }
+
+    @Test
+    void words_that_options_take_are_shown_as_one_writes_them() {
+        assertThat(line.run("run", "a.yaml", "-o", "jsn").err())
+                .startsWith("--output does not take 'jsn'; use 'json' (closest of: text, json)");
+        assertThat(line.run("graph", "a.yaml", "--format", "png").err())
+                .startsWith("--format does not take 'png'; use one of: mermaid, dot");
+        assertThat(line.run("graph", "--help").out()).contains("text, json; text when not given", "mermaid, dot");
+    }
+
+    @Test
+    void a_group_of_commands_says_which_there_are() {
+        for (String group : List.of("runs", "versions", "relay")) {
+            var alone = line.run(group);
+            assertThat(alone.code()).isEqualTo(2);
+            assertThat(alone.err()).startsWith("say what to do: ");
+            assertThat(line.run(group, "lsit").err()).startsWith("there is no command 'lsit'; ");
+            assertThat(line.run(group, "--lsit").err()).startsWith("there is no option '--lsit'");
+        }
     }
 
     // --- the program ---
