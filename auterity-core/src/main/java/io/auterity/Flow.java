@@ -131,6 +131,24 @@ public final class Flow {
                 + "' and cannot be used in '" + path + "'; return it from its block instead");
     }
 
+    /** Returns the name of the step whose output a handle is, if a step of this block can wait for that step. */
+    String sibling(String step, Handle<?> handle) {
+        see(handle);
+        if (handle.step().isEmpty()) {
+            throw new IllegalArgumentException("step '" + path + step + "' needs " + handle
+                    + ", which is no step's output and always there; leave it out");
+        }
+        if (handle.flow().steps != steps) {
+            String enclosing = path.substring(handle.flow().path.length(), path.length() - 1);
+            int end = enclosing.indexOf('/');
+            enclosing = handle.flow().path + (end < 0 ? enclosing : enclosing.substring(0, end));
+            throw new IllegalArgumentException("step '" + path + step + "' needs step '" + handle.flow().path
+                    + handle.step() + "', which is not in its block but in one around it; let step '" + enclosing
+                    + "' need it instead");
+        }
+        return handle.step();
+    }
+
     Block block(@Nullable Handle<?> output) {
         if (output == null) {
             return new Block(steps, Optional.empty());

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -67,11 +68,11 @@ public final class StepBuilder {
      *
      * @param others outputs of steps of the same block
      * @return this
+     * @throws IllegalArgumentException if one is of another block, or no step's output
      */
     public StepBuilder needs(Handle<?>... others) {
         for (Handle<?> other : others) {
-            flow.see(other);
-            needs.add(other.step());
+            needs.add(flow.sibling(name, other));
         }
         return this;
     }
@@ -486,13 +487,53 @@ public final class StepBuilder {
      * @return the value of the block that succeeded
      */
     public <R> Handle<R> tryOr(Function<Flow, Handle<R>> body, BiFunction<Flow, Handle<StepError>, Handle<R>> onError) {
+        return tryBlocks(body, Optional.of(onError), Optional.empty());
+    }
+
+    /**
+     * Runs a block, another one if it fails, and a last one in any case.
+     *
+     * @param <R> the value
+     * @param body the block to try
+     * @param onError makes the value after a failure; takes its own flow and the error
+     * @param last the block that runs at the end, also when the run is cancelled; its failure fails the step
+     * @return the value of the block that succeeded
+     */
+    public <R> Handle<R> tryOr(
+            Function<Flow, Handle<R>> body,
+            BiFunction<Flow, Handle<StepError>, Handle<R>> onError,
+            Consumer<Flow> last) {
+        return tryBlocks(body, Optional.of(onError), Optional.of(last));
+    }
+
+    /**
+     * Runs a block, and another one when it has ended, however that was.
+     *
+     * @param <R> the value
+     * @param body the block to try; its failure fails the step
+     * @param last the block that runs at the end, also when the run is cancelled; its failure fails the step
+     * @return the value of the first block
+     */
+    public <R> Handle<R> tryFinally(Function<Flow, Handle<R>> body, Consumer<Flow> last) {
+        return tryBlocks(body, Optional.empty(), Optional.of(last));
+    }
+
+    private <R> Handle<R> tryBlocks(
+            Function<Flow, Handle<R>> body,
+            Optional<BiFunction<Flow, Handle<StepError>, Handle<R>>> onError,
+            Optional<Consumer<Flow>> last) {
         Flow tried = flow.nested(name);
         Handle<R> result = body.apply(tried);
-        Flow mending = flow.nested(name);
-        Handle<R> mended = onError.apply(mending, new Handle<>(mending, "error", "", StepError.class));
-        return add(
-                new StepKind.Try(tried.block(result), Optional.of(mending.block(mended)), Optional.empty()),
-                result.type());
+        Optional<Block> mending = onError.map(mend -> {
+            Flow inner = flow.nested(name);
+            return inner.block(mend.apply(inner, new Handle<>(inner, "error", "", StepError.class)));
+        });
+        Optional<Block> ending = last.map(end -> {
+            Flow inner = flow.nested(name);
+            end.accept(inner);
+            return inner.block(null);
+        });
+        return add(new StepKind.Try(tried.block(result), mending, ending), result.type());
     }
 
     /**

@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -187,7 +189,7 @@ final class RandomFlows {
             case 13 -> forEach(flow, seen, depth);
             case 14 -> repeat(flow, seen, depth);
             case 15 -> race(flow, seen, depth);
-            case 16 -> tryOr(flow, seen, depth);
+            case 16 -> tried(flow, seen, depth);
             default -> choose(flow, seen, depth);
         };
     }
@@ -297,21 +299,22 @@ final class RandomFlows {
         return step(flow).run(Long.class, step(flow).race(branches), RandomFlows::cut);
     }
 
-    private Handle<Long> tryOr(Flow flow, List<Handle<Long>> seen, int depth) {
-        return step(flow)
-                .tryOr(
-                        inner -> inner.step(name()).run(Long.class, block(inner, seen, depth + 1), value -> {
-                            if (value % 2 == 0) {
-                                throw new StepException("even", "on purpose", false);
-                            }
-                            return value;
-                        }),
-                        (inner, error) -> inner.step(name())
-                                .run(
-                                        Long.class,
-                                        error,
-                                        any(seen),
-                                        (thrown, value) -> cut(thrown.code().length() + value)));
+    private Handle<Long> tried(Flow flow, List<Handle<Long>> seen, int depth) {
+        Function<Flow, Handle<Long>> body =
+                inner -> inner.step(name()).run(Long.class, block(inner, seen, depth + 1), value -> {
+                    if (value % 2 == 0) {
+                        throw new StepException("even", "on purpose", false);
+                    }
+                    return value;
+                });
+        BiFunction<Flow, Handle<StepBuilder.StepError>, Handle<Long>> onError = (inner, error) -> inner.step(name())
+                .run(Long.class, error, any(seen), (thrown, value) -> cut(thrown.code().length() + value));
+        Consumer<Flow> last = inner -> block(inner, seen, depth + 1);
+        return switch (random.nextInt(3)) {
+            case 0 -> step(flow).tryOr(body, onError);
+            case 1 -> step(flow).tryOr(body, onError, last);
+            default -> step(flow).tryOr(outer -> step(outer).tryFinally(body, last), onError);
+        };
     }
 
     private Handle<Long> choose(Flow flow, List<Handle<Long>> seen, int depth) {

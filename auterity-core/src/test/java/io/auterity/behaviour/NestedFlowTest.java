@@ -1,10 +1,15 @@
 package io.auterity.behaviour;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.auterity.Flow;
 import io.auterity.Handle;
 import io.auterity.Workflow;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
 
 class NestedFlowTest {
 
@@ -63,6 +68,39 @@ class NestedFlowTest {
             assertThat(lab.run(workflow, new Line("a", List.of(1, 2))).orElseThrow())
                     .isEqualTo("many");
         }
+    }
+
+    @Test
+    void a_step_needs_steps_of_its_own_block_and_is_told_so_where_it_is_written() {
+        assertThatThrownBy(() -> Workflow.define("w", Order.class, (flow, order) -> {
+                    Handle<Integer> before = flow.step("before").run(Integer.class, () -> 1);
+                    Handle<List<Line>> lines = flow.step("lines").runList(Line.class, order, Order::lines);
+                    return flow.forEach("each", lines, (inner, line) -> inner.forEach(
+                            "double",
+                            inner.step("amounts").runList(Integer.class, line, Line::amounts),
+                            (innermost, amount) -> innermost
+                                    .step("times")
+                                    .needs(before)
+                                    .run(Integer.class, amount, n -> n)));
+                }))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("step 'each/double/times' needs step 'before', which is not in its block but in one around"
+                        + " it; let step 'each' need it instead");
+        assertThatThrownBy(() -> Workflow.define("w", Order.class, (flow, order) -> {
+                    Handle<List<Line>> lines = flow.step("lines").runList(Line.class, order, Order::lines);
+                    return flow.forEach("each", lines, (inner, line) -> {
+                        Handle<Integer> first = inner.step("first").run(Integer.class, () -> 1);
+                        Map<String, Function<Flow, Handle<Integer>>> branches = Map.of(
+                                "a", a -> a.step("x").needs(first).run(Integer.class, () -> 1),
+                                "b", b -> b.step("y").run(Integer.class, () -> 2));
+                        return inner.step("race").race(branches);
+                    });
+                }))
+                .hasMessageEndingWith("let step 'each/race' need it instead");
+        assertThatThrownBy(() -> Workflow.define("w", Order.class, (flow, order) -> flow.step("a")
+                        .needs(order)
+                        .run(Integer.class, () -> 1)))
+                .hasMessage("step 'a' needs ${{ input }}, which is no step's output and always there; leave it out");
     }
 
     private static int sum(List<Integer> numbers) {

@@ -4,10 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.auterity.Run;
 import io.auterity.RunResult;
+import io.auterity.StepBuilder;
+import io.auterity.Workflow;
+import io.auterity.connector.StepException;
 import io.auterity.definition.Failure;
 import io.auterity.journal.RunStatus;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 class TryTest {
+
+    private record In() {}
 
     @OnEverySchedule
     void the_value_is_the_blocks_when_nothing_fails(Schedule schedule) {
@@ -40,6 +47,34 @@ class TryTest {
             assertThat(lab.calls()).containsExactly("t/a", "t.catch/c", "t.finally/f");
             assertThat(Lab.states(run)).containsEntry("t/b", "skipped").containsEntry("t", "succeeded");
         }
+    }
+
+    @OnEverySchedule
+    void blocks_written_in_java_end_with_their_last_one_however_they_went(Schedule schedule) {
+        List<String> ended = new CopyOnWriteArrayList<>();
+        Workflow<In, String> mended = Workflow.define("mended", In.class, (flow, in) -> flow.step("t")
+                .tryOr(
+                        body -> body.step("a").run(String.class, () -> {
+                            throw new StepException("oops", "on purpose", false);
+                        }),
+                        (caught, error) -> caught.step("c").run(String.class, error, StepBuilder.StepError::code),
+                        last -> last.step("f").run(Boolean.class, () -> ended.add("mended"))));
+        Workflow<In, String> failing = Workflow.define("failing", In.class, (flow, in) -> flow.step("t")
+                .tryFinally(
+                        body -> body.step("a").run(String.class, () -> {
+                            throw new StepException("oops", "on purpose", false);
+                        }),
+                        last -> last.step("f").run(Boolean.class, () -> ended.add("failing"))));
+        Workflow<In, String> good = Workflow.define("good", In.class, (flow, in) -> flow.step("t")
+                .tryFinally(
+                        body -> body.step("a").run(String.class, () -> "good"),
+                        last -> last.step("f").run(Boolean.class, () -> ended.add("good"))));
+        try (Lab lab = new Lab(schedule)) {
+            assertThat(lab.run(mended, new In()).orElseThrow()).isEqualTo("oops");
+            assertThat(lab.run(failing, new In()).failure().map(Failure::code)).contains("oops");
+            assertThat(lab.run(good, new In()).orElseThrow()).isEqualTo("good");
+        }
+        assertThat(ended).containsExactly("mended", "failing", "good");
     }
 
     @OnEverySchedule
