@@ -8,6 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.auterity.relay.event.RelayEvent;
 import io.auterity.relay.money.Money;
 import io.auterity.relay.provider.ErrorClass;
+import io.auterity.relay.replay.DecisionLog;
+import io.auterity.relay.replay.LoggedCall;
+import io.auterity.relay.replay.Replay;
 import io.auterity.relay.rules.Rules;
 import java.util.ArrayList;
 import java.util.List;
@@ -115,6 +118,35 @@ class RelayEventsTest {
         assertThat(office.relay().call(office.request("hello")).answer().text()).isEqualTo("hi");
 
         assertThat(events).hasSize(3);
+    }
+
+    @Test
+    void the_log_of_a_relay_can_be_decided_again_and_leaves_prompts_out_if_told_so() {
+        List<String> lines = new ArrayList<>();
+        List<String> silent = new ArrayList<>();
+        office.listeners.add(new DecisionLog(lines::add, true));
+        office.listeners.add(new DecisionLog(silent::add, false));
+        office.stub.on("first", status(500, "{}"));
+        office.stub.on("claude", status(500, "{}"));
+        office.stub.on("llama", says("from llama", 5, 2));
+        Relay relay = office.relay();
+        Reply reply = relay.call(office.request("hello, this is private"));
+        relay.call(office.request("and this"));
+
+        List<LoggedCall> calls = LoggedCall.read(lines.stream());
+        Replay replay = Replay.of(calls, office.policy(), 1);
+
+        assertThat(replay.decisions().calls()).isEqualTo(2);
+        assertThat(replay.decisions().same()).isEqualTo(2);
+        LoggedCall.Outcome outcome = calls.get(0).outcome().orElseThrow();
+        assertThat(outcome.model()).contains(Office.LOCAL);
+        assertThat(outcome.attempts()).isEqualTo(3);
+        assertThat(outcome.cost()).isEqualTo(reply.line().charge().cost());
+        assertThat(String.join("", silent)).doesNotContain("private");
+        assertThat(Replay.of(LoggedCall.read(silent.stream()), office.policy(), 1)
+                        .decisions()
+                        .withoutPrompt())
+                .isEqualTo(2);
     }
 
     private List<RelayEvent.Result> results() {

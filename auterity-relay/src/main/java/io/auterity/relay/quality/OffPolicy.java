@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -21,6 +22,8 @@ import java.util.function.Function;
 public final class OffPolicy {
 
     private static final int RESAMPLES = 1_000;
+
+    private static final String NO_SCORE = "no choice of the log has a score; feed scores back by request id first";
 
     private OffPolicy() {}
 
@@ -61,8 +64,7 @@ public final class OffPolicy {
             }
         }
         if (terms.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "no choice of the log has a score; feed scores back by request id first");
+            throw new IllegalArgumentException(NO_SCORE);
         }
         double[][] samples = new double[3][RESAMPLES];
         SplittableRandom random = new SplittableRandom(seed);
@@ -83,11 +85,45 @@ public final class OffPolicy {
                 terms.size());
     }
 
+    /**
+     * Estimates how much more a policy would have scored than what was logged, request by request, so that what makes
+     * some requests score more than others does not widen the interval.
+     *
+     * @param log the choices; those without a score are left out
+     * @param policy the probabilities with which the policy would choose, for a logged choice
+     * @param seed makes the interval repeatable
+     * @return the doubly robust estimate of the difference
+     * @throws IllegalArgumentException if no choice has a score
+     */
+    public static Estimate advantage(
+            List<LoggedChoice> log, Function<LoggedChoice, Map<ModelName, Double>> policy, long seed) {
+        double[] gains = log.stream()
+                .filter(choice -> choice.score().isPresent())
+                .mapToDouble(choice -> {
+                    double score = choice.score().orElseThrow();
+                    return terms(choice, score, policy.apply(choice))[2] - score;
+                })
+                .toArray();
+        if (gains.length == 0) {
+            throw new IllegalArgumentException(NO_SCORE);
+        }
+        double[] samples = new double[RESAMPLES];
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int i = 0; i < RESAMPLES; i++) {
+            double sum = 0;
+            for (int j = 0; j < gains.length; j++) {
+                sum += gains[random.nextInt(gains.length)];
+            }
+            samples[i] = sum / gains.length;
+        }
+        return estimate(Arrays.stream(gains).sum() / gains.length, samples);
+    }
+
     private static double[] terms(LoggedChoice choice, double score, Map<ModelName, Double> policy) {
         double weight = policy.getOrDefault(choice.chosen(), 0.0)
                 / Objects.requireNonNull(choice.propensities().get(choice.chosen()));
         double direct = 0;
-        for (Map.Entry<ModelName, Double> entry : policy.entrySet()) {
+        for (Map.Entry<ModelName, Double> entry : new TreeMap<>(policy).entrySet()) { // sums depend on the order
             direct += entry.getValue() * choice.predicted().getOrDefault(entry.getKey(), 0.5);
         }
         double expected = choice.predicted().getOrDefault(choice.chosen(), 0.5);
