@@ -20,6 +20,7 @@ final class RelayCommand {
     static CommandLine line(Shell shell) {
         return new CommandLine(new RelayCommand())
                 .addSubcommand(new RelayExplainCommand(shell))
+                .addSubcommand(new RelayReplayCommand(shell))
                 .addSubcommand(new Key(shell));
     }
 

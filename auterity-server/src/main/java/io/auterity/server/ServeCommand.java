@@ -9,6 +9,8 @@ import io.auterity.relay.budget.Budgets;
 import io.auterity.relay.budget.InMemoryBudgetStore;
 import io.auterity.relay.provider.Endpoint;
 import io.auterity.relay.provider.HttpProvider;
+import io.auterity.relay.replay.DecisionFile;
+import io.auterity.relay.replay.DecisionLog;
 import io.auterity.server.gateway.Gateway;
 import io.auterity.server.gateway.RelayFile;
 import java.io.UncheckedIOException;
@@ -20,6 +22,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -82,6 +85,11 @@ final class ServeCommand implements Callable<Integer> {
         RelayBuilder relay = Relay.builder(content.policy(), clock)
                 .budgets(new Budgets(content.budgets(), new InMemoryBudgetStore(), clock, new BudgetListener() {}))
                 .seed(new SecureRandom().nextLong());
+        Optional<DecisionFile> log = content.decisionLog().map(logging -> {
+            DecisionFile lines = file(logging);
+            relay.listener(new DecisionLog(lines, logging.keepsPrompts()));
+            return lines;
+        });
         List<HttpProvider> providers = new ArrayList<>();
         for (Map.Entry<String, Endpoint> entry : content.endpoints().entrySet()) {
             HttpProvider provider = new HttpProvider(entry.getValue(), guard, credentials, clock);
@@ -98,8 +106,22 @@ final class ServeCommand implements Callable<Integer> {
             throw option("--port", host + ":" + port + " cannot be had: " + e.getMessage(), "choose another port");
         } finally {
             providers.forEach(HttpProvider::close);
+            log.ifPresent(DecisionFile::close);
         }
         return Main.OK;
+    }
+
+    private static DecisionFile file(RelayFile.Logging logging) {
+        try {
+            return new DecisionFile(logging.file(), logging.maxBytes());
+        } catch (UncheckedIOException e) {
+            throw Refusal.of(
+                    "the decision log",
+                    Refusal.FILE,
+                    "decision-log/file",
+                    String.valueOf(e.getMessage()),
+                    "name a file in a folder that is there and may be written");
+        }
     }
 
     private void checkAddress() {

@@ -4,6 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.auterity.definition.Json;
 import io.auterity.event.ProgressStyle;
+import io.auterity.relay.Relay;
+import io.auterity.relay.RelayRequest;
+import io.auterity.relay.budget.Scope;
+import io.auterity.relay.money.Usage;
+import io.auterity.relay.provider.Prompt;
+import io.auterity.relay.provider.ProviderAnswer;
+import io.auterity.relay.replay.DecisionFile;
+import io.auterity.relay.replay.DecisionLog;
+import io.auterity.server.gateway.RelayFile;
 import io.auterity.server.gateway.VirtualKey;
 import java.io.ByteArrayInputStream;
 import java.io.OutputStream;
@@ -15,8 +24,11 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -145,6 +157,70 @@ class ServeCommandTest {
         assertThat(run.run("relay", "explain", "--relay-config", file, "--prompt", "x", "--key", "nobody")
                         .err())
                 .contains("there is no key 'nobody'; there are [app]");
+    }
+
+    @Test
+    void a_log_of_the_gateway_is_replayed_under_another_policy() throws Exception {
+        Path log = directory.resolve("decisions.jsonl");
+        String secret = "k".repeat(30);
+        CommandLineRun run = new CommandLineRun(directory).environment("AUTERITY_SECRET_APP_KEY", secret);
+        String file = FILE + "decision-log: {file: " + log + "}\n";
+        RelayFile.Content content =
+                RelayFile.read("relay.yaml", file, name -> Optional.of(secret));
+        RelayFile.Logging logging = content.decisionLog().orElseThrow();
+        InstantSource clock = InstantSource.fixed(Instant.EPOCH);
+        try (DecisionFile lines = new DecisionFile(logging.file(), logging.maxBytes())) {
+            Relay relay = Relay.builder(content.policy(), clock)
+                    .provider("openai", (call, sink) -> new ProviderAnswer(
+                            "hi",
+                            List.of(),
+                            "stop",
+                            Optional.of(Usage.of(1_000, 1_000)),
+                            Optional.empty(),
+                            Optional.empty()))
+                    .listener(new DecisionLog(lines, logging.keepsPrompts()))
+                    .build();
+            for (int i = 0; i < 5; i++) {
+                relay.call(RelayRequest.of("q" + i, Scope.tenant("acme"), Prompt.of("question " + i)));
+                relay.score("q" + i, Optional.empty(), i % 2);
+            }
+        }
+        String same = run.file("relay.yaml", file);
+        String cheap = run.file("cheap.yaml", FILE + """
+                rules: [{id: no, when: {field: prompt, contains: "question 3"}, then: [{reject: {status: 403, message: no}}]}]
+                """);
+
+        CommandLineRun.Result text = run.run("relay", "replay", log.toString(), "--policy", same);
+        assertThat(text.code()).as(text.err()).isZero();
+        assertThat(text.out())
+                .contains(
+                        "5 calls: 5 are decided the same, byte by byte; 0 are refused",
+                        "after: 5 to openai/gpt-4o",
+                        "cost of a call, over 5: $0.012500 before",
+                        "5 answered chats cost $0.0625",
+                        "always-best (openai/gpt-4o): saved $0.000000");
+        CommandLineRun.Result json =
+                run.run("relay", "replay", log.toString(), "--policy", cheap, "--output", "json");
+        assertThat(json.json("replay", "same")).isEqualTo(4L);
+        assertThat(json.json("replay", "refused")).isEqualTo(1L);
+        assertThat(json.json("replay", "after", "openai/gpt-4o")).isEqualTo(4L);
+        assertThat(json.json("savings", "spentNanoDollars")).isEqualTo(62_500_000L);
+        assertThat(run.in("nonsense\nmore").run("relay", "replay", "-", "--policy", same).err())
+                .contains("AUT-S001 -: line 1 is no JSON");
+        assertThat(run.run("relay", "replay", "no-such-file", "--policy", same).err())
+                .contains("there is no such file");
+    }
+
+    @Test
+    void a_decision_log_that_cannot_be_written_stops_the_server_from_starting() {
+        CommandLineRun run = new CommandLineRun(directory).environment("AUTERITY_SECRET_APP_KEY", "k".repeat(30));
+        String file = run.file("relay.yaml", FILE + "decision-log: {file: /no/such/folder/log}\n");
+        CommandLineRun.Result result = run.run("serve", "--relay-config", file, "--port", "0");
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).contains("AUT-S001 decision-log/file: /no/such/folder/log cannot be written");
+        String wrong = run.file("wrong.yaml", FILE + "decision-log: {max-bytes: 0, prompt: false}\n");
+        assertThat(run.run("serve", "--relay-config", wrong).err())
+                .contains("3 problems", "decision-log/file: is required", "decision-log/prompt: is not known here");
     }
 
     @Test

@@ -58,14 +58,20 @@ final class Exchange {
             Models models,
             VirtualKey key,
             byte[] body,
-            boolean isCounted,
+            Purpose purpose,
             Runnable leave,
             Callback callback) {
         Cancellation cancellation = new Cancellation();
         try {
+            if (purpose == Purpose.SCORE) {
+                String known = Json.write(Map.of("scored", score(relay, json(body))));
+                leave.run();
+                whole(known, callback);
+                return;
+            }
             Inquiry inquiry = form.read(json(body), headers());
             RelayRequest asked = asked(inquiry, models, key, cancellation);
-            if (isCounted) {
+            if (purpose == Purpose.COUNT) {
                 String count = Json.write(Map.of("input_tokens", relay.countTokens(asked)));
                 leave.run();
                 whole(count, callback);
@@ -88,6 +94,15 @@ final class Exchange {
             callback.failed(e);
             throw e;
         }
+    }
+
+    /** Whoever knows the id of a request may score it: it is random, and only the caller has been told. */
+    private static boolean score(Relay relay, Fields fields) {
+        if (!(fields.get("score") instanceof Number number)
+                || !(number.doubleValue() >= 0 && number.doubleValue() <= 1)) {
+            throw fields.wrong("score", "is a number between 0 and 1");
+        }
+        return relay.score(fields.text("request"), fields.optionalText("task"), number.doubleValue());
     }
 
     private static Fields json(byte[] body) {

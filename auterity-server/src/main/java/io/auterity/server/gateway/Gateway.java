@@ -143,6 +143,7 @@ public final class Gateway implements AutoCloseable {
                 "/v1/responses", new ResponsesForm(),
                 "/v1/embeddings", new EmbeddingsForm());
         private static final String MODELS = "/v1/models";
+        private static final String SCORES = "/v1/scores";
 
         private final Relay relay;
         private final GatewaySettings settings;
@@ -178,7 +179,15 @@ public final class Gateway implements AutoCloseable {
                     exchange.tell(listed(path, keys.find(key(request)).key(), isAnthropic), callback);
                 } else if (FORMS.containsKey(path)) {
                     method(request, "POST");
-                    receive(request, exchange, keys.find(key(request)), form == COUNTED, callback);
+                    receive(
+                            request,
+                            exchange,
+                            keys.find(key(request)),
+                            form == COUNTED ? Purpose.COUNT : Purpose.ANSWER,
+                            callback);
+                } else if (path.equals(SCORES)) {
+                    method(request, "POST");
+                    receive(request, exchange, keys.find(key(request)), Purpose.SCORE, callback);
                 } else {
                     throw Refused.of(404, "not_found", "there is nothing at this path");
                 }
@@ -223,7 +232,7 @@ public final class Gateway implements AutoCloseable {
 
         /** Reads the body without a thread, and answers on one. */
         private void receive(
-                Request request, Exchange exchange, Keys.Holder holder, boolean isCounted, Callback callback) {
+                Request request, Exchange exchange, Keys.Holder holder, Purpose purpose, Callback callback) {
             int limit = settings.capacity().maxRequestBytes();
             String encoding = Optional.ofNullable(request.getHeaders().get("Content-Encoding"))
                     .orElse("identity");
@@ -244,7 +253,7 @@ public final class Gateway implements AutoCloseable {
                 @Override
                 public void succeeded(byte[] body) {
                     late.cancel();
-                    enter(exchange, holder, body, isCounted, callback);
+                    enter(exchange, holder, body, purpose, callback);
                 }
 
                 @Override
@@ -265,7 +274,7 @@ public final class Gateway implements AutoCloseable {
             return Refused.of(413, "request_too_large", "a body has " + limit + " bytes at most");
         }
 
-        private void enter(Exchange exchange, Keys.Holder holder, byte[] body, boolean isCounted, Callback callback) {
+        private void enter(Exchange exchange, Keys.Holder holder, byte[] body, Purpose purpose, Callback callback) {
             if (!places.tryAcquire()) {
                 exchange.fail(
                         Refused.of(503, "overloaded", "the gateway has as many calls as it can take")
@@ -288,7 +297,7 @@ public final class Gateway implements AutoCloseable {
                     }
                 };
                 try {
-                    exchange.answer(relay, models, holder.key(), body, isCounted, leave, callback);
+                    exchange.answer(relay, models, holder.key(), body, purpose, leave, callback);
                 } finally {
                     leave.run();
                     places.release();

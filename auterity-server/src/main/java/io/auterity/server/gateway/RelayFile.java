@@ -25,10 +25,12 @@ import io.auterity.relay.money.UnknownPrice;
 import io.auterity.relay.provider.Endpoint;
 import io.auterity.relay.provider.Prompt;
 import io.auterity.relay.provider.Protocol;
+import io.auterity.relay.replay.DecisionFile;
 import io.auterity.relay.rules.Rules;
 import io.auterity.relay.rules.RulesException;
 import java.math.BigDecimal;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -77,7 +79,8 @@ public final class RelayFile {
             "attempts",
             "max-tokens",
             "deadline",
-            "explore");
+            "explore",
+            "decision-log");
     private static final Map<String, Endpoint.Dialect> DIALECTS = words(Endpoint.Dialect.values());
     private static final Map<String, Period> PERIODS = words(Period.values());
     private static final Map<String, Capability> CAPABILITIES = words(Capability.values());
@@ -106,15 +109,29 @@ public final class RelayFile {
     }
 
     /**
+     * Where decisions are written down.
+     *
+     * @param file the file
+     * @param maxBytes the most bytes of it
+     * @param keepsPrompts whether the prompts are written, too
+     */
+    public record Logging(Path file, long maxBytes, boolean keepsPrompts) {}
+
+    /**
      * What a file says.
      *
      * @param policy what the relay is to do
      * @param endpoints where the providers are reached, by name
      * @param budgets the limits
      * @param settings what the gateway is told
+     * @param decisionLog where decisions are written down, or empty
      */
     public record Content(
-            Policy policy, Map<String, Endpoint> endpoints, List<Budget> budgets, GatewaySettings settings) {
+            Policy policy,
+            Map<String, Endpoint> endpoints,
+            List<Budget> budgets,
+            GatewaySettings settings,
+            Optional<Logging> decisionLog) {
         /** Copies the parts. */
         public Content {
             endpoints = Map.copyOf(endpoints);
@@ -260,6 +277,7 @@ public final class RelayFile {
                 objective,
                 file.whole("max-tokens", usual.maxOutput(), 1, Form.MOST_TOKENS),
                 file.duration("deadline", usual.deadline()));
+        Optional<Logging> decisionLog = decisionLog(file);
         if (!problems.isEmpty()) {
             return Optional.empty();
         }
@@ -279,11 +297,23 @@ public final class RelayFile {
                     policy,
                     endpoints,
                     budgets,
-                    new GatewaySettings(keys, aliases, protocols, defaults, GatewaySettings.Capacity.USUAL)));
+                    new GatewaySettings(keys, aliases, protocols, defaults, GatewaySettings.Capacity.USUAL),
+                    decisionLog));
         } catch (IllegalArgumentException e) {
             file.problem("models", String.valueOf(e.getMessage()), "mend the deployments");
             return Optional.empty();
         }
+    }
+
+    private static Optional<Logging> decisionLog(Section file) {
+        if (file.get("decision-log") == null) {
+            return Optional.empty();
+        }
+        Section section = file.section("decision-log", Set.of("file", "max-bytes", "prompts"));
+        long maxBytes = section.whole("max-bytes", DecisionFile.DEFAULT_MAX_BYTES, 1, Long.MAX_VALUE);
+        boolean keepsPrompts = section.get("prompts") == null || section.flag("prompts");
+        return section.made("file", section.text("file"), "write the name of a file", Path::of)
+                .map(path -> new Logging(path, maxBytes, keepsPrompts));
     }
 
     private Map<String, Endpoint> endpoints(Section file) {

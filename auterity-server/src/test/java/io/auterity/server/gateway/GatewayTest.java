@@ -102,6 +102,20 @@ class GatewayTest {
     }
 
     @Test
+    void an_answer_is_scored_once_by_the_id_it_came_with() {
+        String id = counter.post(CHAT, ASK).headers().firstValue("x-request-id").orElseThrow();
+        String score = "{'request': '" + id + "', 'score': 0.5, 'task': 'greeting'}";
+
+        assertThat(counter.post("/v1/scores", score).body()).isEqualTo("{\"scored\":true}");
+        assertThat(counter.post("/v1/scores", score).body()).isEqualTo("{\"scored\":false}");
+        assertThat(counter.post("/v1/scores", score.replace(id, "nobody")).body()).isEqualTo("{\"scored\":false}");
+
+        HttpResponse<String> wrong = counter.post("/v1/scores", score.replace("0.5", "1.5"));
+        assertThat(wrong.statusCode()).isEqualTo(400);
+        assertThat(wrong.body()).contains("score is a number between 0 and 1");
+    }
+
+    @Test
     void a_stream_comes_back_event_by_event_and_its_usage_only_if_asked_for() {
         HttpResponse<String> response = counter.post(CHAT, STREAM);
         assertThat(response.headers().firstValue("content-type")).contains("text/event-stream; charset=utf-8");
