@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -53,8 +54,8 @@ final class RelayReplayCommand implements Callable<Integer> {
     @Option(names = "--seed", description = "Makes the intervals repeatable; ${DEFAULT-VALUE} when not given.")
     private long seed = 1;
 
-    @Option(names = "--output", description = "${COMPLETION-CANDIDATES}; ${DEFAULT-VALUE} when not given.")
-    private OutputFormat output = OutputFormat.TEXT;
+    @Mixin
+    private OutputOption output = new OutputOption();
 
     RelayReplayCommand(Shell shell) {
         this.shell = shell;
@@ -70,7 +71,7 @@ final class RelayReplayCommand implements Callable<Integer> {
         List<LoggedCall> calls = calls();
         Replay replay = Replay.of(calls, policy, seed);
         Optional<Savings> savings = savings(calls, policy, seed);
-        if (output == OutputFormat.JSON) {
+        if (output.isJson()) {
             Map<String, @Nullable Object> json = new LinkedHashMap<>();
             json.put("replay", replay.json());
             json.put("savings", savings.map(Savings::json).orElse(null));
