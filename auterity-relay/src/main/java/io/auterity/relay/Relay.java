@@ -7,6 +7,7 @@ import io.auterity.relay.budget.LedgerLine;
 import io.auterity.relay.budget.Offer;
 import io.auterity.relay.decide.Decision;
 import io.auterity.relay.decide.Deployment;
+import io.auterity.relay.decide.ModelCard;
 import io.auterity.relay.decide.Policy;
 import io.auterity.relay.decide.RouteRequest;
 import io.auterity.relay.decide.Situation;
@@ -32,6 +33,7 @@ import io.auterity.relay.quality.Prediction;
 import io.auterity.relay.quality.QualityPredictor;
 import io.auterity.relay.rules.Action;
 import io.auterity.relay.rules.Ruling;
+import io.auterity.relay.tokens.TokenCounter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -74,6 +76,7 @@ public final class Relay {
     private final Deployments deployments;
     private final RetryBudget retries = new RetryBudget();
     private final List<RelayListener> listeners;
+    private final TokenCounter tokens;
     private final AtomicLong seed;
 
     /**
@@ -93,6 +96,7 @@ public final class Relay {
         choices = builder.learning.choices();
         clock = builder.clock;
         listeners = List.copyOf(builder.listeners);
+        tokens = builder.tokens;
         seed = new AtomicLong(builder.seed);
         deployments = new Deployments(policy.deployments(), clock);
         for (Deployment deployment : policy.deployments()) {
@@ -203,7 +207,8 @@ public final class Relay {
                 Objects.requireNonNull(providers.get(deployment.model().provider()));
         ProviderCall call = new ProviderCall(
                 deployment, exchange.prompt, 1, false, request.limits().deadline(), request.cancellation());
-        return provider.countTokens(call).orElseGet(() -> PromptSize.expected(exchange.most.inputTokens()));
+        return provider.countTokens(call)
+                .orElseGet(() -> exchange.counted.of(deployment.model()).expected());
     }
 
     private void tell(RelayEvent event) {
@@ -229,7 +234,8 @@ public final class Relay {
         private final Instant end;
         private final Map<String, Object> facts;
         private final Prompt prompt;
-        private final Usage most;
+        private final TokenCounter.Counted counted;
+        private final RouteRequest.Size size;
         private final Prediction prediction;
         private final List<ProviderException> failures = new ArrayList<>();
         private @Nullable BudgetException unpaid;
@@ -243,8 +249,18 @@ public final class Relay {
             String text = request.prompt().text();
             facts = facts(text);
             prompt = ruled(policy.rules().apply(facts));
-            most = PromptSize.most(prompt, request.limits().maxOutput());
+            counted = tokens.count(prompt);
+            size = size(request.limits());
             prediction = predictor.predict(text, request.wishes().task(), clock.instant());
+        }
+
+        private RouteRequest.Size size(RelayRequest.Limits limits) {
+            Map<ModelName, RouteRequest.Tokens> prompts = new HashMap<>();
+            for (ModelCard card : policy.models()) {
+                prompts.put(card.name(), counted.of(card.name()));
+            }
+            return new RouteRequest.Size(
+                    counted.most(limits.maxOutput()), prompts, limits.minOutput(), limits.maxOutput() / 2);
         }
 
         private Map<String, Object> facts(String text) {
@@ -252,7 +268,7 @@ public final class Relay {
             known.put("tenant", request.scope().tenant());
             known.put("scope", request.scope().toString());
             known.put("prompt", text);
-            known.put("tokens", PromptSize.expected(PromptSize.bytes(text)));
+            known.put("tokens", tokens.expected(text));
             known.put("messages", request.prompt().messages().size());
             known.put("stream", isStream);
             request.wishes().task().ifPresent(task -> known.put("task", task));
@@ -270,11 +286,10 @@ public final class Relay {
         }
 
         Situation situation(long draw) {
-            RelayRequest.Limits limits = request.limits();
             RouteRequest route = new RouteRequest(
                     request.id(),
                     facts,
-                    new RouteRequest.Size(most, limits.minOutput(), limits.maxOutput() / 2),
+                    size,
                     request.wishes().needs(),
                     request.wishes().objective());
             StateView state = new StateView(prediction, budgets.left(request.scope()), deployments.health());
@@ -388,9 +403,10 @@ public final class Relay {
                 deployments.succeeded(deployment, Duration.between(start, first), answer.headroom());
                 line = budgets.settle(
                         grant,
-                        answer.usage().orElseGet(() -> delivery.atMost(grant, PromptSize.bytes(answer.text()))),
+                        answer.usage().orElseGet(() -> delivery.atMost(grant, TokenCounter.bytes(answer.text()))),
                         answer.usage().isPresent() ? LedgerLine.Kind.REPORTED : LedgerLine.Kind.ESTIMATED);
                 isDone = true;
+                answer.usage().ifPresent(usage -> counted.learn(deployment.model(), usage.inputTokens()));
                 answered = Optional.of(answer);
                 failure = Optional.empty();
                 return Optional.of(new Reply(answer, deployment, line.orElseThrow(), failures, decision.explanation()));
@@ -428,6 +444,7 @@ public final class Relay {
             String id = tries == 0 ? request.id() : request.id() + "#" + tries;
             tries++;
             Deployment deployment = attempt.deployment();
+            Usage most = size.most(deployment.model());
             Price price = policy.prices()
                     .book()
                     .price(
@@ -492,7 +509,7 @@ public final class Relay {
 
             private void content(String text) {
                 begin();
-                bytes += PromptSize.bytes(text);
+                bytes += TokenCounter.bytes(text);
             }
 
             private void begin() {

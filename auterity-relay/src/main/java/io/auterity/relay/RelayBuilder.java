@@ -9,6 +9,7 @@ import io.auterity.relay.provider.Provider;
 import io.auterity.relay.quality.ChoiceLog;
 import io.auterity.relay.quality.PredictorSettings;
 import io.auterity.relay.quality.QualityPredictor;
+import io.auterity.relay.tokens.TokenCounter;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,6 +29,7 @@ public final class RelayBuilder {
     final List<RelayListener> listeners = new ArrayList<>();
     Budgets budgets;
     Relay.Learning learning;
+    TokenCounter tokens = TokenCounter.calibrated();
     long seed = 1;
 
     RelayBuilder(Policy policy, InstantSource clock) {
@@ -69,6 +71,17 @@ public final class RelayBuilder {
      */
     public RelayBuilder learning(Relay.Learning what) {
         learning = Objects.requireNonNull(what, "learning");
+        return this;
+    }
+
+    /**
+     * Says how the tokens of prompts are counted; {@link TokenCounter#calibrated} unless said.
+     *
+     * @param counter the counter
+     * @return this
+     */
+    public RelayBuilder tokens(TokenCounter counter) {
+        tokens = Objects.requireNonNull(counter, "counter");
         return this;
     }
 

@@ -16,6 +16,7 @@ import io.auterity.relay.provider.Protocol;
 import io.auterity.relay.provider.ProviderEvent;
 import io.auterity.relay.provider.Sink;
 import io.auterity.relay.rules.Rules;
+import io.auterity.relay.tokens.TokenCounter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -236,9 +237,9 @@ class PassingOnTest {
         Prompt tool = new Prompt(
                 List.of(Map.of("role", "assistant", "tool_calls", List.of(Map.of("type", "image", "source", long1)))),
                 Map.of());
-        assertThat(PromptSize.most(image, 1).inputTokens()).isBetween(8_000L, 9_000L);
-        assertThat(PromptSize.most(text, 1).inputTokens()).isGreaterThan(100_000);
-        assertThat(PromptSize.most(tool, 1).inputTokens()).isGreaterThan(100_000);
+        assertThat(TokenCounter.provable().count(image).most(1).inputTokens()).isBetween(8_000L, 9_000L);
+        assertThat(TokenCounter.provable().count(text).most(1).inputTokens()).isGreaterThan(100_000);
+        assertThat(TokenCounter.provable().count(tool).most(1).inputTokens()).isGreaterThan(100_000);
     }
 
     @Test
@@ -247,8 +248,8 @@ class PassingOnTest {
                 Protocol.MESSAGES,
                 json("{'system':[{'type':'text','text':'x','cache_control':{'type':'ephemeral'}}]}"));
         Prompt prompt = new Prompt(List.of(Prompt.message("user", "hello")), Map.of(), Optional.of(original));
-        assertThat(PromptSize.most(prompt, 1).count(Meter.CACHE_WRITE_1H)).isPositive();
-        assertThat(PromptSize.most(prompt, 1).count(Meter.INPUT)).isZero();
+        assertThat(TokenCounter.provable().count(prompt).most(1).count(Meter.CACHE_WRITE_1H)).isPositive();
+        assertThat(TokenCounter.provable().count(prompt).most(1).count(Meter.INPUT)).isZero();
     }
 
     @Test

@@ -189,7 +189,8 @@ public final class Decider {
         List<Deployment> places = places(card, request, policy);
         ServiceTier tier =
                 places.isEmpty() ? ServiceTier.STANDARD : places.get(0).tier();
-        Usage most = request.size().most();
+        RouteRequest.Size size = request.size();
+        Usage most = size.most(card.name());
         UnknownPrice unknown = policy.prices().unknown();
         // a price that is refused excludes the model instead of failing the call
         Price price = policy.prices()
@@ -199,16 +200,18 @@ public final class Decider {
                         tier,
                         most.inputTokens(),
                         unknown == UnknownPrice.REFUSE ? UnknownPrice.ALLOW_AND_FLAG : unknown);
-        long room = Math.max(0, card.contextTokens() - most.inputTokens());
+        long room = Math.max(0, card.contextTokens() - size.prompt(card.name()).likely());
         long wished = Math.min(Math.min(card.maxOutput(), room), most.count(Meter.OUTPUT));
-        long least = Math.min(wished, request.size().minOutput());
+        long least = Math.min(wished, size.minOutput());
         Optional<Money> limit =
                 ruling.all(Action.CostLimit.class).map(Action.CostLimit::most).reduce(Money::min);
         Optional<Money> affordable =
                 Limits.least(left, limit, request.objective().maxCost());
         Offer offer = new Offer(card.name(), tier, price, most.with(Meter.OUTPUT, wished), least);
         Optional<Long> output = affordable.isEmpty() ? Optional.of(wished) : offer.affordable(affordable.get(), wished);
-        Money cost = offer.amount(Math.min(wished, request.size().expectedOutput()));
+        Offer expected = new Offer(
+                card.name(), tier, price, size.expected(card.name()).with(Meter.OUTPUT, wished), 0);
+        Money cost = expected.amount(Math.min(wished, size.expectedOutput()));
         Duration latency = places.stream()
                 .map(place -> state.health().get(place.id()))
                 .filter(health -> health != null)

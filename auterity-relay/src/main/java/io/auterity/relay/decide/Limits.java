@@ -46,7 +46,7 @@ final class Limits {
         if (!missing.isEmpty()) {
             return Optional.of("it cannot do " + missing);
         }
-        long input = request.size().most().inputTokens();
+        long input = request.size().prompt(name).likely();
         long output = Math.min(request.size().minOutput(), request.size().most().count(Meter.OUTPUT));
         if (Math.addExact(input, output) > card.contextTokens()) {
             return Optional.of("its context of " + card.contextTokens() + " tokens is too small for " + input);

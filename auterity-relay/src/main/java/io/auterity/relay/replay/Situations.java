@@ -79,7 +79,12 @@ final class Situations {
 
     private static Map<String, @Nullable Object> write(RouteRequest.Size size) {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        Map<String, Object> prompts = new TreeMap<>();
+        size.prompts()
+                .forEach((model, tokens) ->
+                        prompts.put(model.toString(), List.of(tokens.expected(), tokens.likely(), tokens.most())));
         json.put("most", size.most().counts());
+        json.put("prompts", prompts);
         json.put("minOutput", size.minOutput());
         json.put("expectedOutput", size.expectedOutput());
         return json;
@@ -212,8 +217,19 @@ final class Situations {
     }
 
     private static RouteRequest.Size size(Part json) {
+        Map<ModelName, RouteRequest.Tokens> prompts = new HashMap<>();
+        json.part("prompts").json().forEach((model, value) -> {
+            if (!(value instanceof List<?> three
+                    && three.size() == 3
+                    && three.get(0) instanceof Long expected
+                    && three.get(1) instanceof Long likely
+                    && three.get(2) instanceof Long most)) {
+                throw new IllegalArgumentException("'prompts' has no tokens of " + model);
+            }
+            prompts.put(ModelName.of(String.valueOf(model)), new RouteRequest.Tokens(expected, likely, most));
+        });
         return new RouteRequest.Size(
-                usage(json.part("most")), json.number("minOutput"), json.number("expectedOutput"));
+                usage(json.part("most")), prompts, json.number("minOutput"), json.number("expectedOutput"));
     }
 
     private static RouteRequest.Needs needs(Part json) {
