@@ -33,11 +33,13 @@ import io.auterity.relay.quality.Prediction;
 import io.auterity.relay.quality.QualityPredictor;
 import io.auterity.relay.rules.Action;
 import io.auterity.relay.rules.Ruling;
+import io.auterity.relay.tokens.ContextAssembly;
 import io.auterity.relay.tokens.TokenCounter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,6 +79,7 @@ public final class Relay {
     private final RetryBudget retries = new RetryBudget();
     private final List<RelayListener> listeners;
     private final TokenCounter tokens;
+    private final Optional<ContextAssembly> assembly;
     private final AtomicLong seed;
 
     /**
@@ -97,6 +100,7 @@ public final class Relay {
         clock = builder.clock;
         listeners = List.copyOf(builder.listeners);
         tokens = builder.tokens;
+        assembly = builder.assembly;
         seed = new AtomicLong(builder.seed);
         deployments = new Deployments(policy.deployments(), clock);
         for (Deployment deployment : policy.deployments()) {
@@ -248,10 +252,41 @@ public final class Relay {
             end = clock.instant().plus(request.limits().deadline());
             String text = request.prompt().text();
             facts = facts(text);
-            prompt = ruled(policy.rules().apply(facts));
-            counted = tokens.count(prompt);
+            Prompt ruled = ruled(policy.rules().apply(facts));
+            TokenCounter.Counted whole = tokens.count(ruled);
+            Optional<ContextAssembly.Shortened> shortened = shortened(ruled, whole);
+            prompt = shortened.map(ContextAssembly.Shortened::prompt).orElse(ruled);
+            shortened.ifPresent(one -> facts.put(RouteRequest.DROPPED, (long) one.dropped()));
+            counted = shortened.isPresent() ? tokens.count(prompt) : whole;
             size = size(request.limits());
             prediction = predictor.predict(text, request.wishes().task(), clock.instant());
+        }
+
+        /** A shorter conversation, if no model that may answer has a window for the whole one. */
+        private Optional<ContextAssembly.Shortened> shortened(Prompt ruled, TokenCounter.Counted whole) {
+            RouteRequest.Needs needs = request.wishes().needs();
+            long least = request.limits().minOutput();
+            List<ModelCard> able = policy.models().stream()
+                    .filter(card -> needs.models().isEmpty() || needs.models().contains(card.name()))
+                    .filter(card -> card.capabilities().containsAll(needs.capabilities()))
+                    .toList();
+            boolean isFit = able.stream()
+                    .anyMatch(card -> whole.of(card.name()).likely() + least <= card.contextTokens());
+            if (assembly.isEmpty() || isFit) {
+                return Optional.empty();
+            }
+            return able.stream()
+                    .max(Comparator.comparingLong(ModelCard::contextTokens))
+                    .flatMap(widest -> {
+                        long answer = Math.max(least, Math.min(request.limits().maxOutput(), widest.contextTokens() / 4));
+                        return assembly.get()
+                                .fit(
+                                        ruled,
+                                        part -> tokens.count(part)
+                                                .of(widest.name())
+                                                .likely(),
+                                        widest.contextTokens() - answer);
+                    });
         }
 
         private RouteRequest.Size size(RelayRequest.Limits limits) {

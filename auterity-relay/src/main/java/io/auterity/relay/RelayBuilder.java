@@ -9,6 +9,7 @@ import io.auterity.relay.provider.Provider;
 import io.auterity.relay.quality.ChoiceLog;
 import io.auterity.relay.quality.PredictorSettings;
 import io.auterity.relay.quality.QualityPredictor;
+import io.auterity.relay.tokens.ContextAssembly;
 import io.auterity.relay.tokens.TokenCounter;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /** Makes a {@link Relay}; what is not said has the default that its method names. Confined to one thread. */
 public final class RelayBuilder {
@@ -30,6 +32,7 @@ public final class RelayBuilder {
     Budgets budgets;
     Relay.Learning learning;
     TokenCounter tokens = TokenCounter.calibrated();
+    Optional<ContextAssembly> assembly = Optional.empty();
     long seed = 1;
 
     RelayBuilder(Policy policy, InstantSource clock) {
@@ -82,6 +85,17 @@ public final class RelayBuilder {
      */
     public RelayBuilder tokens(TokenCounter counter) {
         tokens = Objects.requireNonNull(counter, "counter");
+        return this;
+    }
+
+    /**
+     * Says how conversations that fit no model's window are shortened; unless said, they are refused.
+     *
+     * @param how the assembly
+     * @return this
+     */
+    public RelayBuilder context(ContextAssembly how) {
+        assembly = Optional.of(how);
         return this;
     }
 

@@ -30,6 +30,7 @@ import io.auterity.relay.quality.ChoiceLog;
 import io.auterity.relay.quality.PredictorSettings;
 import io.auterity.relay.quality.QualityPredictor;
 import io.auterity.relay.rules.Rules;
+import io.auterity.relay.tokens.ContextAssembly;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,6 +61,7 @@ final class Office implements AutoCloseable {
     final QualityPredictor predictor = new QualityPredictor(PredictorSettings.DEFAULT);
     final ChoiceLog choices = new ChoiceLog(1_000, predictor);
     final List<RelayListener> listeners = new ArrayList<>();
+    Optional<ContextAssembly> assembly = Optional.empty();
     Budgets budgets;
     private int ids;
 
@@ -77,6 +79,7 @@ final class Office implements AutoCloseable {
                 Relay.builder(policy(), clock).budgets(budgets).learning(new Relay.Learning(predictor, choices));
         providers.forEach(builder::provider);
         listeners.forEach(builder::listener);
+        assembly.ifPresent(builder::context);
         return builder.build();
     }
 

@@ -1,11 +1,7 @@
 package io.auterity.server;
 
 import io.auterity.definition.Json;
-import io.auterity.relay.Relay;
 import io.auterity.relay.RelayBuilder;
-import io.auterity.relay.budget.BudgetListener;
-import io.auterity.relay.budget.Budgets;
-import io.auterity.relay.budget.InMemoryBudgetStore;
 import io.auterity.relay.decide.Decision;
 import io.auterity.relay.rules.Ruling;
 import io.auterity.server.gateway.RelayFile;
@@ -61,9 +57,7 @@ final class RelayExplainCommand implements Callable<Integer> {
                 file,
                 new String(shell.read(file), StandardCharsets.UTF_8),
                 name -> EngineOptions.secret(shell.environment(), name));
-        InstantSource clock = InstantSource.system();
-        RelayBuilder relay = Relay.builder(content.policy(), clock)
-                .budgets(new Budgets(content.budgets(), new InMemoryBudgetStore(), clock, new BudgetListener() {}));
+        RelayBuilder relay = content.relay(InstantSource.system());
         content.endpoints()
                 .keySet()
                 .forEach(name -> relay.provider(name, (call, sink) -> {

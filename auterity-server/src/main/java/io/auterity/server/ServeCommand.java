@@ -2,11 +2,7 @@ package io.auterity.server;
 
 import io.auterity.connector.Credentials;
 import io.auterity.connector.OutboundGuard;
-import io.auterity.relay.Relay;
 import io.auterity.relay.RelayBuilder;
-import io.auterity.relay.budget.BudgetListener;
-import io.auterity.relay.budget.Budgets;
-import io.auterity.relay.budget.InMemoryBudgetStore;
 import io.auterity.relay.provider.Endpoint;
 import io.auterity.relay.provider.HttpProvider;
 import io.auterity.relay.replay.DecisionFile;
@@ -82,10 +78,8 @@ final class ServeCommand implements Callable<Integer> {
         OutboundGuard guard = EngineOptions.guard(allowedHosts);
         Credentials credentials = EngineOptions.credentialsOf(environment);
         InstantSource clock = InstantSource.system();
-        RelayBuilder relay = Relay.builder(content.policy(), clock)
-                .budgets(new Budgets(content.budgets(), new InMemoryBudgetStore(), clock, new BudgetListener() {}))
-                .seed(new SecureRandom().nextLong());
-        Optional<DecisionFile> log = content.decisionLog().map(logging -> {
+        RelayBuilder relay = content.relay(clock).seed(new SecureRandom().nextLong());
+        Optional<DecisionFile> log = content.options().decisionLog().map(logging -> {
             DecisionFile lines = file(logging);
             relay.listener(new DecisionLog(lines, logging.keepsPrompts()));
             return lines;

@@ -167,7 +167,7 @@ class ServeCommandTest {
         String file = FILE + "decision-log: {file: " + log + "}\n";
         RelayFile.Content content =
                 RelayFile.read("relay.yaml", file, name -> Optional.of(secret));
-        RelayFile.Logging logging = content.decisionLog().orElseThrow();
+        RelayFile.Logging logging = content.options().decisionLog().orElseThrow();
         InstantSource clock = InstantSource.fixed(Instant.EPOCH);
         try (DecisionFile lines = new DecisionFile(logging.file(), logging.maxBytes())) {
             Relay relay = Relay.builder(content.policy(), clock)

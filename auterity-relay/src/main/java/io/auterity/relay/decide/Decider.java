@@ -355,6 +355,10 @@ public final class Decider {
         if (candidate.quality() < request.objective().minQuality()) {
             reasons.add("no model reaches the score of " + request.objective().minQuality() + "; the best is taken");
         }
+        Object dropped = request.facts().get(RouteRequest.DROPPED);
+        if (dropped != null) {
+            reasons.add("the conversation fits no window; " + dropped + " of its messages are left out");
+        }
         long wished = request.size().most().count(Meter.OUTPUT);
         long limit = chosen.offer().most().count(Meter.OUTPUT);
         if (limit < wished) {

@@ -19,6 +19,9 @@ import java.util.Set;
  */
 public record RouteRequest(String id, Map<String, ?> facts, Size size, Needs needs, Objective objective) {
 
+    /** The fact that says how many messages of the conversation have been left out, because no window holds it. */
+    public static final String DROPPED = "dropped";
+
     /** Copies the facts. */
     public RouteRequest {
         Objects.requireNonNull(id, "id");

@@ -89,7 +89,13 @@ class SameDecisionTest {
         RouteRequest request = new RouteRequest(
                 "q",
                 facts,
-                new RouteRequest.Size(Usage.of(random.nextInt(120_000), random.nextInt(5_000)), 0, 500),
+                new RouteRequest.Size(
+                        Usage.of(random.nextInt(120_000), random.nextInt(5_000)),
+                        random.nextBoolean()
+                                ? Map.of(LoggedWorld.DEAR, new RouteRequest.Tokens(10, 20, 30 + random.nextInt(90_000)))
+                                : Map.of(),
+                        0,
+                        500),
                 new RouteRequest.Needs(
                         Set.of(),
                         random.nextInt(4) == 0 ? Optional.of("eu") : Optional.empty(),

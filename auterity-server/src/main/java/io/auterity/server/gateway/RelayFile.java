@@ -1,6 +1,8 @@
 package io.auterity.server.gateway;
 
 import io.auterity.definition.Problem;
+import io.auterity.relay.Relay;
+import io.auterity.relay.RelayBuilder;
 import io.auterity.relay.RelayRequest;
 import io.auterity.relay.budget.Budget;
 import io.auterity.relay.budget.BudgetListener;
@@ -28,11 +30,14 @@ import io.auterity.relay.provider.Protocol;
 import io.auterity.relay.replay.DecisionFile;
 import io.auterity.relay.rules.Rules;
 import io.auterity.relay.rules.RulesException;
+import io.auterity.relay.tokens.ContextAssembly;
+import io.auterity.relay.tokens.TokenCounter;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -80,7 +85,9 @@ public final class RelayFile {
             "max-tokens",
             "deadline",
             "explore",
-            "decision-log");
+            "decision-log",
+            "token-bound",
+            "shorten");
     private static final Map<String, Endpoint.Dialect> DIALECTS = words(Endpoint.Dialect.values());
     private static final Map<String, Period> PERIODS = words(Period.values());
     private static final Map<String, Capability> CAPABILITIES = words(Capability.values());
@@ -99,6 +106,7 @@ public final class RelayFile {
             "downgrade", new Enforcement.Downgrade(),
             "require-approval", new Enforcement.RequireApproval(),
             "block", new Enforcement.Block()));
+    private static final Map<String, Boolean> BOUNDS = new TreeMap<>(Map.of("calibrated", false, "bytes", true));
     private static final int PICOS_A_DOLLAR_FOR_A_MILLION = 6;
 
     private final List<Problem> problems = new ArrayList<>();
@@ -118,24 +126,46 @@ public final class RelayFile {
     public record Logging(Path file, long maxBytes, boolean keepsPrompts) {}
 
     /**
+     * What a relay does beside deciding.
+     *
+     * @param decisionLog where decisions are written down, or empty
+     * @param isProvable whether the bytes bound the tokens of prompts, and not what was learned
+     * @param shortens whether conversations that fit no window are shortened
+     */
+    public record Options(Optional<Logging> decisionLog, boolean isProvable, boolean shortens) {}
+
+    /**
      * What a file says.
      *
      * @param policy what the relay is to do
      * @param endpoints where the providers are reached, by name
      * @param budgets the limits
      * @param settings what the gateway is told
-     * @param decisionLog where decisions are written down, or empty
+     * @param options what else the relay does
      */
     public record Content(
             Policy policy,
             Map<String, Endpoint> endpoints,
             List<Budget> budgets,
             GatewaySettings settings,
-            Optional<Logging> decisionLog) {
+            Options options) {
         /** Copies the parts. */
         public Content {
             endpoints = Map.copyOf(endpoints);
             budgets = List.copyOf(budgets);
+        }
+
+        /**
+         * Starts to make the relay; its providers and its log are still to be said.
+         *
+         * @param clock the time
+         * @return a builder with policy, budgets and options
+         */
+        public RelayBuilder relay(InstantSource clock) {
+            RelayBuilder relay = Relay.builder(policy, clock)
+                    .budgets(new Budgets(budgets, new InMemoryBudgetStore(), clock, new BudgetListener() {}))
+                    .tokens(options.isProvable() ? TokenCounter.provable() : TokenCounter.calibrated());
+            return options.shortens() ? relay.context(new ContextAssembly(ContextAssembly.Summary.NONE)) : relay;
         }
 
         /**
@@ -277,7 +307,10 @@ public final class RelayFile {
                 objective,
                 file.whole("max-tokens", usual.maxOutput(), 1, Form.MOST_TOKENS),
                 file.duration("deadline", usual.deadline()));
-        Optional<Logging> decisionLog = decisionLog(file);
+        Options options = new Options(
+                decisionLog(file),
+                file.word("token-bound", BOUNDS, false),
+                file.flag("shorten"));
         if (!problems.isEmpty()) {
             return Optional.empty();
         }
@@ -298,7 +331,7 @@ public final class RelayFile {
                     endpoints,
                     budgets,
                     new GatewaySettings(keys, aliases, protocols, defaults, GatewaySettings.Capacity.USUAL),
-                    decisionLog));
+                    options));
         } catch (IllegalArgumentException e) {
             file.problem("models", String.valueOf(e.getMessage()), "mend the deployments");
             return Optional.empty();
