@@ -757,6 +757,21 @@ public abstract class JournalContract {
     }
 
     @Test
+    void tells_labels_apart_by_every_character() {
+        Map<String, String> labels = Map.of("team", "a", "Team", "a", "team ", "a", "t\u00e9am", "a", "value", "b ");
+        append(lease("a"), RUN, new RunStarted(1, "w", "v", null, new Origin("", Optional.empty(), "", labels)));
+
+        assertThat(journal.catalog().find(RUN).orElseThrow().start().origin().labels())
+                .isEqualTo(labels);
+        assertThat(list(RunQuery.ALL.with(RunQuery.Filter.NONE.labels(Map.of("value", "b ")))))
+                .containsExactly(RUN.value());
+        for (String other : List.of("b", "B ", "b  ")) {
+            assertThat(list(RunQuery.ALL.with(RunQuery.Filter.NONE.labels(Map.of("value", other)))))
+                    .isEmpty();
+        }
+    }
+
+    @Test
     void keeps_labels_as_long_as_runs_may_have_them() {
         Lease lease = lease("a");
         Map<String, String> labels = new java.util.TreeMap<>();

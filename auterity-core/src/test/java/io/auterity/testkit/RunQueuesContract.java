@@ -527,6 +527,16 @@ public abstract class RunQueuesContract {
     }
 
     @Test
+    void sole_ids_differ_by_every_character() {
+        for (String id : List.of("doc", "Doc", "doc ", "d\u00f6c")) {
+            String run = "r" + id.codePoints().sum();
+            assertThat(put(MAIL, run, sole(id, Duration.ZERO, Optional.empty())))
+                    .as(id)
+                    .isEqualTo(new Accepted(RunId.of(run), Outcome.ADDED));
+        }
+    }
+
+    @Test
     void many_threads_that_put_in_one_sole_id_make_one_run() throws Exception {
         Place sole = sole("one", Duration.ZERO, Optional.empty());
         List<Accepted> all = together(32, thread -> put(MAIL, "r" + thread, sole));

@@ -238,7 +238,7 @@ public final class JdbcJournalBuilder {
 
     /** Finds out early, and in our words, that the tables are missing or older than this version needs. */
     private static void checkTables(Connection connection, Dialect dialect) {
-        String probe = dialect.sql("select claimed_seq, woken from {run} where id = 0");
+        String probe = dialect.sql("select queue_state from {run} where id = 0");
         try (PreparedStatement statement = connection.prepareStatement(probe)) {
             statement.executeQuery().close();
         } catch (SQLException e) {

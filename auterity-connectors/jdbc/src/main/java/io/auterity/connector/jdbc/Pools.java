@@ -50,6 +50,7 @@ final class Pools {
             config.addDataSourceProperty("connectTimeout", Long.toString(CONNECT.toMillis()));
             config.addDataSourceProperty("socketTimeout", Long.toString(ANSWER.toMillis()));
             config.addDataSourceProperty("allowLocalInfile", "false");
+            config.addDataSourceProperty("useServerPrepStmts", "true"); // values apart from the text
         }
         return new HikariDataSource(config);
     }

@@ -87,6 +87,7 @@ final class SqlConnections {
         target.addOptions(properties);
         properties.setProperty("allowLocalInfile", "false");
         properties.setProperty("allowMultiQueries", "false");
+        properties.setProperty("useServerPrepStmts", "true"); // values apart from the text
         properties.setProperty("connectTimeout", Integer.toString(CONNECT_SECONDS * 1_000));
         properties.setProperty("socketTimeout", Integer.toString((seconds + CONNECT_SECONDS) * 1_000));
         String host = address instanceof Inet6Address ? "[" + address.getHostAddress() + "]" : address.getHostAddress();

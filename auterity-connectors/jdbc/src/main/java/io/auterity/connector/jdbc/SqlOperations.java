@@ -12,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +73,7 @@ final class SqlOperations implements Connector {
                 connection.setReadOnly(true);
             }
             connection.setAutoCommit(false); // for the fetch size, and because read-only is a transaction's
+            startReadOnly(connection);
             try (PreparedStatement statement = prepare(connection, text, input, context)) {
                 statement.setMaxRows(input.rows() + 1);
                 statement.setFetchSize(500);
@@ -86,6 +88,15 @@ final class SqlOperations implements Connector {
                 }
             }
         });
+    }
+
+    /** MariaDB's driver keeps to itself that a connection is to be read-only. */
+    private static void startReadOnly(Connection connection) throws SQLException {
+        if (connection.getMetaData().getDatabaseProductName().equals("MariaDB")) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("start transaction read only");
+            }
+        }
     }
 
     private static Rows read(ResultSet rows, int limit) throws SQLException {

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +52,62 @@ class DurabilityTest {
                         .close())
                 .isInstanceOf(JdbcJournalException.class)
                 .hasMessageContaining("preferQueryMode=simple");
+    }
+
+    @Test
+    void refuses_mariadb_that_flushes_later_unless_allowed() throws Exception {
+        TestMariaDb server = TestMariaDb.server();
+        String database = server.newDatabase();
+        try {
+            for (int later : List.of(0, 2)) {
+                server.execute(database, "set global innodb_flush_log_at_trx_commit = " + later);
+                refuses(JdbcJournal.builder().url(server.url(database)), "set innodb_flush_log_at_trx_commit = 1");
+            }
+            JdbcJournal.builder()
+                    .url(server.url(database))
+                    .allowingLoss()
+                    .open()
+                    .close();
+        } finally {
+            server.execute(database, "set global innodb_flush_log_at_trx_commit = 1");
+        }
+    }
+
+    @Test
+    void warns_of_what_a_crash_of_the_machine_could_cost_on_mariadb() throws Exception {
+        List<String> refused = new ArrayList<>();
+        List<String> warned = new ArrayList<>();
+        Dialect dialect = new MariaDbDialect(new Tables("", ""));
+        try (TestMariaDb unsafe = TestMariaDb.start("--skip-innodb-doublewrite", "--log-bin", "--sync-binlog=0");
+                Connection connection = unsafe.dataSource("mysql").getConnection()) {
+            dialect.checkDurability(connection, refused::add, warned::add);
+        }
+        assertThat(refused).isEmpty();
+        assertThat(warned)
+                .satisfiesExactlyInAnyOrder(
+                        warning -> assertThat(warning).contains("innodb_doublewrite"),
+                        warning -> assertThat(warning).contains("sync_binlog"));
+
+        warned.clear();
+        try (Connection connection = TestMariaDb.server().dataSource("mysql").getConnection()) {
+            dialect.checkDurability(connection, refused::add, warned::add);
+        }
+        assertThat(refused).isEmpty();
+        assertThat(warned).isEmpty();
+    }
+
+    @Test
+    void warns_of_torn_pages_on_postgresql() throws Exception {
+        List<String> refused = new ArrayList<>();
+        List<String> warned = new ArrayList<>();
+        Dialect dialect = new PostgresDialect(new Tables("", ""));
+        try (EmbeddedPostgres unsafe =
+                        TestPostgres.start(EmbeddedPostgres.builder().setServerConfig("full_page_writes", "off"));
+                Connection connection = unsafe.getPostgresDatabase().getConnection()) {
+            dialect.checkDurability(connection, refused::add, warned::add);
+        }
+        assertThat(refused).isEmpty();
+        assertThat(warned).singleElement().asString().contains("full_page_writes");
     }
 
     @Test

@@ -30,12 +30,34 @@ class FenceRaceTest {
     void nothing_of_the_former_epoch_appears_after_the_takers_first_look() throws Exception {
         TestPostgres server = TestPostgres.newest();
         String schema = TestPostgres.newSchema();
-        ExecutorService threads = Executors.newFixedThreadPool(WRITERS);
         try (JdbcJournal journal =
                         JdbcJournal.builder().url(server.url()).schema(schema).open();
                 JdbcJournal taker =
                         JdbcJournal.builder().url(server.url()).schema(schema).open();
                 Connection counting = server.dataSource().getConnection()) {
+            race(journal, taker, counting, schema + ".entry");
+        }
+    }
+
+    @Test
+    void nor_on_mariadb_whose_transactions_read_from_a_snapshot_unless_they_lock() throws Exception {
+        TestMariaDb server = TestMariaDb.server();
+        String database = TestMariaDb.emptyDatabase();
+        // As an application's own connections are: repeatable read.
+        try (JdbcJournal journal = JdbcJournal.builder()
+                        .dataSource(server.dataSource(database))
+                        .open();
+                JdbcJournal taker =
+                        JdbcJournal.builder().url(server.url(database)).open();
+                Connection counting = server.dataSource(database).getConnection()) {
+            race(journal, taker, counting, "auterity_entry");
+        }
+    }
+
+    private static void race(JdbcJournal journal, JdbcJournal taker, Connection counting, String entries)
+            throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(WRITERS);
+        try {
             for (int round = 0; round < ROUNDS; round++) {
                 Lease lease = journal.open("engine", Rig.LONG);
                 List<CompletableFuture<Integer>> writers = new ArrayList<>();
@@ -43,15 +65,15 @@ class FenceRaceTest {
                     RunId run = RunId.of("run-" + round + "-" + writer);
                     writers.add(CompletableFuture.supplyAsync(() -> writeUntilFenced(journal, lease, run), threads));
                 }
-                awaitRows(counting, schema, lease.epoch());
+                awaitRows(counting, entries, lease.epoch());
                 taker.open("engine", Rig.LONG);
-                long first = count(counting, schema, lease.epoch());
+                long first = count(counting, entries, lease.epoch());
                 int acknowledged = 0;
                 for (CompletableFuture<Integer> writer : writers) {
                     acknowledged += writer.get(60, TimeUnit.SECONDS);
                 }
 
-                assertThat(count(counting, schema, lease.epoch()))
+                assertThat(count(counting, entries, lease.epoch()))
                         .as("rows of the former epoch in round %s", round)
                         .isEqualTo(first)
                         .isGreaterThanOrEqualTo(acknowledged);
@@ -76,16 +98,16 @@ class FenceRaceTest {
         }
     }
 
-    private static void awaitRows(Connection connection, String schema, long epoch) throws Exception {
+    private static void awaitRows(Connection connection, String entries, long epoch) throws Exception {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (count(connection, schema, epoch) < 20) {
+        while (count(connection, entries, epoch) < 20) {
             assertThat(System.nanoTime()).isLessThan(deadline);
         }
     }
 
-    private static long count(Connection connection, String schema, long epoch) throws Exception {
+    private static long count(Connection connection, String entries, long epoch) throws Exception {
         try (PreparedStatement statement =
-                connection.prepareStatement("select count(*) from " + schema + ".entry where run >> 32 = ?")) {
+                connection.prepareStatement("select count(*) from " + entries + " where run >> 32 = ?")) {
             statement.setLong(1, epoch);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();

@@ -74,6 +74,13 @@ class LimitsTest {
     }
 
     @Test
+    void mariadb_gives_back_payloads_of_every_form() throws Exception {
+        try (JdbcJournal journal = TestMariaDb.emptyJournal()) {
+            check(journal);
+        }
+    }
+
+    @Test
     void h2_gives_back_payloads_of_every_form() throws Exception {
         try (JdbcJournal journal = JdbcJournal.builder()
                 .url("jdbc:h2:" + folder.resolve("j") + ";WRITE_DELAY=0")

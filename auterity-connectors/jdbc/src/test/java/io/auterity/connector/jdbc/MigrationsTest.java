@@ -8,10 +8,13 @@ import io.auterity.definition.RunId;
 import io.auterity.journal.Journal.Lease;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,9 +30,10 @@ class MigrationsTest {
         List<String> all = new ArrayList<>();
         try (ResultSet rows = connection.getMetaData().getColumns(null, schema, "%", "%")) {
             while (rows.next()) {
-                if (!rows.getString("TABLE_NAME").equals("migration")) {
+                if (!rows.getString("TABLE_NAME").equals("migration")) { // Flyway's own
                     all.add(rows.getString("TABLE_NAME") + "." + rows.getString("COLUMN_NAME") + " "
-                            + rows.getString("TYPE_NAME") + " " + rows.getString("IS_NULLABLE"));
+                            + rows.getString("TYPE_NAME").replace(schema, "schema") + " "
+                            + rows.getString("IS_NULLABLE"));
                 }
             }
         }
@@ -74,6 +78,57 @@ class MigrationsTest {
         SQLiteDataSource made = new SQLiteDataSource();
         made.setUrl("jdbc:sqlite:" + ours);
         assertThat(objects(theirs)).isEqualTo(objects(made)).hasSizeGreaterThan(15);
+    }
+
+    @Test
+    void mariadb_gets_the_same_tables_from_the_exported_statements() throws Exception {
+        TestMariaDb server = TestMariaDb.server();
+        String ours = server.newDatabase();
+        String theirs = server.newDatabase();
+        JdbcJournal.builder().url(server.url(ours)).open().close();
+        try (Connection connection = DriverManager.getConnection(server.url(theirs) + "&allowMultiQueries=true");
+                Statement statement = connection.createStatement()) {
+            statement.execute(JdbcJournal.builder().migrations("mariadb"));
+        }
+
+        Map<String, String> made = definitions(server, ours);
+        made.remove("auterity_migration");
+        assertThat(definitions(server, theirs)).isEqualTo(made).hasSize(Tables.NAMES.size());
+    }
+
+    private static Map<String, String> definitions(TestMariaDb server, String database) throws Exception {
+        Map<String, String> all = new TreeMap<>();
+        try (Connection connection = server.dataSource(database).getConnection();
+                Statement statement = connection.createStatement()) {
+            List<String> names = new ArrayList<>();
+            try (ResultSet rows = statement.executeQuery("show tables")) {
+                while (rows.next()) {
+                    names.add(rows.getString(1));
+                }
+            }
+            for (String name : names) {
+                try (ResultSet row = statement.executeQuery("show create table " + name)) {
+                    row.next();
+                    all.put(name, row.getString(2));
+                }
+            }
+        }
+        return all;
+    }
+
+    @Test
+    void h2_gets_the_same_tables_from_the_exported_statements() throws Exception {
+        String ours = "jdbc:h2:" + folder.resolve("ours") + ";WRITE_DELAY=0";
+        JdbcJournal.builder().url(ours).open().close();
+        try (Connection theirs = DriverManager.getConnection("jdbc:h2:mem:");
+                Connection made = DriverManager.getConnection(ours)) {
+            try (Statement statement = theirs.createStatement()) {
+                statement.execute(JdbcJournal.builder().migrations("h2"));
+            }
+            assertThat(columns(theirs, "AUTERITY"))
+                    .isEqualTo(columns(made, "AUTERITY"))
+                    .hasSizeGreaterThan(40);
+        }
     }
 
     private static TreeSet<String> objects(SQLiteDataSource source) throws Exception {

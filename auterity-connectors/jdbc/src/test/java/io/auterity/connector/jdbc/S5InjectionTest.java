@@ -83,26 +83,52 @@ class S5InjectionTest {
     }
 
     @Test
+    void parameters_come_back_from_mariadb_as_they_were() throws Exception {
+        Map<String, Object> connection = SqlKit.connection(TestMariaDb.server(), "mysql");
+        try (SqlKit kit = SqlKit.local()) {
+            for (String payload : PAYLOADS) {
+                assertThat(kit.call("query", connection, "select :v as v", Map.of("v", payload))
+                                .get("rows"))
+                        .isEqualTo(List.of(Map.of("v", payload)));
+                assertThat(kit.call("query", connection, "select ? as v", List.of(payload))
+                                .get("rows"))
+                        .isEqualTo(List.of(Map.of("v", payload)));
+            }
+        }
+    }
+
+    @Test
     void the_journal_takes_every_text_for_what_it_is() throws Exception {
         try (JdbcJournal sqlite = JdbcJournal.sqlite(folder.resolve("j.db"));
                 JdbcJournal postgresql = TestPostgres.newest().journal().open()) {
-            for (JdbcJournal journal : List.of(sqlite, postgresql)) {
-                Lease lease = journal.open("a", Rig.LONG);
-                for (int i = 0; i < PAYLOADS.size(); i++) {
-                    String payload = PAYLOADS.get(i);
-                    Origin origin = new Origin(payload, Optional.empty(), "", Map.of(payload, payload));
-                    RunId run = RunId.of("run-" + i);
-                    RunStarted start = new RunStarted(1, payload, payload, Map.of(payload, payload), origin);
-                    Rig.await(Rig.append(journal, lease, run, start, Rig.succeeded(payload, payload)));
+            take(List.of(sqlite, postgresql));
+        }
+    }
 
-                    assertThat(journal.read(run)).containsExactly(start, Rig.succeeded(payload, payload));
-                    Filter filter = Filter.NONE.workflow(payload).labels(Map.of(payload, payload));
-                    assertThat(journal.catalog().list(RunQuery.ALL.with(filter)))
-                            .singleElement()
-                            .satisfies(found -> assertThat(found.id()).isEqualTo(run));
-                    journal.keep(payload, payload, "{}");
-                    assertThat(journal.catalog().versions(payload)).hasSize(1);
-                }
+    @Test
+    void the_journal_on_mariadb_takes_every_text_for_what_it_is() throws Exception {
+        try (JdbcJournal mariadb = TestMariaDb.emptyJournal()) {
+            take(List.of(mariadb));
+        }
+    }
+
+    private static void take(List<JdbcJournal> journals) throws Exception {
+        for (JdbcJournal journal : journals) {
+            Lease lease = journal.open("a", Rig.LONG);
+            for (int i = 0; i < PAYLOADS.size(); i++) {
+                String payload = PAYLOADS.get(i);
+                Origin origin = new Origin(payload, Optional.empty(), "", Map.of(payload, payload));
+                RunId run = RunId.of("run-" + i);
+                RunStarted start = new RunStarted(1, payload, payload, Map.of(payload, payload), origin);
+                Rig.await(Rig.append(journal, lease, run, start, Rig.succeeded(payload, payload)));
+
+                assertThat(journal.read(run)).containsExactly(start, Rig.succeeded(payload, payload));
+                Filter filter = Filter.NONE.workflow(payload).labels(Map.of(payload, payload));
+                assertThat(journal.catalog().list(RunQuery.ALL.with(filter)))
+                        .singleElement()
+                        .satisfies(found -> assertThat(found.id()).isEqualTo(run));
+                journal.keep(payload, payload, "{}");
+                assertThat(journal.catalog().versions(payload)).hasSize(1);
             }
         }
     }
@@ -132,17 +158,17 @@ class S5InjectionTest {
     @Test
     void a_statement_put_together_from_expressions_does_not_compile() {
         String workflow = """
-                auterity: 1
-                id: flow
-                input: {vin: string}
-                steps:
-                  find:
-                    uses: sql.query
-                    with:
-                      connection: {kind: postgresql, host: db.example.com, database: crm, auth: crm-reader}
-                      sql: %s
-                      params: {vin: "${{ input.vin }}"}
-                """;
+            auterity: 1
+            id: flow
+            input: {vin: string}
+            steps:
+              find:
+                uses: sql.query
+                with:
+                  connection: {kind: postgresql, host: db.example.com, database: crm, auth: crm-reader}
+                  sql: %s
+                  params: {vin: "${{ input.vin }}"}
+            """;
         for (String bad : List.of(
                 "\"select * from owner where vin = '${{ input.vin }}'\"", "${{ input.vin }}", "${{ 'select 1' }}")) {
             assertThatThrownBy(() -> register(workflow.formatted(bad)))

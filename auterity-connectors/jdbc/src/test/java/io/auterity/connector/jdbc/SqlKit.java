@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 /** The connector sql as an engine would make it. */
 final class SqlKit implements AutoCloseable {
 
-    static final Credential CREDENTIAL =
-            new Credential("basic", Map.of("username", "postgres", "password", "postgres"), Set.of());
+    private static final Map<String, Credential> CREDENTIALS = Map.of(
+            "db", new Credential("basic", Map.of("username", "postgres", "password", "postgres"), Set.of()),
+            "mariadb", new Credential("basic", Map.of("username", "root", "password", ""), Set.of()));
 
     private final Connectors connectors;
 
@@ -29,7 +30,7 @@ final class SqlKit implements AutoCloseable {
                 .add(connector)
                 .build(new Surroundings(
                         guard,
-                        name -> name.equals("db") ? Optional.of(CREDENTIAL) : Optional.empty(),
+                        name -> Optional.ofNullable(CREDENTIALS.get(name)),
                         InstantSource.fixed(Instant.EPOCH),
                         (delay, task) -> () -> {},
                         (workflow, input, parent) -> CompletableFuture.completedFuture(null)));
@@ -47,6 +48,16 @@ final class SqlKit implements AutoCloseable {
         connection.put("port", (long) server.port());
         connection.put("database", "postgres");
         connection.put("auth", "db");
+        return connection;
+    }
+
+    static Map<String, Object> connection(TestMariaDb server, String database) {
+        Map<String, Object> connection = new LinkedHashMap<>();
+        connection.put("kind", "mariadb");
+        connection.put("host", "127.0.0.1");
+        connection.put("port", (long) server.port());
+        connection.put("database", database);
+        connection.put("auth", "mariadb");
         return connection;
     }
 

@@ -164,6 +164,40 @@ class TransactionalStepTest {
     }
 
     @Test
+    void mariadb_does_the_same() throws Exception {
+        TestMariaDb server = TestMariaDb.server();
+        String database = TestMariaDb.emptyDatabase();
+        server.execute(database, "create or replace table booked (amount int)");
+        try (JdbcJournal journal =
+                started(JdbcJournal.builder().url(server.url(database)).open())) {
+            for (int attempt = 0; attempt < 3; attempt++) {
+                assertThat(journal.transactional(new TestContext(), TransactionalStepTest::insert))
+                        .isEqualTo(Map.of("booked", 5L));
+            }
+            assertThat(booked(journal)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void an_engine_that_loses_the_run_meanwhile_commits_nothing_on_mariadb() throws Exception {
+        TestMariaDb server = TestMariaDb.server();
+        String database = TestMariaDb.emptyDatabase();
+        server.execute(database, "create or replace table booked (amount int)");
+        try (JdbcJournal journal = started(JdbcJournal.builder()
+                        .dataSource(server.dataSource(database))
+                        .open());
+                JdbcJournal taker =
+                        JdbcJournal.builder().url(server.url(database)).open()) {
+            assertThatThrownBy(() -> journal.transactional(new TestContext(), connection -> {
+                        taker.open("a", Rig.LONG);
+                        return insert(connection);
+                    }))
+                    .isInstanceOf(FencedException.class);
+            assertThat(booked(journal)).isZero();
+        }
+    }
+
+    @Test
     void sqlite_and_the_operation_do_the_same() throws Exception {
         try (JdbcJournal journal = started(JdbcJournal.sqlite(folder.resolve("j.db")))) {
             AtomicInteger calls = new AtomicInteger();

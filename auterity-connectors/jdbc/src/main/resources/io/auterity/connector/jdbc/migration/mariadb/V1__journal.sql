@@ -7,7 +7,7 @@ create table ${lease} (
   lasts bigint not null,
   until bigint not null,
   state smallint not null default 0
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_nopad_bin;
 
 -- What runs there are. A run that has not ended belongs to a lease (epoch) or is parked (wake_at).
 create table ${run} (
@@ -28,7 +28,7 @@ create table ${run} (
   status smallint not null default 0,
   ended_at bigint,
   failure mediumtext
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_nopad_bin;
 create index ${prefix}run_owned on ${run} (epoch, id);
 create index ${prefix}run_due on ${run} (wake_at);
 create index ${prefix}run_listed on ${run} (started_at, name);
@@ -47,7 +47,7 @@ create table ${entry} (
   form smallint not null,
   payload longblob,
   primary key (run, seq)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_nopad_bin;
 
 -- Pieces of payloads that are too large for a row.
 create table ${part} (
@@ -56,14 +56,14 @@ create table ${part} (
   part int not null,
   payload longblob not null,
   primary key (run, seq, part)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_nopad_bin;
 
 create table ${label} (
   run bigint not null,
   name varchar(200) not null,
   content varchar(500) not null,
   primary key (run, name)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_nopad_bin;
 create index ${prefix}label_value on ${label} (name, content, run);
 
 -- Messages that wait for a run.
@@ -72,23 +72,23 @@ create table ${inbox} (
   token varchar(36) character set ascii not null unique,
   run bigint not null,
   message longblob not null
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_nopad_bin;
 create index ${prefix}inbox_run on ${inbox} (run);
 
 create table ${definition} (
-  workflow varchar(200) character set ascii collate ascii_bin not null,
-  version varchar(200) character set ascii collate ascii_bin not null,
+  workflow varchar(200) not null,
+  version varchar(200) not null,
   at bigint not null,
   body longblob not null,
   primary key (workflow, version)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_nopad_bin;
 create index ${prefix}definition_version on ${definition} (version);
 
 create table ${cell} (
   name varbinary(2000) primary key,
   version bigint not null,
   body longblob not null
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_nopad_bin;
 
 -- What steps did in this database, with their outputs, in the transaction that did it.
 create table ${effect} (
@@ -96,4 +96,4 @@ create table ${effect} (
   step varchar(500) not null,
   output longblob,
   primary key (run, step)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_nopad_bin;

@@ -9,10 +9,13 @@ create table ${lease} (
   state smallint not null default 0
 ) with (fillfactor = 10);
 
+-- What a run may be called. A domain, since the check of a table is prepared again by every statement that updates it.
+create domain ${run}_name as varchar(200) collate "C" check (value <> '' and value !~ '[^A-Za-z0-9._:-]');
+
 -- What runs there are. A run that has not ended belongs to a lease (epoch) or is parked (wake_at).
 create table ${run} (
   id bigint primary key,
-  name varchar(200) collate "C" not null unique check (name <> '' and name !~ '[^A-Za-z0-9._:-]'),
+  name ${run}_name not null unique,
   workflow text not null,
   version text not null,
   tenant text not null,

@@ -11,7 +11,9 @@ create table ${lease} (
 -- What runs there are. A run that has not ended belongs to a lease (epoch) or is parked (wake_at).
 create table ${run} (
   id integer primary key,
-  name varchar(200) not null unique check (name <> '' and name not glob '*[^A-Za-z0-9._:-]*'),
+  -- Texts end at a NUL for most functions, and lengths in types mean nothing: hence the bytes.
+  name varchar(200) not null unique check (typeof(name) = 'text' and name not glob '*[^A-Za-z0-9._:-]*'
+    and length(cast(name as blob)) between 1 and 200 and length(cast(name as blob)) = length(name)),
   workflow text not null,
   version text not null,
   tenant text not null,

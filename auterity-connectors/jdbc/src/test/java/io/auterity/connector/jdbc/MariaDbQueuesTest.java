@@ -1,0 +1,19 @@
+package io.auterity.connector.jdbc;
+
+import io.auterity.journal.Journal;
+import io.auterity.testkit.RunQueuesContract;
+import java.time.Duration;
+
+/** The contract of queues on MariaDB. */
+class MariaDbQueuesTest extends RunQueuesContract {
+
+    @Override
+    protected Journal newJournal() {
+        return TestMariaDb.emptyJournal();
+    }
+
+    @Override
+    protected void pass(Duration time) {
+        Passing.pass(time);
+    }
+}
