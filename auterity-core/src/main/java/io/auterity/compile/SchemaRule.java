@@ -2,6 +2,7 @@ package io.auterity.compile;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import io.auterity.connector.JsonSchema;
 import io.auterity.definition.Closest;
 import java.util.Collections;
 import java.util.HashSet;
@@ -75,22 +76,34 @@ final class SchemaRule {
             KNOWN.stream().flatMap(Set::stream).sorted().toList();
 
     private final Compilation compilation;
-    private final Map<String, ?> root;
+    private final Map<String, Object> root;
     private final Set<String> anchors = new HashSet<>();
     private final Map<Place, String> references = new LinkedHashMap<>();
     private boolean sound = true;
 
-    private SchemaRule(Compilation compilation, Map<String, ?> root) {
+    private SchemaRule(Compilation compilation, Map<String, Object> root) {
         this.compilation = compilation;
         this.root = root;
     }
 
     /** Reports what is wrong with a schema, and says whether nothing is. */
-    static boolean check(Compilation compilation, Place place, Map<String, ?> schema) {
+    static boolean check(Compilation compilation, Place place, Map<String, Object> schema) {
         SchemaRule rule = new SchemaRule(compilation, schema);
         rule.schema(place, schema, 0);
         rule.references.forEach(rule::resolve);
+        if (rule.sound) {
+            rule.usable(place);
+        }
         return rule.sound;
+    }
+
+    /** What looks right keyword by keyword may still be nothing to check a value with. */
+    private void usable(Place place) {
+        try {
+            JsonSchema.of(root);
+        } catch (IllegalArgumentException refused) {
+            problem(place, String.valueOf(refused.getMessage()), "change what stands there");
+        }
     }
 
     private void problem(Place place, String what, String fix) {

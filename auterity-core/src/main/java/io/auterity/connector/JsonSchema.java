@@ -7,6 +7,9 @@ import com.networknt.schema.SchemaException;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.SpecificationVersion;
+import com.networknt.schema.ValidationLimitExceededException;
+import com.networknt.schema.ValidationLimitExceededException.LimitKind;
+import com.networknt.schema.path.NodePath;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +22,9 @@ import tools.jackson.databind.node.ObjectNode;
  * A JSON Schema (2020-12) ready to check values with.
  *
  * <p>References lead to places within the schema only: nothing is fetched or read from anywhere. Patterns run on a
- * linear-time engine, so that no value can make one run away; they may therefore not look around or refer back.
+ * linear-time engine, so that no value can make one run away; they may therefore not look around or refer back. A check
+ * takes at most {@value #STEPS_A_PART} steps for each part of the value and {@value #SPARE_STEPS} in all beyond that,
+ * since schemas that refer to each other can multiply.
  *
  * <p>Immutable and thread-safe.
  */
@@ -28,6 +33,14 @@ public final class JsonSchema {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final String OWN_METASCHEMAS = "https://json-schema.org/";
     private static final int MOST_PROBLEMS = 20;
+
+    /** Keywords that may be applied for each part of a value: each item, each member, and the value itself. */
+    static final long STEPS_A_PART = 1_000;
+
+    static final long SPARE_STEPS = 100_000;
+
+    /** How deep schemas may be applied inside each other: each level of the value takes some. */
+    static final int DEEPEST = 1_000;
 
     private final Schema schema;
 
@@ -73,15 +86,40 @@ public final class JsonSchema {
      *     {@value #MOST_PROBLEMS}, empty when the value satisfies the schema
      */
     public List<String> problems(@Nullable Object value) {
-        return schema.validate(node(value)).stream()
-                .limit(MOST_PROBLEMS)
-                .map(JsonSchema::problem)
-                .toList();
+        JsonNode node = node(value);
+        long steps = SPARE_STEPS + STEPS_A_PART * parts(node);
+        try {
+            return schema
+                    .validate(
+                            node,
+                            context -> context.executionConfig(
+                                    limits -> limits.maxEvaluationSteps(steps).maxEvaluationDepth(DEEPEST)))
+                    .stream()
+                    .limit(MOST_PROBLEMS)
+                    .map(JsonSchema::problem)
+                    .toList();
+        } catch (ValidationLimitExceededException exceeded) {
+            boolean deep = exceeded.getLimitKind() == LimitKind.EVALUATION_DEPTH;
+            return List.of(place(exceeded.getInstanceLocation()) + ": the schema takes more than "
+                    + (deep ? DEEPEST + " levels" : steps + " steps") + " to check this value");
+        }
+    }
+
+    private static long parts(JsonNode node) {
+        long parts = 1;
+        for (JsonNode part : node) {
+            parts += parts(part);
+        }
+        return parts;
     }
 
     private static String problem(Error error) {
-        String path = error.getInstanceLocation().toString();
-        return (path.isEmpty() ? "/" : path) + ": " + error.getMessage();
+        return place(error.getInstanceLocation()) + ": " + error.getMessage();
+    }
+
+    private static String place(NodePath path) {
+        String text = path.toString();
+        return text.isEmpty() ? "/" : text;
     }
 
     private static JsonNode node(@Nullable Object value) {

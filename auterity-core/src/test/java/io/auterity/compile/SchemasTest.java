@@ -112,6 +112,14 @@ class SchemasTest {
     }
 
     @Test
+    void references_go_into_the_value_before_they_come_back() {
+        assertThat(input(Map.of("allOf", List.of(Map.of("$ref", "#")))))
+                .singleElement()
+                .asString()
+                .contains("AUT-C029 flow/input: at /allOf/0: the schema applies itself to the same value again");
+    }
+
+    @Test
     void bounds_leave_room() {
         assertThat(property(Map.of("minLength", 3, "maxLength", 2)))
                 .containsExactly("AUT-C029 flow/input/properties/x: no value fits: minLength is 3 and maxLength is 2\n"
@@ -148,9 +156,8 @@ class SchemasTest {
 
     @Test
     void an_expression_over_a_schema_with_a_problem_makes_no_other_problem() {
-        assertThat(
-                        problem(
-                                "input: {type: object, properties: {x: {type: strng}}}\nsteps: {a: {value: \"${{ input.y + 1 }}\"}}"))
+        assertThat(problem("input: {type: object, properties: {x: {type: strng}}}\n"
+                        + "steps: {a: {value: \"${{ input.y + 1 }}\"}}"))
                 .startsWith("AUT-C029 ");
     }
 }

@@ -3,11 +3,13 @@ package io.auterity.connector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.auterity.definition.Json;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -72,6 +74,94 @@ class JsonSchemaTest {
                     .isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(canary::accept).isInstanceOf(SocketTimeoutException.class);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'$ref': '#'}",
+                "{'allOf': [{'properties': {'a': {'type': 'null'}}}, {'not': {'$ref': '#'}}]}",
+                "{'$ref': '#/$defs/a', '$defs': {'a': {'anyOf': [{'$ref': '#/$defs/b'}]}, 'b': {'$ref': '#/$defs/a'}}}",
+                "{'$anchor': 'top', 'if': {'$ref': '#top'}}",
+                "{'$dynamicAnchor': 'top', 'dependentSchemas': {'a': {'$dynamicRef': '#top'}}}",
+                "{'$ref': '#/else where', 'else where': {'$ref': '#/else where'}}",
+            })
+    void a_schema_that_applies_itself_to_the_same_value_is_refused(String schema) {
+        assertThatThrownBy(() -> JsonSchema.of(read(schema)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("applies itself to the same value again");
+    }
+
+    @Test
+    void what_a_reference_leads_to_is_checked_as_a_schema_wherever_it_stands() {
+        assertThatThrownBy(() -> JsonSchema.of(read("{'$ref': '#/x', 'x': {'$ref': 'https://example.com/a'}}")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("at /x/$ref: a reference begins with '#' and leads to a place in this schema");
+        assertThatThrownBy(() -> JsonSchema.of(read("{'$ref': '#/x', 'x': {'type': 'txt'}}")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("at /x/type: 'txt' is no type");
+    }
+
+    @Test
+    void a_schema_may_go_into_the_value_and_come_back_to_itself() {
+        JsonSchema list = JsonSchema.of(read("{'properties': {'next': {'$ref': '#'}}, 'type': 'object'}"));
+        assertThat(list.problems(read("{'next': {'next': {}}}"))).isEmpty();
+        assertThat(list.problems(read("{'next': {'next': 1}}"))).hasSize(1);
+    }
+
+    @Test
+    void two_hundred_schemas_may_apply_to_one_value_in_a_row_and_no_more() {
+        assertThat(JsonSchema.of(chained(199)).problems("x")).isEmpty();
+        assertThat(JsonSchema.of(chained(200)).problems("x")).isEmpty();
+        assertThatThrownBy(() -> JsonSchema.of(chained(201)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("more than 200 schemas apply to one value in a row");
+    }
+
+    /** A schema that refers to one that refers to the next, so many in all. */
+    private static Map<String, Object> chained(int schemas) {
+        Map<String, Object> definitions = new TreeMap<>(); // the last is looked at before the first in some orders
+        for (int i = 1; i < schemas; i++) {
+            Map<String, Object> last = Map.of("type", "string");
+            definitions.put("d" + i, i == schemas - 1 ? last : Map.of("$ref", "#/$defs/d" + (i + 1)));
+        }
+        return Map.of("$ref", "#/$defs/d1", "$defs", definitions);
+    }
+
+    @Test
+    void schemas_that_multiply_do_not_take_for_ever() {
+        Map<String, Object> twice = read("{'properties': {'a': {'allOf': [{'$ref': '#'}, {'$ref': '#'}]}}}");
+        Map<String, Object> value = Map.of();
+        for (int i = 0; i < 60; i++) {
+            value = Map.of("a", value);
+        }
+        assertThat(JsonSchema.of(twice).problems(value))
+                .singleElement()
+                .asString()
+                .endsWith("the schema takes more than 161000 steps to check this value");
+    }
+
+    @Test
+    void a_value_nested_deeper_than_the_limit_is_a_problem() {
+        JsonSchema list = JsonSchema.of(read("{'items': {'$ref': '#'}}"));
+        assertThat(list.problems(nested(450))).isEmpty();
+        assertThat(list.problems(nested(1_200)))
+                .singleElement()
+                .asString()
+                .endsWith("the schema takes more than 1000 levels to check this value");
+    }
+
+    private static List<?> nested(int levels) {
+        List<?> value = List.of();
+        for (int i = 1; i < levels; i++) {
+            value = List.of(value);
+        }
+        return value;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> read(String json) {
+        return (Map<String, Object>) Json.read(json.replace('\'', '"'));
     }
 
     @Test
