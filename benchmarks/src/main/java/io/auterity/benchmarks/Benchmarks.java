@@ -20,6 +20,7 @@ public final class Benchmarks {
     static final List<Bench> ALL = List.of(
             new DagBench(),
             new CompileBench(),
+            new StartBench(),
             new DurableBench(),
             new SqliteBench(),
             new QueueBench(),

@@ -2,6 +2,7 @@ package io.auterity.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -94,6 +95,22 @@ class BenchmarksTest {
     void a_figure_that_cannot_be_compared_is_refused() {
         assertThatIllegalArgumentException().isThrownBy(() -> new Figure("sort", "list", 1, 0, "ns", 1));
         assertThatIllegalArgumentException().isThrownBy(() -> new Figure("sort", "list", Double.NaN, 1, "ns", 1));
+    }
+
+    @Test
+    void the_first_step_of_a_report_is_the_one_that_began_first() {
+        String report = """
+                {"steps": {"late": {"startedAt": "2026-11-26T07:09:40Z"}, "skipped": {"startedAt": null},
+                    "first": {"startedAt": "2026-11-26T07:09:39.770Z"}}}""";
+        assertThat(StartBench.firstStep(report)).isEqualTo("2026-11-26T07:09:39.770Z");
+        assertThatIllegalStateException().isThrownBy(() -> StartBench.firstStep("{\"steps\": {}}"));
+    }
+
+    @Test
+    void the_time_to_start_is_only_measured_where_the_program_is() throws Exception {
+        Benchmarks all = new Benchmarks(Benchmarks.ALL, new PrintStream(out), new PrintStream(err));
+        assertThat(all.run(List.of("start", "none.jar"))).isEqualTo(2);
+        assertThat(text(err)).contains("there is no file 'none.jar'");
     }
 
     private static String text(ByteArrayOutputStream stream) {
