@@ -24,6 +24,7 @@ class CompilerFuzzTest {
             parsed = READER.read(text, "fuzz");
         } catch (DefinitionException refused) {
             assertThat(refused.problems()).isNotEmpty();
+            refused.readable().ifPresent(rest -> COMPILER.check(rest.definition(), rest.positions()));
             return;
         }
         Compiler.Result compilation = COMPILER.check(parsed.definition(), parsed.positions());

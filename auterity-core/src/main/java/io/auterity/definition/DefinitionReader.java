@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Reads definitions from YAML 1.2 or JSON, with every problem at once and the place of each.
@@ -20,6 +21,8 @@ import java.util.Optional;
 public final class DefinitionReader {
 
     private static final String EXAMPLE = "an object with 'auterity', 'id' and 'steps'";
+
+    private static final Map<String, Object> ANY_INPUT = Map.of("type", "object");
 
     private final Limits limits;
 
@@ -134,11 +137,27 @@ public final class DefinitionReader {
 
     private Parsed definition(String text, String file, Reading reading) {
         Node root = nodes(text, file);
-        Definition definition = workflow(Part.root(reading, root));
-        if (!reading.isClean()) {
-            throw reading.refused();
+        Part whole = Part.root(reading, root);
+        Parsed parsed = new Parsed(workflow(whole), Positions.of(file, root));
+        if (reading.count() > 0) {
+            throw reading.refused(isCompilable(whole, parsed.definition()) ? Optional.of(parsed) : Optional.empty());
         }
-        return new Parsed(definition, Positions.of(file, root));
+        return parsed;
+    }
+
+    /** Whether all names that the parts use of each other can be known, although some parts could not be read. */
+    private static boolean isCompilable(Part whole, Definition definition) {
+        return !definition.id().isEmpty()
+                && whole.get("auterity").filter(p -> p.isNumber(Keys.VERSION)).isPresent()
+                && whole.get("steps").filter(Part::isObject).isPresent()
+                && whole.get("vars").map(Part::isObject).orElse(true);
+    }
+
+    /** Reads a part; takes another value if something is wrong with it. */
+    private static <T> T intact(Part part, Function<Part, ? extends T> read, T otherwise) {
+        int before = part.reading().count();
+        T value = read.apply(part);
+        return part.reading().count() == before ? value : otherwise;
     }
 
     private Node nodes(String text, String file) {
@@ -170,10 +189,14 @@ public final class DefinitionReader {
         return new Definition(
                 id,
                 part.get("description").flatMap(p -> p.text("a text")).orElse(""),
-                part.get("input").map(SchemaShorthand::read).orElse(Map.of()),
+                part.get("input")
+                        .map(p -> intact(p, SchemaShorthand::read, ANY_INPUT))
+                        .orElse(Map.of()),
                 settings(part),
                 new StepReader().block(part),
-                part.get("triggers").map(TriggerReader::read).orElse(List.of()));
+                part.get("triggers")
+                        .map(p -> intact(p, TriggerReader::read, List.<Trigger>of()))
+                        .orElse(List.of()));
     }
 
     private static void version(Part part) {

@@ -54,12 +54,13 @@ final class Reading {
         }
     }
 
-    boolean isClean() {
-        return problems.isEmpty();
+    /** How many problems have been found so far. */
+    int count() {
+        return problems.size() + untold;
     }
 
-    /** The exception with every problem in the order of their places. */
-    DefinitionException refused() {
+    /** The exception with every problem in the order of their places, and what could be read. */
+    DefinitionException refused(Optional<DefinitionReader.Parsed> readable) {
         List<Problem> told = new ArrayList<>(problems);
         told.sort(Comparator.comparing(
                 problem -> problem.position().orElseThrow(),
@@ -73,13 +74,13 @@ final class Reading {
                     "mend these and read it again",
                     last.position()));
         }
-        return new DefinitionException(subject(), told);
+        return new DefinitionException(subject(), told, readable);
     }
 
     /** The exception for something that ended reading, with the problems found before. */
     DefinitionException stopped(NodeBudget.Stop stop) {
         problem(stop.code, workflow, stop.what(), stop.fix, stop.line, stop.column);
-        return refused();
+        return refused(Optional.empty());
     }
 
     private String subject() {

@@ -13,7 +13,11 @@ final class StepReader {
 
     private static final String STEPS = "an object of steps by name";
 
+    /** Stands for a step that cannot be read: reading its output is no mistake, whatever is read of it. */
+    private static final StepKind UNREADABLE = new StepKind.Java(List.of(), Map.of());
+
     private final KindReader kinds = new KindReader(this);
+    private int ofSteps; // the problems that are some step's own
 
     /** The block of an object with the keys {@code steps} and {@code output} among others. */
     Block block(Part part) {
@@ -27,7 +31,11 @@ final class StepReader {
         List<Step> steps = new ArrayList<>();
         for (Part entry : part.entries(STEPS)) {
             entry.countStep();
-            step(entry).ifPresent(steps::add);
+            int others = entry.reading().count() - ofSteps;
+            Optional<Step> step = step(entry);
+            int own = entry.reading().count() - ofSteps - others; // what is wrong with a step inside is that one's
+            ofSteps += own;
+            steps.add(own == 0 && step.isPresent() ? step.get() : Step.of(entry.segment(), UNREADABLE));
         }
         return steps;
     }

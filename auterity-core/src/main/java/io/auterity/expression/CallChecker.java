@@ -259,6 +259,9 @@ final class CallChecker {
                 wrong = mismatch;
             }
         }
+        if (closest == null && call.arguments.stream().anyMatch(Ast.Wrong.class::isInstance)) {
+            return null; // how many there should be is not known either, and the syntax has been reported
+        }
         if (closest == null) {
             int given = call.arguments.size();
             checker.problem(

@@ -1,11 +1,16 @@
 package io.auterity.compile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.auterity.connector.Operation;
 import io.auterity.definition.Block;
 import io.auterity.definition.Definition;
+import io.auterity.definition.DefinitionException;
 import io.auterity.definition.DefinitionHash;
+import io.auterity.definition.DefinitionReader;
+import io.auterity.definition.DefinitionWriter;
+import io.auterity.definition.Json;
 import io.auterity.definition.Order;
 import io.auterity.definition.Positions;
 import io.auterity.definition.Problem;
@@ -17,6 +22,7 @@ import io.auterity.random.Sample;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,6 +76,7 @@ class RandomWorkflowsCompileTest {
 
     private void all(Sample sample, long seed) {
         a_workflow_without_mistakes_compiles(sample);
+        a_step_that_cannot_be_read_makes_no_others_wrong(sample, new Random(seed));
         every_edge_points_forward_in_the_topological_order(sample);
         the_order_in_which_steps_are_written_changes_nothing(sample, seed);
         an_edge_back_is_reported_as_a_cycle_that_is_there(sample, seed);
@@ -80,6 +87,34 @@ class RandomWorkflowsCompileTest {
         assertThat(compiler.check(sample.definition(), Positions.NONE).problems())
                 .as(sample.toString())
                 .isEmpty();
+    }
+
+    @Property(tries = 60, seed = SEED)
+    void a_step_that_cannot_be_read_makes_no_others_wrong(@ForAll("samples") Sample sample, @ForAll Random random) {
+        Object document = Json.read(DefinitionWriter.json(sample.definition()));
+        String text = Json.write(spoilt((Map<?, ?>) document, random));
+        DefinitionException refused =
+                catchThrowableOfType(DefinitionException.class, () -> new DefinitionReader().read(text));
+        DefinitionReader.Parsed readable = refused.readable().orElseThrow();
+        assertThat(compiler.check(readable.definition(), readable.positions()).problems())
+                .as(text)
+                .isEmpty();
+    }
+
+    /** Returns a block of which one step, or one in a block inside, cannot be read. */
+    private static Map<Object, Object> spoilt(Map<?, ?> block, Random random) {
+        Map<Object, Object> steps = new LinkedHashMap<>((Map<?, ?>) block.get("steps"));
+        Object name = List.copyOf(steps.keySet()).get(random.nextInt(steps.size()));
+        Map<Object, Object> step = new LinkedHashMap<>((Map<?, ?>) steps.get(name));
+        if (step.containsKey("steps") && random.nextInt(4) > 0) {
+            step = spoilt(step, random);
+        } else {
+            step.put("colour", "red");
+        }
+        steps.put(name, step);
+        Map<Object, Object> spoilt = new LinkedHashMap<>(block);
+        spoilt.put("steps", steps);
+        return spoilt;
     }
 
     @Property(tries = 60, seed = SEED)

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -224,41 +225,42 @@ class DefinitionProblemsTest {
     @Test
     void says_all_problems_at_once_in_their_order() {
         String text = """
-                auterity: 1
-                id: lead
-                colour: red
-                timeout: 5
+            auterity: 1
+            id: lead
+            colour: red
+            timeout: 5
+            steps:
+              a:
+                uses: http.request
+                timout: 10s
+                retry: {maxAttempts: 0, jitter: 2}
+              b:
+                vlaue: 1
+              c:
+                forEach: ${{ input.x }}
+                concurrency: many
                 steps:
-                  a:
-                    uses: http.request
-                    timout: 10s
-                    retry: {maxAttempts: 0, jitter: 2}
-                  b:
-                    vlaue: 1
-                  c:
-                    forEach: ${{ input.x }}
-                    concurrency: many
-                    steps:
-                      d: {wait: never}
-                """;
+                  d: {wait: never}
+            """;
         assertThat(refused(text)).hasMessage("""
-                        workflow 'lead' has 8 problems:
-                        AUT-D004 lead/colour (line 3, column 1): 'colour' is no key that is known here
-                          fix: use one of: auterity, id, description, input, vars, defaults, timeout, maxRuns, steps, output, onFailure, triggers
-                        AUT-D007 lead/timeout (line 4, column 10): the duration 5 has no unit
-                          fix: add one, as in '5s'
-                        AUT-D004 lead/a/timout (line 8, column 5): 'timout' is no key that is known here
-                          fix: use 'timeout' (closest of: uses, with, description, if, needs, join, retry, timeout, onError, undo)
-                        AUT-D010 lead/a/retry/maxAttempts (line 9, column 26): 'maxAttempts' is 0, expected a whole number from 1 to 1000
-                          fix: write a whole number from 1 to 1000
-                        AUT-D010 lead/a/retry/jitter (line 9, column 37): 'jitter' is 2, expected a number from 0 to 1
-                          fix: write a number from 0 to 1
-                        AUT-D004 lead/b/vlaue (line 11, column 5): 'vlaue' is no key that is known here
-                          fix: use 'value' (closest of: uses, value, switch, forEach, repeat, race, try, run, wait, await, approve, emit, 10 more)
-                        AUT-D006 lead/c/concurrency (line 14, column 18): 'concurrency' is the text 'many', expected a whole number from 1 to 1000
-                          fix: write a whole number from 1 to 1000
-                        AUT-D007 lead/c/d/wait (line 16, column 17): 'never' is no duration
-                          fix: write it like 250ms, 10s, 5m, 2h, 3d or PT1.5S, at most 36500d""");
+            workflow 'lead' has 8 problems:
+            AUT-D004 lead/colour (line 3, column 1): 'colour' is no key that is known here
+              fix: use one of: auterity, id, description, input, vars, defaults, timeout, maxRuns, steps, output, onFailure, triggers
+            AUT-D007 lead/timeout (line 4, column 10): the duration 5 has no unit
+              fix: add one, as in '5s'
+            AUT-D004 lead/a/timout (line 8, column 5): 'timout' is no key that is known here
+              fix: use 'timeout' (closest of: uses, with, description, if, needs, join, retry, timeout, onError, undo)
+            AUT-D010 lead/a/retry/maxAttempts (line 9, column 26): 'maxAttempts' is 0, expected a whole number from 1 to 1000
+              fix: write a whole number from 1 to 1000
+            AUT-D010 lead/a/retry/jitter (line 9, column 37): 'jitter' is 2, expected a number from 0 to 1
+              fix: write a number from 0 to 1
+            AUT-D004 lead/b/vlaue (line 11, column 5): 'vlaue' is no key that is known here
+              fix: use 'value' (closest of: uses, value, switch, forEach, repeat, race, try, run, wait, await, approve, emit, 10 more)
+            AUT-D006 lead/c/concurrency (line 14, column 18): 'concurrency' is the text 'many', expected a whole number from 1 to 1000
+              fix: write a whole number from 1 to 1000
+            AUT-D007 lead/c/d/wait (line 16, column 17): 'never' is no duration
+              fix: write it like 250ms, 10s, 5m, 2h, 3d or PT1.5S, at most 36500d\
+            """);
     }
 
     @Test
@@ -268,6 +270,39 @@ class DefinitionProblemsTest {
                         .get(0)
                         .fix())
                 .isEqualTo("remove it: it belongs to a step with 'forEach'");
+    }
+
+    @Test
+    void what_can_be_read_all_the_same_keeps_every_name() {
+        Definition rest = refused(HEAD + """
+            input: {n: int}
+            steps:
+              a: {vlaue: 1}
+              b: {value: 1, colour: red}
+              c: {forEach: [1], steps: {d: {wait: soon}, e: {value: 1}}}
+            triggers: [{schedule: {cron: "* * * * *"}}, {webhok: x}]
+            """).readable().orElseThrow().definition();
+        assertThat(rest.body().steps()).extracting(Step::name).containsExactly("a", "b", "c");
+        assertThat(rest.body().steps().get(0).kind()).isInstanceOf(StepKind.Java.class);
+        assertThat(rest.body().steps().get(1).kind()).isInstanceOf(StepKind.Java.class);
+        Block inner = ((StepKind.ForEach) rest.body().steps().get(2).kind()).body();
+        assertThat(inner.steps().get(0).kind()).isInstanceOf(StepKind.Java.class);
+        assertThat(inner.steps().get(1).kind()).isInstanceOf(StepKind.Value.class);
+        assertThat(rest.input()).isEqualTo(Map.of("type", "object"));
+        assertThat(rest.triggers()).isEmpty();
+    }
+
+    @Test
+    void what_misses_its_names_is_not_handed_on() {
+        for (String text : List.of(
+                "auterity: 1\nsteps: {a: {value: 1}}",
+                "auterity: 2\nid: w\nsteps: {a: {value: 1}}",
+                HEAD + "steps: [1]",
+                HEAD + "vars: 1\nsteps: {a: {value: 1}}",
+                EMPTY + "colour: [",
+                "- 1")) {
+            assertThat(refused(text).readable()).as(text).isEmpty();
+        }
     }
 
     @Test

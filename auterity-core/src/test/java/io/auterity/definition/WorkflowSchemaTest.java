@@ -212,7 +212,7 @@ class WorkflowSchemaTest {
         if (!beyond) {
             Reading reading = new Reading("", Limits.DEFAULT);
             Object document = Part.root(reading, node(text)).json();
-            if (!reading.isClean()) {
+            if (reading.count() > 0) {
                 return; // it holds a number that JSON cannot say
             }
             assertThat(SCHEMA.validate(Json.write(document), InputFormat.JSON).isEmpty())

@@ -1,9 +1,7 @@
 package io.auterity.server;
 
 import io.auterity.Workflow;
-import io.auterity.definition.DefinitionException;
 import io.auterity.definition.Json;
-import io.auterity.definition.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,16 +32,11 @@ final class ValidateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         WorkflowFiles files = WorkflowFiles.read(shell, names);
-        List<Problem> problems = new ArrayList<>(files.problems());
-        problems.addAll(compile(files.readable()));
-        if (!problems.isEmpty()) {
-            String subject = names.size() == 1 ? names.get(0) : "the set of " + names.size() + " files";
-            throw new Refusal(subject, problems);
-        }
+        List<Workflow<Map<String, Object>, Object>> workflows = files.check();
         if (output.isJson()) {
             shell.out().println(Json.pretty(Answer.problemsAsJson(List.of())));
         } else {
-            for (Workflow<?, ?> workflow : files.readable()) {
+            for (Workflow<?, ?> workflow : workflows) {
                 String id = workflow.definition().id();
                 int steps = workflow.definition().body().steps().size();
                 shell.out()
@@ -52,17 +45,5 @@ final class ValidateCommand implements Callable<Integer> {
             }
         }
         return Main.OK;
-    }
-
-    private List<Problem> compile(List<Workflow<Map<String, Object>, Object>> workflows) {
-        try {
-            new EngineOptions().builder(shell.environment())
-                    .register(workflows)
-                    .build()
-                    .close();
-            return List.of();
-        } catch (DefinitionException e) {
-            return e.problems();
-        }
     }
 }

@@ -52,6 +52,30 @@ class OtherCommandsTest {
     }
 
     @Test
+    void what_cannot_be_read_does_not_hide_what_does_not_compile() {
+        String file = line.file("b.yaml", """
+            auterity: 1
+            id: both
+            input: {n: integer}
+            onFailure: {run: nowhere}
+            steps:
+              a: {value: "${{ input.m }}"}
+              b: {vlaue: 1, wait: 1s}
+              c: {value: "${{ steps.b.output.x + 1 }}", needs: [d]}
+            """);
+        String problems = file + ":4:1): names workflow 'nowhere', which is not defined|" + file
+                + ":6:14): field 'm' is not defined (column 11)|" + file
+                + ":7:7): 'vlaue' is no key that is known here|" + file + ":8:45): step 'd' is not defined";
+        for (String command : List.of("validate", "run", "graph")) {
+            var run = line.run(command, file);
+            assertThat(run.code()).isEqualTo(2);
+            assertThat(run.err()).startsWith(file + " has 4 problems:");
+            assertThat(run.err().lines().filter(text -> text.startsWith("AUT-")).map(text -> text.split(" \\(", 2)[1]))
+                    .containsExactly(problems.split("\\|"));
+        }
+    }
+
+    @Test
     void validate_lets_files_refer_to_each_other_in_any_order() {
         String outer = line.file("outer.yaml", "auterity: 1\nid: outer\nsteps: {s: {run: good}}\n");
         String good = line.file("good.yaml", GOOD);
@@ -117,8 +141,9 @@ class OtherCommandsTest {
         var syntax = line.run("eval", "1 +");
         assertThat(syntax.code()).isEqualTo(2);
         assertThat(syntax.err())
-                .startsWith("the expression has 1 problem:\nAUT-C010 EXPRESSION: expected a value, but found the end (column 4)"
-                        + "\n  fix: ");
+                .startsWith("the expression has 1 problem:\n"
+                        + "AUT-C010 EXPRESSION: expected a value, but found the end (column 4)\n"
+                        + "  fix: ");
         var fails = line.run("eval", "1 / input.zero", "-i", "zero=0");
         assertThat(fails.code()).isEqualTo(1);
         assertThat(fails.err()).contains("expression-division-by-zero");
@@ -130,9 +155,8 @@ class OtherCommandsTest {
     @Test
     void every_way_to_ask_for_json_gets_problems_as_json() {
         String bad = line.file("bad.yaml", BAD);
-        for (String[] option : new String[][] {
-            {"--output", "json"}, {"--output=JSON"}, {"-o", "json"}, {"-o=json"}, {"-ojson"}
-        }) {
+        for (String[] option :
+                new String[][] {{"--output", "json"}, {"--output=JSON"}, {"-o", "json"}, {"-o=json"}, {"-ojson"}}) {
             for (String command : List.of("run", "validate", "graph")) {
                 List<String> arguments = new ArrayList<>(List.of(command, bad));
                 arguments.addAll(List.of(option));

@@ -45,12 +45,16 @@ final class StartBench implements Bench {
         }
         compare("greeting", List.of(GREETING, "--input", "name=Ann"), jar, effort, figures);
         if (!effort.isQuick()) {
-            compare("dealership", List.of(DEALERSHIP, "--input", "cars=@examples/data/cars.json"), jar, effort, figures);
+            compare(
+                    "dealership",
+                    List.of(DEALERSHIP, "--input", "cars=@examples/data/cars.json"),
+                    jar,
+                    effort,
+                    figures);
         }
     }
 
-    private void compare(
-            String workload, List<String> workflow, String jar, Effort effort, Consumer<Figure> figures)
+    private void compare(String workload, List<String> workflow, String jar, Effort effort, Consumer<Figure> figures)
             throws Exception {
         Path directory = Files.createTempDirectory("auterity-start");
         Path archive = directory.resolve("classes.jsa");
@@ -63,7 +67,9 @@ final class StartBench implements Bench {
             new Interleaved(effort.rounds())
                     .add("ours", () -> toFirstStep(java(List.of(), run)))
                     .add("empty-program", () -> toMain(java(List.of(), empty)))
-                    .add("ours-with-class-archive", () -> toFirstStep(java(List.of("-XX:SharedArchiveFile=" + archive), run)))
+                    .add(
+                            "ours-with-class-archive",
+                            () -> toFirstStep(java(List.of("-XX:SharedArchiveFile=" + archive), run)))
                     .firstAgainstOthers(id(), workload, "ms")
                     .forEach(figures);
         } finally {

@@ -100,8 +100,9 @@ class BenchmarksTest {
     @Test
     void the_first_step_of_a_report_is_the_one_that_began_first() {
         String report = """
-                {"steps": {"late": {"startedAt": "2026-11-26T07:09:40Z"}, "skipped": {"startedAt": null},
-                    "first": {"startedAt": "2026-11-26T07:09:39.770Z"}}}""";
+            {"steps": {"late": {"startedAt": "2026-11-26T07:09:40Z"}, "skipped": {"startedAt": null},
+                "first": {"startedAt": "2026-11-26T07:09:39.770Z"}}}\
+            """;
         assertThat(StartBench.firstStep(report)).isEqualTo("2026-11-26T07:09:39.770Z");
         assertThatIllegalStateException().isThrownBy(() -> StartBench.firstStep("{\"steps\": {}}"));
     }
