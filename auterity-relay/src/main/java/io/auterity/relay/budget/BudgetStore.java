@@ -1,6 +1,7 @@
 package io.auterity.relay.budget;
 
 import io.auterity.relay.money.Money;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,7 +37,9 @@ public interface BudgetStore {
      *
      * @param reservation the id
      * @param line the line
-     * @return the balances afterwards, or empty if the reservation is not open (any more), and nothing has been done
+     * @return the balances afterwards, or empty if the reservation is not open (any more), and nothing has been done. A
+     *     reservation that a store has booked as {@link LedgerLine.Kind#UNSETTLED} meanwhile still counts as open, once:
+     *     the difference is given back by a credit
      */
     Optional<Map<Account, Balance>> settle(String reservation, LedgerLine line);
 
@@ -64,6 +67,15 @@ public interface BudgetStore {
      * @return the balance, {@link Balance#NONE} if nothing ever happened on it
      */
     Balance balance(Account account);
+
+    /**
+     * Returns the balances of a scope and everything inside it.
+     *
+     * @param scope the scope
+     * @param at an instant; only the windows it is in count
+     * @return the balances by account; accounts on which nothing ever happened need not be among them
+     */
+    Map<Account, Balance> balances(Scope scope, Instant at);
 
     /**
      * Returns what stands in the ledger for a scope and everything inside it.

@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -32,7 +33,7 @@ public final class Budgets {
     private final InstantSource clock;
     private final BudgetListener listener;
 
-    private record Standing(Budget budget, Account account) {}
+    private record Payment(Budget budget, Account account) {}
 
     /**
      * Makes the budgets.
@@ -85,18 +86,16 @@ public final class Budgets {
      */
     public Grant reserve(Ask ask) {
         Instant now = clock.instant();
-        List<Standing> standings = standings(ask.scope(), now);
-        List<Offer> offers = enforced(ask, standings);
-        List<Reservation.Claim> claims = standings.stream()
-                .map(standing -> new Reservation.Claim(
-                        standing.account(), standing.budget().limit()))
-                .toList();
+        List<Payment> payments = payments(ask.scope(), now);
+        List<Offer> offers = enforced(ask, payments);
+        List<Reservation.Claim> claims = claims(payments);
         BudgetStore.Shortage shortage = null;
         for (Offer offer : offers) {
             Optional<Long> output = Optional.of(offer.most().count(Meter.OUTPUT));
             while (output.isPresent()) {
                 Money amount = offer.amount(output.get());
-                Optional<BudgetStore.Shortage> refusal = store.reserve(new Reservation(ask.id(), now, amount, claims));
+                Optional<BudgetStore.Shortage> refusal =
+                        store.reserve(new Reservation(worst(ask, offer, output.get(), now), claims));
                 if (refusal.isEmpty()) {
                     return new Grant(ask.id(), ask.request(), ask.scope(), offer, output.get(), amount);
                 }
@@ -108,23 +107,49 @@ public final class Budgets {
         throw refused(offers, Objects.requireNonNull(shortage));
     }
 
-    private List<Offer> enforced(Ask ask, List<Standing> standings) {
+    /** An account pays once, although it may be under a budget of its own and under one for each of its level. */
+    private static List<Reservation.Claim> claims(List<Payment> payments) {
+        Map<Account, Money> limits = new LinkedHashMap<>();
+        payments.forEach(
+                payment -> limits.merge(payment.account(), payment.budget().limit(), Money::min));
+        return limits.entrySet().stream()
+                .map(entry -> new Reservation.Claim(entry.getKey(), entry.getValue()))
+                .toList();
+    }
+
+    /** What is booked if this process dies during the call. */
+    private static LedgerLine worst(Ask ask, Offer offer, long output, Instant now) {
+        Optional<Money> amount = offer.isPriced() ? Optional.of(offer.amount(output)) : Optional.empty();
+        Charge charge = new Charge(
+                offer.model(),
+                offer.tier(),
+                offer.most().with(Meter.OUTPUT, output),
+                amount,
+                offer.price().certainty(),
+                offer.price().book());
+        return new LedgerLine(ask.id(), ask.request(), now, ask.scope(), LedgerLine.Kind.UNSETTLED, charge);
+    }
+
+    private List<Offer> enforced(Ask ask, List<Payment> payments) {
         List<Offer> offers = ask.offers();
-        for (Standing standing : standings) {
-            Budget budget = standing.budget();
-            Money used = store.balance(standing.account()).used();
+        for (Payment payment : payments) {
+            Budget budget = payment.budget();
+            if (budget.thresholds().isEmpty()) {
+                continue; // and the store need not be asked
+            }
+            Money used = store.balance(payment.account()).used();
             for (Threshold threshold : budget.thresholds()) {
                 if (used.compareTo(budget.limit().percent(threshold.percent())) >= 0) {
-                    offers = enforced(ask, offers, standing, threshold);
+                    offers = enforced(ask, offers, payment, threshold);
                 }
             }
         }
         return offers;
     }
 
-    private static List<Offer> enforced(Ask ask, List<Offer> offers, Standing standing, Threshold threshold) {
+    private static List<Offer> enforced(Ask ask, List<Offer> offers, Payment payment, Threshold threshold) {
         Enforcement enforcement = threshold.enforcement();
-        String mark = describe(standing) + " has passed " + threshold.percent() + " %";
+        String mark = describe(payment) + " has passed " + threshold.percent() + " %";
         if (enforcement instanceof Enforcement.Block) {
             throw new BudgetException(
                     BudgetException.FORBIDDEN, mark + ", from where on calls are blocked\n  fix: raise the budget");
@@ -172,19 +197,19 @@ public final class Budgets {
                         + "\n  fix: ask for fewer tokens, or raise the budget");
     }
 
-    private static String describe(Standing standing) {
-        return "the " + standing.budget().period() + " budget of "
-                + standing.account().payer();
+    private static String describe(Payment payment) {
+        return "the " + payment.budget().period() + " budget of "
+                + payment.account().payer();
     }
 
-    private List<Standing> standings(Scope scope, Instant now) {
-        List<Standing> standings = new ArrayList<>();
+    private List<Payment> payments(Scope scope, Instant now) {
+        List<Payment> payments = new ArrayList<>();
         for (Scope payer : scope.lineage()) {
             for (Budget budget : budgets) {
-                budget.account(payer, now).ifPresent(account -> standings.add(new Standing(budget, account)));
+                budget.account(payer, now).ifPresent(account -> payments.add(new Payment(budget, account)));
             }
         }
-        return standings;
+        return payments;
     }
 
     /**
@@ -240,16 +265,7 @@ public final class Budgets {
      * @throws IllegalArgumentException if that is more than the line cost
      */
     public boolean refund(LedgerLine line, Money amount) {
-        Charge charge = line.charge();
-        Charge back = new Charge(
-                charge.model(),
-                charge.tier(),
-                Usage.NONE,
-                Optional.of(Money.ZERO.minus(amount)),
-                charge.certainty(),
-                charge.book());
-        LedgerLine credit = new LedgerLine(
-                "credit:" + line.id(), line.request(), clock.instant(), line.scope(), LedgerLine.Kind.CREDIT, back);
+        LedgerLine credit = line.credit(clock.instant(), amount);
         boolean isGiven = store.refund(line.id(), credit);
         if (isGiven) {
             listener.onLine(credit);
@@ -264,10 +280,53 @@ public final class Budgets {
      * @return the least that is left on any account that pays, or empty if there is no budget
      */
     public Optional<Money> left(Scope scope) {
-        return standings(scope, clock.instant()).stream()
-                .map(standing ->
-                        store.balance(standing.account()).left(standing.budget().limit()))
+        return payments(scope, clock.instant()).stream()
+                .map(payment ->
+                        store.balance(payment.account()).left(payment.budget().limit()))
                 .min(Comparator.naturalOrder());
+    }
+
+    /**
+     * Returns what every account that anything has happened on has left at this moment, under the budget it belongs to.
+     * A budget without such an account has its limit left.
+     *
+     * @return the standings, in the order of the budgets
+     */
+    public List<Standing> standings() {
+        Instant now = clock.instant();
+        List<Standing> all = new ArrayList<>();
+        for (Budget budget : budgets) {
+            Map<Account, Balance> balances = new LinkedHashMap<>();
+            store.balances(budget.scope(), now).forEach((account, balance) -> {
+                if (budget.account(account.payer(), now).equals(Optional.of(account))) {
+                    balances.put(account, balance);
+                }
+            });
+            if (budget.each().isEmpty()) {
+                balances.putIfAbsent(budget.account(budget.scope(), now).orElseThrow(), Balance.NONE);
+            }
+            balances.forEach((account, balance) -> all.add(new Standing(budget, account, balance)));
+        }
+        return all;
+    }
+
+    /**
+     * How an account stands under its budget.
+     *
+     * @param budget the budget
+     * @param account the account, in its present window
+     * @param balance what stands on it
+     */
+    public record Standing(Budget budget, Account account, Balance balance) {
+
+        /**
+         * Returns what another call may reserve.
+         *
+         * @return the rest, never negative
+         */
+        public Money left() {
+            return balance.left(budget.limit());
+        }
     }
 
     /**

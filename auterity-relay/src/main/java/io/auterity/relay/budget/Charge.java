@@ -35,8 +35,12 @@ public record Charge(
                 model, tier, usage, cost, cost.isEmpty() ? Price.Certainty.UNKNOWN : price.certainty(), price.book());
     }
 
-    /** Returns what is booked. */
-    Money booked() {
+    /**
+     * Returns what is booked: the cost, or nothing if nobody knows it.
+     *
+     * @return the amount
+     */
+    public Money booked() {
         return cost.orElse(Money.ZERO);
     }
 }

@@ -1,6 +1,7 @@
 package io.auterity.relay.budget;
 
 import io.auterity.relay.money.Money;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -170,6 +171,19 @@ public final class InMemoryBudgetStore implements BudgetStore {
     public Balance balance(Account account) {
         synchronized (lock) {
             return balances.getOrDefault(account, Balance.NONE);
+        }
+    }
+
+    @Override
+    public Map<Account, Balance> balances(Scope scope, Instant at) {
+        synchronized (lock) {
+            Map<Account, Balance> found = new LinkedHashMap<>();
+            balances.forEach((account, balance) -> {
+                if (account.payer().isWithin(scope) && account.window().contains(at)) {
+                    found.put(account, balance);
+                }
+            });
+            return found;
         }
     }
 

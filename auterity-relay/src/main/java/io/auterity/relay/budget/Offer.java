@@ -27,6 +27,11 @@ public record Offer(ModelName model, ServiceTier tier, Price price, Usage most, 
         }
     }
 
+    /** Whether every meter of the call has a price. */
+    boolean isPriced() {
+        return price.rates().filter(rates -> rates.unpriced(most).isEmpty()).isPresent();
+    }
+
     /**
      * Returns what must be set aside when the answer is limited to some tokens.
      *

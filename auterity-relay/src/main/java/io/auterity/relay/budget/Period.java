@@ -31,6 +31,16 @@ public enum Period {
 
         /** The window that all time is in. */
         static final Window ALWAYS = new Window(Instant.EPOCH, Instant.MAX);
+
+        /**
+         * Says whether an instant is in this window.
+         *
+         * @param at the instant
+         * @return whether it is
+         */
+        public boolean contains(Instant at) {
+            return !at.isBefore(opens) && at.isBefore(closes);
+        }
     }
 
     /**

@@ -101,6 +101,39 @@ public record Scope(List<Part> parts) {
         return inside(Level.RUN, id);
     }
 
+    /**
+     * Reads a scope as {@link #toString} writes it.
+     *
+     * @param text the path, as in {@code tenant:acme/key:app}
+     * @return the scope
+     * @throws IllegalArgumentException if it is none
+     */
+    public static Scope parse(String text) {
+        List<Part> parts = new ArrayList<>();
+        for (String part : text.split("/", -1)) {
+            int colon = part.indexOf(':');
+            if (colon < 0) {
+                throw new IllegalArgumentException(
+                        "'" + text + "' is no scope; write it as in tenant:acme/team:sales/key:app");
+            }
+            String id = part.substring(colon + 1)
+                    .replace("%3A", ":")
+                    .replace("%2F", "/")
+                    .replace("%25", "%");
+            parts.add(new Part(level(part.substring(0, colon)), id));
+        }
+        return new Scope(parts);
+    }
+
+    private static Level level(String text) {
+        for (Level level : Level.values()) {
+            if (level.name().toLowerCase(Locale.ROOT).equals(text)) {
+                return level;
+            }
+        }
+        throw new IllegalArgumentException("'" + text + "' is no level; use tenant, team, key or run");
+    }
+
     private Scope inside(Level level, String id) {
         List<Part> more = new ArrayList<>(parts);
         more.add(new Part(level, id));
@@ -138,8 +171,13 @@ public record Scope(List<Part> parts) {
         return parts.get(parts.size() - 1).level();
     }
 
-    /** Says whether this scope is the other one or inside it. */
-    boolean isWithin(Scope other) {
+    /**
+     * Says whether this scope is another one or inside it.
+     *
+     * @param other the other one
+     * @return whether it is
+     */
+    public boolean isWithin(Scope other) {
         return parts.size() >= other.parts.size()
                 && parts.subList(0, other.parts.size()).equals(other.parts);
     }

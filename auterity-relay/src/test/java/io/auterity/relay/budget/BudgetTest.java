@@ -235,6 +235,52 @@ class BudgetTest {
     }
 
     @Test
+    void an_account_under_two_budgets_pays_once_and_keeps_to_the_lower_limit() {
+        Scope sales = ACME.team("sales");
+        Cash cash = new Cash(
+                Budget.of(sales, Period.DAILY, dollars("3")),
+                Budget.of(ACME, Period.DAILY, dollars("2")).forEach(Scope.Level.TEAM));
+        cash.spend(sales, 100);
+        assertThat(cash.balance(sales, Period.DAILY).spent()).isEqualTo(dollars("1"));
+        assertThat(cash.budgets.left(sales)).contains(dollars("1"));
+        cash.spend(sales, 100);
+        assertThatThrownBy(() -> cash.spend(sales, 1)).isInstanceOf(BudgetException.class);
+    }
+
+    @Test
+    void standings_show_every_account_with_its_budget() {
+        Scope sales = ACME.team("sales");
+        Cash cash = new Cash(
+                Budget.of(ACME, Period.MONTHLY, dollars("5")),
+                Budget.of(ACME, Period.DAILY, dollars("2")).forEach(Scope.Level.TEAM),
+                Budget.of(Scope.tenant("idle"), Period.DAILY, dollars("1")));
+        cash.spend(sales, 100);
+        cash.reserve(ACME.team("support"), Cash.big(50, 50));
+        assertThat(cash.budgets.standings())
+                .extracting(standing -> standing.account().payer() + " "
+                        + standing.balance().spent() + " " + standing.balance().reserved() + " " + standing.left())
+                .containsExactly(
+                        "tenant:acme " + dollars("1") + " " + dollars("0.5") + " " + dollars("3.5"),
+                        "tenant:acme/team:sales " + dollars("1") + " " + Money.ZERO + " " + dollars("1"),
+                        "tenant:acme/team:support " + Money.ZERO + " " + dollars("0.5") + " " + dollars("1.5"),
+                        "tenant:idle " + Money.ZERO + " " + Money.ZERO + " " + dollars("1"));
+        cash.now = cash.now.plusSeconds(86_400); // April, and nothing spent yet
+        assertThat(cash.budgets.standings())
+                .extracting(standing -> standing.budget().scope())
+                .containsExactly(ACME, Scope.tenant("idle"));
+    }
+
+    @Test
+    void a_scope_is_read_as_it_is_written() {
+        Scope scope = Scope.tenant("a/b:c%2F%").team("ü").key("k").run("r");
+        assertThat(Scope.parse(scope.toString())).isEqualTo(scope);
+        for (String wrong :
+                List.of("", "acme", "team:a", "tenant:a/", "tenant:a/who:b", "tenant:", "tenant:a/tenant:b")) {
+            assertThatIllegalArgumentException().as(wrong).isThrownBy(() -> Scope.parse(wrong));
+        }
+    }
+
+    @Test
     void definitions_that_make_no_sense_are_refused() {
         assertThatIllegalArgumentException().isThrownBy(() -> Budget.of(ACME, Period.DAILY, Money.ZERO));
         assertThatIllegalArgumentException()
@@ -270,6 +316,8 @@ class BudgetTest {
     }
 
     private static void reserve(InMemoryBudgetStore store, String id, Instant at, Account account) {
-        store.reserve(new Reservation(id, at, new Money(1), List.of(new Reservation.Claim(account, dollars("1")))));
+        store.reserve(new Reservation(
+                BudgetStoreContract.line(id, at, account.payer(), 1),
+                List.of(new Reservation.Claim(account, dollars("1")))));
     }
 }

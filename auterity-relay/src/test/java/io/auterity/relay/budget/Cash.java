@@ -20,13 +20,18 @@ final class Cash implements BudgetListener {
     static final ModelName BIG = ModelName.of("openai/big");
     static final ModelName SMALL = ModelName.of("openai/small");
 
-    final InMemoryBudgetStore store = new InMemoryBudgetStore();
+    final BudgetStore store;
     final List<String> told = new ArrayList<>();
     Instant now = Instant.parse("2026-03-31T12:00:00Z");
     final Budgets budgets;
     private int ids;
 
     Cash(Budget... limits) {
+        this(new InMemoryBudgetStore(), limits);
+    }
+
+    Cash(BudgetStore store, Budget... limits) {
+        this.store = store;
         InstantSource clock = () -> now;
         budgets = new Budgets(List.of(limits), store, clock, this);
     }

@@ -307,6 +307,14 @@ public final class JdbcJournal implements Journal {
         throw new FencedException(context.runId(), new Lease("", 0));
     }
 
+    Access access() {
+        return access;
+    }
+
+    Dialect dialect() {
+        return dialect;
+    }
+
     <T> T reading(SqlWork<T> work) throws SQLException {
         return access.readOnce(work);
     }

@@ -15,7 +15,8 @@ import org.flywaydb.core.api.configuration.FluentConfiguration;
 final class Migrations {
 
     /** The files of every database, oldest first. */
-    static final List<String> FILES = List.of("V1__journal.sql", "V2__queues.sql", "V3__children.sql");
+    static final List<String> FILES =
+            List.of("V1__journal.sql", "V2__queues.sql", "V3__children.sql", "V4__budgets.sql");
 
     private static final String FOLDER = "io/auterity/connector/jdbc/migration/";
 

@@ -15,7 +15,20 @@ record Tables(String schema, String prefix) {
 
     /** The tables, without prefix. */
     static final List<String> NAMES = List.of(
-            "lease", "run", "entry", "part", "label", "inbox", "definition", "cell", "effect", "queue", "queue_start");
+            "lease",
+            "run",
+            "entry",
+            "part",
+            "label",
+            "inbox",
+            "definition",
+            "cell",
+            "effect",
+            "queue",
+            "queue_start",
+            "budget_account",
+            "budget_reservation",
+            "budget_line");
 
     /** Names that need no quotes in any database. */
     private static final Pattern NAME = Pattern.compile("[a-z_][a-z0-9_]{0,29}");

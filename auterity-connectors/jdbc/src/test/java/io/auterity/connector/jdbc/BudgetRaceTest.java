@@ -1,0 +1,53 @@
+package io.auterity.connector.jdbc;
+
+import io.auterity.relay.budget.BudgetRace;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Earlier defect 25 and S35, with processes that know of each other by the database only: overshoot is exactly nothing. */
+class BudgetRaceTest {
+
+    @TempDir
+    private Path folder;
+
+    private static void raceOfTwo(TestPostgres server) throws Exception {
+        String schema = TestPostgres.newSchema();
+        try (JdbcJournal one =
+                        JdbcJournal.builder().url(server.url()).schema(schema).open();
+                JdbcJournal two =
+                        JdbcJournal.builder().url(server.url()).schema(schema).open()) {
+            BudgetRace.run(List.of(JdbcBudgetStore.in(one), JdbcBudgetStore.in(two)));
+        }
+    }
+
+    @RepeatedTest(3)
+    void a_thousand_calls_by_two_stores_spend_no_more_than_the_cap_on_postgresql() throws Exception {
+        raceOfTwo(TestPostgres.newest());
+    }
+
+    @Tag("nightly")
+    @RepeatedTest(97)
+    void a_thousand_calls_by_two_stores_spend_no_more_than_the_cap_on_postgresql_every_time() throws Exception {
+        raceOfTwo(TestPostgres.newest());
+    }
+
+    @Test
+    void a_thousand_calls_spend_no_more_than_the_cap_on_sqlite() throws Exception {
+        try (JdbcJournal journal = JdbcJournal.sqlite(folder.resolve("journal.db"))) {
+            BudgetRace.run(List.of(JdbcBudgetStore.in(journal)));
+        }
+    }
+
+    @Test
+    void a_thousand_calls_spend_no_more_than_the_cap_on_h2() throws Exception {
+        try (JdbcJournal journal = JdbcJournal.builder()
+                .url("jdbc:h2:" + folder.resolve("journal") + ";WRITE_DELAY=0")
+                .open()) {
+            BudgetRace.run(List.of(JdbcBudgetStore.in(journal)));
+        }
+    }
+}
