@@ -2,8 +2,8 @@ package io.auterity.server;
 
 import io.auterity.EngineException;
 import io.auterity.connector.jdbc.JdbcInspection;
+import io.auterity.connector.jdbc.JdbcJournal;
 import io.auterity.definition.RunId;
-import io.auterity.journal.Journal;
 import io.auterity.journal.RunCatalog;
 import io.auterity.journal.RunStatus;
 import io.auterity.journal.RunSummary;
@@ -42,8 +42,8 @@ final class JournalVisit {
         return output.isJson();
     }
 
-    /** Opens the journal to send messages. */
-    Journal open(Shell shell) {
+    /** Opens the journal to send messages, and to change what else is in its database. */
+    JdbcJournal open(Shell shell) {
         return Journals.visit(journal, shell.environment());
     }
 

@@ -31,8 +31,13 @@ final class Journals {
         return name.equals(MEMORY) ? new InMemoryJournal() : opened(name, builder(name, environment)::open);
     }
 
+    /** Opens a database of journals, for what else is in it. */
+    static JdbcJournal database(String name, Map<String, String> environment) {
+        return opened(name, lasting(name, environment)::open);
+    }
+
     /** Opens a journal to send messages to runs, whether an engine has it or not. */
-    static Journal visit(String name, Map<String, String> environment) {
+    static JdbcJournal visit(String name, Map<String, String> environment) {
         return opened(name, lasting(name, environment).visiting()::open);
     }
 

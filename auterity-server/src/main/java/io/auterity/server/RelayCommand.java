@@ -19,9 +19,11 @@ final class RelayCommand {
 
     static CommandLine line(Shell shell) {
         return new CommandLine(new RelayCommand())
+                .addSubcommand(new RelayBudgetCommand(shell))
                 .addSubcommand(new RelayExplainCommand(shell))
                 .addSubcommand(new RelayReplayCommand(shell))
-                .addSubcommand(new Key(shell));
+                .addSubcommand(new Key(shell))
+                .addSubcommand(new RelayRefundCommand(shell));
     }
 
     /** The command {@code relay key}. */

@@ -2,6 +2,7 @@ package io.auterity.server;
 
 import io.auterity.definition.Json;
 import io.auterity.relay.RelayBuilder;
+import io.auterity.relay.budget.InMemoryBudgetStore;
 import io.auterity.relay.decide.Decision;
 import io.auterity.relay.rules.Ruling;
 import io.auterity.server.gateway.RelayFile;
@@ -57,7 +58,7 @@ final class RelayExplainCommand implements Callable<Integer> {
                 file,
                 new String(shell.read(file), StandardCharsets.UTF_8),
                 name -> EngineOptions.secret(shell.environment(), name));
-        RelayBuilder relay = content.relay(InstantSource.system());
+        RelayBuilder relay = content.relay(InstantSource.system(), new InMemoryBudgetStore());
         content.endpoints()
                 .keySet()
                 .forEach(name -> relay.provider(name, (call, sink) -> {

@@ -2,7 +2,11 @@ package io.auterity.server;
 
 import io.auterity.connector.Credentials;
 import io.auterity.connector.OutboundGuard;
+import io.auterity.connector.jdbc.JdbcBudgetStore;
+import io.auterity.connector.jdbc.JdbcJournal;
 import io.auterity.relay.RelayBuilder;
+import io.auterity.relay.budget.BudgetStore;
+import io.auterity.relay.budget.InMemoryBudgetStore;
 import io.auterity.relay.provider.Endpoint;
 import io.auterity.relay.provider.HttpProvider;
 import io.auterity.relay.replay.DecisionFile;
@@ -14,6 +18,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +50,14 @@ final class ServeCommand implements Callable<Integer> {
             description = "Providers, models, prices, keys, budgets and rules, in YAML; - for standard input.")
     private String file = "";
 
+    @Option(
+            names = "--journal",
+            paramLabel = "sqlite:PATH|jdbc:URL",
+            description =
+                    "The database that budgets are kept in, shared by all servers that name it; in memory when not"
+                        + " given. User and password come from AUTERITY_JOURNAL_USER and AUTERITY_JOURNAL_PASSWORD.")
+    private String journal = "";
+
     @Option(names = "--host", description = "The address to listen at; ${DEFAULT-VALUE} when not given.")
     private String host = "127.0.0.1";
 
@@ -75,10 +88,28 @@ final class ServeCommand implements Callable<Integer> {
                 file,
                 new String(shell.read(file), StandardCharsets.UTF_8),
                 name -> EngineOptions.secret(environment, name));
+        if (journal.isEmpty()) {
+            serve(content, new InMemoryBudgetStore());
+        } else {
+            try (JdbcJournal database = Journals.database(journal, environment)) {
+                Duration deadline = content.settings().defaults().deadline();
+                serve(content, JdbcBudgetStore.in(database, lifetime(deadline)));
+            }
+        }
+        return Main.OK;
+    }
+
+    /** A call that takes twice as long as it may is lost. */
+    private static Duration lifetime(Duration deadline) {
+        Duration twice = deadline.multipliedBy(2);
+        return twice.compareTo(JdbcBudgetStore.DEFAULT_LIFETIME) > 0 ? twice : JdbcBudgetStore.DEFAULT_LIFETIME;
+    }
+
+    private void serve(RelayFile.Content content, BudgetStore store) throws InterruptedException {
         OutboundGuard guard = EngineOptions.guard(allowedHosts);
-        Credentials credentials = EngineOptions.credentialsOf(environment);
+        Credentials credentials = EngineOptions.credentialsOf(shell.environment());
         InstantSource clock = InstantSource.system();
-        RelayBuilder relay = content.relay(clock).seed(new SecureRandom().nextLong());
+        RelayBuilder relay = content.relay(clock, store).seed(new SecureRandom().nextLong());
         Optional<DecisionFile> log = content.options().decisionLog().map(logging -> {
             DecisionFile lines = file(logging);
             relay.listener(new DecisionLog(lines, logging.keepsPrompts()));
@@ -102,7 +133,6 @@ final class ServeCommand implements Callable<Integer> {
             providers.forEach(HttpProvider::close);
             log.ifPresent(DecisionFile::close);
         }
-        return Main.OK;
     }
 
     private static DecisionFile file(RelayFile.Logging logging) {

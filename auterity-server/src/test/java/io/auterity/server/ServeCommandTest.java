@@ -42,14 +42,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ServeCommandTest {
 
     private static final String FILE = """
-            relay: 1
-            providers:
-              openai: {speaks: openai, url: "https://api.openai.com/v1", credentials: [openai]}
-            models:
-              openai/gpt-4o: {context: 128000, max-output: 16384}
-            keys:
-              - {id: app, tenant: acme, secret: app-key}
-            """;
+        relay: 1
+        providers:
+          openai: {speaks: openai, url: "https://api.openai.com/v1", credentials: [openai]}
+        models:
+          openai/gpt-4o: {context: 128000, max-output: 16384}
+        keys:
+          - {id: app, tenant: acme, secret: app-key}
+        """;
 
     @TempDir
     private Path directory;
@@ -68,6 +68,7 @@ class ServeCommandTest {
             public void sendLogsTo(Consumer<String> to) {}
         };
         String key = "ak-0123456789012345678901";
+        Path database = directory.resolve("budgets.db");
         Shell shell = new Shell(
                 new ByteArrayInputStream(FILE.getBytes(StandardCharsets.UTF_8)),
                 new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8),
@@ -75,8 +76,8 @@ class ServeCommandTest {
                 Map.of("AUTERITY_SECRET_APP_KEY", key),
                 ProgressStyle.PLAIN,
                 process);
-        CompletableFuture<Integer> code =
-                CompletableFuture.supplyAsync(() -> Main.run(shell, "serve", "--relay-config", "-", "--port", "0"));
+        CompletableFuture<Integer> code = CompletableFuture.supplyAsync(() ->
+                Main.run(shell, "serve", "--relay-config", "-", "--port", "0", "--journal", "sqlite:" + database));
         String listening = lines.poll(60, TimeUnit.SECONDS);
         assertThat(listening).startsWith("listening at http://127.0.0.1:");
         URI models = URI.create(listening.substring("listening at ".length()) + "/v1/models");
@@ -88,6 +89,7 @@ class ServeCommandTest {
                                 .build(),
                         HttpResponse.BodyHandlers.ofString());
         assertThat(response.body()).contains("openai/gpt-4o");
+        assertThat(database).exists();
         interrupt.get(60, TimeUnit.SECONDS).run();
         assertThat(code.get(60, TimeUnit.SECONDS)).isZero();
     }
@@ -96,12 +98,12 @@ class ServeCommandTest {
     void everything_that_is_wrong_with_the_file_is_said_at_once() {
         CommandLineRun run = new CommandLineRun(directory);
         String file = run.file("relay.yaml", """
-                relay: 1
-                provider: {}
-                providers: {openai: {speaks: openia, url: "https://api.openai.com/v1"}}
-                models: {openai/no-such-model: {context: 10, max-output: many}}
-                keys: [{id: app, tenant: acme}]
-                """);
+            relay: 1
+            provider: {}
+            providers: {openai: {speaks: openia, url: "https://api.openai.com/v1"}}
+            models: {openai/no-such-model: {context: 10, max-output: many}}
+            keys: [{id: app, tenant: acme}]
+            """);
         CommandLineRun.Result result = run.run("serve", "--relay-config", file);
         assertThat(result.code()).isEqualTo(2);
         assertThat(result.err())
@@ -134,9 +136,9 @@ class ServeCommandTest {
     void says_where_a_prompt_would_go_and_why() {
         CommandLineRun run = new CommandLineRun(directory).environment("AUTERITY_SECRET_APP_KEY", "k".repeat(30));
         String file = run.file("relay.yaml", FILE + """
-                rules:
-                  - {id: secret, when: {field: prompt, contains: IBAN}, then: [{reject: {status: 451, message: No.}}]}
-                """);
+            rules:
+              - {id: secret, when: {field: prompt, contains: IBAN}, then: [{reject: {status: 451, message: No.}}]}
+            """);
         CommandLineRun.Result text = run.run("relay", "explain", "--relay-config", file, "--prompt", "hello");
         assertThat(text.code()).as(text.err()).isZero();
         assertThat(text.out())

@@ -78,6 +78,14 @@ public interface BudgetStore {
     Map<Account, Balance> balances(Scope scope, Instant at);
 
     /**
+     * Finds a line of the ledger.
+     *
+     * @param id its id
+     * @return the line, or empty if there is none
+     */
+    Optional<LedgerLine> line(String id);
+
+    /**
      * Returns what stands in the ledger for a scope and everything inside it.
      *
      * @param scope the scope

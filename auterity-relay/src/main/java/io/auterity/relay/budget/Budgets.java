@@ -330,6 +330,16 @@ public final class Budgets {
     }
 
     /**
+     * Finds a line of the ledger.
+     *
+     * @param id its id
+     * @return the line, or empty if there is none
+     */
+    public Optional<LedgerLine> line(String id) {
+        return store.line(id);
+    }
+
+    /**
      * Returns the lines of a scope and everything inside it.
      *
      * @param scope the scope

@@ -188,6 +188,13 @@ public final class InMemoryBudgetStore implements BudgetStore {
     }
 
     @Override
+    public Optional<LedgerLine> line(String id) {
+        synchronized (lock) {
+            return Optional.ofNullable(lines.get(id)).map(Booked::line);
+        }
+    }
+
+    @Override
     public List<LedgerLine> lines(Scope scope) {
         synchronized (lock) {
             List<LedgerLine> found = new ArrayList<>();

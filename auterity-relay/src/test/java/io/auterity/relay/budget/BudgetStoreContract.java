@@ -153,6 +153,8 @@ public abstract class BudgetStoreContract {
         assertThat(store.settle("unknown", line("unknown", NOW, SALES, 1))).isEmpty();
         assertThat(store.balance(daily(ACME))).isEqualTo(balance(15, 0, 0));
         assertThat(store.lines(ACME)).containsExactly(line("a", NOW, SALES, 15));
+        assertThat(store.line("a")).contains(line("a", NOW, SALES, 15));
+        assertThat(store.line("unknown")).isEmpty();
     }
 
     @Test

@@ -6,9 +6,9 @@ import io.auterity.relay.RelayBuilder;
 import io.auterity.relay.RelayRequest;
 import io.auterity.relay.budget.Budget;
 import io.auterity.relay.budget.BudgetListener;
+import io.auterity.relay.budget.BudgetStore;
 import io.auterity.relay.budget.Budgets;
 import io.auterity.relay.budget.Enforcement;
-import io.auterity.relay.budget.InMemoryBudgetStore;
 import io.auterity.relay.budget.Period;
 import io.auterity.relay.budget.Scope;
 import io.auterity.relay.decide.Capability;
@@ -159,11 +159,12 @@ public final class RelayFile {
          * Starts to make the relay; its providers and its log are still to be said.
          *
          * @param clock the time
+         * @param store keeps what has been spent
          * @return a builder with policy, budgets and options
          */
-        public RelayBuilder relay(InstantSource clock) {
+        public RelayBuilder relay(InstantSource clock, BudgetStore store) {
             RelayBuilder relay = Relay.builder(policy, clock)
-                    .budgets(new Budgets(budgets, new InMemoryBudgetStore(), clock, new BudgetListener() {}))
+                    .budgets(new Budgets(budgets, store, clock, new BudgetListener() {}))
                     .tokens(options.isProvable() ? TokenCounter.provable() : TokenCounter.calibrated());
             return options.shortens() ? relay.context(new ContextAssembly(ContextAssembly.Summary.NONE)) : relay;
         }

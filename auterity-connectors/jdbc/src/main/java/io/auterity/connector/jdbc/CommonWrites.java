@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -74,9 +75,7 @@ final class CommonWrites {
         if (wish.failure != null) {
             throw wish.failure;
         }
-        @SuppressWarnings("NullAway") // it has an answer, as it has not failed
-        T answer = wish.answer;
-        return answer;
+        return Objects.requireNonNull(wish.answer);
     }
 
     private void writeNext() {

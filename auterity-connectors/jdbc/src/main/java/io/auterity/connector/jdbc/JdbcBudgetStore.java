@@ -331,6 +331,15 @@ public final class JdbcBudgetStore implements BudgetStore {
     }
 
     @Override
+    public Optional<LedgerLine> line(String id) {
+        bookLost();
+        return access.transaction(
+                "read a line of the ledger",
+                connection ->
+                        statements.booked(connection, BudgetStatements.key(id)).map(Booked::line));
+    }
+
+    @Override
     public List<LedgerLine> lines(Scope scope) {
         bookLost();
         return access.read("read the ledger", connection -> statements.lines(connection, scope));
