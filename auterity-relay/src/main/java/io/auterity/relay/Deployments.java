@@ -80,7 +80,9 @@ final class Deployments {
                             id,
                             new StateView.Health(
                                     Duration.ofNanos((long) Math.max(1_000_000, place.latencyNanos)),
-                                    Duration.ofNanos((long) Math.max(1_000_000, place.p95Nanos)),
+                                    isKnown
+                                            ? Duration.ofNanos((long) Math.max(1_000_000, place.p95Nanos))
+                                            : Duration.ZERO,
                                     place.inFlight,
                                     isAvailable,
                                     Math.max(0.01, place.headroom)));

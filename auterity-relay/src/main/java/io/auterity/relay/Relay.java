@@ -3,7 +3,6 @@ package io.auterity.relay;
 import io.auterity.relay.budget.BudgetException;
 import io.auterity.relay.budget.Budgets;
 import io.auterity.relay.budget.Grant;
-import io.auterity.relay.budget.LedgerLine;
 import io.auterity.relay.budget.Offer;
 import io.auterity.relay.decide.Decision;
 import io.auterity.relay.decide.Deployment;
@@ -18,12 +17,12 @@ import io.auterity.relay.money.Meter;
 import io.auterity.relay.money.ModelName;
 import io.auterity.relay.money.Price;
 import io.auterity.relay.money.Usage;
+import io.auterity.relay.provider.Cancellation;
 import io.auterity.relay.provider.ErrorClass;
 import io.auterity.relay.provider.Prompt;
 import io.auterity.relay.provider.Provider;
 import io.auterity.relay.provider.ProviderAnswer;
 import io.auterity.relay.provider.ProviderCall;
-import io.auterity.relay.provider.ProviderEvent;
 import io.auterity.relay.provider.ProviderException;
 import io.auterity.relay.provider.Remedy;
 import io.auterity.relay.provider.Sink;
@@ -49,8 +48,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,6 +79,7 @@ public final class Relay {
     private final List<RelayListener> listeners;
     private final TokenCounter tokens;
     private final Optional<ContextAssembly> assembly;
+    private final @Nullable Executor hedges;
     private final AtomicLong seed;
 
     /**
@@ -101,8 +101,12 @@ public final class Relay {
         listeners = List.copyOf(builder.listeners);
         tokens = builder.tokens;
         assembly = builder.assembly;
+        hedges = builder.hedges;
         seed = new AtomicLong(builder.seed);
         deployments = new Deployments(policy.deployments(), clock);
+        if (policy.limits().isHedged() && hedges == null) {
+            throw new IllegalArgumentException("the policy says isHedged, so say with hedges(...) who runs them");
+        }
         for (Deployment deployment : policy.deployments()) {
             if (!providers.containsKey(deployment.model().provider())) {
                 throw new IllegalArgumentException("there is no provider '"
@@ -270,15 +274,16 @@ public final class Relay {
                     .filter(card -> needs.models().isEmpty() || needs.models().contains(card.name()))
                     .filter(card -> card.capabilities().containsAll(needs.capabilities()))
                     .toList();
-            boolean isFit = able.stream()
-                    .anyMatch(card -> whole.of(card.name()).likely() + least <= card.contextTokens());
+            boolean isFit =
+                    able.stream().anyMatch(card -> whole.of(card.name()).likely() + least <= card.contextTokens());
             if (assembly.isEmpty() || isFit) {
                 return Optional.empty();
             }
             return able.stream()
                     .max(Comparator.comparingLong(ModelCard::contextTokens))
                     .flatMap(widest -> {
-                        long answer = Math.max(least, Math.min(request.limits().maxOutput(), widest.contextTokens() / 4));
+                        long answer =
+                                Math.max(least, Math.min(request.limits().maxOutput(), widest.contextTokens() / 4));
                         return assembly.get()
                                 .fit(
                                         ruled,
@@ -366,10 +371,15 @@ public final class Relay {
             Decision.@Nullable Attempt attempt = decision.attempts().get(0);
             List<Decision.Attempt> left = new ArrayList<>(decision.attempts());
             while (attempt != null) {
-                Optional<Reply> reply = attempt(attempt, decision);
+                Optional<Decision.Hedge> hedge = tries == 0 ? decision.hedge() : Optional.empty();
+                Optional<Reply> reply =
+                        hedge.isPresent() ? hedged(attempt, decision, hedge.get()) : attempt(attempt, decision);
                 if (reply.isPresent()) {
                     remember(decision, attempt.deployment().model());
                     return reply.get();
+                }
+                if (failures.size() > 1) {
+                    hedge.ifPresent(second -> left.remove(second.attempt()));
                 }
                 attempt = next(attempt, left);
             }
@@ -403,10 +413,55 @@ public final class Relay {
         }
 
         private Optional<Reply> attempt(Decision.Attempt attempt, Decision decision) {
+            Optional<OneCall> call = prepare(attempt, request.limits().minOutput(), request.cancellation());
+            return call.flatMap(one -> reply(one, one.make(provider(one), decision.explanation(), sink), decision));
+        }
+
+        /** The first attempt, and a second one if that is slow. */
+        private Optional<Reply> hedged(Decision.Attempt attempt, Decision decision, Decision.Hedge hedge) {
+            HedgedCall calls = new HedgedCall(
+                    Objects.requireNonNull(hedges),
+                    sink,
+                    runner -> runner.call().make(provider(runner.call()), decision.explanation(), runner));
+            try {
+                Optional<HedgedCall.Finish> finish = calls.run(
+                        cancellation -> prepare(attempt, request.limits().minOutput(), child(cancellation)),
+                        hedge.after(),
+                        cancellation -> hedge(hedge.attempt(), child(cancellation)));
+                if (finish.isEmpty()) {
+                    return Optional.empty();
+                }
+                failures.addAll(finish.get().failuresBefore());
+                return reply(finish.get().call(), finish.get().outcome(), decision);
+            } catch (RejectedExecutionException e) {
+                LOG.debug("[{}] no thread is free for a hedged call", request.id());
+                return attempt(attempt, decision);
+            }
+        }
+
+        private Cancellation child(Cancellation cancellation) {
+            request.cancellation().onCancel(cancellation::cancel);
+            return cancellation;
+        }
+
+        /** A second call is load like a retry, and is paid for from the same little budget. */
+        private Optional<OneCall> hedge(Decision.Attempt attempt, Cancellation cancellation) {
+            if (!clock.instant().isBefore(end) || !retries.spend()) {
+                return Optional.empty();
+            }
+            BudgetException before = unpaid;
+            Optional<OneCall> call =
+                    prepare(attempt, attempt.maxOutput(), cancellation); // as long an answer as the first's
+            unpaid = before; // what a second call would have cost is no reason to refuse the first
+            return call;
+        }
+
+        /** Sets the money aside and takes a place at the deployment; empty if either is not to be had. */
+        private Optional<OneCall> prepare(Decision.Attempt attempt, long minOutput, Cancellation cancellation) {
             Deployment deployment = attempt.deployment();
             Grant grant;
             try {
-                grant = budgets.reserve(ask(attempt));
+                grant = budgets.reserve(ask(attempt, minOutput));
             } catch (BudgetException e) {
                 unpaid = e;
                 return Optional.empty();
@@ -415,67 +470,39 @@ public final class Relay {
                 budgets.release(grant);
                 return Optional.empty();
             }
-            Delivery delivery = new Delivery(
-                    new Sink.Beginning(deployment, decision.explanation().reasons(), grant.amount()));
-            Instant start = clock.instant();
             ProviderCall call = new ProviderCall(
                     deployment,
                     prompt,
                     grant.maxOutput(),
                     isStream,
-                    Duration.between(start, end),
-                    request.cancellation());
-            Optional<ProviderAnswer> answered = Optional.empty();
-            Optional<LedgerLine> line = Optional.empty();
-            Optional<ErrorClass> failure = Optional.of(ErrorClass.CANCELLED);
-            boolean isDone = false;
-            try {
-                Provider provider =
-                        Objects.requireNonNull(providers.get(deployment.model().provider()));
-                ProviderAnswer answer = provider.call(call, delivery);
-                delivery.end();
-                Instant first = delivery.first == null ? clock.instant() : delivery.first;
-                deployments.succeeded(deployment, Duration.between(start, first), answer.headroom());
-                line = budgets.settle(
-                        grant,
-                        answer.usage().orElseGet(() -> delivery.atMost(grant, TokenCounter.bytes(answer.text()))),
-                        answer.usage().isPresent() ? LedgerLine.Kind.REPORTED : LedgerLine.Kind.ESTIMATED);
-                isDone = true;
-                answer.usage().ifPresent(usage -> counted.learn(deployment.model(), usage.inputTokens()));
-                answered = Optional.of(answer);
-                failure = Optional.empty();
-                return Optional.of(new Reply(answer, deployment, line.orElseThrow(), failures, decision.explanation()));
-            } catch (ProviderException e) {
-                isDone = true;
-                failure = Optional.of(e.errorClass());
-                deployments.failed(deployment, e, Duration.between(start, clock.instant()));
-                line = settle(grant, e, delivery);
-                failures.add(e);
-                if (delivery.first != null) {
-                    throw RelayException.unanswered(
-                            e.errorClass() == ErrorClass.CANCELLED ? RelayException.UNANSWERED : RelayException.BROKEN,
-                            failures);
-                }
-                return Optional.empty();
-            } finally {
-                if (!isDone) { // the sink or a provider of the host's threw something else
-                    line = budgets.settle(grant, delivery.charged(grant, isStream), LedgerLine.Kind.CUT_OFF);
-                    deployments.failed(
-                            deployment,
-                            new ProviderException(ErrorClass.CANCELLED, "the caller failed"),
-                            Duration.between(start, clock.instant()));
-                }
-                tell(new RelayEvent.Attempted(
-                        request.id(),
-                        clock.instant(),
-                        call,
-                        new RelayEvent.Timing(start, Optional.ofNullable(delivery.first)),
-                        new RelayEvent.Result(answered, line, failure)));
+                    Duration.between(clock.instant(), end),
+                    cancellation);
+            return Optional.of(new OneCall(
+                    new OneCall.Setting(budgets, deployments, clock, Relay.this::tell), request.id(), grant, call));
+        }
+
+        private Provider provider(OneCall call) {
+            return Objects.requireNonNull(
+                    providers.get(call.deployment().model().provider()));
+        }
+
+        private Optional<Reply> reply(OneCall call, OneCall.Outcome outcome, Decision decision) {
+            outcome.failure().ifPresent(failures::add);
+            if (outcome.failure().isPresent() && outcome.isDelivered()) {
+                boolean isCancelled = outcome.failure().get().errorClass() == ErrorClass.CANCELLED;
+                throw RelayException.unanswered(
+                        isCancelled ? RelayException.UNANSWERED : RelayException.BROKEN, failures);
             }
+            outcome.answer()
+                    .flatMap(ProviderAnswer::usage)
+                    .ifPresent(usage -> counted.learn(call.deployment().model(), usage.inputTokens()));
+            return outcome.answer()
+                    .map(answer -> new Reply(
+                            answer, call.deployment(), outcome.line().orElseThrow(), failures, decision.explanation()));
         }
 
         /** Every attempt has a reservation of its own; the first has the id of the request. */
-        private Budgets.Ask ask(Decision.Attempt attempt) {
+        private Budgets.Ask ask(Decision.Attempt attempt, long minOutput) {
             String id = tries == 0 ? request.id() : request.id() + "#" + tries;
             tries++;
             Deployment deployment = attempt.deployment();
@@ -492,21 +519,13 @@ public final class Relay {
                     deployment.tier(),
                     price,
                     most.with(Meter.OUTPUT, attempt.maxOutput()),
-                    Math.min(attempt.maxOutput(), request.limits().minOutput()));
+                    Math.min(attempt.maxOutput(), minOutput));
             return new Budgets.Ask(
                     id,
                     request.id(),
                     request.scope(),
                     List.of(offer),
                     request.limits().isApproved());
-        }
-
-        private Optional<LedgerLine> settle(Grant grant, ProviderException failure, Delivery delivery) {
-            if (failure.errorClass().isBilled() || delivery.first != null) {
-                return budgets.settle(grant, delivery.charged(grant, isStream), LedgerLine.Kind.CUT_OFF);
-            }
-            budgets.release(grant);
-            return Optional.empty();
         }
 
         private void remember(Decision decision, ModelName model) {
@@ -523,92 +542,6 @@ public final class Relay {
                         decision.propensities(),
                         predicted,
                         Optional.empty()));
-            }
-        }
-
-        /**
-         * What has been delivered of one attempt. What comes before the first content (a role, a ping) is held back, so
-         * that another attempt can still take the place of this one.
-         */
-        private final class Delivery implements Sink {
-
-            private final Sink.Beginning beginning;
-            private final List<Consumer<Sink>> held = new ArrayList<>();
-            private @Nullable Instant first;
-            private long bytes;
-            private @Nullable Usage reported;
-
-            Delivery(Sink.Beginning beginning) {
-                this.beginning = beginning;
-            }
-
-            private void content(String text) {
-                begin();
-                bytes += TokenCounter.bytes(text);
-            }
-
-            private void begin() {
-                if (first == null) {
-                    first = clock.instant();
-                    sink.begin(beginning);
-                    held.forEach(piece -> piece.accept(sink));
-                    held.clear();
-                }
-            }
-
-            private void pass(Consumer<Sink> piece) {
-                if (first == null) {
-                    held.add(piece);
-                } else {
-                    piece.accept(sink);
-                }
-            }
-
-            /** An answer without any content has arrived all the same. */
-            void end() {
-                if (isStream) {
-                    begin();
-                }
-            }
-
-            @Override
-            public void event(ProviderEvent event) {
-                pass(to -> to.event(event));
-            }
-
-            @Override
-            public void text(String text) {
-                content(text);
-                sink.text(text);
-            }
-
-            @Override
-            public void reasoning(String text) {
-                content(text);
-                sink.reasoning(text);
-            }
-
-            @Override
-            public void tool(int index, String id, String name, String arguments) {
-                content(name + arguments);
-                sink.tool(index, id, name, arguments);
-            }
-
-            @Override
-            public void usage(Usage usage) {
-                reported = usage;
-                pass(to -> to.usage(usage));
-            }
-
-            /** What an attempt that broke off can have used at most: of a whole answer nobody knows how much came. */
-            Usage charged(Grant grant, boolean isStream) {
-                return atMost(grant, isStream ? bytes : grant.maxOutput());
-            }
-
-            Usage atMost(Grant grant, long outputBytes) {
-                Usage known = reported == null ? grant.offer().most().with(Meter.OUTPUT, 0) : reported;
-                long output = Math.min(grant.maxOutput(), Math.max(known.outputTokens(), outputBytes));
-                return known.with(Meter.REASONING, 0).with(Meter.OUTPUT, output);
             }
         }
     }

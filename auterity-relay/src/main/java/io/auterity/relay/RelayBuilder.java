@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /** Makes a {@link Relay}; what is not said has the default that its method names. Confined to one thread. */
 public final class RelayBuilder {
@@ -34,6 +36,9 @@ public final class RelayBuilder {
     TokenCounter tokens = TokenCounter.calibrated();
     Optional<ContextAssembly> assembly = Optional.empty();
     long seed = 1;
+
+    @Nullable
+    Executor hedges;
 
     RelayBuilder(Policy policy, InstantSource clock) {
         this.policy = Objects.requireNonNull(policy, "policy");
@@ -122,10 +127,22 @@ public final class RelayBuilder {
     }
 
     /**
+     * Says who runs calls that may be hedged, which a policy allows by {@link Policy.Limits#isHedged}: both the first and the
+     * second of each. What is delivered still comes on the thread that calls.
+     *
+     * @param threads runs on threads of its own, never on the one that asks; without a free thread a call is made unhedged
+     * @return this
+     */
+    public RelayBuilder hedges(Executor threads) {
+        hedges = Objects.requireNonNull(threads, "threads");
+        return this;
+    }
+
+    /**
      * Makes the relay.
      *
      * @return a relay
-     * @throws IllegalArgumentException if a deployment's provider is not there
+     * @throws IllegalArgumentException if a deployment's provider is not there, or the policy allows hedges that nobody runs
      */
     public Relay build() {
         return new Relay(this);

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -58,7 +59,10 @@ final class RelayExplainCommand implements Callable<Integer> {
                 file,
                 new String(shell.read(file), StandardCharsets.UTF_8),
                 name -> EngineOptions.secret(shell.environment(), name));
-        RelayBuilder relay = content.relay(InstantSource.system(), new InMemoryBudgetStore());
+        RelayBuilder relay = content.relay(InstantSource.system(), new InMemoryBudgetStore())
+                .hedges(task -> {
+                    throw new RejectedExecutionException("an explanation calls nobody");
+                });
         content.endpoints()
                 .keySet()
                 .forEach(name -> relay.provider(name, (call, sink) -> {

@@ -26,6 +26,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -40,6 +44,8 @@ import picocli.CommandLine.Option;
             "credentials: AUTERITY_CREDENTIAL_<NAME> in the environment. See docs/gateway.md.",
         })
 final class ServeCommand implements Callable<Integer> {
+
+    private static final Duration IDLE = Duration.ofSeconds(30);
 
     private final Shell shell;
 
@@ -121,6 +127,8 @@ final class ServeCommand implements Callable<Integer> {
             providers.add(provider);
             relay.provider(entry.getKey(), provider);
         }
+        ExecutorService hedges = hedges(content.settings().capacity().maxCalls());
+        relay.hedges(hedges);
         CountDownLatch interrupted = new CountDownLatch(1);
         shell.process().onInterrupt(interrupted::countDown);
         try (Gateway gateway = Gateway.start(host, port, relay.build(), content.settings(), clock)) {
@@ -132,6 +140,7 @@ final class ServeCommand implements Callable<Integer> {
         } finally {
             providers.forEach(HttpProvider::close);
             log.ifPresent(DecisionFile::close);
+            hedges.shutdown();
         }
     }
 
@@ -146,6 +155,16 @@ final class ServeCommand implements Callable<Integer> {
                     String.valueOf(e.getMessage()),
                     "name a file in a folder that is there and may be written");
         }
+    }
+
+    /** Threads for calls that may be hedged, two for each; there are none before one is needed. */
+    private static ExecutorService hedges(int maxCalls) {
+        return new ThreadPoolExecutor(
+                0, 2 * maxCalls, IDLE.toSeconds(), TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+                    Thread thread = new Thread(task, "auterity-hedge");
+                    thread.setDaemon(true);
+                    return thread;
+                });
     }
 
     private void checkAddress() {

@@ -167,19 +167,20 @@ class ServeCommandTest {
         String secret = "k".repeat(30);
         CommandLineRun run = new CommandLineRun(directory).environment("AUTERITY_SECRET_APP_KEY", secret);
         String file = FILE + "decision-log: {file: " + log + "}\n";
-        RelayFile.Content content =
-                RelayFile.read("relay.yaml", file, name -> Optional.of(secret));
+        RelayFile.Content content = RelayFile.read("relay.yaml", file, name -> Optional.of(secret));
         RelayFile.Logging logging = content.options().decisionLog().orElseThrow();
         InstantSource clock = InstantSource.fixed(Instant.EPOCH);
         try (DecisionFile lines = new DecisionFile(logging.file(), logging.maxBytes())) {
             Relay relay = Relay.builder(content.policy(), clock)
-                    .provider("openai", (call, sink) -> new ProviderAnswer(
-                            "hi",
-                            List.of(),
-                            "stop",
-                            Optional.of(Usage.of(1_000, 1_000)),
-                            Optional.empty(),
-                            Optional.empty()))
+                    .provider(
+                            "openai",
+                            (call, sink) -> new ProviderAnswer(
+                                    "hi",
+                                    List.of(),
+                                    "stop",
+                                    Optional.of(Usage.of(1_000, 1_000)),
+                                    Optional.empty(),
+                                    Optional.empty()))
                     .listener(new DecisionLog(lines, logging.keepsPrompts()))
                     .build();
             for (int i = 0; i < 5; i++) {
@@ -189,8 +190,8 @@ class ServeCommandTest {
         }
         String same = run.file("relay.yaml", file);
         String cheap = run.file("cheap.yaml", FILE + """
-                rules: [{id: no, when: {field: prompt, contains: "question 3"}, then: [{reject: {status: 403, message: no}}]}]
-                """);
+            rules: [{id: no, when: {field: prompt, contains: "question 3"}, then: [{reject: {status: 403, message: no}}]}]
+            """);
 
         CommandLineRun.Result text = run.run("relay", "replay", log.toString(), "--policy", same);
         assertThat(text.code()).as(text.err()).isZero();
@@ -201,13 +202,14 @@ class ServeCommandTest {
                         "cost of a call, over 5: $0.012500 before",
                         "5 answered chats cost $0.0625",
                         "always-best (openai/gpt-4o): saved $0.000000");
-        CommandLineRun.Result json =
-                run.run("relay", "replay", log.toString(), "--policy", cheap, "--output", "json");
+        CommandLineRun.Result json = run.run("relay", "replay", log.toString(), "--policy", cheap, "--output", "json");
         assertThat(json.json("replay", "same")).isEqualTo(4L);
         assertThat(json.json("replay", "refused")).isEqualTo(1L);
         assertThat(json.json("replay", "after", "openai/gpt-4o")).isEqualTo(4L);
         assertThat(json.json("savings", "spentNanoDollars")).isEqualTo(62_500_000L);
-        assertThat(run.in("nonsense\nmore").run("relay", "replay", "-", "--policy", same).err())
+        assertThat(run.in("nonsense\nmore")
+                        .run("relay", "replay", "-", "--policy", same)
+                        .err())
                 .contains("AUT-S001 -: line 1 is no JSON");
         assertThat(run.run("relay", "replay", "no-such-file", "--policy", same).err())
                 .contains("there is no such file");

@@ -209,8 +209,8 @@ public final class Decider {
                 Limits.least(left, limit, request.objective().maxCost());
         Offer offer = new Offer(card.name(), tier, price, most.with(Meter.OUTPUT, wished), least);
         Optional<Long> output = affordable.isEmpty() ? Optional.of(wished) : offer.affordable(affordable.get(), wished);
-        Offer expected = new Offer(
-                card.name(), tier, price, size.expected(card.name()).with(Meter.OUTPUT, wished), 0);
+        Offer expected =
+                new Offer(card.name(), tier, price, size.expected(card.name()).with(Meter.OUTPUT, wished), 0);
         Money cost = expected.amount(Math.min(wished, size.expectedOutput()));
         Duration latency = places.stream()
                 .map(place -> state.health().get(place.id()))
@@ -312,7 +312,7 @@ public final class Decider {
         }
         Attempt first = attempts.get(0);
         StateView.Health health = state.health().get(first.deployment().id());
-        if (health == null) {
+        if (health == null || health.p95().isZero()) {
             return Optional.empty();
         }
         return attempts.stream()

@@ -27,7 +27,7 @@ public record StateView(Prediction prediction, Optional<Money> left, Map<String,
      * How a deployment does.
      *
      * @param latency the peak-sensitive moving average of its time to the first token
-     * @param p95 the 95th percentile of that time
+     * @param p95 the 95th percentile of that time; zero until it has been measured
      * @param inFlight how many calls are on their way
      * @param isAvailable whether its breaker lets calls through and one of its keys works
      * @param headroom how much of its rate limits is left, 0 to 1

@@ -99,7 +99,7 @@ final class Asking {
                     .flatMap(names -> names.stream().map(ModelName::of))
                     .collect(Collectors.toSet());
             RouteRequest.Needs needs =
-                    new RouteRequest.Needs(capabilities, choice.region(), models, Optional.empty(), false);
+                    new RouteRequest.Needs(capabilities, choice.region(), models, Optional.empty(), true);
             return new RelayRequest.Wishes(
                     objective, needs, choice.task(), Map.of("workflow", context.workflow(), "step", context.step()));
         } catch (IllegalArgumentException e) {

@@ -1,6 +1,7 @@
 package io.auterity.server.gateway;
 
 import io.auterity.relay.decide.Capability;
+import io.auterity.relay.provider.Original;
 import io.auterity.relay.provider.Prompt;
 import io.auterity.relay.provider.Protocol;
 import java.util.Map;
@@ -32,4 +33,17 @@ record Inquiry(
         Set<Protocol> protocols,
         Set<String> unbounded,
         Map<String, Object> facts,
-        Optional<String> conversation) {}
+        Optional<String> conversation) {
+
+    /** Whether being answered twice does no harm: nothing but the model runs for it, and nothing is kept. */
+    boolean isRepeatable() {
+        Map<String, ?> fields =
+                prompt.original().<Map<String, ?>>map(Original::body).orElse(prompt.parameters());
+        boolean isUsuallyKept = prompt.original()
+                .filter(original -> original.protocol() == Protocol.RESPONSES)
+                .isPresent();
+        Object store = fields.get("store");
+        boolean isKept = isUsuallyKept ? !Boolean.FALSE.equals(store) : Boolean.TRUE.equals(store);
+        return unbounded.isEmpty() && !isKept;
+    }
+}

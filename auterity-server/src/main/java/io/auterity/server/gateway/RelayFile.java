@@ -87,7 +87,8 @@ public final class RelayFile {
             "explore",
             "decision-log",
             "token-bound",
-            "shorten");
+            "shorten",
+            "hedge");
     private static final Map<String, Endpoint.Dialect> DIALECTS = words(Endpoint.Dialect.values());
     private static final Map<String, Period> PERIODS = words(Period.values());
     private static final Map<String, Capability> CAPABILITIES = words(Capability.values());
@@ -308,10 +309,7 @@ public final class RelayFile {
                 objective,
                 file.whole("max-tokens", usual.maxOutput(), 1, Form.MOST_TOKENS),
                 file.duration("deadline", usual.deadline()));
-        Options options = new Options(
-                decisionLog(file),
-                file.word("token-bound", BOUNDS, false),
-                file.flag("shorten"));
+        Options options = new Options(decisionLog(file), file.word("token-bound", BOUNDS, false), file.flag("shorten"));
         if (!problems.isEmpty()) {
             return Optional.empty();
         }
@@ -322,7 +320,7 @@ public final class RelayFile {
                     rules,
                     new Policy.Prices(book, unknown),
                     exploration,
-                    new Policy.Limits(attempts, false));
+                    new Policy.Limits(attempts, file.flag("hedge")));
             Map<String, Protocol> protocols = new HashMap<>();
             endpoints.forEach((name, endpoint) -> protocols.put(
                     name,

@@ -1,6 +1,8 @@
 package io.auterity.connector.jdbc;
 
+import io.auterity.relay.RelayRace;
 import io.auterity.relay.budget.BudgetRace;
+import io.auterity.relay.budget.BudgetStore;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.RepeatedTest;
@@ -14,25 +16,35 @@ class BudgetRaceTest {
     @TempDir
     private Path folder;
 
-    private static void raceOfTwo(TestPostgres server) throws Exception {
+    private interface Race {
+        void run(List<BudgetStore> stores) throws Exception;
+    }
+
+    private static void onPostgres(Race race) throws Exception {
+        TestPostgres server = TestPostgres.newest();
         String schema = TestPostgres.newSchema();
         try (JdbcJournal one =
                         JdbcJournal.builder().url(server.url()).schema(schema).open();
                 JdbcJournal two =
                         JdbcJournal.builder().url(server.url()).schema(schema).open()) {
-            BudgetRace.run(List.of(JdbcBudgetStore.in(one), JdbcBudgetStore.in(two)));
+            race.run(List.of(JdbcBudgetStore.in(one), JdbcBudgetStore.in(two)));
         }
     }
 
-    @RepeatedTest(3)
+    @RepeatedTest(2)
     void a_thousand_calls_by_two_stores_spend_no_more_than_the_cap_on_postgresql() throws Exception {
-        raceOfTwo(TestPostgres.newest());
+        onPostgres(BudgetRace::run);
+    }
+
+    @RepeatedTest(2)
+    void a_thousand_calls_by_two_relays_with_all_that_goes_wrong_spend_no_more_than_the_cap() throws Exception {
+        onPostgres(RelayRace::run);
     }
 
     @Tag("nightly")
-    @RepeatedTest(97)
-    void a_thousand_calls_by_two_stores_spend_no_more_than_the_cap_on_postgresql_every_time() throws Exception {
-        raceOfTwo(TestPostgres.newest());
+    @RepeatedTest(100)
+    void a_thousand_calls_by_two_relays_spend_no_more_than_the_cap_a_hundred_times() throws Exception {
+        onPostgres(stores -> System.out.println(RelayRace.run(stores)));
     }
 
     @Test

@@ -1,0 +1,208 @@
+package io.auterity.relay;
+
+import io.auterity.relay.budget.Budgets;
+import io.auterity.relay.budget.Grant;
+import io.auterity.relay.budget.LedgerLine;
+import io.auterity.relay.decide.Decision;
+import io.auterity.relay.decide.Deployment;
+import io.auterity.relay.event.RelayEvent;
+import io.auterity.relay.money.Meter;
+import io.auterity.relay.money.Usage;
+import io.auterity.relay.provider.ErrorClass;
+import io.auterity.relay.provider.Provider;
+import io.auterity.relay.provider.ProviderAnswer;
+import io.auterity.relay.provider.ProviderCall;
+import io.auterity.relay.provider.ProviderEvent;
+import io.auterity.relay.provider.ProviderException;
+import io.auterity.relay.provider.Sink;
+import io.auterity.relay.tokens.TokenCounter;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of one deployment, for which money is set aside: made, delivered, and settled whatever becomes of it. Confined
+ * to the thread that makes it.
+ */
+final class OneCall {
+
+    private final Setting setting;
+    private final String request;
+    private final Grant grant;
+    private final ProviderCall call;
+
+    /** What all calls of a relay have in common. */
+    record Setting(Budgets budgets, Deployments deployments, InstantSource clock, Consumer<RelayEvent> listener) {}
+
+    /**
+     * What became of a call: an answer, or a failure.
+     *
+     * @param isDelivered whether some of it has been delivered, so that no other call can take its place
+     */
+    record Outcome(
+            Optional<ProviderAnswer> answer,
+            Optional<LedgerLine> line,
+            Optional<ProviderException> failure,
+            boolean isDelivered) {}
+
+    OneCall(Setting setting, String request, Grant grant, ProviderCall call) {
+        this.setting = setting;
+        this.request = request;
+        this.grant = grant;
+        this.call = call;
+    }
+
+    Deployment deployment() {
+        return call.deployment();
+    }
+
+    /** Makes the call; what the sink or a provider of the host's throws is thrown, once the call is settled. */
+    Outcome make(Provider provider, Decision.Explanation explanation, Sink sink) {
+        Delivery delivery = new Delivery(sink, new Sink.Beginning(deployment(), explanation.reasons(), grant.amount()));
+        Instant start = setting.clock.instant();
+        Optional<Outcome> made = Optional.empty();
+        try {
+            Outcome outcome = make(provider, delivery, start);
+            made = Optional.of(outcome);
+            return outcome;
+        } finally {
+            Outcome outcome = made.orElseGet(
+                    () -> failed(new ProviderException(ErrorClass.CANCELLED, "the caller failed"), delivery, start));
+            setting.listener.accept(new RelayEvent.Attempted(
+                    request,
+                    setting.clock.instant(),
+                    call,
+                    new RelayEvent.Timing(start, Optional.ofNullable(delivery.first)),
+                    new RelayEvent.Result(
+                            outcome.answer(), outcome.line(), outcome.failure().map(ProviderException::errorClass))));
+        }
+    }
+
+    private Outcome make(Provider provider, Delivery delivery, Instant start) {
+        try {
+            ProviderAnswer answer = provider.call(call, delivery);
+            delivery.end();
+            Instant first = delivery.first == null ? setting.clock.instant() : delivery.first;
+            setting.deployments.succeeded(deployment(), Duration.between(start, first), answer.headroom());
+            Optional<LedgerLine> line = setting.budgets.settle(
+                    grant,
+                    answer.usage().orElseGet(() -> delivery.atMost(TokenCounter.bytes(answer.text()))),
+                    answer.usage().isPresent() ? LedgerLine.Kind.REPORTED : LedgerLine.Kind.ESTIMATED);
+            return new Outcome(Optional.of(answer), line, Optional.empty(), delivery.first != null);
+        } catch (ProviderException e) {
+            return failed(e, delivery, start);
+        }
+    }
+
+    private Outcome failed(ProviderException failure, Delivery delivery, Instant start) {
+        setting.deployments.failed(deployment(), failure, Duration.between(start, setting.clock.instant()));
+        boolean isDelivered = delivery.first != null;
+        Optional<LedgerLine> line = Optional.empty();
+        if (failure.errorClass().isBilled() || isDelivered) {
+            line = setting.budgets.settle(grant, delivery.charged(), LedgerLine.Kind.CUT_OFF);
+        } else {
+            setting.budgets.release(grant);
+        }
+        return new Outcome(Optional.empty(), line, Optional.of(failure), isDelivered);
+    }
+
+    /** Leaves the call unmade. */
+    void drop() {
+        setting.budgets.release(grant);
+        setting.deployments.failed(
+                deployment(), new ProviderException(ErrorClass.CANCELLED, "it was not made"), Duration.ZERO);
+    }
+
+    /**
+     * What has been delivered of the call. What comes before the first content (a role, a ping) is held back, so that another
+     * call can still take the place of this one.
+     */
+    private final class Delivery implements Sink {
+
+        private final Sink sink;
+        private final Sink.Beginning beginning;
+        private final List<Consumer<Sink>> held = new ArrayList<>();
+        private @Nullable Instant first;
+        private long bytes;
+        private @Nullable Usage reported;
+
+        Delivery(Sink sink, Sink.Beginning beginning) {
+            this.sink = sink;
+            this.beginning = beginning;
+        }
+
+        private void content(String text) {
+            bytes += TokenCounter.bytes(text); // has arrived, whatever becomes of it
+            begin();
+        }
+
+        private void begin() {
+            if (first == null) {
+                sink.begin(beginning);
+                first = setting.clock.instant();
+                held.forEach(piece -> piece.accept(sink));
+                held.clear();
+            }
+        }
+
+        private void pass(Consumer<Sink> piece) {
+            if (first == null) {
+                held.add(piece);
+            } else {
+                piece.accept(sink);
+            }
+        }
+
+        /** An answer without any content has arrived all the same. */
+        void end() {
+            if (call.isStream()) {
+                begin();
+            }
+        }
+
+        @Override
+        public void event(ProviderEvent event) {
+            pass(to -> to.event(event));
+        }
+
+        @Override
+        public void text(String text) {
+            content(text);
+            sink.text(text);
+        }
+
+        @Override
+        public void reasoning(String text) {
+            content(text);
+            sink.reasoning(text);
+        }
+
+        @Override
+        public void tool(int index, String id, String name, String arguments) {
+            content(name + arguments);
+            sink.tool(index, id, name, arguments);
+        }
+
+        @Override
+        public void usage(Usage usage) {
+            reported = usage;
+            pass(to -> to.usage(usage));
+        }
+
+        /** What a call that broke off can have used at most: of a whole answer nobody knows how much came. */
+        Usage charged() {
+            return atMost(call.isStream() ? bytes : grant.maxOutput());
+        }
+
+        Usage atMost(long outputBytes) {
+            Usage known = reported == null ? grant.offer().most().with(Meter.OUTPUT, 0) : reported;
+            long output = Math.min(grant.maxOutput(), Math.max(known.outputTokens(), outputBytes));
+            return known.with(Meter.REASONING, 0).with(Meter.OUTPUT, output);
+        }
+    }
+}
