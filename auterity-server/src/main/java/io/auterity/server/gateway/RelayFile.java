@@ -9,6 +9,7 @@ import io.auterity.relay.budget.BudgetListener;
 import io.auterity.relay.budget.BudgetStore;
 import io.auterity.relay.budget.Budgets;
 import io.auterity.relay.budget.Enforcement;
+import io.auterity.relay.budget.InMemoryBudgetStore;
 import io.auterity.relay.budget.Period;
 import io.auterity.relay.budget.Scope;
 import io.auterity.relay.decide.Capability;
