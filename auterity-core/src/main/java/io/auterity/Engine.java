@@ -253,8 +253,7 @@ public final class Engine implements AutoCloseable {
      */
     public <I, O> Run<O> start(Workflow<I, O> workflow, RunId id, I input, StartOptions options) {
         Registry.Registered registered = current(workflow.definition().id());
-        Object stored = workflow.store(input);
-        registered.checkInput(stored);
+        Object stored = registered.accept(workflow.store(input));
         Origin origin =
                 options.labels().isEmpty() ? Origin.NONE : new Origin("", Optional.empty(), "", options.labels());
         return start(registered, workflow::load, new RunSettings(id, stored, origin, maxParallelSteps), Family.NONE);
@@ -310,8 +309,7 @@ public final class Engine implements AutoCloseable {
             throw closedException();
         }
         Registry.Registered registered = current(workflow.definition().id());
-        Object stored = workflow.store(input);
-        registered.checkInput(stored);
+        Object stored = registered.accept(workflow.store(input));
         RunQueue queue = queueing.queue(how.queue()).orElseThrow(() -> unknownQueue(how.queue()));
         Origin origin = new Origin("", Optional.empty(), "", how.options().labels());
         RunStarted start = new RunStarted(
@@ -602,8 +600,8 @@ public final class Engine implements AutoCloseable {
                 options.version().filter(RetryOptions.CURRENT::equals).isPresent()
                         ? current(start.workflow())
                         : version(start.workflow(), options.version().orElse(start.version()));
-        Object newInput = options.input().isPresent() ? options.input().get() : start.input();
-        wanted.checkInput(newInput);
+        Object newInput =
+                wanted.accept(options.input().isPresent() ? options.input().get() : start.input());
         Map<String, String> labels = new HashMap<>(start.origin().labels());
         labels.put("forked-from", source.value());
         RunStarted begin = new RunStarted(
@@ -924,9 +922,9 @@ public final class Engine implements AutoCloseable {
 
     Run<@Nullable Object> startChild(String workflow, RunId id, @Nullable Object input, Origin origin, Family family) {
         Registry.Registered registered = current(workflow);
-        registered.checkInput(input);
+        Object whole = registered.accept(input);
         return this.<@Nullable Object>start(
-                registered, stored -> stored, new RunSettings(id, input, origin, maxParallelSteps), family);
+                registered, stored -> stored, new RunSettings(id, whole, origin, maxParallelSteps), family);
     }
 
     Family familyOf(RunId id) {

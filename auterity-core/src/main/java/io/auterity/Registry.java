@@ -65,11 +65,14 @@ final class Registry {
      */
     record Registered(Plan plan, Signature signature, Bindings bindings, Optional<JsonSchema> input) {
 
-        void checkInput(@Nullable Object stored) {
+        /** Returns an input with the defaults of its schema, if it is one for this workflow. */
+        @Nullable
+        Object accept(@Nullable Object stored) {
             if (input.isEmpty() || stored instanceof JavaValue) {
-                return; // what came as an object of the declared class has the shape of its schema
+                return stored; // what came as an object of the declared class has the shape of its schema
             }
-            List<String> problems = input.get().problems(stored);
+            Object whole = input.get().withDefaults(stored);
+            List<String> problems = input.get().problems(whole);
             if (!problems.isEmpty()) {
                 throw new EngineException(
                         EngineException.INVALID_INPUT,
@@ -77,6 +80,7 @@ final class Registry {
                                 + (problems.size() == 1 ? "1 problem" : problems.size() + " problems") + ":\n"
                                 + String.join("\n", problems));
             }
+            return whole;
         }
     }
 

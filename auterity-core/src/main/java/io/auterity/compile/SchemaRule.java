@@ -79,6 +79,7 @@ final class SchemaRule {
     private final Map<String, Object> root;
     private final Set<String> anchors = new HashSet<>();
     private final Map<Place, String> references = new LinkedHashMap<>();
+    private final Map<Place, Map<?, ?>> defaults = new LinkedHashMap<>();
     private boolean sound = true;
 
     private SchemaRule(Compilation compilation, Map<String, Object> root) {
@@ -103,6 +104,29 @@ final class SchemaRule {
             JsonSchema.of(root);
         } catch (IllegalArgumentException refused) {
             problem(place, String.valueOf(refused.getMessage()), "change what stands there");
+            return;
+        }
+        defaults.forEach(this::fits);
+    }
+
+    /** A default satisfies the schema it stands in. */
+    private void fits(Place place, Map<?, ?> schema) {
+        Map<String, Object> alone = new LinkedHashMap<>();
+        schema.forEach((keyword, value) -> alone.put((String) keyword, value));
+        if (root.containsKey("$defs")) {
+            alone.put("$defs", root.get("$defs"));
+        }
+        List<String> problems;
+        try {
+            problems = JsonSchema.of(alone).problems(schema.get("default"));
+        } catch (IllegalArgumentException leadsElsewhere) {
+            return; // a reference to a place beside it: whether the default fits shows when it is used
+        }
+        if (!problems.isEmpty()) {
+            problem(
+                    place,
+                    "the default does not fit the schema it stands in: " + String.join("; ", problems),
+                    "change one of the two");
         }
     }
 
@@ -118,6 +142,9 @@ final class SchemaRule {
             map.forEach((keyword, value) -> keyword(place.at((String) keyword), (String) keyword, value, depth));
             bounds(place, map);
             required(place, map);
+            if (map.containsKey("default")) {
+                defaults.put(place.at("default"), map);
+            }
         } else if (!(schema instanceof Boolean)) {
             problem(place, "a schema is an object, true or false, not " + shown(schema), "write {type: ...}");
         }

@@ -10,6 +10,9 @@ import com.networknt.schema.SpecificationVersion;
 import com.networknt.schema.ValidationLimitExceededException;
 import com.networknt.schema.ValidationLimitExceededException.LimitKind;
 import com.networknt.schema.path.NodePath;
+import io.auterity.definition.Values;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -42,9 +45,11 @@ public final class JsonSchema {
     /** How deep schemas may be applied inside each other: each level of the value takes some. */
     static final int DEEPEST = 1_000;
 
+    private final Map<String, Object> source;
     private final Schema schema;
 
-    private JsonSchema(Schema schema) {
+    private JsonSchema(Map<String, Object> source, Schema schema) {
+        this.source = source;
         this.schema = schema;
     }
 
@@ -67,7 +72,7 @@ public final class JsonSchema {
                                 .losslessNarrowing(true)
                                 .build()));
         try {
-            return new JsonSchema(registry.getSchema(node(schema)));
+            return new JsonSchema(Values.copyOf(schema), registry.getSchema(node(schema)));
         } catch (SchemaException e) {
             throw new IllegalArgumentException("this is no usable JSON Schema: " + e.getMessage(), e);
         }
@@ -111,6 +116,43 @@ public final class JsonSchema {
             parts += parts(part);
         }
         return parts;
+    }
+
+    /**
+     * Fills in what the schema has a {@code default} for: missing properties of an object, and of the objects that its
+     * properties hold.
+     *
+     * @param value a JSON value
+     * @return the value itself if it misses nothing, else a copy with the defaults behind what is there
+     */
+    public @Nullable Object withDefaults(@Nullable Object value) {
+        return filled(source, value);
+    }
+
+    private static @Nullable Object filled(@Nullable Object schema, @Nullable Object value) {
+        if (!(schema instanceof Map<?, ?> keywords)
+                || !(keywords.get("properties") instanceof Map<?, ?> properties)
+                || !(value instanceof Map<?, ?> object)) {
+            return value;
+        }
+        Map<String, @Nullable Object> changed = new LinkedHashMap<>();
+        properties.forEach((name, property) -> {
+            if (object.containsKey(name)) {
+                Object inside = filled(property, object.get(name));
+                if (inside != object.get(name)) {
+                    changed.put((String) name, inside);
+                }
+            } else if (property instanceof Map<?, ?> map && map.containsKey("default")) {
+                changed.put((String) name, map.get("default"));
+            }
+        });
+        if (changed.isEmpty()) {
+            return value;
+        }
+        Map<String, @Nullable Object> whole = new LinkedHashMap<>();
+        object.forEach((name, item) -> whole.put((String) name, item));
+        whole.putAll(changed);
+        return Collections.unmodifiableMap(whole);
     }
 
     private static String problem(Error error) {

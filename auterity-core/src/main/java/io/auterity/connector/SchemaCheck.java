@@ -47,6 +47,7 @@ final class SchemaCheck {
     private final Map<String, Object> root;
     private final Map<String, List<Schema>> anchors = new HashMap<>();
     private final Map<Object, Schema> schemas = new IdentityHashMap<>();
+    private final List<Schema> inOrder = new ArrayList<>(); // an identity has none, and the message names the first
     private final Deque<Reference> references = new ArrayDeque<>();
 
     private SchemaCheck(Map<String, Object> root) {
@@ -60,7 +61,7 @@ final class SchemaCheck {
         for (Reference next = check.references.poll(); next != null; next = check.references.poll()) {
             check.resolve(next);
         }
-        check.schemas.values().forEach(known -> follow(known, 0));
+        check.inOrder.forEach(known -> follow(known, 0));
     }
 
     /** A schema that is an object, and those that apply to the same value as it does. */
@@ -92,6 +93,7 @@ final class SchemaCheck {
         }
         if (known == null) {
             schemas.put(keywords, here);
+            inOrder.add(here);
             for (Map.Entry<?, ?> entry : keywords.entrySet()) {
                 String keyword = String.valueOf(entry.getKey());
                 keyword(here, keyword, entry.getValue(), path + "/" + keyword, depth);

@@ -116,7 +116,23 @@ class SchemasTest {
         assertThat(input(Map.of("allOf", List.of(Map.of("$ref", "#")))))
                 .singleElement()
                 .asString()
-                .contains("AUT-C029 flow/input: at /allOf/0: the schema applies itself to the same value again");
+                .contains("AUT-C029 flow/input: at /: the schema applies itself to the same value again");
+    }
+
+    @Test
+    void a_default_fits_its_own_schema() {
+        assertThat(property(Map.of("type", "integer", "default", 3L))).isEmpty();
+        assertThat(property(Map.of("type", "integer", "default", "three")))
+                .containsExactly(
+                        "AUT-C029 flow/input/properties/x/default: the default does not fit the schema it stands"
+                                + " in: /: string found, integer expected\n  fix: change one of the two");
+        assertThat(input(Map.of(
+                        "type", "object",
+                        "$defs", Map.of("small", Map.of("type", "integer", "maximum", 9)),
+                        "properties", Map.of("x", Map.of("$ref", "#/$defs/small", "default", 10)))))
+                .singleElement()
+                .asString()
+                .contains("AUT-C029 flow/input/properties/x/default");
     }
 
     @Test

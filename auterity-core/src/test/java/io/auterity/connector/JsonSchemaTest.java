@@ -7,6 +7,7 @@ import io.auterity.definition.Json;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,6 +16,27 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonSchemaTest {
+
+    @Test
+    void fills_in_what_is_missing_and_has_a_default() {
+        JsonSchema schema = JsonSchema.of(Map.of(
+                "type",
+                "object",
+                "properties",
+                Map.of(
+                        "n", Map.of("type", "integer", "default", 3L),
+                        "s", Map.of("type", "string"),
+                        "o", Map.of("type", "object", "properties", Map.of("x", Map.of("default", List.of(1L)))))));
+        assertThat(schema.withDefaults(Map.of())).isEqualTo(Map.of("n", 3L));
+        assertThat(schema.withDefaults(Map.of("n", 4L, "o", Map.of("y", 1L))))
+                .isEqualTo(Map.of("n", 4L, "o", Map.of("y", 1L, "x", List.of(1L))));
+        Map<String, Object> whole = Map.of("n", 4L, "s", "a", "o", Map.of("x", 1L));
+        assertThat(schema.withDefaults(whole)).isSameAs(whole);
+        assertThat(schema.withDefaults("no object")).isEqualTo("no object");
+        Map<String, Object> nothing = new HashMap<>();
+        nothing.put("n", null);
+        assertThat(schema.withDefaults(nothing)).as("null is there").isSameAs(nothing);
+    }
 
     @Test
     void problems_name_their_place() {

@@ -98,6 +98,7 @@ public final class Main {
         commands.put("validate", () -> new ValidateCommand(shell));
         commands.put("graph", () -> new GraphCommand(shell));
         commands.put("eval", () -> new EvalCommand(shell));
+        commands.put("schema", () -> new SchemaCommand(shell));
         commands.put("serve", () -> new ServeCommand(shell));
         commands.put("relay", () -> RelayCommand.line(shell));
         return commands;

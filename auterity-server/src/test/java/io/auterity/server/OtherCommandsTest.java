@@ -1,6 +1,7 @@
 package io.auterity.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -150,6 +151,16 @@ class OtherCommandsTest {
         assertThat(fails.out()).isEmpty();
     }
 
+    // --- schema ---
+
+    @Test
+    void schema_prints_the_published_schema_of_workflows() {
+        var run = line.run("schema");
+        assertThat(run.code()).isZero();
+        assertThat(run.json("title")).isEqualTo("Auterity workflow");
+        assertThat(run.json("required")).asInstanceOf(LIST).contains("auterity", "id", "steps");
+    }
+
     // --- options that several commands have ---
 
     @Test
@@ -217,8 +228,9 @@ class OtherCommandsTest {
     void help_lists_the_commands_there_are() {
         var help = line.run("--help");
         assertThat(help.code()).isZero();
-        assertThat(help.out()).contains("run", "runs", "validate", "graph", "eval", "serve", "relay", "Exit codes");
-        for (String command : List.of("run", "runs", "validate", "graph", "eval", "serve", "relay")) {
+        assertThat(help.out())
+                .contains("run", "runs", "validate", "graph", "eval", "schema", "serve", "relay", "Exit codes");
+        for (String command : List.of("run", "runs", "validate", "graph", "eval", "schema", "serve", "relay")) {
             assertThat(line.run(command, "--help").out()).startsWith("Usage: auterity " + command);
         }
     }
