@@ -68,8 +68,8 @@ public final class RunLoop implements Runnable {
     /** When the executor has no place and nothing is under way, how long until the next try. */
     private static final Duration REFUSED_RETRY = Duration.ofMillis(10);
 
-    /** Entries of a streak that are told to listeners together. */
-    private static final int PUBLISHED_TOGETHER = 64;
+    /** Entries of a streak that are told to listeners together: to wake them costs as much as hundreds of quick steps. */
+    private static final int PUBLISHED_TOGETHER = 1_024;
 
     private final RunPorts ports;
     private final Bindings bindings;
