@@ -3,6 +3,8 @@ package io.auterity.relay;
 import io.auterity.relay.budget.Scope;
 import io.auterity.relay.decide.Objective;
 import io.auterity.relay.decide.RouteRequest;
+import io.auterity.relay.prompt.PromptTemplate;
+import io.auterity.relay.prompt.PromptTemplateException;
 import io.auterity.relay.provider.Cancellation;
 import io.auterity.relay.provider.Prompt;
 import java.time.Duration;
@@ -43,6 +45,22 @@ public record RelayRequest(
      */
     public static RelayRequest of(String id, Scope scope, Prompt prompt) {
         return new RelayRequest(id, scope, prompt, Wishes.USUAL, Limits.USUAL, new Cancellation());
+    }
+
+    /**
+     * Makes a call whose prompt is a filled template; rules and the log know which one, by its facts.
+     *
+     * @param id unique
+     * @param scope who pays
+     * @param template the template
+     * @param values a value for each name of its input
+     * @return the call
+     * @throws PromptTemplateException if the values do not fit the template
+     */
+    public static RelayRequest of(String id, Scope scope, PromptTemplate template, Map<String, ?> values) {
+        Wishes usual = Wishes.USUAL;
+        return of(id, scope, template.fill(values))
+                .with(new Wishes(usual.objective(), usual.needs(), usual.task(), template.facts()));
     }
 
     /**

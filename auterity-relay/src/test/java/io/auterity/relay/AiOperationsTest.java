@@ -15,7 +15,11 @@ import io.auterity.relay.budget.Period;
 import io.auterity.relay.budget.Scope;
 import io.auterity.relay.money.Money;
 import io.auterity.relay.operation.AiConnector;
+import io.auterity.relay.prompt.PromptTemplate;
+import io.auterity.relay.prompt.PromptTemplates;
+import io.auterity.relay.replay.DecisionLog;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -24,6 +28,16 @@ import org.junit.jupiter.api.Test;
 
 /** The operations in workflows, on a real engine, over real sockets. */
 class AiOperationsTest {
+
+    private static final PromptTemplates TEMPLATES = PromptTemplates.read("""
+        prompts: 1
+        templates:
+          - name: complaint
+            version: 2
+            input: {mail: string}
+            messages: [{role: system, content: Be kind.}, {role: user, content: "Answer: ${{ input.mail }}"}]
+            parameters: {temperature: 0.5}
+        """);
 
     private Office office;
 
@@ -45,7 +59,7 @@ class AiOperationsTest {
         Workflow<Map<String, Object>, Object> workflow = Workflow.read(
                 "auterity: 1\nid: ask\ninput: {text: string}\nsteps:\n" + steps.indent(2) + output, "ask.yaml");
         try (Engine engine = Engine.builder()
-                .connector(new AiConnector(office.relay(), Office.ACME))
+                .connector(new AiConnector(office.relay(), Office.ACME, TEMPLATES))
                 .register(workflow)
                 .build()) {
             return engine.start(workflow, Map.of("text", "I want my money back"))
@@ -67,10 +81,10 @@ class AiOperationsTest {
     void chat_records_who_answered_why_and_what_it_cost() {
         office.stub.on("first", says("Hello!", 10, 2));
         Map<String, Object> output = result("""
-                it:
-                  uses: ai.chat
-                  with: {prompt: "${{ input.text }}", system: Be kind., maxTokens: 50, choice: {objective: cost-saving}}
-                """);
+            it:
+              uses: ai.chat
+              with: {prompt: "${{ input.text }}", system: Be kind., maxTokens: 50, choice: {objective: cost-saving}}
+            """);
         assertThat(output).containsEntry("text", "Hello!").containsEntry("finishReason", "stop");
         assertThat(spent(output).get("nanoDollars")).isEqualTo(30_000L); // 10 x $1 + 2 x $10 a million
         assertThat(spent(output).get("dollars")).isEqualTo("$0.00003");
@@ -88,12 +102,48 @@ class AiOperationsTest {
     }
 
     @Test
+    void chat_fills_a_template_and_says_which_one_it_was() {
+        List<String> log = new ArrayList<>();
+        office.listeners.add(new DecisionLog(log::add, true));
+        office.stub.on("first", says("Hello!", 10, 2));
+        Map<String, Object> output = result("""
+            it: {uses: ai.chat, with: {template: complaint, values: {mail: "${{ input.text }}"}}}
+            """);
+        PromptTemplate template = TEMPLATES.find("complaint@2");
+        assertThat(output)
+                .containsEntry("template", Map.of("name", "complaint", "version", 2L, "hash", template.hash()));
+        assertThat(office.stub.received().get(0).body())
+                .containsEntry("temperature", 0.5)
+                .containsEntry(
+                        "messages",
+                        List.of(
+                                Map.of("role", "system", "content", "Be kind."),
+                                Map.of("role", "user", "content", "Answer: I want my money back")));
+        assertThat(log.get(0)).contains("\"hash\":\"" + template.hash() + "\"");
+    }
+
+    @Test
+    void a_template_that_is_not_there_or_not_filled_fails_the_step_without_a_call() {
+        Failure none = run("it: {uses: ai.chat, with: {template: complaint@3}}")
+                .failure()
+                .orElseThrow();
+        assertThat(none.code()).isEqualTo(Failure.INVALID_INPUT);
+        assertThat(none.message()).contains("invalid input at /template", "there are [complaint@2]");
+        assertThat(run("it: {uses: ai.chat, with: {template: complaint, values: {mail: 5}}}")
+                        .failure()
+                        .orElseThrow()
+                        .message())
+                .contains("invalid input at /values", "/mail");
+        assertThat(office.stub.received()).isEmpty();
+    }
+
+    @Test
     void the_run_pays_and_its_lines_are_its_cost() {
         office.stub.on("first", says("Hello!", 10, 2));
         result("""
-                one: {uses: ai.chat, with: {prompt: hi}}
-                it: {uses: ai.chat, with: {prompt: "${{ steps.one.output.text }}"}}
-                """);
+            one: {uses: ai.chat, with: {prompt: hi}}
+            it: {uses: ai.chat, with: {prompt: "${{ steps.one.output.text }}"}}
+            """);
         assertThat(office.lines()).hasSize(2);
         Scope run = office.lines().get(0).scope();
         assertThat(run.level()).isEqualTo(Scope.Level.RUN);
@@ -112,12 +162,12 @@ class AiOperationsTest {
         office.budget =
                 Budget.of(Office.ACME, Period.TOTAL, Money.dollars("0.05")).forEach(Scope.Level.RUN);
         Failure failure = run("""
-                it:
-                  forEach: ${{ [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] }}
-                  concurrency: 1
-                  steps:
-                    call: {uses: ai.chat, with: {prompt: again, maxTokens: 1000, choice: {models: [openai/first]}}}
-                """).failure().orElseThrow();
+            it:
+              forEach: ${{ [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] }}
+              concurrency: 1
+              steps:
+                call: {uses: ai.chat, with: {prompt: again, maxTokens: 1000, choice: {models: [openai/first]}}}
+            """).failure().orElseThrow();
         assertThat(failure.code()).isEqualTo("budget");
         Money cost = office.lines().stream()
                 .map(line -> line.charge().cost().orElseThrow())
@@ -130,8 +180,8 @@ class AiOperationsTest {
     void classify_answers_with_a_label_and_asks_once_more() {
         office.stub.on("first", says("It is a complaint, I think", 10, 5), says(" \"Complaint\".", 20, 2));
         Map<String, Object> output = result("""
-                it: {uses: ai.classify, with: {text: "${{ input.text }}", labels: [praise, complaint]}}
-                """);
+            it: {uses: ai.classify, with: {text: "${{ input.text }}", labels: [praise, complaint]}}
+            """);
         assertThat(output).containsEntry("label", "complaint");
         assertThat(spent(output).get("inputTokens")).isEqualTo(30L); // both calls
         assertThat(office.lines()).hasSize(2);
@@ -141,12 +191,12 @@ class AiOperationsTest {
     void extract_answers_with_data_that_satisfies_the_schema() {
         office.stub.on("first", says("```json\n{\"amount\": \"much\"}\n```", 10, 5), says("{\"amount\": 12}", 20, 4));
         Map<String, Object> output = result("""
-                it:
-                  uses: ai.extract
-                  with:
-                    text: ${{ input.text }}
-                    schema: {type: object, properties: {amount: {type: number}}, required: [amount]}
-                """);
+            it:
+              uses: ai.extract
+              with:
+                text: ${{ input.text }}
+                schema: {type: object, properties: {amount: {type: number}}, required: [amount]}
+            """);
         assertThat(output).containsEntry("data", Map.of("amount", 12L));
         List<?> messages = (List<?>) office.stub.received().get(1).body().get("messages");
         assertThat(Json.write(messages.get(3))).contains("does not satisfy the schema");

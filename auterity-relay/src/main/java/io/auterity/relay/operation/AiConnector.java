@@ -13,6 +13,9 @@ import io.auterity.definition.JsonException;
 import io.auterity.relay.Relay;
 import io.auterity.relay.Reply;
 import io.auterity.relay.budget.Scope;
+import io.auterity.relay.prompt.PromptTemplate;
+import io.auterity.relay.prompt.PromptTemplateException;
+import io.auterity.relay.prompt.PromptTemplates;
 import io.auterity.relay.provider.Embeddings;
 import io.auterity.relay.provider.Prompt;
 import io.auterity.relay.provider.ProviderException;
@@ -20,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +52,7 @@ public final class AiConnector implements ConnectorProvider {
     private static final String ANSWER_INVALID = "answer-invalid";
 
     private final Asking asking;
+    private final PromptTemplates templates;
 
     /**
      * Makes the connector.
@@ -56,7 +61,19 @@ public final class AiConnector implements ConnectorProvider {
      * @param scope who pays, with the run inside
      */
     public AiConnector(Relay relay, Scope scope) {
+        this(relay, scope, PromptTemplates.NONE);
+    }
+
+    /**
+     * Makes the connector with prompt templates for {@code ai.chat}.
+     *
+     * @param relay who answers
+     * @param scope who pays, with the run inside
+     * @param templates the templates
+     */
+    public AiConnector(Relay relay, Scope scope, PromptTemplates templates) {
         asking = new Asking(relay, scope);
+        this.templates = Objects.requireNonNull(templates, "templates");
     }
 
     @Override
@@ -90,6 +107,12 @@ public final class AiConnector implements ConnectorProvider {
     private record ChatInput(
             @Describe("What the user says.") Optional<String> prompt,
 
+            @Describe("A prompt template, as greeting@2, or greeting for its newest version; its messages stand first.")
+            Optional<String> template,
+
+            @Describe("A value for each name of the template's input.")
+            Optional<Map<String, Object>> values,
+
             @Describe("A conversation in OpenAI's form, instead of or before the prompt.")
             Optional<List<Map<String, Object>>> messages,
 
@@ -118,18 +141,33 @@ public final class AiConnector implements ConnectorProvider {
             @Describe("Why the answer ended: stop, length, tool_calls or content_filter.")
             String finishReason,
 
+            @Describe("The template of the prompt, if it had one.")
+            Optional<UsedTemplate> template,
+
             Spent spent) {}
+
+    @Describe("A prompt template, with the hash of its content.")
+    private record UsedTemplate(String name, long version, String hash) {}
 
     private ChatOutput chat(ChatInput input, StepContext context) {
         List<Map<String, Object>> messages = new ArrayList<>();
+        Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
+        Optional<PromptTemplate> template = input.template().map(reference -> {
+            PromptTemplate found = found(reference);
+            Prompt filled = filled(found, input.values().orElse(Map.of()));
+            messages.addAll(filled.messages());
+            parameters.putAll(filled.parameters());
+            return found;
+        });
         input.system().ifPresent(text -> messages.add(Prompt.message("system", text)));
         input.messages().ifPresent(messages::addAll);
         input.prompt().ifPresent(text -> messages.add(Prompt.message("user", text)));
-        if (input.prompt().isEmpty() && input.messages().orElse(List.of()).isEmpty()) {
-            throw new StepException(Failure.INVALID_INPUT, "ai.chat needs a prompt or messages", false);
+        if (template.isEmpty()
+                && input.prompt().isEmpty()
+                && input.messages().orElse(List.of()).isEmpty()) {
+            throw new StepException(Failure.INVALID_INPUT, "ai.chat needs a prompt, messages or a template", false);
         }
-        Map<String, @Nullable Object> parameters =
-                new LinkedHashMap<>(input.parameters().orElse(Map.of()));
+        parameters.putAll(input.parameters().orElse(Map.of()));
         for (String own :
                 List.of("model", "messages", "stream", "stream_options", "max_tokens", "max_completion_tokens", "n")) {
             if (parameters.containsKey(own)) {
@@ -139,6 +177,7 @@ public final class AiConnector implements ConnectorProvider {
         }
         Reply reply = asking.ask(
                 new Prompt(messages, parameters),
+                template.map(PromptTemplate::facts).orElse(Map.of()),
                 input.choice().orElse(Choice.USUAL),
                 input.maxTokens().orElse(CHAT_TOKENS),
                 input.stream().orElse(false),
@@ -147,7 +186,29 @@ public final class AiConnector implements ConnectorProvider {
                 reply.answer().text(),
                 reply.answer().toolCalls(),
                 reply.answer().finishReason(),
+                template.map(one -> new UsedTemplate(one.name(), one.version(), one.hash())),
                 Spent.of(reply));
+    }
+
+    private PromptTemplate found(String reference) {
+        try {
+            return templates.find(reference);
+        } catch (PromptTemplateException e) {
+            throw invalid("template", e);
+        }
+    }
+
+    private static Prompt filled(PromptTemplate template, Map<String, Object> values) {
+        try {
+            return template.fill(values);
+        } catch (PromptTemplateException e) {
+            throw invalid("values", e);
+        }
+    }
+
+    private static StepException invalid(String where, PromptTemplateException e) {
+        String what = "invalid input at /" + where + ": " + String.join("; ", e.problems());
+        return new StepException(Failure.INVALID_INPUT, what, false).causedBy(e);
     }
 
     private record ClassifyInput(
@@ -323,6 +384,7 @@ public final class AiConnector implements ConnectorProvider {
         for (int i = 0; i < 2; i++) {
             Reply reply = asking.ask(
                     new Prompt(messages, new LinkedHashMap<>(parameters)),
+                    Map.of(),
                     choice.orElse(Choice.USUAL),
                     maxTokens,
                     false,

@@ -18,6 +18,7 @@ import io.auterity.relay.money.PriceException;
 import io.auterity.relay.provider.Cancellation;
 import io.auterity.relay.provider.Prompt;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -39,13 +40,20 @@ final class Asking {
         this.payer = payer;
     }
 
-    Reply ask(Prompt prompt, Choice choice, long maxTokens, boolean isStream, StepContext context) {
-        return ask(prompt, wishes(choice, Set.of(), context), maxTokens, isStream, context);
+    /** Asks for an answer; the facts are for rules and the log. */
+    Reply ask(
+            Prompt prompt,
+            Map<String, Object> facts,
+            Choice choice,
+            long maxTokens,
+            boolean isStream,
+            StepContext context) {
+        return ask(prompt, wishes(choice, Set.of(), facts, context), maxTokens, isStream, context);
     }
 
     /** Asks for vectors. */
     Reply embed(Prompt prompt, Choice choice, StepContext context) {
-        return ask(prompt, wishes(choice, Set.of(Capability.EMBEDDINGS), context), 0, false, context);
+        return ask(prompt, wishes(choice, Set.of(Capability.EMBEDDINGS), Map.of(), context), 0, false, context);
     }
 
     private Reply ask(
@@ -82,7 +90,8 @@ final class Asking {
         return left.compareTo(MOST_TIME) > 0 ? MOST_TIME : left.compareTo(least) < 0 ? least : left;
     }
 
-    private static RelayRequest.Wishes wishes(Choice choice, Set<Capability> capabilities, StepContext context) {
+    private static RelayRequest.Wishes wishes(
+            Choice choice, Set<Capability> capabilities, Map<String, Object> facts, StepContext context) {
         try {
             Objective objective = switch (choice.objective().orElse("balanced")) {
                 case "cost-saving" -> Objective.COST_SAVING;
@@ -100,8 +109,10 @@ final class Asking {
                     .collect(Collectors.toSet());
             RouteRequest.Needs needs =
                     new RouteRequest.Needs(capabilities, choice.region(), models, Optional.empty(), true);
-            return new RelayRequest.Wishes(
-                    objective, needs, choice.task(), Map.of("workflow", context.workflow(), "step", context.step()));
+            Map<String, Object> known = new HashMap<>(facts);
+            known.put("workflow", context.workflow());
+            known.put("step", context.step());
+            return new RelayRequest.Wishes(objective, needs, choice.task(), known);
         } catch (IllegalArgumentException e) {
             throw new StepException(Failure.INVALID_INPUT, "invalid input at /choice: " + e.getMessage(), false)
                     .causedBy(e);
