@@ -95,6 +95,14 @@ class RelayArchitectureTest {
                                 .dependOnClassesThat()
                                 .resideInAnyPackage("java.net.http..", "java.nio.channels..")),
                 rule(
+                        "OpenTelemetry is optional: only its own package needs it",
+                        noClasses()
+                                .that()
+                                .resideOutsideOfPackage("..telemetry..")
+                                .should()
+                                .dependOnClassesThat()
+                                .resideInAnyPackage("io.opentelemetry..", "..relay.telemetry..")),
+                rule(
                         "no Java serialization and no script engine",
                         noClasses()
                                 .should()

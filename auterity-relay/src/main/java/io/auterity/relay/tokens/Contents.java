@@ -35,7 +35,7 @@ final class Contents {
     private static final long MARKS = 6;
 
     /** Texts beyond these characters are not cut into tokens, which would take seconds; their bytes are counted. */
-    private static final long MOST_COUNTED = 4L * 1024 * 1024;
+    static final long MOST_COUNTED = 4L * 1024 * 1024;
 
     /** The parameters that a model sees; the others tell the server what to do. */
     private static final Set<String> SEEN =

@@ -79,7 +79,8 @@ public final class TokenCounter {
      * @return how many tokens it probably has, 1 or more
      */
     public long expected(String text) {
-        return Math.max(1, isCalibrated ? Vocabulary.O200K.count(text) : Contents.bytes(text) / BYTES_A_TOKEN);
+        boolean isCut = isCalibrated && text.length() <= Contents.MOST_COUNTED;
+        return Math.max(1, isCut ? Vocabulary.O200K.count(text) : Contents.bytes(text) / BYTES_A_TOKEN);
     }
 
     /**
@@ -143,7 +144,8 @@ public final class TokenCounter {
         }
 
         private RouteRequest.Tokens tokens(long expected, long likely, long most) {
-            return new RouteRequest.Tokens(Math.max(1, Math.min(expected, likely)), Math.max(1, likely), Math.max(1, most));
+            return new RouteRequest.Tokens(
+                    Math.max(1, Math.min(expected, likely)), Math.max(1, likely), Math.max(1, most));
         }
 
         /**
@@ -158,9 +160,7 @@ public final class TokenCounter {
             }
             long texts = contents.tokens(Vocabulary.of(model).orElse(Vocabulary.O200K));
             if (texts >= LEAST_LEARNED) {
-                calibrations
-                        .computeIfAbsent(model, name -> new Calibration())
-                        .learn(texts, contents.frame(), tokens);
+                calibrations.computeIfAbsent(model, name -> new Calibration()).learn(texts, contents.frame(), tokens);
             }
         }
     }

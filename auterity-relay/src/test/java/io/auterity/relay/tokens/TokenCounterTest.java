@@ -17,6 +17,7 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tokens before a model has counted them: exact for OpenAI, learned for the others, never above the bytes. */
 class TokenCounterTest {
@@ -41,9 +42,7 @@ class TokenCounterTest {
                                 "example_user",
                                 "Let's circle back when we have more bandwidth to touch base on opportunities for"
                                         + " increased leverage."),
-                        named(
-                                "example_assistant",
-                                "Let's talk later when we're less busy about how to do better."),
+                        named("example_assistant", "Let's talk later when we're less busy about how to do better."),
                         Prompt.message(
                                 "user",
                                 "This late pivot means we don't have time to boil the ocean for the client"
@@ -168,9 +167,20 @@ class TokenCounterTest {
         String most = WORDS.repeat(4 * 1024 * 1024 / WORDS.length());
         long within = TokenCounter.calibrated().count(Prompt.of(most)).of(GPT).most();
         assertThat(within).isLessThan(1_000_000);
-        Prompt more = new Prompt(List.of(Prompt.message("user", most), Prompt.message("user", WORDS.repeat(10))), Map.of());
+        Prompt more =
+                new Prompt(List.of(Prompt.message("user", most), Prompt.message("user", WORDS.repeat(10))), Map.of());
         assertThat(TokenCounter.calibrated().count(more).of(GPT).most() - within)
                 .isBetween(10L * WORDS.length(), 10L * WORDS.length() + 50);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x", " ", "\ud83d\ude00", "\u6f22"})
+    void one_endless_word_is_counted_in_pieces(String letter) {
+        String word = letter.repeat(200_000);
+        long pieces = Vocabulary.O200K.count(word);
+        long piece = Vocabulary.O200K.count(letter.repeat(10_000));
+        assertThat((double) pieces / (20 * piece)).isBetween(0.98, 1.03);
+        assertThat(TokenCounter.calibrated().expected("x".repeat(40_000_000))).isEqualTo(10_000_000);
     }
 
     @Property(tries = 200, seed = "20261122")
@@ -192,11 +202,19 @@ class TokenCounterTest {
 
     @ParameterizedTest
     @CsvSource({
-        "openai/gpt-5-mini, O200K", "openai/o3, O200K", "openrouter/openai/gpt-4o, O200K", "azure/gpt-4.1-nano, O200K",
-        "openai/gpt-4, CL100K", "openai/gpt-4-turbo, CL100K", "openai/text-embedding-3-small, CL100K",
-        "x/gpt-neo, ", "openai/o1x, ", "anthropic/claude, "
+        "openai/gpt-5-mini, O200K",
+        "openai/o3, O200K",
+        "openrouter/openai/gpt-4o, O200K",
+        "azure/gpt-4.1-nano, O200K",
+        "openai/gpt-4, CL100K",
+        "openai/gpt-4-turbo, CL100K",
+        "openai/text-embedding-3-small, CL100K",
+        "x/gpt-neo, ",
+        "openai/o1x, ",
+        "anthropic/claude, "
     })
     void a_vocabulary_is_known_by_the_models_name(String model, String vocabulary) {
-        assertThat(Vocabulary.of(ModelName.of(model)).map(Enum::name).orElse(null)).isEqualTo(vocabulary);
+        assertThat(Vocabulary.of(ModelName.of(model)).map(Enum::name).orElse(null))
+                .isEqualTo(vocabulary);
     }
 }
