@@ -2,7 +2,9 @@ package io.auterity.relay;
 
 import io.auterity.relay.budget.BudgetException;
 import io.auterity.relay.budget.Budgets;
+import io.auterity.relay.budget.Charge;
 import io.auterity.relay.budget.Grant;
+import io.auterity.relay.budget.LedgerLine;
 import io.auterity.relay.budget.Offer;
 import io.auterity.relay.decide.Decision;
 import io.auterity.relay.decide.Deployment;
@@ -15,6 +17,7 @@ import io.auterity.relay.event.RelayEvent;
 import io.auterity.relay.event.RelayListener;
 import io.auterity.relay.money.Meter;
 import io.auterity.relay.money.ModelName;
+import io.auterity.relay.money.Money;
 import io.auterity.relay.money.Price;
 import io.auterity.relay.money.Usage;
 import io.auterity.relay.provider.Cancellation;
@@ -80,6 +83,7 @@ public final class Relay {
     private final TokenCounter tokens;
     private final Optional<ContextAssembly> assembly;
     private final @Nullable Executor hedges;
+    private final @Nullable AnswerCache cache;
     private final AtomicLong seed;
 
     /**
@@ -102,6 +106,7 @@ public final class Relay {
         tokens = builder.tokens;
         assembly = builder.assembly;
         hedges = builder.hedges;
+        cache = builder.cache;
         seed = new AtomicLong(builder.seed);
         deployments = new Deployments(policy.deployments(), clock);
         if (policy.limits().isHedged() && hedges == null) {
@@ -242,6 +247,9 @@ public final class Relay {
         private final Instant end;
         private final Map<String, Object> facts;
         private final Prompt prompt;
+        private final Ruling ruling;
+        private final Optional<Question> question;
+        private final StoredAnswer.Recording recording;
         private final TokenCounter.Counted counted;
         private final RouteRequest.Size size;
         private final Prediction prediction;
@@ -252,17 +260,20 @@ public final class Relay {
         Exchange(RelayRequest request, boolean isStream, Sink sink) {
             this.request = request;
             this.isStream = isStream;
-            this.sink = sink;
             end = clock.instant().plus(request.limits().deadline());
             String text = request.prompt().text();
             facts = facts(text);
-            Prompt ruled = ruled(policy.rules().apply(facts));
+            ruling = policy.rules().apply(facts);
+            Prompt ruled = ruled(ruling);
             TokenCounter.Counted whole = tokens.count(ruled);
             Optional<ContextAssembly.Shortened> shortened = shortened(ruled, whole);
             prompt = shortened.map(ContextAssembly.Shortened::prompt).orElse(ruled);
             shortened.ifPresent(one -> facts.put(RouteRequest.DROPPED, (long) one.dropped()));
             counted = shortened.isPresent() ? tokens.count(prompt) : whole;
             size = size(request.limits());
+            question = isCacheable() ? Optional.of(Question.of(request, prompt, ruling, isStream)) : Optional.empty();
+            recording = new StoredAnswer.Recording(sink);
+            this.sink = question.isPresent() ? recording : sink;
             prediction = predictor.predict(text, request.wishes().task(), clock.instant());
         }
 
@@ -336,7 +347,54 @@ public final class Relay {
             return new Situation(route, state, draw);
         }
 
+        /** Whether an answer may come from the cache: no effects are missed, and no rule has anything against the call. */
+        private boolean isCacheable() {
+            return cache != null
+                    && request.wishes().needs().isRepeatable()
+                    && ruling.all(Action.Reject.class).findAny().isEmpty()
+                    && ruling.all(Action.RequireApproval.class).findAny().isEmpty();
+        }
+
         Reply run() {
+            if (cache == null || question.isEmpty()) {
+                return answered();
+            }
+            Optional<StoredAnswer> known = cache.find(question.get());
+            if (known.isPresent()) {
+                return again(known.get());
+            }
+            Reply reply = answered();
+            if (StoredAnswer.isWhole(reply.answer())) {
+                cache.keep(question.get(), recording.of(reply.deployment(), reply.answer()));
+            }
+            return reply;
+        }
+
+        /** Answers from the cache; nothing is decided, called or paid for. */
+        private Reply again(StoredAnswer known) {
+            Deployment deployment = known.deployment();
+            Charge nothing = new Charge(
+                    deployment.model(),
+                    deployment.tier(),
+                    Usage.NONE,
+                    Optional.of(Money.ZERO),
+                    Price.Certainty.KNOWN,
+                    policy.prices().book().hash());
+            List<String> reasons = List.of("the same was asked before, and " + deployment.model() + " answered it");
+            LedgerLine line = budgets.note(request.id(), request.scope(), nothing);
+            if (isStream) {
+                sink.begin(new Sink.Beginning(deployment, reasons, Money.ZERO));
+                known.replay(sink);
+            }
+            return new Reply(
+                    known.answer(),
+                    deployment,
+                    line,
+                    List.of(),
+                    new Decision.Explanation(reasons, List.of(), ruling, Optional.empty()));
+        }
+
+        private Reply answered() {
             Situation situation = situation(seed.getAndIncrement());
             Decision decision = situation.decide(policy);
             tell(new RelayEvent.Decided(

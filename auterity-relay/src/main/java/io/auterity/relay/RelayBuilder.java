@@ -40,6 +40,9 @@ public final class RelayBuilder {
     @Nullable
     Executor hedges;
 
+    @Nullable
+    AnswerCache cache;
+
     RelayBuilder(Policy policy, InstantSource clock) {
         this.policy = Objects.requireNonNull(policy, "policy");
         this.clock = Objects.requireNonNull(clock, "clock");
@@ -135,6 +138,17 @@ public final class RelayBuilder {
      */
     public RelayBuilder hedges(Executor threads) {
         hedges = Objects.requireNonNull(threads, "threads");
+        return this;
+    }
+
+    /**
+     * Answers from a cache what was asked before; unless said, nothing is.
+     *
+     * @param answers the cache; relays may share it
+     * @return this
+     */
+    public RelayBuilder cache(AnswerCache answers) {
+        cache = Objects.requireNonNull(answers, "answers");
         return this;
     }
 

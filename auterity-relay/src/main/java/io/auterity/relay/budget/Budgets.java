@@ -248,6 +248,25 @@ public final class Budgets {
     }
 
     /**
+     * Notes a call that was answered from a cache: a line that costs nothing.
+     *
+     * @param request the request
+     * @param scope who would have paid
+     * @param charge the model that once answered, with nothing used
+     * @return the line
+     */
+    public LedgerLine note(String request, Scope scope, Charge charge) {
+        if (!charge.booked().equals(Money.ZERO)) {
+            throw new IllegalArgumentException("what costs something is reserved first");
+        }
+        LedgerLine line = new LedgerLine(request, request, clock.instant(), scope, LedgerLine.Kind.CACHED, charge);
+        store.reserve(new Reservation(line, List.of()));
+        store.settle(line.id(), line);
+        listener.onLine(line);
+        return line;
+    }
+
+    /**
      * Sets the money free for a call that costs nothing.
      *
      * @param grant the leave it was made with, or was to be made with

@@ -35,6 +35,8 @@ public record LedgerLine(String id, String request, Instant at, Scope scope, Kin
         ESTIMATED,
         /** Nobody said in time what the call cost, as when its process has died; the most it can have been is charged. */
         UNSETTLED,
+        /** It was answered from a cache, and cost nothing. */
+        CACHED,
         /** Money back. */
         CREDIT
     }

@@ -1,6 +1,7 @@
 package io.auterity.server.gateway;
 
 import io.auterity.definition.Problem;
+import io.auterity.relay.AnswerCache;
 import io.auterity.relay.Relay;
 import io.auterity.relay.RelayBuilder;
 import io.auterity.relay.RelayRequest;
@@ -89,7 +90,8 @@ public final class RelayFile {
             "decision-log",
             "token-bound",
             "shorten",
-            "hedge");
+            "hedge",
+            "cache");
     private static final Map<String, Endpoint.Dialect> DIALECTS = words(Endpoint.Dialect.values());
     private static final Map<String, Period> PERIODS = words(Period.values());
     private static final Map<String, Capability> CAPABILITIES = words(Capability.values());
@@ -133,8 +135,18 @@ public final class RelayFile {
      * @param decisionLog where decisions are written down, or empty
      * @param isProvable whether the bytes bound the tokens of prompts, and not what was learned
      * @param shortens whether conversations that fit no window are shortened
+     * @param cache how answers are remembered, or empty
      */
-    public record Options(Optional<Logging> decisionLog, boolean isProvable, boolean shortens) {}
+    public record Options(
+            Optional<Logging> decisionLog, boolean isProvable, boolean shortens, Optional<Caching> cache) {}
+
+    /**
+     * How answers are remembered.
+     *
+     * @param ttl how long each is
+     * @param maxBytes about how much memory is used at most
+     */
+    public record Caching(Duration ttl, long maxBytes) {}
 
     /**
      * What a file says.
@@ -168,6 +180,7 @@ public final class RelayFile {
             RelayBuilder relay = Relay.builder(policy, clock)
                     .budgets(new Budgets(budgets, store, clock, new BudgetListener() {}))
                     .tokens(options.isProvable() ? TokenCounter.provable() : TokenCounter.calibrated());
+            options.cache().ifPresent(cache -> relay.cache(AnswerCache.exact(clock, cache.ttl(), cache.maxBytes())));
             return options.shortens() ? relay.context(new ContextAssembly(ContextAssembly.Summary.NONE)) : relay;
         }
 
@@ -310,7 +323,8 @@ public final class RelayFile {
                 objective,
                 file.whole("max-tokens", usual.maxOutput(), 1, Form.MOST_TOKENS),
                 file.duration("deadline", usual.deadline()));
-        Options options = new Options(decisionLog(file), file.word("token-bound", BOUNDS, false), file.flag("shorten"));
+        Options options = new Options(
+                decisionLog(file), file.word("token-bound", BOUNDS, false), file.flag("shorten"), cache(file));
         if (!problems.isEmpty()) {
             return Optional.empty();
         }
@@ -347,6 +361,16 @@ public final class RelayFile {
         boolean keepsPrompts = section.get("prompts") == null || section.flag("prompts");
         return section.made("file", section.text("file"), "write the name of a file", Path::of)
                 .map(path -> new Logging(path, maxBytes, keepsPrompts));
+    }
+
+    private static Optional<Caching> cache(Section file) {
+        if (file.get("cache") == null) {
+            return Optional.empty();
+        }
+        Section section = file.section("cache", Set.of("ttl", "max-bytes"));
+        return Optional.of(new Caching(
+                section.duration("ttl", AnswerCache.DEFAULT_TTL),
+                section.whole("max-bytes", AnswerCache.DEFAULT_MAX_BYTES, 1, Long.MAX_VALUE)));
     }
 
     private Map<String, Endpoint> endpoints(Section file) {

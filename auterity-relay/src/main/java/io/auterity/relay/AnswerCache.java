@@ -1,0 +1,193 @@
+package io.auterity.relay;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.auterity.relay.provider.Embedder;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers answers, so that what is asked again costs nothing.
+ *
+ * <p>An exact cache answers the same question: the same prompt with the same parameters, of the same models, under the same
+ * rules. A semantic cache also answers a question that means the same: everything around the last message is the same, and
+ * that message is similar by its vector and has the same numbers in it. Either way it is a question of the same tenant: no
+ * tenant is ever answered with what another one asked.
+ *
+ * <p>Only calls without side effects are answered from it, and only answers that ended as they should are kept. Memory is
+ * bounded by {@code maxBytes}, about; what has not been used lately makes room. Thread-safe.
+ */
+public final class AnswerCache {
+
+    /** How long an answer is kept unless said otherwise. */
+    public static final Duration DEFAULT_TTL = Duration.ofHours(1);
+
+    /** How much memory is used unless said otherwise: 64 MiB. */
+    public static final long DEFAULT_MAX_BYTES = 64L * 1024 * 1024;
+
+    /** How many similar questions are compared with. */
+    private static final int MOST_IN_FRAME = 256;
+
+    private static final Pattern NUMBER = Pattern.compile("\\p{Nd}+");
+
+    private final InstantSource clock;
+    private final Duration ttl;
+    private final Cache<String, StoredAnswer> exact;
+    private final Cache<String, List<Similar>> frames;
+    private final @Nullable Embedder embedder;
+    private final double similarity;
+
+    /** A question in a frame, and its answer. */
+    private record Similar(float[] vector, List<String> numbers, Instant until, StoredAnswer answer) {
+        private int bytes() {
+            return vector.length * Float.BYTES + answer.bytes();
+        }
+    }
+
+    private AnswerCache(
+            InstantSource clock, Duration ttl, long maxBytes, @Nullable Embedder embedder, double similarity) {
+        if (ttl.isNegative() || ttl.isZero() || maxBytes < 1) {
+            throw new IllegalArgumentException("ttl and maxBytes are above zero");
+        }
+        if (!(similarity > 0 && similarity <= 1)) { // NaN is refused, too
+            throw new IllegalArgumentException("a similarity is above 0 and at most 1, not " + similarity);
+        }
+        this.clock = clock;
+        this.ttl = ttl;
+        this.embedder = embedder;
+        this.similarity = similarity;
+        exact = bounded(clock, ttl, embedder == null ? maxBytes : maxBytes / 2)
+                .<String, StoredAnswer>weigher((key, answer) -> answer.bytes())
+                .build();
+        frames = bounded(clock, ttl, maxBytes / 2)
+                .<String, List<Similar>>weigher((key, all) -> (int) Math.min(
+                        Integer.MAX_VALUE,
+                        all.stream().mapToLong(Similar::bytes).sum()))
+                .build();
+    }
+
+    private static Caffeine<Object, Object> bounded(InstantSource clock, Duration ttl, long maxBytes) {
+        return Caffeine.newBuilder()
+                .maximumWeight(maxBytes)
+                .expireAfterWrite(ttl)
+                .executor(Runnable::run) // room is made by whoever needs it
+                .ticker(() -> TimeUnit.SECONDS.toNanos(clock.instant().getEpochSecond())
+                        + clock.instant().getNano());
+    }
+
+    /**
+     * Makes a cache for the same questions.
+     *
+     * @param clock the time
+     * @param ttl how long an answer is kept, above zero
+     * @param maxBytes about how much memory is used at most, above zero
+     * @return the cache
+     */
+    public static AnswerCache exact(InstantSource clock, Duration ttl, long maxBytes) {
+        return new AnswerCache(clock, ttl, maxBytes, null, 1);
+    }
+
+    /**
+     * Makes a cache for the same questions and for similar ones.
+     *
+     * @param clock the time
+     * @param ttl how long an answer is kept, above zero
+     * @param maxBytes about how much memory is used at most, above zero
+     * @param embedder makes the vectors that questions are compared by, in this process
+     * @param similarity the least cosine of two vectors that mean the same, above 0 and at most 1; it depends on the embedder,
+     *     and 0.95 is careful for most
+     * @return the cache
+     */
+    public static AnswerCache semantic(
+            InstantSource clock, Duration ttl, long maxBytes, Embedder embedder, double similarity) {
+        return new AnswerCache(clock, ttl, maxBytes, Objects.requireNonNull(embedder, "embedder"), similarity);
+    }
+
+    /** Finds an answer. */
+    Optional<StoredAnswer> find(Question question) {
+        StoredAnswer same = exact.getIfPresent(question.exact());
+        return same == null ? similar(question) : Optional.of(same);
+    }
+
+    private Optional<StoredAnswer> similar(Question question) {
+        if (embedder == null || question.frame().isEmpty()) {
+            return Optional.empty();
+        }
+        List<Similar> known = frames.getIfPresent(question.frame().get());
+        if (known == null) {
+            return Optional.empty();
+        }
+        Instant now = clock.instant();
+        List<String> numbers = numbers(question.text());
+        float[] vector = vector(embedder, question.text());
+        Similar best = null;
+        double least = similarity;
+        for (Similar one : known) {
+            double cosine = cosine(vector, one.vector());
+            if (cosine >= least && one.numbers().equals(numbers) && now.isBefore(one.until())) {
+                best = one;
+                least = cosine;
+            }
+        }
+        return Optional.ofNullable(best).map(Similar::answer);
+    }
+
+    /** Keeps an answer, unless it is too large. */
+    void keep(Question question, StoredAnswer answer) {
+        if (answer.bytes() > StoredAnswer.MOST_BYTES) {
+            return;
+        }
+        exact.put(question.exact(), answer);
+        if (embedder != null && question.frame().isPresent()) {
+            Similar similar = new Similar(
+                    vector(embedder, question.text()),
+                    numbers(question.text()),
+                    clock.instant().plus(ttl),
+                    answer);
+            frames.asMap().merge(question.frame().get(), List.of(similar), (before, added) -> {
+                List<Similar> all = new ArrayList<>(before);
+                all.removeIf(one -> !clock.instant().isBefore(one.until()));
+                all.addAll(added);
+                return List.copyOf(all.subList(Math.max(0, all.size() - MOST_IN_FRAME), all.size()));
+            });
+        }
+    }
+
+    /** Numbers mean what they are, however close the vectors of two texts: order 17 is not order 18. */
+    private static List<String> numbers(String text) {
+        List<String> all = new ArrayList<>();
+        Matcher matcher = NUMBER.matcher(text);
+        while (matcher.find()) {
+            all.add(matcher.group());
+        }
+        return all;
+    }
+
+    private static float[] vector(Embedder embedder, String text) {
+        return embedder.embed(List.of(text)).get(0);
+    }
+
+    private static double cosine(float[] a, float[] b) {
+        if (a.length != b.length) {
+            return -1;
+        }
+        double dot = 0;
+        double ofA = 0;
+        double ofB = 0;
+        for (int i = 0; i < a.length; i++) {
+            dot += (double) a[i] * b[i];
+            ofA += (double) a[i] * a[i];
+            ofB += (double) b[i] * b[i];
+        }
+        return ofA == 0 || ofB == 0 ? -1 : dot / Math.sqrt(ofA * ofB);
+    }
+}
