@@ -222,6 +222,11 @@ final class HedgedCall {
         }
 
         @Override
+        public void end() {
+            hand(Sink::end);
+        }
+
+        @Override
         public void event(ProviderEvent event) {
             hand(to -> to.event(event));
         }

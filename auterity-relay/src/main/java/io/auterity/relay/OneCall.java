@@ -159,9 +159,11 @@ final class OneCall {
         }
 
         /** An answer without any content has arrived all the same. */
-        void end() {
+        @Override
+        public void end() {
             if (call.isStream()) {
                 begin();
+                sink.end();
             }
         }
 

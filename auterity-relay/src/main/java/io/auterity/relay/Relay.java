@@ -33,6 +33,8 @@ import io.auterity.relay.quality.ChoiceLog;
 import io.auterity.relay.quality.LoggedChoice;
 import io.auterity.relay.quality.Prediction;
 import io.auterity.relay.quality.QualityPredictor;
+import io.auterity.relay.redact.Redacted;
+import io.auterity.relay.redact.Redaction;
 import io.auterity.relay.rules.Action;
 import io.auterity.relay.rules.Ruling;
 import io.auterity.relay.tokens.ContextAssembly;
@@ -84,6 +86,7 @@ public final class Relay {
     private final Optional<ContextAssembly> assembly;
     private final @Nullable Executor hedges;
     private final @Nullable AnswerCache cache;
+    private final @Nullable Redaction redaction;
     private final AtomicLong seed;
 
     /**
@@ -107,6 +110,7 @@ public final class Relay {
         assembly = builder.assembly;
         hedges = builder.hedges;
         cache = builder.cache;
+        redaction = builder.redaction;
         seed = new AtomicLong(builder.seed);
         deployments = new Deployments(policy.deployments(), clock);
         if (policy.limits().isHedged() && hedges == null) {
@@ -248,6 +252,7 @@ public final class Relay {
         private final Map<String, Object> facts;
         private final Prompt prompt;
         private final Ruling ruling;
+        private final Optional<Redacted> redacted;
         private final Optional<Question> question;
         private final StoredAnswer.Recording recording;
         private final TokenCounter.Counted counted;
@@ -267,11 +272,13 @@ public final class Relay {
             Prompt ruled = ruled(ruling);
             TokenCounter.Counted whole = tokens.count(ruled);
             Optional<ContextAssembly.Shortened> shortened = shortened(ruled, whole);
-            prompt = shortened.map(ContextAssembly.Shortened::prompt).orElse(ruled);
+            Prompt asked = shortened.map(ContextAssembly.Shortened::prompt).orElse(ruled);
             shortened.ifPresent(one -> facts.put(RouteRequest.DROPPED, (long) one.dropped()));
-            counted = shortened.isPresent() ? tokens.count(prompt) : whole;
+            redacted = Optional.ofNullable(redaction).map(what -> what.apply(asked));
+            prompt = redacted.map(Redacted::prompt).orElse(asked);
+            counted = prompt == ruled ? whole : tokens.count(prompt);
             size = size(request.limits());
-            question = isCacheable() ? Optional.of(Question.of(request, prompt, ruling, isStream)) : Optional.empty();
+            question = isCacheable() ? Optional.of(Question.of(request, asked, ruling, isStream)) : Optional.empty();
             recording = new StoredAnswer.Recording(sink);
             this.sink = question.isPresent() ? recording : sink;
             prediction = predictor.predict(text, request.wishes().task(), clock.instant());
@@ -472,7 +479,8 @@ public final class Relay {
 
         private Optional<Reply> attempt(Decision.Attempt attempt, Decision decision) {
             Optional<OneCall> call = prepare(attempt, request.limits().minOutput(), request.cancellation());
-            return call.flatMap(one -> reply(one, one.make(provider(one), decision.explanation(), sink), decision));
+            return call.flatMap(
+                    one -> reply(one, one.make(provider(one), decision.explanation(), restoring(sink)), decision));
         }
 
         /** The first attempt, and a second one if that is slow. */
@@ -480,7 +488,7 @@ public final class Relay {
             HedgedCall calls = new HedgedCall(
                     Objects.requireNonNull(hedges),
                     sink,
-                    runner -> runner.call().make(provider(runner.call()), decision.explanation(), runner));
+                    runner -> runner.call().make(provider(runner.call()), decision.explanation(), restoring(runner)));
             try {
                 Optional<HedgedCall.Finish> finish = calls.run(
                         cancellation -> prepare(attempt, request.limits().minOutput(), child(cancellation)),
@@ -539,6 +547,10 @@ public final class Relay {
                     new OneCall.Setting(budgets, deployments, clock, Relay.this::tell), request.id(), grant, call));
         }
 
+        private Sink restoring(Sink to) {
+            return redacted.map(one -> one.restoring(to)).orElse(to);
+        }
+
         private Provider provider(OneCall call) {
             return Objects.requireNonNull(
                     providers.get(call.deployment().model().provider()));
@@ -556,7 +568,11 @@ public final class Relay {
                     .ifPresent(usage -> counted.learn(call.deployment().model(), usage.inputTokens()));
             return outcome.answer()
                     .map(answer -> new Reply(
-                            answer, call.deployment(), outcome.line().orElseThrow(), failures, decision.explanation()));
+                            redacted.map(one -> one.restore(answer)).orElse(answer),
+                            call.deployment(),
+                            outcome.line().orElseThrow(),
+                            failures,
+                            decision.explanation()));
         }
 
         /** Every attempt has a reservation of its own; the first has the id of the request. */

@@ -9,6 +9,7 @@ import io.auterity.relay.provider.Provider;
 import io.auterity.relay.quality.ChoiceLog;
 import io.auterity.relay.quality.PredictorSettings;
 import io.auterity.relay.quality.QualityPredictor;
+import io.auterity.relay.redact.Redaction;
 import io.auterity.relay.tokens.ContextAssembly;
 import io.auterity.relay.tokens.TokenCounter;
 import java.time.InstantSource;
@@ -42,6 +43,9 @@ public final class RelayBuilder {
 
     @Nullable
     AnswerCache cache;
+
+    @Nullable
+    Redaction redaction;
 
     RelayBuilder(Policy policy, InstantSource clock) {
         this.policy = Objects.requireNonNull(policy, "policy");
@@ -149,6 +153,17 @@ public final class RelayBuilder {
      */
     public RelayBuilder cache(AnswerCache answers) {
         cache = Objects.requireNonNull(answers, "answers");
+        return this;
+    }
+
+    /**
+     * Keeps personal data from providers; unless said, they see prompts as they are.
+     *
+     * @param what finds it
+     * @return this
+     */
+    public RelayBuilder redaction(Redaction what) {
+        redaction = Objects.requireNonNull(what, "what");
         return this;
     }
 

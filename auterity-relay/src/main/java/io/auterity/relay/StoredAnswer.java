@@ -80,6 +80,11 @@ record StoredAnswer(Deployment deployment, ProviderAnswer answer, List<Consumer<
         }
 
         @Override
+        public void end() {
+            record(0, Sink::end);
+        }
+
+        @Override
         public void event(ProviderEvent event) {
             record(2 * size(event.data()), to -> to.event(event));
         }

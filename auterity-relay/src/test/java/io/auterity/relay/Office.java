@@ -29,6 +29,7 @@ import io.auterity.relay.provider.Provider;
 import io.auterity.relay.quality.ChoiceLog;
 import io.auterity.relay.quality.PredictorSettings;
 import io.auterity.relay.quality.QualityPredictor;
+import io.auterity.relay.redact.Redaction;
 import io.auterity.relay.rules.Rules;
 import io.auterity.relay.tokens.ContextAssembly;
 import java.net.URI;
@@ -41,6 +42,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A relay over one stub server that plays OpenAI and Anthropic, with a daily budget of $5. */
 final class Office implements AutoCloseable {
@@ -62,6 +64,10 @@ final class Office implements AutoCloseable {
     final ChoiceLog choices = new ChoiceLog(1_000, predictor);
     final List<RelayListener> listeners = new ArrayList<>();
     Optional<ContextAssembly> assembly = Optional.empty();
+
+    @Nullable
+    Redaction redaction;
+
     Budgets budgets;
     private int ids;
 
@@ -80,6 +86,9 @@ final class Office implements AutoCloseable {
         providers.forEach(builder::provider);
         listeners.forEach(builder::listener);
         assembly.ifPresent(builder::context);
+        if (redaction != null) {
+            builder.redaction(redaction);
+        }
         return builder.build();
     }
 

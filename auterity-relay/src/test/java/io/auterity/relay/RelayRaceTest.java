@@ -8,7 +8,7 @@ import org.junit.jupiter.api.RepeatedTest;
 class RelayRaceTest {
 
     @RepeatedTest(100)
-    void a_thousand_calls_with_streams_cancels_hedges_and_failures_spend_no_more_than_the_cap() throws Exception {
+    void S35_a_thousand_calls_with_streams_cancels_hedges_and_failures_spend_no_more_than_the_cap() throws Exception {
         RelayRace.run(List.of(new InMemoryBudgetStore()));
     }
 }

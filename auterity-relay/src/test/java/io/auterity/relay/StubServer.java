@@ -122,7 +122,7 @@ public final class StubServer implements AutoCloseable {
     public static Script status(int status, String body, String... headers) {
         return (request, out) -> write(
                 out,
-                "HTTP/1.1 " + status + " X\r\nContent-Length: " + body.length() + "\r\n"
+                "HTTP/1.1 " + status + " X\r\nContent-Length: " + body.getBytes(StandardCharsets.UTF_8).length + "\r\n"
                         + String.join(
                                 "",
                                 Arrays.stream(headers)

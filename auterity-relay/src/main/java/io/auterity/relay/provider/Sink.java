@@ -73,4 +73,7 @@ public interface Sink {
      * @param usage a running total
      */
     default void usage(Usage usage) {}
+
+    /** Takes that a stream has ended well; called once by the relay, after the last piece. */
+    default void end() {}
 }

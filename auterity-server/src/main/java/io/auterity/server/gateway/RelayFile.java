@@ -29,6 +29,8 @@ import io.auterity.relay.money.UnknownPrice;
 import io.auterity.relay.provider.Endpoint;
 import io.auterity.relay.provider.Prompt;
 import io.auterity.relay.provider.Protocol;
+import io.auterity.relay.redact.PersonalData;
+import io.auterity.relay.redact.Redaction;
 import io.auterity.relay.replay.DecisionFile;
 import io.auterity.relay.rules.Rules;
 import io.auterity.relay.rules.RulesException;
@@ -91,8 +93,10 @@ public final class RelayFile {
             "token-bound",
             "shorten",
             "hedge",
-            "cache");
+            "cache",
+            "redact");
     private static final Map<String, Endpoint.Dialect> DIALECTS = words(Endpoint.Dialect.values());
+    private static final Map<String, PersonalData> PERSONAL = words(PersonalData.values());
     private static final Map<String, Period> PERIODS = words(Period.values());
     private static final Map<String, Capability> CAPABILITIES = words(Capability.values());
     private static final Map<String, ServiceTier> TIERS = words(ServiceTier.values());
@@ -136,9 +140,14 @@ public final class RelayFile {
      * @param isProvable whether the bytes bound the tokens of prompts, and not what was learned
      * @param shortens whether conversations that fit no window are shortened
      * @param cache how answers are remembered, or empty
+     * @param redaction what providers do not get to see, or empty
      */
     public record Options(
-            Optional<Logging> decisionLog, boolean isProvable, boolean shortens, Optional<Caching> cache) {}
+            Optional<Logging> decisionLog,
+            boolean isProvable,
+            boolean shortens,
+            Optional<Caching> cache,
+            Optional<Redaction> redaction) {}
 
     /**
      * How answers are remembered.
@@ -181,6 +190,7 @@ public final class RelayFile {
                     .budgets(new Budgets(budgets, store, clock, new BudgetListener() {}))
                     .tokens(options.isProvable() ? TokenCounter.provable() : TokenCounter.calibrated());
             options.cache().ifPresent(cache -> relay.cache(AnswerCache.exact(clock, cache.ttl(), cache.maxBytes())));
+            options.redaction().ifPresent(relay::redaction);
             return options.shortens() ? relay.context(new ContextAssembly(ContextAssembly.Summary.NONE)) : relay;
         }
 
@@ -324,7 +334,11 @@ public final class RelayFile {
                 file.whole("max-tokens", usual.maxOutput(), 1, Form.MOST_TOKENS),
                 file.duration("deadline", usual.deadline()));
         Options options = new Options(
-                decisionLog(file), file.word("token-bound", BOUNDS, false), file.flag("shorten"), cache(file));
+                decisionLog(file),
+                file.word("token-bound", BOUNDS, false),
+                file.flag("shorten"),
+                cache(file),
+                redaction(file));
         if (!problems.isEmpty()) {
             return Optional.empty();
         }
@@ -361,6 +375,31 @@ public final class RelayFile {
         boolean keepsPrompts = section.get("prompts") == null || section.flag("prompts");
         return section.made("file", section.text("file"), "write the name of a file", Path::of)
                 .map(path -> new Logging(path, maxBytes, keepsPrompts));
+    }
+
+    private static Optional<Redaction> redaction(Section file) {
+        if (file.get("redact") == null) {
+            return Optional.empty();
+        }
+        Section section = file.section("redact", Set.of("kinds", "patterns"));
+        Set<PersonalData> kinds = EnumSet.noneOf(PersonalData.class);
+        for (String word : section.texts("kinds")) {
+            PersonalData kind = PERSONAL.get(word);
+            if (kind == null) {
+                section.problem("kinds", "there is no '" + word + "'", "use some of " + PERSONAL.keySet());
+            } else {
+                kinds.add(kind);
+            }
+        }
+        Redaction redaction = Redaction.of(kinds);
+        Section patterns = section.section("patterns", Set.of());
+        for (String name : patterns.keys()) {
+            Redaction before = redaction;
+            redaction = patterns.made(
+                            name, patterns.text(name), "write NAME: an expression", text -> before.and(name, text))
+                    .orElse(before);
+        }
+        return Optional.of(redaction);
     }
 
     private static Optional<Caching> cache(Section file) {

@@ -3,7 +3,6 @@ package io.auterity.server.gateway;
 import io.auterity.connector.Credentials.Credential;
 import io.auterity.connector.OutboundGuard;
 import io.auterity.definition.Json;
-import io.auterity.relay.Relay;
 import io.auterity.relay.RelayBuilder;
 import io.auterity.relay.budget.BudgetListener;
 import io.auterity.relay.budget.Budgets;
@@ -32,24 +31,24 @@ final class Counter implements AutoCloseable {
     static final String KEY = "ak-the-key-of-the-test";
 
     static final String FILE = """
-            relay: 1
-            providers:
-              openai: {speaks: openai, url: URL, credentials: [one]}
-              anthropic: {speaks: anthropic, url: URL, credentials: [one]}
-            models:
-              openai/gpt: {context: 100000, max-output: 4000, can: [tools, vision, structured], price: {input: "1", output: "10"}}
-              anthropic/claude: {context: 100000, max-output: 4000, can: [tools], price: {input: "2", output: "20"}}
-              openai/embed: {context: 8000, can: [embeddings], price: {input: "0.02"}}
-            aliases:
-              both: [openai/gpt, anthropic/claude]
-            keys:
-              - {id: app, tenant: acme, secret: app}
-              - {id: free, tenant: acme, secret: free, unbounded: true}
-              - {id: narrow, tenant: acme, secret: narrow, models: [anthropic/claude], requests-per-minute: 2}
-              - {id: poor, tenant: poor, secret: poor, budgets: [{period: daily, limit: "0.0001"}]}
-              - {id: single, tenant: acme, secret: single, concurrent: 1}
-            objective: cost-saving
-            """;
+        relay: 1
+        providers:
+          openai: {speaks: openai, url: URL, credentials: [one]}
+          anthropic: {speaks: anthropic, url: URL, credentials: [one]}
+        models:
+          openai/gpt: {context: 100000, max-output: 4000, can: [tools, vision, structured], price: {input: "1", output: "10"}}
+          anthropic/claude: {context: 100000, max-output: 4000, can: [tools], price: {input: "2", output: "20"}}
+          openai/embed: {context: 8000, can: [embeddings], price: {input: "0.02"}}
+        aliases:
+          both: [openai/gpt, anthropic/claude]
+        keys:
+          - {id: app, tenant: acme, secret: app}
+          - {id: free, tenant: acme, secret: free, unbounded: true}
+          - {id: narrow, tenant: acme, secret: narrow, models: [anthropic/claude], requests-per-minute: 2}
+          - {id: poor, tenant: poor, secret: poor, budgets: [{period: daily, limit: "0.0001"}]}
+          - {id: single, tenant: acme, secret: single, concurrent: 1}
+        objective: cost-saving
+        """;
 
     final Upstream upstream = new Upstream();
     final Budgets budgets;
@@ -63,11 +62,21 @@ final class Counter implements AutoCloseable {
     }
 
     Counter(GatewaySettings.Capacity capacity) throws IOException {
+        this(capacity, "");
+    }
+
+    /** A gateway whose file says more. */
+    Counter(String more) throws IOException {
+        this(GatewaySettings.Capacity.USUAL, more);
+    }
+
+    private Counter(GatewaySettings.Capacity capacity, String more) throws IOException {
         InstantSource clock = () -> now;
-        RelayFile.Content content =
-                RelayFile.read("relay.yaml", FILE.replace("URL", upstream.url()), name -> Optional.of(key(name)));
-        budgets = new Budgets(content.budgets(), new InMemoryBudgetStore(), clock, new BudgetListener() {});
-        RelayBuilder relay = Relay.builder(content.policy(), clock).budgets(budgets);
+        RelayFile.Content content = RelayFile.read(
+                "relay.yaml", FILE.replace("URL", upstream.url()) + more, name -> Optional.of(key(name)));
+        InMemoryBudgetStore store = new InMemoryBudgetStore();
+        budgets = new Budgets(content.budgets(), store, clock, new BudgetListener() {});
+        RelayBuilder relay = content.relay(clock, store);
         OutboundGuard guard = OutboundGuard.builder().allow("127.0.0.1").build();
         Credential one = new Credential("bearer", Map.of("token", "sk-one"), Set.of("127.0.0.1"));
         for (Map.Entry<String, Endpoint> entry : content.endpoints().entrySet()) {

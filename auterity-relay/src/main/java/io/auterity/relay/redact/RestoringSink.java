@@ -1,0 +1,130 @@
+package io.auterity.relay.redact;
+
+import io.auterity.definition.Json;
+import io.auterity.relay.money.Usage;
+import io.auterity.relay.provider.Protocol;
+import io.auterity.relay.provider.ProviderEvent;
+import io.auterity.relay.provider.Sink;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts data back into a stream. Of each part of the answer the end is held back while it may be the beginning of a
+ * placeholder. Events of chats and messages are not passed on, because a placeholder can be split between two of them; whoever
+ * wants them writes them from the pieces. Those of responses are written anew. Confined to the thread of its call.
+ */
+final class RestoringSink implements Sink {
+
+    private final Redacted redacted;
+    private final Sink sink;
+    private final Map<String, Held> parts = new LinkedHashMap<>();
+
+    /** What is held back of a part, and how it is delivered. */
+    private static final class Held {
+        private String text = "";
+        private Consumer<String> delivery = piece -> {};
+    }
+
+    RestoringSink(Redacted redacted, Sink sink) {
+        this.redacted = redacted;
+        this.sink = sink;
+    }
+
+    private void deliver(String part, String piece, boolean isJson, Consumer<String> delivery) {
+        parts.forEach((name, held) -> {
+            if (!name.equals(part)) {
+                flush(held);
+            }
+        });
+        Held held = parts.computeIfAbsent(part, unknown -> new Held());
+        held.delivery = delivery;
+        String all = held.text + piece;
+        int rest = redacted.unfinished(all);
+        held.text = all.substring(all.length() - rest);
+        String whole = all.substring(0, all.length() - rest);
+        if (!whole.isEmpty()) {
+            delivery.accept(isJson ? redacted.restoreInJson(whole) : redacted.restore(whole));
+        }
+    }
+
+    private static void flush(Held held) {
+        if (!held.text.isEmpty()) { // it was no placeholder
+            String text = held.text;
+            held.text = "";
+            held.delivery.accept(text);
+        }
+    }
+
+    private void flush() {
+        parts.values().forEach(RestoringSink::flush);
+    }
+
+    @Override
+    public void end() {
+        flush();
+        sink.end();
+    }
+
+    @Override
+    public void begin(Beginning beginning) {
+        sink.begin(beginning);
+    }
+
+    @Override
+    public void event(ProviderEvent event) {
+        if (event.protocol() != Protocol.RESPONSES) {
+            return;
+        }
+        if (event.json().get("delta") instanceof String delta) {
+            Map<String, @Nullable Object> json = new LinkedHashMap<>(event.json());
+            String part = "event " + json.get("type") + json.get("item_id") + json.get("content_index");
+            boolean isJson = String.valueOf(json.get("type")).contains("arguments");
+            deliver(part, delta, isJson, piece -> {
+                json.put("delta", piece);
+                pass(json);
+            });
+        } else {
+            parts.forEach((name, held) -> {
+                if (name.startsWith("event ")) {
+                    flush(held);
+                }
+            });
+            @SuppressWarnings("unchecked") // an object stays one
+            Map<String, @Nullable Object> json =
+                    (Map<String, @Nullable Object>) Objects.requireNonNull(redacted.restored(event.json()));
+            pass(json);
+        }
+    }
+
+    private void pass(Map<String, @Nullable Object> json) {
+        Map<String, @Nullable Object> copy = new LinkedHashMap<>(json);
+        sink.event(new ProviderEvent(Protocol.RESPONSES, Json.write(copy), copy));
+    }
+
+    @Override
+    public void text(String text) {
+        deliver("text", text, false, sink::text);
+    }
+
+    @Override
+    public void reasoning(String text) {
+        deliver("reasoning", text, false, sink::reasoning);
+    }
+
+    @Override
+    public void tool(int index, String id, String name, String arguments) {
+        if (!id.isEmpty() || !name.isEmpty()) {
+            flush();
+            sink.tool(index, id, name, "");
+        }
+        deliver("tool " + index, arguments, true, piece -> sink.tool(index, "", "", piece));
+    }
+
+    @Override
+    public void usage(Usage usage) {
+        sink.usage(usage);
+    }
+}

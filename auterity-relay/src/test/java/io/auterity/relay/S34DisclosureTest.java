@@ -1,0 +1,76 @@
+package io.auterity.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.auterity.definition.Json;
+import io.auterity.relay.redact.Redaction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** S34: what is personal in a prompt does not reach a provider, and is there again in the answer; over real sockets. */
+class S34DisclosureTest {
+
+    private static final String PERSONAL =
+            "I am jane@example.com, my card is 4111 1111 1111 1111, call +41 44 668 18 00.";
+
+    private Office office;
+
+    @BeforeEach
+    void open() throws Exception {
+        office = new Office();
+        office.redaction = Redaction.ofAll();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        office.close();
+    }
+
+    private String received() {
+        return Json.write(office.stub.received().stream()
+                .map(request -> Map.of("body", request.body()))
+                .toList());
+    }
+
+    @Test
+    void S34_a_provider_sees_placeholders_and_the_caller_gets_the_data_back() {
+        office.stub.on("first", StubServer.says("Dear [EMAIL_1], card [CARD_1].", 10, 2));
+        Reply reply = office.relay().call(office.request(PERSONAL));
+        assertThat(reply.answer().text()).isEqualTo("Dear jane@example.com, card 4111 1111 1111 1111.");
+        assertThat(reply.answer().written().orElseThrow().json()).contains("jane@example.com");
+        assertThat(received())
+                .contains("I am [EMAIL_1], my card is [CARD_1], call [PHONE_1].")
+                .doesNotContain("jane")
+                .doesNotContain("4111")
+                .doesNotContain("668");
+    }
+
+    @Test
+    void S34_a_stream_gets_the_data_back_although_the_placeholder_comes_in_pieces() {
+        office.stub.on("first", (request, out) -> {
+            List<String> events = new ArrayList<>();
+            for (String piece : List.of("Dear [EM", "AIL", "_1], bye [", "x]")) {
+                events.add("{\"choices\": [{\"delta\": {\"content\": " + Json.write(piece) + "}}]}");
+            }
+            events.add("{\"choices\": [{\"delta\": {}, \"finish_reason\": \"stop\"}]}");
+            events.add("[DONE]");
+            StubServer.stream(out, events);
+        });
+        StringBuilder heard = new StringBuilder();
+        Reply reply = office.relay().stream(office.request(PERSONAL), heard::append);
+        assertThat(heard.toString()).isEqualTo("Dear jane@example.com, bye [x]");
+        assertThat(reply.answer().text()).isEqualTo("Dear jane@example.com, bye [x]");
+        assertThat(received()).doesNotContain("jane");
+    }
+
+    @Test
+    void S34_deciding_and_counting_send_nothing() {
+        office.relay().explain(office.request(PERSONAL));
+        office.relay().countTokens(office.request(PERSONAL));
+        assertThat(received()).doesNotContain("jane");
+    }
+}
