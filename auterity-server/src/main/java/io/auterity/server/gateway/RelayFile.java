@@ -641,9 +641,18 @@ public final class RelayFile {
         if (word == null && percent.matches("[0-9]{1,3}")) {
             word = marks.number(Integer.parseInt(percent));
         }
+        if (word instanceof List<?> names) {
+            Set<ModelName> models = new LinkedHashSet<>();
+            names.forEach(name -> marks.made(percent, name, "write models as in openai/gpt-4o-mini", ModelName::of)
+                    .ifPresent(models::add));
+            return new Enforcement.RestrictModels(models);
+        }
         Enforcement enforcement = ENFORCEMENTS.get(String.valueOf(word));
         if (enforcement == null) {
-            marks.problem(percent, "'" + word + "' is nothing a budget does", "write one of " + ENFORCEMENTS.keySet());
+            marks.problem(
+                    percent,
+                    "'" + word + "' is nothing a budget does",
+                    "write one of " + ENFORCEMENTS.keySet() + ", or a list of the models that may still be called");
             return new Enforcement.Notify();
         }
         return enforcement;

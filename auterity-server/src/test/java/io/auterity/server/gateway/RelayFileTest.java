@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.auterity.definition.Problem;
 import io.auterity.relay.budget.Budget;
+import io.auterity.relay.budget.Enforcement;
 import io.auterity.relay.budget.Period;
 import io.auterity.relay.budget.Scope;
+import io.auterity.relay.budget.Threshold;
 import io.auterity.relay.decide.Capability;
 import io.auterity.relay.money.ModelName;
 import io.auterity.relay.money.Money;
@@ -25,41 +27,44 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RelayFileTest {
 
     private static final String WHOLE = """
-            relay: 1
-            providers:
-              openai: {speaks: openai, url: "https://api.openai.com/v1", credentials: [one, two]}
-              local: {speaks: openai-compatible, url: "http://localhost:11434/v1"}
-            models:
-              openai/gpt-4o:
-                context: 128000
-                max-output: 16384
-                can: [tools, vision]
-                latency: 2s
-                deployments:
-                  - {id: eu, region: eu}
-                  - {region: us}
-              local/llama: {context: 8000, max-output: 1000, price: {input: "0.05", output: 1, cached-input: "0.000001"}}
-            aliases: {fast: [local/llama]}
-            keys:
-              - id: app
-                tenant: acme
-                team: sales
-                sha256: 2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b
-                models: [fast]
-                requests-per-minute: 5
-                concurrent: 2
-                budgets: [{period: daily, limit: "5"}]
-            budgets:
-              - {tenant: acme, period: monthly, limit: "500", zone: Europe/Berlin, at: {80: notify, 90: downgrade}}
-              - {tenant: acme, each: run, period: total, limit: "1"}
-            rules:
-              - {id: big, when: {field: tokens, gt: 1000}, then: [{models: [openai/gpt-4o]}]}
-            default: [{log: usual}]
-            max-tokens: 100
-            deadline: 30s
-            attempts: 5
-            explore: 0.1
-            """;
+        relay: 1
+        providers:
+          openai: {speaks: openai, url: "https://api.openai.com/v1", credentials: [one, two]}
+          local: {speaks: openai-compatible, url: "http://localhost:11434/v1"}
+        models:
+          openai/gpt-4o:
+            context: 128000
+            max-output: 16384
+            can: [tools, vision]
+            latency: 2s
+            deployments:
+              - {id: eu, region: eu}
+              - {region: us}
+          local/llama: {context: 8000, max-output: 1000, price: {input: "0.05", output: 1, cached-input: "0.000001"}}
+        aliases: {fast: [local/llama]}
+        keys:
+          - id: app
+            tenant: acme
+            team: sales
+            sha256: 2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b
+            models: [fast]
+            requests-per-minute: 5
+            concurrent: 2
+            budgets: [{period: daily, limit: "5"}]
+        budgets:
+          - {tenant: acme, period: monthly, limit: "500", zone: Europe/Berlin, at: {80: notify, 85: [local/llama], 90: downgrade, 95: require-approval, 98: block}}
+          - {tenant: acme, each: run, period: total, limit: "1"}
+        rules:
+          - {id: big, when: {field: tokens, gt: 1000}, then: [{models: [openai/gpt-4o]}]}
+        default: [{log: usual}]
+        max-tokens: 100
+        deadline: 30s
+        attempts: 5
+        explore: 0.1
+        hedge: true
+        cache: {ttl: 5m, max-bytes: 1000000}
+        redact: {kinds: [email, national-id], patterns: {CUSTOMER: "C-[0-9]+"}}
+        """;
 
     private static RelayFile.Content read(String yaml) {
         return RelayFile.read("relay.yaml", yaml, name -> Optional.empty());
@@ -86,7 +91,12 @@ class RelayFileTest {
         assertThat(key.models()).containsExactly(ModelName.of("local/llama"));
         assertThat(key.limits()).isEqualTo(new VirtualKey.Limits(5, 2, false));
         assertThat(content.budgets()).hasSize(3).contains(Budget.of(scope, Period.DAILY, Money.dollars("5")));
-        assertThat(content.budgets().get(0).thresholds()).hasSize(2);
+        assertThat(content.budgets().get(0).thresholds())
+                .hasSize(5)
+                .contains(new Threshold(85, new Enforcement.RestrictModels(Set.of(ModelName.of("local/llama")))));
+        assertThat(content.policy().limits().isHedged()).isTrue();
+        assertThat(content.options().cache()).contains(new RelayFile.Caching(Duration.ofMinutes(5), 1_000_000));
+        assertThat(content.options().redaction()).isPresent();
         assertThat(content.budgets().get(1).each()).contains(Scope.Level.RUN);
         assertThat(content.policy().rules().size()).isEqualTo(1);
         assertThat(content.policy().limits().maxAttempts()).isEqualTo(5);
@@ -121,6 +131,13 @@ class RelayFileTest {
                 "explore: 0.1 | explore: 2 | explore | share is between 0 and 0.5",
                 "input: \"0.05\" | input: cheap | models/local/llama/price/input | ",
                 "input: \"0.05\" | inputs: \"0.05\" | models/local/llama/price/inputs | nothing of this name",
+                "85: [local/llama] | 85: [llama] | budgets[0]/at/85 | names no provider",
+                "hedge: true | hedge: often | hedge | is often",
+                "ttl: 5m | ttl: 0s | cache/ttl | ",
+                "max-bytes: 1000000 | max-bytes: 0 | cache/max-bytes | is 0",
+                "kinds: [email, national-id] | kinds: [name] | redact/kinds | there is no 'name'",
+                "\"C-[0-9]+\" | \"C-(\" | redact/patterns/CUSTOMER | the expression of CUSTOMER is none",
+                "{CUSTOMER: | {customer: | redact/patterns/customer | of capital letters",
                 "deadline: 30s | deadlin: 30s | deadlin | is not known here"
             })
     void what_is_wrong_is_said_with_its_place(String right, String wrong, String where, String what) {
