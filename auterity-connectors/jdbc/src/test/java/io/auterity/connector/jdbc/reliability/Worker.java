@@ -57,6 +57,9 @@ final class Worker {
     /** The system property with how many runs are under way at once. */
     static final String UNDER_WAY = "worker.under-way";
 
+    /** The system property that holds every effect before it happens, until the process is killed. */
+    static final String HELD = "worker.held";
+
     static final RunId POISONED = RunId.of("poisoned");
 
     private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(45);
@@ -252,6 +255,9 @@ final class Worker {
 
         @Override
         public void happen(StepContext context) {
+            while (Boolean.getBoolean(HELD)) {
+                LockSupport.park(this);
+            }
             LedgerLine line = new Effect(
                     context.clock().millis(),
                     context.runId().value(),
