@@ -26,8 +26,7 @@ import org.slf4j.LoggerFactory;
  * hands on; a run's steps never run here. A hint that gets lost costs one interval, nothing else.
  *
  * <p>A lease that has ended is not mourned: the runs under it are let go without a trace, and a new lease claims what is
- * due, those very runs among it. Whether the lease still holds is judged by a clock that only runs forward, from when the
- * last renewal was asked for, so that neither a slow answer nor a jump of the wall clock lets an engine trust it too long.
+ * due, those very runs among it.
  *
  * <p>Thread-safe.
  */
@@ -53,8 +52,8 @@ final class Recovery implements AutoCloseable {
     private final Set<String> foreignVersions = ConcurrentHashMap.newKeySet();
     private @Nullable AutoCloseable hints;
     private volatile boolean closed;
+    private volatile HeldLease held;
     private volatile Tenure tenure;
-    private volatile long renewedAt;
     private @Nullable Suspect suspect;
 
     /**
@@ -99,19 +98,18 @@ final class Recovery implements AutoCloseable {
         this.ticker = ticker;
         this.timer = timer;
         this.executor = executor;
-        this.tenure = open();
+        this.held = open();
+        this.tenure = tenureOf(held);
     }
 
-    private Tenure open() {
+    private HeldLease open() {
         long asked = ticker.getAsLong();
         Lease lease = journal.open(settings.id, settings.isOff() ? UNLIMITED : settings.lease);
-        renewedAt = asked;
-        return new Tenure(lease, settings.isOff() ? () -> true : () -> surelyHolds(lease), settings.parkAfter);
+        return new HeldLease(lease, settings.isOff() ? UNLIMITED : settings.lease, asked, ticker);
     }
 
-    private boolean surelyHolds(Lease lease) {
-        long safe = settings.lease.toNanos() * 4 / 5;
-        return tenure.lease().equals(lease) && ticker.getAsLong() - renewedAt < safe;
+    private Tenure tenureOf(HeldLease lease) {
+        return new Tenure(lease.lease(), lease::surelyHolds, settings.parkAfter);
     }
 
     Tenure tenure() {
@@ -177,16 +175,18 @@ final class Recovery implements AutoCloseable {
     /** Renews the lease if so much time has passed since it was renewed. */
     private synchronized void renew(Host host, Duration after) {
         long asked = ticker.getAsLong();
-        if (asked - renewedAt < after.toNanos()) {
+        if (asked - held.renewedAt() < after.toNanos()) {
             return;
         }
-        Lease lease = tenure.lease();
+        Lease lease = held.lease();
         if (journal.renew(lease)) {
-            renewedAt = asked;
+            held.renewed(asked);
         } else {
             LOG.warn("engine {} has lost its lease of epoch {}; its runs go on elsewhere", settings.id, lease.epoch());
+            held.lost();
             host.lost(lease);
-            tenure = open();
+            held = open();
+            tenure = tenureOf(held);
         }
     }
 
@@ -199,8 +199,15 @@ final class Recovery implements AutoCloseable {
         int room = Math.min(BATCH, host.room());
         List<Claim> claims;
         do {
-            claims = room < 1 ? List.of() : journal.claim(tenure.lease(), room, foreignVersions);
-            claims.forEach(claim -> take(claim, host));
+            Lease lease = held.lease();
+            claims = room < 1 ? List.of() : journal.claim(lease, room, foreignVersions);
+            for (Claim claim : claims) {
+                renew(host, settings.lease.dividedBy(3)); // thousands may be found, and reading them takes its time
+                if (!held.lease().equals(lease)) {
+                    return;
+                }
+                take(claim, host);
+            }
             room = Math.min(BATCH, host.room());
         } while (!claims.isEmpty() && suspect == null && !closed);
     }

@@ -25,6 +25,7 @@ import io.auterity.journal.RunStatus;
 import io.auterity.journal.RunSummary;
 import io.auterity.testkit.SimulatedWorld;
 import java.lang.ref.WeakReference;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +38,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -179,9 +181,46 @@ class DurableRunsTest {
     }
 
     @Test
+    void R9_taking_up_many_runs_does_not_cost_an_engine_its_lease() {
+        Workflow<Map<String, Object>, Object> workflow = flow("steps: {a: {uses: do.count}}");
+        int runs = 2_000;
+        Journal.Lease dead = store.open("dead", LEASE);
+        try (Engine engine = builder("knows-the-version", workflow).build()) {
+            String version = store.catalog().versions("flow").get(0).version();
+            for (int i = 0; i < runs; i++) {
+                store.append(
+                        dead, RunId.of("r" + i), List.of(new RunStarted(1, "flow", version, Map.of(), Origin.NONE)));
+            }
+        }
+        store.close(dead);
+        // Each run takes 10 ms to read, which makes two leases for all of them, by the engine's own clock.
+        AtomicLong reading = new AtomicLong();
+        AtomicInteger claimed = new AtomicInteger();
+        Journal slow = (Journal) Proxy.newProxyInstance(
+                Journal.class.getClassLoader(), new Class<?>[] {Journal.class}, (proxy, method, arguments) -> {
+                    Object result = method.invoke(store, arguments);
+                    if (method.getName().equals("read")) {
+                        reading.addAndGet(Duration.ofMillis(10).toNanos());
+                    } else if (method.getName().equals("claim")) {
+                        claimed.addAndGet(((List<?>) result).size());
+                    }
+                    return result;
+                });
+        try (Engine engine = builder("next", workflow)
+                .journal(slow)
+                .ticker(() -> world.age().toNanos() + reading.get())
+                .build()) {
+            world.pass(Duration.ofMinutes(1));
+            assertThat(bodies).hasValue(runs);
+            assertThat(claimed).hasValue(runs);
+        }
+    }
+
+    @Test
     void a_handle_reaches_its_run_wherever_that_is() {
-        Workflow<Map<String, Object>, Object> workflow = flow(
-                "steps: {s: {await: {signal: go}}, ok: {approve: {by: [boss]}, needs: [s]}}\noutput: '${{ steps.s.output }}'");
+        Workflow<Map<String, Object>, Object> workflow =
+                flow("steps: {s: {await: {signal: go}}, ok: {approve: {by: [boss]}, needs: [s]}}\n"
+                        + "output: '${{ steps.s.output }}'");
         try (Engine one = builder("one", workflow).build();
                 Engine two = builder("two", workflow).build()) {
             one.start(workflow, RunId.of("r"), Map.of());

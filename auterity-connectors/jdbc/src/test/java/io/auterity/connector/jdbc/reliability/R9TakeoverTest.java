@@ -124,6 +124,7 @@ class R9TakeoverTest {
                     USUAL_LEASE,
                     "-Xmx512m",
                     "-D" + Worker.UNDER_WAY + "=" + runs,
+                    "-D" + Worker.STARTERS + "=64",
                     "-D" + Worker.HELD + "=true")) {
                 killed.awaitReady();
                 Proof.await(() -> inFlight(server, "true") == runs, runs + " runs were not started");

@@ -28,6 +28,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -59,6 +61,9 @@ final class Worker {
 
     /** The system property that holds every effect before it happens, until the process is killed. */
     static final String HELD = "worker.held";
+
+    /** The system property with how many threads start runs. */
+    static final String STARTERS = "worker.starters";
 
     static final RunId POISONED = RunId.of("poisoned");
 
@@ -180,6 +185,7 @@ final class Worker {
 
     private void start(Engine engine, List<Workflow<Workload.Input, Long>> workflows) throws InterruptedException {
         Random random = new Random(settings.seed());
+        ExecutorService starters = Executors.newFixedThreadPool(Integer.getInteger(STARTERS, 1));
         for (int number = 0; number < settings.runs() && !draining; ) {
             if (!places.tryAcquire(100, TimeUnit.MILLISECONDS)) {
                 continue;
@@ -191,14 +197,22 @@ final class Worker {
             long input = random.nextInt(1_000_000);
             RunId id = RunId.of(settings.engine() + "-" + settings.seed() + "-" + number++);
             ledger.add(new Intended(id.value(), workflow.definition().id(), String.valueOf(input)));
-            try {
-                Run<Long> run = engine.start(workflow, id, new Workload.Input(input));
-                ledger.add(new Accepted(id.value()));
-                run.result().whenComplete((result, thrown) -> places.release());
-            } catch (AuterityException refused) { // the store is away: this run was not accepted
-                places.release();
-                LockSupport.parkNanos(LOOK_NANOS);
-            }
+            starters.execute(() -> start(engine, workflow, id, input));
+        }
+        starters.shutdown();
+        while (!starters.awaitTermination(1, TimeUnit.MINUTES)) {
+            System.err.println("still starting");
+        }
+    }
+
+    private void start(Engine engine, Workflow<Workload.Input, Long> workflow, RunId id, long input) {
+        try {
+            Run<Long> run = engine.start(workflow, id, new Workload.Input(input));
+            ledger.add(new Accepted(id.value()));
+            run.result().whenComplete((result, thrown) -> places.release());
+        } catch (AuterityException refused) { // the store is away: this run was not accepted
+            places.release();
+            LockSupport.parkNanos(LOOK_NANOS);
         }
     }
 
