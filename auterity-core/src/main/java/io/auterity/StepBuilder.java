@@ -315,13 +315,7 @@ public final class StepBuilder {
      * @return the output
      */
     public <A, O> Handle<O> runWithContext(Class<O> type, Handle<A> a, Code.WithContext<A, O> code) {
-        return java(
-                type,
-                List.of(a),
-                new JavaStep(
-                        flow.types(),
-                        List.of(a.type()),
-                        (inputs, context) -> code.call(JavaStep.cast(inputs.get(0)), context)));
+        return withContext(type, a, code);
     }
 
     /**
@@ -336,6 +330,10 @@ public final class StepBuilder {
      */
     public <A, O> Handle<O> runAsync(
             Class<O> type, Handle<A> a, Code.WithContext<A, ? extends CompletionStage<O>> code) {
+        return withContext(type, a, code);
+    }
+
+    private <A, O> Handle<O> withContext(Type type, Handle<A> a, Code.WithContext<A, ?> code) {
         return java(
                 type,
                 List.of(a),

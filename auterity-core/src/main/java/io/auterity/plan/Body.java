@@ -11,26 +11,135 @@ import org.jspecify.annotations.Nullable;
 /** What a node does when it runs, compiled. */
 public sealed interface Body {
 
-    /**
-     * Calls a function for each kind of body.
-     *
-     * @param <R> what the functions return
-     * @param visitor the functions
-     * @return what the function of this kind returned
-     */
-    <R extends @Nullable Object> R accept(Visitor<R> visitor);
+    /** What computes or calls, and so is a task for a thread. */
+    sealed interface Task extends Body {
 
-    /**
-     * Says whether this computes or calls, and so needs a thread, rather than waits or runs other nodes.
-     *
-     * @return whether a thread does it
-     */
-    default boolean needsThread() {
-        return this instanceof Call
-                || this instanceof Code
-                || this instanceof Value
-                || this instanceof Emit
-                || this instanceof Fail;
+        /**
+         * Calls a function for each kind of task.
+         *
+         * @param visitor the functions
+         * @return what the function of this kind returned
+         */
+        @Nullable
+        Object accept(Visitor visitor);
+
+        /** A function for each kind of task. */
+        interface Visitor {
+            /**
+             * Handles a call of an operation.
+             *
+             * @param body the body
+             * @return the result
+             */
+            @Nullable
+            Object call(Call body);
+
+            /**
+             * Handles Java code.
+             *
+             * @param body the body
+             * @return the result
+             */
+            @Nullable
+            Object code(Code body);
+
+            /**
+             * Handles a value.
+             *
+             * @param body the body
+             * @return the result
+             */
+            @Nullable
+            Object value(Value body);
+
+            /**
+             * Handles an event.
+             *
+             * @param body the body
+             * @return the result
+             */
+            @Nullable
+            Object emit(Emit body);
+
+            /**
+             * Handles a deliberate failure.
+             *
+             * @param body the body
+             * @return the result
+             */
+            @Nullable
+            Object fail(Fail body);
+        }
+    }
+
+    /** What runs other nodes or waits, and so needs no thread. */
+    sealed interface Control extends Body {
+
+        /**
+         * Calls a function for each kind of control.
+         *
+         * @param visitor the functions
+         */
+        void accept(Visitor visitor);
+
+        /** A function for each kind of control. */
+        interface Visitor {
+            /**
+             * Handles a loop over items.
+             *
+             * @param body the body
+             */
+            void forEach(ForEach body);
+
+            /**
+             * Handles a repetition.
+             *
+             * @param body the body
+             */
+            void repeat(Repeat body);
+
+            /**
+             * Handles a race.
+             *
+             * @param body the body
+             */
+            void race(Race body);
+
+            /**
+             * Handles a try block.
+             *
+             * @param body the body
+             */
+            void tryBlock(Try body);
+
+            /**
+             * Handles a child run.
+             *
+             * @param body the body
+             */
+            void child(Child body);
+
+            /**
+             * Handles a wait.
+             *
+             * @param body the body
+             */
+            void wait(Wait body);
+
+            /**
+             * Handles the wait for a signal.
+             *
+             * @param body the body
+             */
+            void await(Await body);
+
+            /**
+             * Handles an approval.
+             *
+             * @param body the body
+             */
+            void approve(Approve body);
+        }
     }
 
     /**
@@ -39,9 +148,9 @@ public sealed interface Body {
      * @param operation index into {@link Plan#operations()}
      * @param with the input, a JSON object; may hold secrets
      */
-    record Call(int operation, Compute with) implements Body {
+    record Call(int operation, Compute with) implements Task {
         @Override
-        public <R extends @Nullable Object> R accept(Visitor<R> visitor) {
+        public @Nullable Object accept(Visitor visitor) {
             return visitor.call(this);
         }
     }
@@ -52,9 +161,9 @@ public sealed interface Body {
      * @param function index into {@link Plan#functions()}
      * @param inputs its arguments
      */
-    record Code(int function, List<Compute> inputs) implements Body {
+    record Code(int function, List<Compute> inputs) implements Task {
         @Override
-        public <R extends @Nullable Object> R accept(Visitor<R> visitor) {
+        public @Nullable Object accept(Visitor visitor) {
             return visitor.code(this);
         }
     }
@@ -64,9 +173,9 @@ public sealed interface Body {
      *
      * @param value the value
      */
-    record Value(Compute value) implements Body {
+    record Value(Compute value) implements Task {
         @Override
-        public <R extends @Nullable Object> R accept(Visitor<R> visitor) {
+        public @Nullable Object accept(Visitor visitor) {
             return visitor.value(this);
         }
     }
@@ -79,10 +188,10 @@ public sealed interface Body {
      * @param concurrency the most items under way at a time
      * @param onItemError what a failed item does
      */
-    record ForEach(Compute items, Graph block, int concurrency, ItemErrors onItemError) implements Body {
+    record ForEach(Compute items, Graph block, int concurrency, ItemErrors onItemError) implements Control {
         @Override
-        public <R extends @Nullable Object> R accept(Visitor<R> visitor) {
-            return visitor.forEach(this);
+        public void accept(Visitor visitor) {
+            visitor.forEach(this);
         }
     }
 
@@ -97,10 +206,10 @@ public sealed interface Body {
      */
     record Repeat(
             Graph block, @Nullable Compute until, @Nullable Compute whileCondition, int max, Duration delay)
-            implements Body {
+            implements Control {
         @Override
-        public <R extends @Nullable Object> R accept(Visitor<R> visitor) {
-            return visitor.repeat(this);
+        public void accept(Visitor visitor) {
+            visitor.repeat(this);
         }
     }
 
@@ -109,10 +218,10 @@ public sealed interface Body {
      *
      * @param branches the graph
      */
-    record Race(Graph branches) implements Body {
+    record Race(Graph branches) implements Control {
         @Override
-        public <R extends @Nullable Object> R accept(Visitor<R> visitor) {
-            return visitor.race(this);
+        public void accept(Visitor visitor) {
+            visitor.race(this);
         }
     }
 
@@ -124,10 +233,10 @@ public sealed interface Body {
      * @param last the finally graph
      */
     record Try(
-            Graph block, @Nullable Graph onError, @Nullable Graph last) implements Body {
+            Graph block, @Nullable Graph onError, @Nullable Graph last) implements Control {
         @Override
-        public <R extends @Nullable Object> R accept(Visitor<R> visitor) {
-            return visitor.tryBlock(this);
+        public void accept(Visitor visitor) {
+            visitor.tryBlock(this);
         }
     }
 
@@ -137,10 +246,10 @@ public sealed interface Body {
      * @param workflow its identifier
      * @param input its input, a JSON object
      */
-    record Child(String workflow, Compute input) implements Body {
+    record Child(String workflow, Compute input) implements Control {
         @Override
-        public <R extends @Nullable Object> R accept(Visitor<R> visitor) {
-            return visitor.child(this);
+        public void accept(Visitor visitor) {
+            visitor.child(this);
         }
     }
 
@@ -149,10 +258,10 @@ public sealed interface Body {
      *
      * @param time computes a Duration, a duration's text, an Instant, or a timestamp's text
      */
-    record Wait(Compute time) implements Body {
+    record Wait(Compute time) implements Control {
         @Override
-        public <R extends @Nullable Object> R accept(Visitor<R> visitor) {
-            return visitor.wait(this);
+        public void accept(Visitor visitor) {
+            visitor.wait(this);
         }
     }
 
@@ -163,10 +272,10 @@ public sealed interface Body {
      * @param within the longest wait
      * @param schema the JSON Schema of its payload; empty accepts anything
      */
-    record Await(String signal, Optional<Duration> within, Map<String, Object> schema) implements Body {
+    record Await(String signal, Optional<Duration> within, Map<String, Object> schema) implements Control {
         @Override
-        public <R extends @Nullable Object> R accept(Visitor<R> visitor) {
-            return visitor.await(this);
+        public void accept(Visitor visitor) {
+            visitor.await(this);
         }
     }
 
@@ -179,10 +288,10 @@ public sealed interface Body {
      * @param otherwise what happens when nobody decides in time
      */
     record Approve(List<String> by, Optional<Duration> within, Map<String, Object> form, Otherwise otherwise)
-            implements Body {
+            implements Control {
         @Override
-        public <R extends @Nullable Object> R accept(Visitor<R> visitor) {
-            return visitor.approve(this);
+        public void accept(Visitor visitor) {
+            visitor.approve(this);
         }
     }
 
@@ -192,9 +301,9 @@ public sealed interface Body {
      * @param event the event's name
      * @param data what is told, and the output
      */
-    record Emit(String event, Compute data) implements Body {
+    record Emit(String event, Compute data) implements Task {
         @Override
-        public <R extends @Nullable Object> R accept(Visitor<R> visitor) {
+        public @Nullable Object accept(Visitor visitor) {
             return visitor.emit(this);
         }
     }
@@ -205,121 +314,10 @@ public sealed interface Body {
      * @param code the failure's code
      * @param message computes the failure's message
      */
-    record Fail(String code, Compute message) implements Body {
+    record Fail(String code, Compute message) implements Task {
         @Override
-        public <R extends @Nullable Object> R accept(Visitor<R> visitor) {
+        public @Nullable Object accept(Visitor visitor) {
             return visitor.fail(this);
         }
-    }
-
-    /**
-     * A function for each kind of body.
-     *
-     * @param <R> what the functions return
-     */
-    interface Visitor<R extends @Nullable Object> {
-        /**
-         * Handles a call of an operation.
-         *
-         * @param body the body
-         * @return the result
-         */
-        R call(Call body);
-
-        /**
-         * Handles Java code.
-         *
-         * @param body the body
-         * @return the result
-         */
-        R code(Code body);
-
-        /**
-         * Handles a value.
-         *
-         * @param body the body
-         * @return the result
-         */
-        R value(Value body);
-
-        /**
-         * Handles a loop over items.
-         *
-         * @param body the body
-         * @return the result
-         */
-        R forEach(ForEach body);
-
-        /**
-         * Handles a repetition.
-         *
-         * @param body the body
-         * @return the result
-         */
-        R repeat(Repeat body);
-
-        /**
-         * Handles a race.
-         *
-         * @param body the body
-         * @return the result
-         */
-        R race(Race body);
-
-        /**
-         * Handles a try block.
-         *
-         * @param body the body
-         * @return the result
-         */
-        R tryBlock(Try body);
-
-        /**
-         * Handles a child run.
-         *
-         * @param body the body
-         * @return the result
-         */
-        R child(Child body);
-
-        /**
-         * Handles a wait.
-         *
-         * @param body the body
-         * @return the result
-         */
-        R wait(Wait body);
-
-        /**
-         * Handles the wait for a signal.
-         *
-         * @param body the body
-         * @return the result
-         */
-        R await(Await body);
-
-        /**
-         * Handles an approval.
-         *
-         * @param body the body
-         * @return the result
-         */
-        R approve(Approve body);
-
-        /**
-         * Handles an event.
-         *
-         * @param body the body
-         * @return the result
-         */
-        R emit(Emit body);
-
-        /**
-         * Handles a deliberate failure.
-         *
-         * @param body the body
-         * @return the result
-         */
-        R fail(Fail body);
     }
 }

@@ -16,17 +16,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Starts an activity: what computes or calls goes to a thread, blocks open frames, waits wait. */
-final class Starter implements Body.Visitor<Void> {
+final class Starter implements Body.Control.Visitor {
 
     private final RunState run;
     private final Activity activity;
 
     /** Starts an activity; the shortest way for what most are. */
     static void start(RunState run, Activity activity) {
-        if (activity.body.needsThread()) {
-            run.enqueue(activity);
+        if (activity.body instanceof Body.Control control) {
+            control.accept(new Starter(run, activity));
         } else {
-            activity.body.accept(new Starter(run, activity));
+            run.enqueue(activity);
         }
     }
 
@@ -35,43 +35,11 @@ final class Starter implements Body.Visitor<Void> {
         this.activity = activity;
     }
 
-    // --- what runs on a thread ---
-
-    @Override
-    public Void call(Body.Call body) {
-        return enqueue();
-    }
-
-    @Override
-    public Void code(Body.Code body) {
-        return enqueue();
-    }
-
-    @Override
-    public Void value(Body.Value body) {
-        return enqueue();
-    }
-
-    @Override
-    public Void emit(Body.Emit body) {
-        return enqueue();
-    }
-
-    @Override
-    public Void fail(Body.Fail body) {
-        return enqueue();
-    }
-
-    private Void enqueue() {
-        run.enqueue(activity);
-        return done();
-    }
-
     // --- blocks ---
 
     @Override
-    public Void forEach(Body.ForEach body) {
-        return with(body.items(), items -> {
+    public void forEach(Body.ForEach body) {
+        with(body.items(), items -> {
             List<?> list = JavaValue.itemsOf(items);
             if (list != null) {
                 begin(new ForEachControl(run, activity, body, list));
@@ -84,22 +52,21 @@ final class Starter implements Body.Visitor<Void> {
     }
 
     @Override
-    public Void repeat(Body.Repeat body) {
-        return begin(new RepeatControl(run, activity, body));
+    public void repeat(Body.Repeat body) {
+        begin(new RepeatControl(run, activity, body));
     }
 
     @Override
-    public Void race(Body.Race body) {
-        return begin(new RaceControl(run, activity, body));
+    public void race(Body.Race body) {
+        begin(new RaceControl(run, activity, body));
     }
 
     @Override
-    public Void tryBlock(Body.Try body) {
-        return begin(new TryControl(run, activity, body));
+    public void tryBlock(Body.Try body) {
+        begin(new TryControl(run, activity, body));
     }
 
-    @SuppressWarnings("NullAway") // Void has no other value
-    private <C extends Activity.Control & Runnable> Void begin(C control) {
+    private <C extends Activity.Control & Runnable> void begin(C control) {
         note();
         activity.control = control;
         Duration timeout = activity.timeout();
@@ -108,19 +75,18 @@ final class Starter implements Body.Visitor<Void> {
             run.armSweep(activity.deadline);
         }
         control.run();
-        return null;
     }
 
     // --- waits ---
 
     @Override
-    public Void child(Body.Child body) {
-        return with(body.input(), input -> begin(new ChildControl(run, activity, body.workflow(), input)));
+    public void child(Body.Child body) {
+        with(body.input(), input -> begin(new ChildControl(run, activity, body.workflow(), input)));
     }
 
     @Override
-    public Void wait(Body.Wait body) {
-        return with(body.time(), time -> {
+    public void wait(Body.Wait body) {
+        with(body.time(), time -> {
             Optional<Duration> delay = durationOf(time);
             if (delay.isEmpty()) {
                 run.attemptFailed(
@@ -159,37 +125,29 @@ final class Starter implements Body.Visitor<Void> {
     }
 
     @Override
-    public Void await(Body.Await body) {
+    public void await(Body.Await body) {
         note();
         run.waits().signal(activity, body);
-        return done();
     }
 
     @Override
-    public Void approve(Body.Approve body) {
+    public void approve(Body.Approve body) {
         note();
         run.waits().approval(activity, body);
-        return done();
     }
 
     /** Computes what a step starts with; a failure to do so is a failure of the step. */
-    private Void with(Compute compute, Consumer<@Nullable Object> use) {
+    private void with(Compute compute, Consumer<@Nullable Object> use) {
         run.tryCompute(compute, activity.frame, use, failure -> {
             note();
             run.attemptFailed(activity, failure);
         });
-        return done();
     }
 
     private void note() {
         activity.attempts++;
         activity.startedAt = run.effects().now();
         run.startedAttempt(activity);
-    }
-
-    @SuppressWarnings("NullAway") // Void has no other value
-    private static Void done() {
-        return null;
     }
 
     private static String describe(@Nullable Object value) {

@@ -13,7 +13,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** The work of one attempt, on the thread that does it. */
-final class Work implements Body.Visitor<@Nullable Object> {
+final class Work implements Body.Task.Visitor {
 
     private final Attempt attempt;
     private final Bindings bindings;
@@ -31,7 +31,8 @@ final class Work implements Body.Visitor<@Nullable Object> {
      * @return the value, or a stage of one
      */
     static @Nullable Object perform(Attempt attempt, Bindings bindings, RunLoop loop) {
-        return attempt.activity.body.accept(new Work(attempt, bindings, loop));
+        Body.Task task = (Body.Task) attempt.activity.body;
+        return task.accept(new Work(attempt, bindings, loop));
     }
 
     /**
@@ -113,52 +114,6 @@ final class Work implements Body.Visitor<@Nullable Object> {
     @Override
     public @Nullable Object fail(Body.Fail body) {
         throw new StepException(body.code(), String.valueOf(compute(body.message(), attempt)), false);
-    }
-
-    // --- what never comes to a thread ---
-
-    @Override
-    public @Nullable Object forEach(Body.ForEach body) {
-        throw noWork(body);
-    }
-
-    @Override
-    public @Nullable Object repeat(Body.Repeat body) {
-        throw noWork(body);
-    }
-
-    @Override
-    public @Nullable Object race(Body.Race body) {
-        throw noWork(body);
-    }
-
-    @Override
-    public @Nullable Object tryBlock(Body.Try body) {
-        throw noWork(body);
-    }
-
-    @Override
-    public @Nullable Object child(Body.Child body) {
-        throw noWork(body);
-    }
-
-    @Override
-    public @Nullable Object wait(Body.Wait body) {
-        throw noWork(body);
-    }
-
-    @Override
-    public @Nullable Object await(Body.Await body) {
-        throw noWork(body);
-    }
-
-    @Override
-    public @Nullable Object approve(Body.Approve body) {
-        throw noWork(body);
-    }
-
-    private static IllegalStateException noWork(Body body) {
-        return new IllegalStateException(body.getClass().getSimpleName() + " runs on the loop");
     }
 
     /** Carries what a step threw, checked or not, past code that declares nothing. */
