@@ -141,11 +141,10 @@ final class SchemaCheck {
                     }
                 });
             case "$ref", "$dynamicRef", "$recursiveRef" -> {
-                require(
-                        value instanceof String reference && reference.startsWith("#"),
-                        path,
-                        "a reference begins with '#' and leads to a place in this schema");
-                references.add(new Reference(here, (String) value, depth));
+                if (!(value instanceof String reference && reference.startsWith("#"))) {
+                    throw refused(path, "a reference begins with '#' and leads to a place in this schema");
+                }
+                references.add(new Reference(here, reference, depth));
             }
             case "$anchor", "$dynamicAnchor" ->
                 anchors.computeIfAbsent("#" + value, name -> new ArrayList<>(1)).add(here);
