@@ -113,7 +113,9 @@ final class StartBench implements Bench {
 
     /** Finds when the first step of a run began in the report of {@code auterity run --output json}. */
     static Instant firstStep(String report) {
-        Map<?, ?> steps = (Map<?, ?>) ((Map<?, ?>) Json.read(report)).get("steps");
+        Map<?, ?> steps = Json.read(report) instanceof Map<?, ?> run && run.get("steps") instanceof Map<?, ?> all
+                ? all
+                : Map.of();
         return steps.values().stream()
                 .map(step -> ((Map<?, ?>) step).get("startedAt"))
                 .filter(String.class::isInstance)
