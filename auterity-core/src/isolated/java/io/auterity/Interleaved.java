@@ -1,5 +1,6 @@
 package io.auterity;
 
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** What runs inside Lincheck, which follows every call: as little of others' code as can be. */
@@ -13,41 +14,29 @@ public final class Interleaved {
      * @param actions what to do
      */
     public static void parallel(Runnable... actions) {
-        Acting[] threads = new Acting[actions.length];
+        Thread[] threads = new Thread[actions.length];
+        AtomicReference<@Nullable AssertionError> failed = new AtomicReference<>();
         for (int i = 0; i < actions.length; i++) {
-            threads[i] = new Acting(actions[i]);
+            Runnable action = actions[i];
+            threads[i] = new Thread(() -> {
+                try {
+                    action.run();
+                } catch (AssertionError failure) { // which would end the thread and nothing else
+                    failed.set(failure);
+                }
+            });
             threads[i].start();
         }
         try {
-            for (Acting thread : threads) {
+            for (Thread thread : threads) {
                 thread.join();
             }
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
-        for (Acting thread : threads) {
-            if (thread.thrown != null) {
-                throw new AssertionError(thread.thrown);
-            }
-        }
-    }
-
-    private static final class Acting extends Thread {
-
-        private final Runnable action;
-        private @Nullable Throwable thrown;
-
-        private Acting(Runnable action) {
-            this.action = action;
-        }
-
-        @Override
-        public void run() {
-            try {
-                action.run();
-            } catch (Throwable failure) { // a thread's own failure would end the thread and nothing else
-                thrown = failure;
-            }
+        AssertionError failure = failed.get();
+        if (failure != null) {
+            throw failure;
         }
     }
 
