@@ -17,12 +17,9 @@ import org.slf4j.event.Level;
  *
  * <p>It offers {@code core.log}, {@code core.emit}, {@code core.fail}, {@code core.sleep} and {@code core.run}.
  */
-public final class CoreConnector implements ConnectorProvider {
+final class CoreConnector implements ConnectorProvider {
 
     private static final Logger LOG = LoggerFactory.getLogger("io.auterity.workflow");
-
-    /** Makes the provider. */
-    public CoreConnector() {}
 
     @Override
     public Connector create(Surroundings surroundings) {
