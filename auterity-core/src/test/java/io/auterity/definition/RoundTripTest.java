@@ -48,7 +48,7 @@ class RoundTripTest {
                 .isEqualTo(definition);
     }
 
-    @Property(tries = 1_500)
+    @Property(tries = 5_000)
     @Tag("nightly")
     void fresh_definitions_survive_everything(@ForAll("definitions") Definition definition, @ForAll Random random) {
         yaml_reads_back_as_an_equal_definition(definition);
