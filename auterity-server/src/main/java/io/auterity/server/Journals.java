@@ -3,6 +3,7 @@ package io.auterity.server;
 import io.auterity.connector.jdbc.JdbcInspection;
 import io.auterity.connector.jdbc.JdbcJournal;
 import io.auterity.connector.jdbc.JdbcJournalBuilder;
+import io.auterity.connector.jdbc.JdbcJournalException;
 import io.auterity.definition.AuterityException;
 import io.auterity.journal.InMemoryJournal;
 import io.auterity.journal.Journal;
@@ -62,7 +63,10 @@ final class Journals {
                     e.code(),
                     "--journal",
                     String.valueOf(e.getMessage()),
-                    "see docs/errors.md for " + e.code());
+                    e.code().equals(JdbcJournalException.IN_USE)
+                            ? "end that process and try again; 'runs list', 'show', 'cancel', 'pause' and 'signal' work"
+                                    + " beside it, and on a database server everything does"
+                            : "see docs/errors.md for " + e.code());
         } catch (IllegalArgumentException e) {
             throw refused(String.valueOf(e.getMessage()), FIX);
         }

@@ -2,6 +2,8 @@ package io.auterity.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.auterity.connector.jdbc.JdbcJournal;
+import io.auterity.definition.RunId;
 import io.auterity.server.CommandLineRun.Result;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,6 +48,21 @@ class RunsCommandTest {
 
     private Result add(String id, int n) {
         return auterity.run("run", add, "--input", "n=" + n, "--run-id", id, "--journal", journal, "--quiet");
+    }
+
+    @Test
+    void says_how_to_go_on_when_an_engine_has_the_file() {
+        assertThat(add("bad", -1).code()).isEqualTo(1);
+        try (JdbcJournal ofAnEngine = JdbcJournal.sqlite(directory.resolve("runs.db"))) {
+            Result retry = runs("retry", "bad", "--yes");
+            assertThat(retry.code()).isEqualTo(2);
+            assertThat(retry.err())
+                    .contains("AUT-J105 --journal: the journal ", "runs.db is open in ")
+                    .contains("fix: end that process and try again; 'runs list', 'show', 'cancel', 'pause'");
+            assertThat(runs("list").out()).contains("bad");
+            assertThat(ofAnEngine.catalog().find(RunId.of("bad:retry-1"))).isEmpty();
+        }
+        assertThat(runs("retry", "bad", "--input", "n=4", "--quiet").code()).isZero();
     }
 
     @Test
