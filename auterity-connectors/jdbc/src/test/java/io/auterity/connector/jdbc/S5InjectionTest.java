@@ -158,17 +158,17 @@ class S5InjectionTest {
     @Test
     void a_statement_put_together_from_expressions_does_not_compile() {
         String workflow = """
-            auterity: 1
-            id: flow
-            input: {vin: string}
-            steps:
-              find:
-                uses: sql.query
-                with:
-                  connection: {kind: postgresql, host: db.example.com, database: crm, auth: crm-reader}
-                  sql: %s
-                  params: {vin: "${{ input.vin }}"}
-            """;
+                auterity: 1
+                id: flow
+                input: {vin: string}
+                steps:
+                  find:
+                    uses: sql.query
+                    with:
+                      connection: {kind: postgresql, host: db.example.com, database: crm, auth: crm-reader}
+                      sql: %s
+                      params: {vin: "${{ input.vin }}"}
+                """;
         for (String bad : List.of(
                 "\"select * from owner where vin = '${{ input.vin }}'\"", "${{ input.vin }}", "${{ 'select 1' }}")) {
             assertThatThrownBy(() -> register(workflow.formatted(bad)))
