@@ -10,7 +10,9 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import javax.sql.DataSource;
 import org.jooq.SQLDialect;
 import org.jspecify.annotations.Nullable;
 
@@ -51,13 +53,10 @@ abstract class Dialect {
         endRun = sql("update {run} set status = ?, ended_at = ?, failure = ?, epoch = null, wake_at = null"
                 + " where id = ? and epoch = ?");
         // The new values are worked out before any is set, except in MariaDB: hence the order.
-        changeRun = sql("update {run} set"
-                + " wake_at = case when ? < 0 then wake_at when unread > ? or woken + ? > 0 then [now] else [now] + ? end,"
-                + " epoch = case when ? < 0 then epoch else null end,"
-                + " recoveries = case when ? < 0 then recoveries else 0 end,"
-                + " woken = case when ? < 0 and woken + ? > 0 then 1 else 0 end,"
-                + " unread = case when unread > ? then unread - ? else 0 end"
-                + " where id = ? and epoch = ?");
+        changeRun = sql("update {run} set wake_at = case when ? < 0 then wake_at when unread > ? or woken + ? > 0 then"
+            + " [now] else [now] + ? end, epoch = case when ? < 0 then epoch else null end, recoveries = case when ? <"
+            + " 0 then recoveries else 0 end, woken = case when ? < 0 and woken + ? > 0 then 1 else 0 end, unread ="
+            + " case when unread > ? then unread - ? else 0 end where id = ? and epoch = ?");
         wakeRun = sql("update {run} set"
                 + " woken = case when wake_at is null then 1 else woken end,"
                 + " wake_at = case when wake_at > [now] then [now] else wake_at end"
@@ -93,6 +92,16 @@ abstract class Dialect {
     /** How the keys of queues take turns. */
     Turns turns() {
         return new Turns(this);
+    }
+
+    /**
+     * How processes tell each other that there may be something to do.
+     *
+     * @param access to tell with
+     * @param own opens a connection to hear with; empty if there is none to be had for so long
+     */
+    Notices notices(Access access, Optional<DataSource> own) {
+        return Notices.NONE;
     }
 
     /** What makes looking at a lease hold off its end until the transaction is over. */

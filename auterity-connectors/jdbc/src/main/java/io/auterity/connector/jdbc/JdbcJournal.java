@@ -25,7 +25,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -79,11 +78,11 @@ public final class JdbcJournal implements Journal {
 
     private final Queues queues;
     private final Dequeues dequeues;
-    private final List<Runnable> hints = new CopyOnWriteArrayList<>();
+    private final Hints hints;
     private final boolean visiting;
     private volatile boolean closed;
 
-    JdbcJournal(Dialect dialect, Access access, List<AutoCloseable> owned, boolean visiting) {
+    JdbcJournal(Dialect dialect, Access access, Notices notices, List<AutoCloseable> owned, boolean visiting) {
         this.visiting = visiting;
         this.dialect = dialect;
         this.access = access;
@@ -97,7 +96,8 @@ public final class JdbcJournal implements Journal {
         catalog = new JdbcCatalog(dialect, access, entries, definitions);
         purge = new Purge(dialect, access);
         effects = new Effects(dialect, access);
-        queues = new Queues(dialect, access, this::dequeue);
+        hints = new Hints(notices);
+        queues = new Queues(dialect, access, this::dequeue, hints);
         dequeues = new Dequeues(dialect, access, entries);
     }
 
@@ -137,7 +137,7 @@ public final class JdbcJournal implements Journal {
         }
         lanes.put(lease.epoch(), lane);
         lane.start();
-        hint();
+        hints.here();
         return lease;
     }
 
@@ -166,7 +166,7 @@ public final class JdbcJournal implements Journal {
             lanes.remove(lease.epoch(), lane);
             lane.close(CLOSING);
             leases.close(lease);
-            hint();
+            hints.everywhere();
         }
     }
 
@@ -179,8 +179,10 @@ public final class JdbcJournal implements Journal {
             return CompletableFuture.failedFuture(new FencedException(write.run(), lease));
         }
         CompletionStage<Void> answer = lane.append(write);
-        if (!hints.isEmpty() && (write.wakes().isPresent() || write.park().isPresent())) {
-            answer.thenRun(this::hint);
+        if (write.wakes().isPresent()) {
+            answer.thenRun(hints::everywhere);
+        } else if (write.park().isPresent()) {
+            answer.thenRun(hints::here);
         }
         return answer;
     }
@@ -328,7 +330,7 @@ public final class JdbcJournal implements Journal {
         }
         boolean sent = inbox.send(run, message);
         if (sent) {
-            hint();
+            hints.everywhere();
         }
         return sent;
     }
@@ -339,15 +341,13 @@ public final class JdbcJournal implements Journal {
         return lane == null || lane.hasEnded() ? List.of() : inbox.received(lease.epoch(), limit);
     }
 
-    /** Tells of what happens through this object; what other processes do is found by asking. */
+    /**
+     * Tells of what happens through this object, and on PostgreSQL, if the journal was given a URL, of what other
+     * processes do; otherwise that is found by asking.
+     */
     @Override
     public AutoCloseable onHint(Runnable hint) {
-        hints.add(hint);
-        return () -> hints.remove(hint);
-    }
-
-    private void hint() {
-        hints.forEach(Runnable::run);
+        return hints.onRuns(hint);
     }
 
     // --- definitions and looking ---
@@ -381,6 +381,7 @@ public final class JdbcJournal implements Journal {
         closed = true;
         lanes.values().forEach(lane -> lane.close(CLOSING));
         lanes.clear();
+        hints.close();
         for (AutoCloseable each : owned) {
             try {
                 each.close();

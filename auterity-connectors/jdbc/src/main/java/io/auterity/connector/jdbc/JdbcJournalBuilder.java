@@ -46,7 +46,8 @@ public final class JdbcJournalBuilder {
     JdbcJournalBuilder() {}
 
     /**
-     * Uses connections of the application. They are borrowed for a statement or a transaction of the journal's own.
+     * Uses connections of the application. They are borrowed for a statement or a transaction of the journal's own, never
+     * for longer: so what other processes do is noticed when the engine looks, not when they tell.
      *
      * @param source where to borrow them; not closed with the journal
      * @return this builder
@@ -255,6 +256,7 @@ public final class JdbcJournalBuilder {
         DataSource writers;
         DataSource readers;
         DataSource migrators;
+        Optional<DataSource> listeners = Optional.empty();
         if (dataSource.isPresent()) {
             writers = dataSource.get();
             readers = writers;
@@ -279,6 +281,7 @@ public final class JdbcJournalBuilder {
             writers = pool;
             readers = pool;
             migrators = pool;
+            listeners = Pools.listeners(url, user, password);
         }
         Dialect dialect = inspect(writers);
         if (migrating) {
@@ -289,7 +292,8 @@ public final class JdbcJournalBuilder {
         } catch (SQLException e) {
             throw Access.unavailable("be opened", e);
         }
-        return new JdbcJournal(dialect, new Access(writers, readers, PATIENCE), owned, visiting);
+        Access access = new Access(writers, readers, PATIENCE);
+        return new JdbcJournal(dialect, access, dialect.notices(access, listeners), owned, visiting);
     }
 
     private static void close(AutoCloseable each, RuntimeException failure) {

@@ -4,7 +4,9 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
@@ -53,6 +55,23 @@ final class Pools {
             config.addDataSourceProperty("useServerPrepStmts", "true"); // values apart from the text
         }
         return new HikariDataSource(config);
+    }
+
+    /** Connections to listen with, which nobody lends: each is its user's until it is closed. */
+    static Optional<DataSource> listeners(String url, String user, String password) {
+        if (!url.startsWith("jdbc:postgresql:")) {
+            return Optional.empty();
+        }
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setUrl(url);
+        if (!user.isEmpty()) {
+            source.setUser(user);
+            source.setPassword(password);
+        }
+        source.setApplicationName("auterity");
+        source.setConnectTimeout((int) CONNECT.toSeconds());
+        source.setTcpKeepAlive(true);
+        return Optional.of(source);
     }
 
     /** The one connection that writes to a file. */

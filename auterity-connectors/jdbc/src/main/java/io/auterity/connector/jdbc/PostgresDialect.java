@@ -8,9 +8,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
+import javax.sql.DataSource;
 import org.jooq.SQLDialect;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -71,6 +73,11 @@ final class PostgresDialect extends Dialect {
     @Override
     Turns turns() {
         return new PostgresTurns(this);
+    }
+
+    @Override
+    Notices notices(Access access, Optional<DataSource> own) {
+        return new PostgresNotices(access, own, tables().name("work"));
     }
 
     @Override
@@ -146,19 +153,17 @@ final class PostgresDialect extends Dialect {
         add(
                 text,
                 shape & STARTS,
-                ", st as (insert into {run} (id, name, workflow, version, tenant, parent, parent_step, started_at, epoch)"
-                        + " select a.*, ?::int8 from f, unnest(?::int8[], ?::text[], ?::text[], ?::text[], ?::text[],"
-                        + " ?::text[], ?::text[], ?::int8[]) a)");
+                ", st as (insert into {run} (id, name, workflow, version, tenant, parent, parent_step, started_at,"
+                        + " epoch) select a.*, ?::int8 from f, unnest(?::int8[], ?::text[], ?::text[], ?::text[],"
+                        + " ?::text[], ?::text[], ?::text[], ?::int8[]) a)");
         add(
                 text,
                 shape & BRIEFS,
-                ", br as (insert into {run} (id, name, workflow, version, tenant, parent, parent_step, started_at, status,"
-                        + " ended_at, failure, wake_at)"
-                        + " select a.i, a.n, a.w, a.v, a.t, a.p, a.q, a.s, a.u, case when a.u > 0 then a.e end, a.f,"
-                        + " case when a.u = 0 then [now] + a.k end"
-                        + " from f, unnest(?::int8[], ?::text[], ?::text[], ?::text[], ?::text[],"
-                        + " ?::text[], ?::text[], ?::int8[], ?::int4[], ?::int8[], ?::text[], ?::int8[])"
-                        + " a(i, n, w, v, t, p, q, s, u, e, f, k))");
+                ", br as (insert into {run} (id, name, workflow, version, tenant, parent, parent_step, started_at,"
+                    + " status, ended_at, failure, wake_at) select a.i, a.n, a.w, a.v, a.t, a.p, a.q, a.s, a.u, case"
+                    + " when a.u > 0 then a.e end, a.f, case when a.u = 0 then [now] + a.k end from f,"
+                    + " unnest(?::int8[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::int8[],"
+                    + " ?::int4[], ?::int8[], ?::text[], ?::int8[]) a(i, n, w, v, t, p, q, s, u, e, f, k))");
         add(
                 text,
                 shape & ENTRIES,
@@ -179,15 +184,12 @@ final class PostgresDialect extends Dialect {
         add(
                 text,
                 shape & OTHERS,
-                ", ch as (update {run} r set"
-                        + " wake_at = case when a.p < 0 then r.wake_at when r.unread > a.k or r.woken + a.w > 0 then [now]"
-                        + " else [now] + a.p end,"
-                        + " epoch = case when a.p < 0 then r.epoch end,"
-                        + " recoveries = case when a.p < 0 then r.recoveries else 0 end,"
-                        + " woken = case when a.p < 0 and r.woken + a.w > 0 then 1 else 0 end,"
-                        + " unread = greatest(0, r.unread - a.k)"
-                        + " from f, unnest(?::int8[], ?::int8[], ?::int4[], ?::int4[]) a(i, p, k, w)"
-                        + " where r.id = a.i and r.epoch = ?)");
+                ", ch as (update {run} r set wake_at = case when a.p < 0 then r.wake_at when r.unread > a.k or r.woken"
+                    + " + a.w > 0 then [now] else [now] + a.p end, epoch = case when a.p < 0 then r.epoch end,"
+                    + " recoveries = case when a.p < 0 then r.recoveries else 0 end, woken = case when a.p < 0 and"
+                    + " r.woken + a.w > 0 then 1 else 0 end, unread = greatest(0, r.unread - a.k) from f,"
+                    + " unnest(?::int8[], ?::int8[], ?::int4[], ?::int4[]) a(i, p, k, w) where r.id = a.i and r.epoch"
+                    + " = ?)");
         add(
                 text,
                 shape & WAKES,

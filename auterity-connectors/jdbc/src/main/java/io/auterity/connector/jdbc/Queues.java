@@ -17,7 +17,6 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /**
@@ -42,7 +41,7 @@ final class Queues implements RunQueues {
     private final Access access;
     private final Enqueues enqueues;
     private final Claiming claiming;
-    private final List<Consumer<String>> hints = new CopyOnWriteArrayList<>();
+    private final Hints hints;
     private final String waiting;
     private final String lock;
     private final String end;
@@ -55,10 +54,11 @@ final class Queues implements RunQueues {
         Taken claim(Lease lease, RunQueue queue, int limit, Set<String> except);
     }
 
-    Queues(Dialect dialect, Access access, Claiming claiming) {
+    Queues(Dialect dialect, Access access, Claiming claiming, Hints hints) {
         this.dialect = dialect;
         this.access = access;
         this.claiming = claiming;
+        this.hints = hints;
         enqueues = new Enqueues(dialect, access);
         waiting = dialect.sql("select id from {run} where name = ? and ended_at is null and queue_state in (1, 2)");
         lock = dialect.sql("select 1 from {run} where id = ? and ended_at is null and queue_state in (1, 2)"
@@ -83,7 +83,7 @@ final class Queues implements RunQueues {
                     "at most " + MAX_ENQUEUED + " runs are put in by one call, not " + runs.size());
         }
         List<Accepted> accepted = enqueues.enqueue(queue, runs);
-        hint(queue.name());
+        hints.queue(queue.name());
         return accepted;
     }
 
@@ -165,14 +165,9 @@ final class Queues implements RunQueues {
         });
     }
 
-    /** Tells of what happens through this object; what other processes do is found by asking. */
+    /** Tells of the same as {@link JdbcJournal#onHint}. */
     @Override
     public AutoCloseable onHint(Consumer<String> hint) {
-        hints.add(hint);
-        return () -> hints.remove(hint);
-    }
-
-    private void hint(String queue) {
-        hints.forEach(hint -> hint.accept(queue));
+        return hints.onQueue(hint);
     }
 }
