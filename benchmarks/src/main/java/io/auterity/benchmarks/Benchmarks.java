@@ -28,7 +28,9 @@ public final class Benchmarks {
             new TimersBench(),
             new TwinsBench(),
             new RouterQualityBench(),
-            new RouteBench());
+            new RouteBench(),
+            new GatewayBench(),
+            new ChaosBench());
 
     private static final String USAGE = "usage: java -jar benchmarks.jar <id> [--quick] [--json FILE] [argument]...\n"
             + "       java -jar benchmarks.jar jmh [argument of JMH]...";

@@ -48,7 +48,11 @@ final class Upstream implements AutoCloseable {
     }
 
     String url() {
-        return "http://127.0.0.1:" + server.getLocalPort() + "/v1";
+        return "http://127.0.0.1:" + port() + "/v1";
+    }
+
+    int port() {
+        return server.getLocalPort();
     }
 
     /** Scripts the answers at a path below the base, as {@code /chat/completions}. */
