@@ -73,6 +73,12 @@ public final class Relay {
 
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
 
+    /** How much slower than 19 of 20 calls before it an attempt may be. */
+    private static final int TIMES_P95 = 10;
+
+    private static final Duration LEAST_SILENCE = Duration.ofSeconds(10);
+    private static final Duration SLOWEST_TOKEN = Duration.ofMillis(50);
+
     private final Policy policy;
     private final Map<String, Provider> providers;
     private final Budgets budgets;
@@ -261,6 +267,7 @@ public final class Relay {
         private final List<ProviderException> failures = new ArrayList<>();
         private @Nullable BudgetException unpaid;
         private int tries;
+        private int planned;
 
         Exchange(RelayRequest request, boolean isStream, Sink sink) {
             this.request = request;
@@ -433,6 +440,7 @@ public final class Relay {
                         RelayException.REJECTED, 403, "a rule makes this call need an approval", List.of());
             }
             retries.earn();
+            planned = decision.attempts().size();
             Decision.@Nullable Attempt attempt = decision.attempts().get(0);
             List<Decision.Attempt> left = new ArrayList<>(decision.attempts());
             while (attempt != null) {
@@ -537,18 +545,36 @@ public final class Relay {
                 return Optional.empty();
             }
             ProviderCall call = new ProviderCall(
-                    deployment,
-                    prompt,
-                    grant.maxOutput(),
-                    isStream,
-                    Duration.between(clock.instant(), end),
-                    cancellation);
+                    deployment, prompt, grant.maxOutput(), isStream, time(deployment, grant.maxOutput()), cancellation);
             return Optional.of(new OneCall(
                     new OneCall.Setting(budgets, deployments, clock, Relay.this::tell), request.id(), grant, call));
         }
 
         private Sink restoring(Sink to) {
             return redacted.map(one -> one.restoring(to)).orElse(to);
+        }
+
+        /**
+         * An attempt that others can follow must leave them time: it may be silent for half of what is left, or less if its
+         * deployment has been seen to be quick. A whole answer is silent while it is written, so it is given the time that
+         * slow models take for its tokens, and all the time at a deployment that has not been seen to be quick.
+         */
+        private ProviderCall.Time time(Deployment deployment, long maxOutput) {
+            Duration left = Duration.between(clock.instant(), end);
+            Duration half = left.dividedBy(2);
+            StateView.Health seen = deployments.health().get(deployment.id());
+            boolean isSeen = seen != null && !seen.p95().isZero();
+            boolean isSlow = isSeen ? seen.p95().multipliedBy(2).compareTo(half) > 0 : !isStream;
+            if (tries >= planned || isSlow) {
+                return new ProviderCall.Time(left, left);
+            }
+            if (!isSeen) {
+                return new ProviderCall.Time(left, half);
+            }
+            Duration usual = seen.p95().multipliedBy(TIMES_P95);
+            Duration enough = usual.compareTo(LEAST_SILENCE) < 0 ? LEAST_SILENCE : usual;
+            Duration silence = isStream ? enough : enough.plus(SLOWEST_TOKEN.multipliedBy(maxOutput));
+            return new ProviderCall.Time(left, silence.compareTo(half) < 0 ? silence : half);
         }
 
         private Provider provider(OneCall call) {

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,11 +57,15 @@ class FailoverTest {
             StubServer.stream(
                     out,
                     List.of(
-                            "{\"type\": \"message_start\", \"message\": {\"usage\": {\"input_tokens\": 7, \"output_tokens\": 1}}}",
+                            "{\"type\": \"message_start\", \"message\": {\"usage\": {\"input_tokens\": 7,"
+                                    + " \"output_tokens\": 1}}}",
                             "{\"type\": \"ping\"}",
-                            "{\"type\": \"content_block_delta\", \"delta\": {\"type\": \"text_delta\", \"text\": \"from \"}}",
-                            "{\"type\": \"content_block_delta\", \"delta\": {\"type\": \"text_delta\", \"text\": \"claude\"}}",
-                            "{\"type\": \"message_delta\", \"delta\": {\"stop_reason\": \"end_turn\"}, \"usage\": {\"output_tokens\": 3}}",
+                            "{\"type\": \"content_block_delta\", \"delta\": {\"type\": \"text_delta\", \"text\":"
+                                    + " \"from \"}}",
+                            "{\"type\": \"content_block_delta\", \"delta\": {\"type\": \"text_delta\", \"text\":"
+                                    + " \"claude\"}}",
+                            "{\"type\": \"message_delta\", \"delta\": {\"stop_reason\": \"end_turn\"}, \"usage\":"
+                                    + " {\"output_tokens\": 3}}",
                             "{\"type\": \"message_stop\"}"));
         } else {
             status(200, CLAUDE_SAYS).answer(request, out);
@@ -74,6 +79,29 @@ class FailoverTest {
 
     private Reply ask(Relay relay, boolean isStream) {
         return isStream ? relay.stream(office.request("hello"), pieces::add) : relay.call(office.request("hello"));
+    }
+
+    /** The deadline is for all attempts: one that hangs leaves time for the next. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void a_provider_that_takes_the_call_and_says_nothing_is_left_in_time_for_the_next(boolean isStream) {
+        office.stub.on("first", says("quick", 5, 2), says("quick", 5, 2), FailoverTest::hang);
+        Relay relay = office.relay();
+        RelayRequest.Limits short1 = RelayRequest.Limits.USUAL.within(Duration.ofSeconds(4));
+        RelayRequest asked = office.request("hello").with(short1);
+        relay.call(asked); // so that it has been seen to be quick
+        relay.call(office.request("hello").with(short1));
+        RelayRequest request = office.request("hello").with(short1);
+
+        Reply reply = isStream ? relay.stream(request, pieces::add) : relay.call(request);
+
+        assertThat(reply.deployment().model()).isEqualTo(Office.CLAUDE);
+        assertThat(reply.failures()).extracting(ProviderException::errorClass).containsExactly(ErrorClass.TIMEOUT);
+    }
+
+    /** Until the other side gives up. */
+    private static void hang(StubServer.Received request, OutputStream out) throws InterruptedException {
+        new CountDownLatch(1).await();
     }
 
     @ParameterizedTest
@@ -277,11 +305,11 @@ class FailoverTest {
     void rules_change_the_prompt_and_refuse_before_anything_is_called() {
         office.stub.on("first", says("ok", 1, 1));
         office.rules = Rules.read("""
-                relay: 1
-                rules:
-                  - {id: no, when: {field: prompt, contains: forbidden}, then: [{reject: {status: 403, message: No.}}]}
-                  - {id: brief, then: [{inject: {role: system, text: Be brief.}}, {transform: {temperature: 0.5}}]}
-                """);
+            relay: 1
+            rules:
+              - {id: no, when: {field: prompt, contains: forbidden}, then: [{reject: {status: 403, message: No.}}]}
+              - {id: brief, then: [{inject: {role: system, text: Be brief.}}, {transform: {temperature: 0.5}}]}
+            """);
         Relay relay = office.relay();
         assertThatThrownBy(() -> relay.call(office.request("forbidden")))
                 .isInstanceOfSatisfying(

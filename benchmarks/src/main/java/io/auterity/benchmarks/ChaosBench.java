@@ -108,7 +108,7 @@ final class ChaosBench implements Bench {
         if (!arguments.isEmpty()) {
             throw new UsageException("chaos takes no arguments");
         }
-        int calls = effort.isQuick() ? 40 : 200;
+        int calls = effort.isQuick() ? 40 : 100;
         for (Chaos chaos : Chaos.values()) {
             Outcome ours = Outcome.NONE;
             Outcome streams = Outcome.NONE;

@@ -54,6 +54,10 @@ final class Gathered {
         finishReason = reason;
     }
 
+    boolean hasContent() {
+        return !text.isEmpty() || !tools.isEmpty();
+    }
+
     boolean isFinished() {
         return !finishReason.isEmpty();
     }

@@ -181,7 +181,8 @@ public final class HttpProvider implements Provider, AutoCloseable {
             throw new ProviderException(ErrorClass.CANCELLED, "the call was cancelled");
         }
         Wire wire = wire(call);
-        Call exchange = client.newCall(request(wire, wire.url(endpoint, call), wire.body(call), call, credential));
+        Call exchange = patient(call.time())
+                .newCall(request(wire, wire.url(endpoint, call), wire.body(call), call, credential));
         exchange.timeout().timeout(Math.max(1, call.timeLeft().toMillis()), TimeUnit.MILLISECONDS);
         call.cancellation().onCancel(exchange::cancel);
         try (Response response = exchange.execute()) {
@@ -192,6 +193,15 @@ public final class HttpProvider implements Provider, AutoCloseable {
         } catch (IOException e) {
             throw explain(e, call);
         }
+    }
+
+    /** A client that bears as much silence as the call; it shares connections and threads with the others. */
+    private OkHttpClient patient(ProviderCall.Time time) {
+        return time.silence().equals(time.left())
+                ? client
+                : client.newBuilder()
+                        .readTimeout(Math.max(1, time.silence().toMillis()), TimeUnit.MILLISECONDS)
+                        .build();
     }
 
     private Request request(
@@ -243,11 +253,15 @@ public final class HttpProvider implements Provider, AutoCloseable {
     }
 
     private static ProviderAnswer stream(Wire wire, Response response, Sink sink) throws IOException {
-        EventStream events = new EventStream(response.body().source(), MAX_BYTES);
+        BufferedSource source = response.body().source();
+        EventStream events = new EventStream(source, MAX_BYTES);
         Gathered gathered = new Gathered();
         for (Optional<String> data = events.next(); data.isPresent(); data = events.next()) {
             if (wire.event(data.get(), gathered, sink)) {
                 return gathered.answer(headroom(response.headers()), Optional.empty());
+            }
+            if (gathered.hasContent()) { // nobody else can take over, so silence is borne to the end
+                source.timeout().clearTimeout();
             }
         }
         if (gathered.isFinished()) { // some servers forget the last event, but not why they ended

@@ -11,22 +11,62 @@ import java.util.Objects;
  * @param prompt what is asked
  * @param maxOutput the limit of tokens of the answer
  * @param isStream whether the answer is to arrive piece by piece
- * @param timeLeft how long it may take in all
+ * @param time how long it may take
  * @param cancellation tells that nobody waits any more
  */
 public record ProviderCall(
-        Deployment deployment,
-        Prompt prompt,
-        long maxOutput,
-        boolean isStream,
-        Duration timeLeft,
-        Cancellation cancellation) {
+        Deployment deployment, Prompt prompt, long maxOutput, boolean isStream, Time time, Cancellation cancellation) {
 
     /** Checks that every part is there. */
     public ProviderCall {
         Objects.requireNonNull(deployment, "deployment");
         Objects.requireNonNull(prompt, "prompt");
-        Objects.requireNonNull(timeLeft, "timeLeft");
+        Objects.requireNonNull(time, "time");
         Objects.requireNonNull(cancellation, "cancellation");
+    }
+
+    /**
+     * Makes a call that may be silent as long as it may take.
+     *
+     * @param deployment where, and under which model's name
+     * @param prompt what is asked
+     * @param maxOutput the limit of tokens of the answer
+     * @param isStream whether the answer is to arrive piece by piece
+     * @param timeLeft how long it may take in all
+     * @param cancellation tells that nobody waits any more
+     */
+    public ProviderCall(
+            Deployment deployment,
+            Prompt prompt,
+            long maxOutput,
+            boolean isStream,
+            Duration timeLeft,
+            Cancellation cancellation) {
+        this(deployment, prompt, maxOutput, isStream, new Time(timeLeft, timeLeft), cancellation);
+    }
+
+    /**
+     * How long a call may take.
+     *
+     * @param left in all
+     * @param silence without a sign of life before the first piece of content, while another deployment could still be asked;
+     *     not above {@code left}
+     */
+    public record Time(Duration left, Duration silence) {
+        /** Checks the order. */
+        public Time {
+            if (silence.compareTo(left) > 0) {
+                throw new IllegalArgumentException("a call is not silent for longer than it may take");
+            }
+        }
+    }
+
+    /**
+     * Returns how long the call may take in all.
+     *
+     * @return the time
+     */
+    public Duration timeLeft() {
+        return time.left();
     }
 }
