@@ -108,11 +108,11 @@ final class GatewayBench implements Bench {
         HttpLoad ours = Objects.requireNonNull(loads.get("ours"));
         HttpLoad portkey = Objects.requireNonNull(loads.get("portkey"));
         HttpLoad direct = Objects.requireNonNull(loads.get("direct"));
-        int warm = effort.isQuick() ? 500 : 20_000;
+        int warm = effort.isQuick() ? 500 : 8_000;
         ours.perSecond(warm);
         portkey.perSecond(warm / 4);
         direct.perSecond(warm);
-        int many = effort.isQuick() ? 1_000 : 15_000;
+        int many = effort.isQuick() ? 1_000 : 5_000;
         Interleaved rates = new Interleaved(effort.rounds())
                 .add("ours", () -> ours.perSecond(many))
                 .add("portkey", () -> portkey.perSecond(many / 5));
@@ -127,7 +127,7 @@ final class GatewayBench implements Bench {
                 "requests/s",
                 effort.rounds()));
         double rate = slower / 2;
-        int count = (int) Math.max(200, rate * (effort.isQuick() ? 1 : 5));
+        int count = (int) Math.max(200, rate * (effort.isQuick() ? 1 : 3));
         double[][] added = new double[4][effort.rounds()];
         for (int round = 0; round < effort.rounds(); round++) {
             double[] alone = direct.millis(count, rate);
