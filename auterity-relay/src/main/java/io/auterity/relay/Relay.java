@@ -562,16 +562,18 @@ public final class Relay {
         private ProviderCall.Time time(Deployment deployment, long maxOutput) {
             Duration left = Duration.between(clock.instant(), end);
             Duration half = left.dividedBy(2);
-            StateView.Health seen = deployments.health().get(deployment.id());
-            boolean isSeen = seen != null && !seen.p95().isZero();
-            boolean isSlow = isSeen ? seen.p95().multipliedBy(2).compareTo(half) > 0 : !isStream;
+            Duration p95 = Optional.ofNullable(deployments.health().get(deployment.id()))
+                    .map(StateView.Health::p95)
+                    .orElse(Duration.ZERO);
+            boolean isSeen = !p95.isZero();
+            boolean isSlow = isSeen ? p95.multipliedBy(2).compareTo(half) > 0 : !isStream;
             if (tries >= planned || isSlow) {
                 return new ProviderCall.Time(left, left);
             }
             if (!isSeen) {
                 return new ProviderCall.Time(left, half);
             }
-            Duration usual = seen.p95().multipliedBy(TIMES_P95);
+            Duration usual = p95.multipliedBy(TIMES_P95);
             Duration enough = usual.compareTo(LEAST_SILENCE) < 0 ? LEAST_SILENCE : usual;
             Duration silence = isStream ? enough : enough.plus(SLOWEST_TOKEN.multipliedBy(maxOutput));
             return new ProviderCall.Time(left, silence.compareTo(half) < 0 ? silence : half);
