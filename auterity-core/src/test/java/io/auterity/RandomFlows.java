@@ -308,7 +308,11 @@ final class RandomFlows {
                     return value;
                 });
         BiFunction<Flow, Handle<StepBuilder.StepError>, Handle<Long>> onError = (inner, error) -> inner.step(name())
-                .run(Long.class, error, any(seen), (thrown, value) -> cut(thrown.code().length() + value));
+                .run(
+                        Long.class,
+                        error,
+                        any(seen),
+                        (thrown, value) -> cut(thrown.code().length() + value));
         Consumer<Flow> last = inner -> block(inner, seen, depth + 1);
         return switch (random.nextInt(3)) {
             case 0 -> step(flow).tryOr(body, onError);

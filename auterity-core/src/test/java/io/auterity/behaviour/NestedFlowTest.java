@@ -75,13 +75,16 @@ class NestedFlowTest {
         assertThatThrownBy(() -> Workflow.define("w", Order.class, (flow, order) -> {
                     Handle<Integer> before = flow.step("before").run(Integer.class, () -> 1);
                     Handle<List<Line>> lines = flow.step("lines").runList(Line.class, order, Order::lines);
-                    return flow.forEach("each", lines, (inner, line) -> inner.forEach(
-                            "double",
-                            inner.step("amounts").runList(Integer.class, line, Line::amounts),
-                            (innermost, amount) -> innermost
-                                    .step("times")
-                                    .needs(before)
-                                    .run(Integer.class, amount, n -> n)));
+                    return flow.forEach(
+                            "each",
+                            lines,
+                            (inner, line) -> inner.forEach(
+                                    "double",
+                                    inner.step("amounts").runList(Integer.class, line, Line::amounts),
+                                    (innermost, amount) -> innermost
+                                            .step("times")
+                                            .needs(before)
+                                            .run(Integer.class, amount, n -> n)));
                 }))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("step 'each/double/times' needs step 'before', which is not in its block but in one around"
@@ -97,9 +100,10 @@ class NestedFlowTest {
                     });
                 }))
                 .hasMessageEndingWith("let step 'each/race' need it instead");
-        assertThatThrownBy(() -> Workflow.define("w", Order.class, (flow, order) -> flow.step("a")
-                        .needs(order)
-                        .run(Integer.class, () -> 1)))
+        assertThatThrownBy(() -> Workflow.define(
+                        "w",
+                        Order.class,
+                        (flow, order) -> flow.step("a").needs(order).run(Integer.class, () -> 1)))
                 .hasMessage("step 'a' needs ${{ input }}, which is no step's output and always there; leave it out");
     }
 

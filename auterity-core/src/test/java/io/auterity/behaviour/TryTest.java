@@ -52,23 +52,33 @@ class TryTest {
     @OnEverySchedule
     void blocks_written_in_java_end_with_their_last_one_however_they_went(Schedule schedule) {
         List<String> ended = new CopyOnWriteArrayList<>();
-        Workflow<In, String> mended = Workflow.define("mended", In.class, (flow, in) -> flow.step("t")
-                .tryOr(
-                        body -> body.step("a").run(String.class, () -> {
-                            throw new StepException("oops", "on purpose", false);
-                        }),
-                        (caught, error) -> caught.step("c").run(String.class, error, StepBuilder.StepError::code),
-                        last -> last.step("f").run(Boolean.class, () -> ended.add("mended"))));
-        Workflow<In, String> failing = Workflow.define("failing", In.class, (flow, in) -> flow.step("t")
-                .tryFinally(
-                        body -> body.step("a").run(String.class, () -> {
-                            throw new StepException("oops", "on purpose", false);
-                        }),
-                        last -> last.step("f").run(Boolean.class, () -> ended.add("failing"))));
-        Workflow<In, String> good = Workflow.define("good", In.class, (flow, in) -> flow.step("t")
-                .tryFinally(
-                        body -> body.step("a").run(String.class, () -> "good"),
-                        last -> last.step("f").run(Boolean.class, () -> ended.add("good"))));
+        Workflow<In, String> mended = Workflow.define(
+                "mended",
+                In.class,
+                (flow, in) -> flow.step("t")
+                        .tryOr(
+                                body -> body.step("a").run(String.class, () -> {
+                                    throw new StepException("oops", "on purpose", false);
+                                }),
+                                (caught, error) ->
+                                        caught.step("c").run(String.class, error, StepBuilder.StepError::code),
+                                last -> last.step("f").run(Boolean.class, () -> ended.add("mended"))));
+        Workflow<In, String> failing = Workflow.define(
+                "failing",
+                In.class,
+                (flow, in) -> flow.step("t")
+                        .tryFinally(
+                                body -> body.step("a").run(String.class, () -> {
+                                    throw new StepException("oops", "on purpose", false);
+                                }),
+                                last -> last.step("f").run(Boolean.class, () -> ended.add("failing"))));
+        Workflow<In, String> good = Workflow.define(
+                "good",
+                In.class,
+                (flow, in) -> flow.step("t")
+                        .tryFinally(
+                                body -> body.step("a").run(String.class, () -> "good"),
+                                last -> last.step("f").run(Boolean.class, () -> ended.add("good"))));
         try (Lab lab = new Lab(schedule)) {
             assertThat(lab.run(mended, new In()).orElseThrow()).isEqualTo("oops");
             assertThat(lab.run(failing, new In()).failure().map(Failure::code)).contains("oops");

@@ -84,6 +84,11 @@ class ContextWindowTest {
         }
         RelayRequest usual = office.request("x");
         return new RelayRequest(
-                usual.id(), usual.scope(), new Prompt(messages, Map.of()), usual.wishes(), usual.limits(), usual.cancellation());
+                usual.id(),
+                usual.scope(),
+                new Prompt(messages, Map.of()),
+                usual.wishes(),
+                usual.limits(),
+                usual.cancellation());
     }
 }

@@ -248,8 +248,10 @@ class PassingOnTest {
                 Protocol.MESSAGES,
                 json("{'system':[{'type':'text','text':'x','cache_control':{'type':'ephemeral'}}]}"));
         Prompt prompt = new Prompt(List.of(Prompt.message("user", "hello")), Map.of(), Optional.of(original));
-        assertThat(TokenCounter.provable().count(prompt).most(1).count(Meter.CACHE_WRITE_1H)).isPositive();
-        assertThat(TokenCounter.provable().count(prompt).most(1).count(Meter.INPUT)).isZero();
+        assertThat(TokenCounter.provable().count(prompt).most(1).count(Meter.CACHE_WRITE_1H))
+                .isPositive();
+        assertThat(TokenCounter.provable().count(prompt).most(1).count(Meter.INPUT))
+                .isZero();
     }
 
     @Test

@@ -57,7 +57,9 @@ final class Answer {
     }
 
     private static String unknown(String word, Set<String> commands) {
-        return (word.startsWith("-") ? "there is no option '" + word + "' before a command; " : "there is no command '" + word + "'; ")
+        return (word.startsWith("-")
+                        ? "there is no option '" + word + "' before a command; "
+                        : "there is no command '" + word + "'; ")
                 + Closest.fix(word, commands);
     }
 

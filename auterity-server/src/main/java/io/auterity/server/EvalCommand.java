@@ -78,7 +78,8 @@ final class EvalCommand implements Callable<Integer> {
             return compile(names, input);
         } catch (ExpressionException e) {
             throw new Refusal(
-                    "the expression", e.problems().stream().map(EvalCommand::problem).toList());
+                    "the expression",
+                    e.problems().stream().map(EvalCommand::problem).toList());
         }
     }
 

@@ -53,7 +53,8 @@ final class GraphCommand implements Callable<Integer> {
         List<String> files = new ArrayList<>(List.of(file));
         files.addAll(with);
         var workflows = WorkflowFiles.read(shell, files).workflows();
-        try (Engine engine = new EngineOptions().builder(shell.environment())
+        try (Engine engine = new EngineOptions()
+                .builder(shell.environment())
                 .register(workflows)
                 .build()) {
             GraphPicture picture =

@@ -78,7 +78,8 @@ final class RelayReplayCommand implements Callable<Integer> {
             shell.out().println(Json.pretty(json));
         } else {
             replay.text().forEach(line -> shell.out().println(line));
-            savings.ifPresent(report -> report.text().forEach(line -> shell.out().println(line)));
+            savings.ifPresent(
+                    report -> report.text().forEach(line -> shell.out().println(line)));
         }
         return Main.OK;
     }

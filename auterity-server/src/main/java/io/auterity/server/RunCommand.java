@@ -122,7 +122,8 @@ final class RunCommand implements Callable<Integer> {
         Watch watch = new Watch(screen, progress.isQuiet(), answers, clock, !journal.equals(Journals.MEMORY));
         shell.process().onInterrupt(watch::interrupt);
         try (Journal record = Journals.open(journal, shell.environment());
-                Engine engine = engineOptions.builder(shell.environment())
+                Engine engine = engineOptions
+                        .builder(shell.environment())
                         .journal(record)
                         .recovery(goesOn(record, id))
                         .parkAfter(Duration.ZERO) // somebody watches it

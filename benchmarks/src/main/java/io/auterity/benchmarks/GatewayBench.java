@@ -34,7 +34,7 @@ final class GatewayBench implements Bench {
     private static final byte[] WHOLE = Upstream.json(
             "200 OK",
             "{\"id\":\"c-1\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,"
-                + "\"message\":{\"role\":\"assistant\",\"content\":\"" + TEXT + "\"},\"finish_reason\":\"stop\"}],"
+                    + "\"message\":{\"role\":\"assistant\",\"content\":\"" + TEXT + "\"},\"finish_reason\":\"stop\"}],"
                     + "\"usage\":{\"prompt_tokens\":120,\"completion_tokens\":100,\"total_tokens\":220}}");
     private static final byte[] STREAM = stream();
 

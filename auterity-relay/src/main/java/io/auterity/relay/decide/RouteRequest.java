@@ -42,8 +42,8 @@ public record RouteRequest(String id, Map<String, ?> facts, Size size, Needs nee
         /** Checks the order. */
         public Tokens {
             if (expected < 0 || likely < expected || most < likely) {
-                throw new IllegalArgumentException("tokens are expected <= likely <= most, not " + expected + ", "
-                        + likely + " and " + most);
+                throw new IllegalArgumentException(
+                        "tokens are expected <= likely <= most, not " + expected + ", " + likely + " and " + most);
             }
         }
     }
@@ -83,9 +83,7 @@ public record RouteRequest(String id, Map<String, ?> facts, Size size, Needs nee
          */
         public Tokens prompt(ModelName model) {
             Tokens known = prompts.get(model);
-            return known == null
-                    ? new Tokens(most.inputTokens(), most.inputTokens(), most.inputTokens())
-                    : known;
+            return known == null ? new Tokens(most.inputTokens(), most.inputTokens(), most.inputTokens()) : known;
         }
 
         /**

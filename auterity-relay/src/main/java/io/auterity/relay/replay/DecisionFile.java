@@ -52,7 +52,8 @@ public final class DecisionFile implements Consumer<String>, AutoCloseable {
 
     private BufferedWriter open() throws IOException {
         if (!Files.exists(file)) {
-            boolean hasOwners = file.getFileSystem().supportedFileAttributeViews().contains("posix");
+            boolean hasOwners =
+                    file.getFileSystem().supportedFileAttributeViews().contains("posix");
             if (hasOwners) {
                 Files.createFile(
                         file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));

@@ -100,7 +100,8 @@ public record LoggedCall(
                     throw new IllegalArgumentException("line " + number + " is no JSON: " + e.getMessage(), e);
                 }
             } catch (RuntimeException e) { // a name, number or time that is none
-                throw new IllegalArgumentException("line " + number + " is not of a decision log: " + e.getMessage(), e);
+                throw new IllegalArgumentException(
+                        "line " + number + " is not of a decision log: " + e.getMessage(), e);
             }
         }
         return drafts.values().stream().map(Draft::call).toList();
@@ -152,7 +153,8 @@ public record LoggedCall(
             choice = new Choice(
                     order.isEmpty()
                             ? Optional.empty()
-                            : Optional.of(ModelName.of(Part.of("attempts", order.get(0)).text("model"))),
+                            : Optional.of(ModelName.of(
+                                    Part.of("attempts", order.get(0)).text("model"))),
                     propensities,
                     Json.write(decision.json()));
         }
@@ -172,8 +174,9 @@ public record LoggedCall(
         }
 
         LoggedCall call() {
-            Optional<Outcome> outcome =
-                    finished && attempts > 0 ? Optional.of(new Outcome(model, usage, cost, attempts)) : Optional.empty();
+            Optional<Outcome> outcome = finished && attempts > 0
+                    ? Optional.of(new Outcome(model, usage, cost, attempts))
+                    : Optional.empty();
             return new LoggedCall(at, situation, priceBook, choice, outcome, score);
         }
     }

@@ -228,10 +228,11 @@ public record Replay(
         if (decisions.withoutPrompt() > 0) {
             lines.add(decisions.withoutPrompt() + " have no prompt in the log: rules that look at it do not match");
         }
-        new TreeMap<>(named(decisions.before())).forEach((model, count) -> lines.add("before: " + count + " to " + model));
+        new TreeMap<>(named(decisions.before()))
+                .forEach((model, count) -> lines.add("before: " + count + " to " + model));
         named(decisions.after()).forEach((model, count) -> lines.add("after: " + count + " to " + model));
-        lines.add(String.format(
-                Locale.ROOT, "%.1f %% of the choices are such as the log could have made", 100 * tried));
+        lines.add(
+                String.format(Locale.ROOT, "%.1f %% of the choices are such as the log could have made", 100 * tried));
         cost.ifPresent(report -> {
             lines.add(String.format(
                     Locale.ROOT,

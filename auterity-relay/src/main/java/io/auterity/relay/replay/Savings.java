@@ -47,11 +47,7 @@ public record Savings(int calls, Money spent, List<Comparison> comparisons) {
      * @param score how much more it would score; empty if no call has a score
      */
     public record Comparison(
-            String name,
-            ModelName model,
-            OffPolicy.Estimate saved,
-            double share,
-            Optional<OffPolicy.Estimate> score) {}
+            String name, ModelName model, OffPolicy.Estimate saved, double share, Optional<OffPolicy.Estimate> score) {}
 
     /**
      * Computes what was saved.
@@ -124,12 +120,11 @@ public record Savings(int calls, Money spent, List<Comparison> comparisons) {
                         call,
                         predicted,
                         Pricing.dollars(outcome.cost().orElseThrow())));
-                double quality =
-                        call.situation().state().prediction().of(model).mean();
+                double quality = call.situation().state().prediction().of(model).mean();
                 expected += quality / calls.size();
                 call.score()
-                        .ifPresent(score -> scores.add(Replay.choice(
-                                call.situation().request().id(), call, Map.of(model, quality), score)));
+                        .ifPresent(score -> scores.add(
+                                Replay.choice(call.situation().request().id(), call, Map.of(model, quality), score)));
             }
             return Optional.of(new Rival(model, costs, scores, expected));
         }
@@ -207,8 +202,8 @@ public record Savings(int calls, Money spent, List<Comparison> comparisons) {
                     100 * comparison.share(),
                     comparison
                             .score()
-                            .map(score -> "; it would score "
-                                    + Replay.text(score, "%+.4f [%+.4f, %+.4f]") + " beside the routing")
+                            .map(score -> "; it would score " + Replay.text(score, "%+.4f [%+.4f, %+.4f]")
+                                    + " beside the routing")
                             .orElse("; no call has a score")));
         }
         return lines;

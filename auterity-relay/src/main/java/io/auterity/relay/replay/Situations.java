@@ -147,7 +147,11 @@ final class Situations {
         json.put(
                 "hedge",
                 decision.hedge()
-                        .map(hedge -> Map.of("attempt", write(hedge.attempt()), "after", hedge.after().toString()))
+                        .map(hedge -> Map.of(
+                                "attempt",
+                                write(hedge.attempt()),
+                                "after",
+                                hedge.after().toString()))
                         .map(TreeMap::new)
                         .orElse(null));
         json.put("reservation", decision.reservation().nanos());
@@ -166,7 +170,10 @@ final class Situations {
                         .toList());
         json.put(
                 "withHalfTheBudget",
-                decision.explanation().withHalfTheBudget().map(ModelName::toString).orElse(null));
+                decision.explanation()
+                        .withHalfTheBudget()
+                        .map(ModelName::toString)
+                        .orElse(null));
         return json;
     }
 

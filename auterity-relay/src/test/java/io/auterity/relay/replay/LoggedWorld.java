@@ -117,8 +117,8 @@ final class LoggedWorld {
                 Charge.of(place.model(), place.tier(), usage, price));
         ProviderCall call = new ProviderCall(
                 place, Prompt.of("question"), 1_500, false, Duration.ofSeconds(60), new Cancellation());
-        ProviderAnswer answer = new ProviderAnswer(
-                "answer", List.of(), "stop", Optional.of(usage), Optional.empty(), Optional.empty());
+        ProviderAnswer answer =
+                new ProviderAnswer("answer", List.of(), "stop", Optional.of(usage), Optional.empty(), Optional.empty());
         return new RelayEvent.Attempted(
                 id,
                 Instant.EPOCH,

@@ -55,15 +55,15 @@ class ReplayTest {
     @Test
     void what_the_log_could_not_have_chosen_is_said() {
         Policy strict = LoggedWorld.policy(0, Rules.NONE);
-        List<LoggedCall> calls = new LoggedWorld()
-                .calls(50, strict, Objective.COST_SAVING, 5)
-                .read();
+        List<LoggedCall> calls =
+                new LoggedWorld().calls(50, strict, Objective.COST_SAVING, 5).read();
         Replay replay = Replay.of(calls, ONLY_DEAR, 1);
 
         assertThat(replay.tried()).isZero();
         assertThat(replay.score().orElseThrow().ips().mean()).isZero();
         assertThat(replay.score().orElseThrow().doublyRobust().mean()).isEqualTo(0.7, within(1e-9)); // as predicted
-        assertThat(String.join("\n", replay.text())).contains("0.0 % of the choices are such as the log could have made");
+        assertThat(String.join("\n", replay.text()))
+                .contains("0.0 % of the choices are such as the log could have made");
     }
 
     @Test
@@ -108,7 +108,9 @@ class ReplayTest {
         assertThat(best.saved().low()).isLessThan(best.saved().mean());
         assertThat(best.share()).isCloseTo(1 - spent / 0.02, within(1e-9));
         assertThat(cheapest.model()).isEqualTo(CHEAP);
-        assertThat(cheapest.saved().mean()).isCloseTo(0.002 - spent, within(1e-9)).isNegative();
+        assertThat(cheapest.saved().mean())
+                .isCloseTo(0.002 - spent, within(1e-9))
+                .isNegative();
         double logged = calls.stream()
                 .mapToDouble(call -> call.score().orElseThrow())
                 .average()
@@ -130,9 +132,7 @@ class ReplayTest {
 
     @Test
     void a_line_that_is_none_is_named_and_a_last_one_cut_short_passed_over() {
-        List<String> lines = new LoggedWorld()
-                .calls(2, LOGGED, Objective.COST_SAVING, 5)
-                .lines;
+        List<String> lines = new LoggedWorld().calls(2, LOGGED, Objective.COST_SAVING, 5).lines;
         String last = lines.get(lines.size() - 1);
         lines.set(lines.size() - 1, last.substring(0, last.length() / 2));
         List<LoggedCall> calls = LoggedCall.read(lines.stream());

@@ -47,8 +47,7 @@ class SameDecisionTest {
         Decision decision = situation.decide(policy);
         List<String> lines = new ArrayList<>();
         new DecisionLog(lines::add, true)
-                .on(new RelayEvent.Decided(
-                        "q", Instant.EPOCH, Scope.tenant("acme"), situation, "hash", decision));
+                .on(new RelayEvent.Decided("q", Instant.EPOCH, Scope.tenant("acme"), situation, "hash", decision));
 
         LoggedCall call = LoggedCall.read(lines.stream()).get(0);
 
@@ -82,9 +81,10 @@ class SameDecisionTest {
                                 random.nextDouble()));
             }
         }
-        Objective objective = List.of(Objective.BALANCED, Objective.COST_SAVING.atLeast(0.5), Objective.QUALITY_FIRST
-                        .within(Duration.ofMillis(1_500))
-                        .atMost(Money.dollars("0.05")))
+        Objective objective = List.of(
+                        Objective.BALANCED,
+                        Objective.COST_SAVING.atLeast(0.5),
+                        Objective.QUALITY_FIRST.within(Duration.ofMillis(1_500)).atMost(Money.dollars("0.05")))
                 .get(random.nextInt(3));
         RouteRequest request = new RouteRequest(
                 "q",

@@ -108,7 +108,8 @@ class GatewayTest {
 
         assertThat(counter.post("/v1/scores", score).body()).isEqualTo("{\"scored\":true}");
         assertThat(counter.post("/v1/scores", score).body()).isEqualTo("{\"scored\":false}");
-        assertThat(counter.post("/v1/scores", score.replace(id, "nobody")).body()).isEqualTo("{\"scored\":false}");
+        assertThat(counter.post("/v1/scores", score.replace(id, "nobody")).body())
+                .isEqualTo("{\"scored\":false}");
 
         HttpResponse<String> wrong = counter.post("/v1/scores", score.replace("0.5", "1.5"));
         assertThat(wrong.statusCode()).isEqualTo(400);

@@ -32,9 +32,9 @@ class GuardrailsTest {
                         GatewayTest.GPT_SAYS.replace("hi", "hi [EMAIL_1]"),
                         Upstream.events(
                                 "{'id':'c-1','object':'chat.completion.chunk','created':1,'model':'gpt-1','choices':[{'index':0,'delta':{'role':'assistant','content':'hi"
-                                    + " [EM'}}]}",
+                                        + " [EM'}}]}",
                                 "{'id':'c-1','object':'chat.completion.chunk','created':1,'model':'gpt-1','choices':[{'index':0,'delta':{'content':'AIL_1]"
-                                    + " [CUSTOMER_1'}}]}",
+                                        + " [CUSTOMER_1'}}]}",
                                 "{'id':'c-1','object':'chat.completion.chunk','created':1,'model':'gpt-1','choices':[{'index':0,'delta':{'content':']'}}]}",
                                 "{'id':'c-1','object':'chat.completion.chunk','created':1,'model':'gpt-1','choices':[{'index':0,'delta':{},'finish_reason':'stop'}]}",
                                 "[DONE]")));

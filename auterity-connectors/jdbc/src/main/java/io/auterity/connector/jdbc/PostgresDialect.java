@@ -160,10 +160,10 @@ final class PostgresDialect extends Dialect {
                 text,
                 shape & BRIEFS,
                 ", br as (insert into {run} (id, name, workflow, version, tenant, parent, parent_step, started_at,"
-                    + " status, ended_at, failure, wake_at) select a.i, a.n, a.w, a.v, a.t, a.p, a.q, a.s, a.u, case"
-                    + " when a.u > 0 then a.e end, a.f, case when a.u = 0 then [now] + a.k end from f,"
-                    + " unnest(?::int8[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::int8[],"
-                    + " ?::int4[], ?::int8[], ?::text[], ?::int8[]) a(i, n, w, v, t, p, q, s, u, e, f, k))");
+                        + " status, ended_at, failure, wake_at) select a.i, a.n, a.w, a.v, a.t, a.p, a.q, a.s, a.u, case"
+                        + " when a.u > 0 then a.e end, a.f, case when a.u = 0 then [now] + a.k end from f,"
+                        + " unnest(?::int8[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::int8[],"
+                        + " ?::int4[], ?::int8[], ?::text[], ?::int8[]) a(i, n, w, v, t, p, q, s, u, e, f, k))");
         add(
                 text,
                 shape & ENTRIES,
@@ -185,11 +185,11 @@ final class PostgresDialect extends Dialect {
                 text,
                 shape & OTHERS,
                 ", ch as (update {run} r set wake_at = case when a.p < 0 then r.wake_at when r.unread > a.k or r.woken"
-                    + " + a.w > 0 then [now] else [now] + a.p end, epoch = case when a.p < 0 then r.epoch end,"
-                    + " recoveries = case when a.p < 0 then r.recoveries else 0 end, woken = case when a.p < 0 and"
-                    + " r.woken + a.w > 0 then 1 else 0 end, unread = greatest(0, r.unread - a.k) from f,"
-                    + " unnest(?::int8[], ?::int8[], ?::int4[], ?::int4[]) a(i, p, k, w) where r.id = a.i and r.epoch"
-                    + " = ?)");
+                        + " + a.w > 0 then [now] else [now] + a.p end, epoch = case when a.p < 0 then r.epoch end,"
+                        + " recoveries = case when a.p < 0 then r.recoveries else 0 end, woken = case when a.p < 0 and"
+                        + " r.woken + a.w > 0 then 1 else 0 end, unread = greatest(0, r.unread - a.k) from f,"
+                        + " unnest(?::int8[], ?::int8[], ?::int4[], ?::int4[]) a(i, p, k, w) where r.id = a.i and r.epoch"
+                        + " = ?)");
         add(
                 text,
                 shape & WAKES,

@@ -148,8 +148,8 @@ class R9TakeoverTest {
                         - ready;
                 System.out.printf(
                         "R9 cold restart, %d runs in flight: the engine was there %d ms after the start of the"
-                            + " process; from then on the first effect took %d ms, and all runs were claimed after %d"
-                            + " ms%n",
+                                + " process; from then on the first effect took %d ms, and all runs were claimed after %d"
+                                + " ms%n",
                         runs, ready - launched, first, claimed);
                 if (runs >= 10_000) {
                     assertThat(first).isLessThanOrEqualTo(FIRST_STEP.toMillis());
