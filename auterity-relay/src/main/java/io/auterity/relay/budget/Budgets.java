@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Decides whether a call is paid for, and with what limit.
@@ -309,13 +310,14 @@ public final class Budgets {
      * Returns what every account that anything has happened on has left at this moment, under the budget it belongs to.
      * A budget without such an account has its limit left.
      *
-     * @return the standings, in the order of the budgets
+     * @return the standings, in the order of the budgets, and those of one budget in the order of their accounts' names
      */
     public List<Standing> standings() {
         Instant now = clock.instant();
         List<Standing> all = new ArrayList<>();
         for (Budget budget : budgets) {
-            Map<Account, Balance> balances = new LinkedHashMap<>();
+            Map<Account, Balance> balances = new TreeMap<>(
+                    Comparator.comparing(account -> account.payer().toString()));
             store.balances(budget.scope(), now).forEach((account, balance) -> {
                 if (budget.account(account.payer(), now).equals(Optional.of(account))) {
                     balances.put(account, balance);
