@@ -34,8 +34,7 @@ final class Target {
                 if (!name.equals("http") && !name.equals("https")) {
                     guard.check(name, "", 0);
                 }
-                throw new StepException(
-                        OutboundGuard.REFUSED, "connecting to the URL is refused: its host cannot be read", false);
+                throw unreadable();
             }
             throw invalid("expected an absolute address, as in https://example.com/path");
         }
@@ -51,6 +50,9 @@ final class Target {
                     "connecting to " + shown(url) + " is refused: its address holds a user name or password; use a"
                             + " credential instead",
                     false);
+        }
+        if (!url.equals(HttpUrl.parse(url.toString()))) { // some hosts of letters beyond ASCII mean another in Punycode
+            throw unreadable();
         }
         guard.check(url.scheme(), url.host(), url.port());
     }
@@ -68,6 +70,11 @@ final class Target {
                 .fragment(null)
                 .build()
                 .toString();
+    }
+
+    private static StepException unreadable() {
+        return new StepException(
+                OutboundGuard.REFUSED, "connecting to the URL is refused: its host cannot be read", false);
     }
 
     private static StepException invalid(String why) {
