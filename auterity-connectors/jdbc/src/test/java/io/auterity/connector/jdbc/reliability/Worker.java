@@ -191,7 +191,7 @@ final class Worker {
                 continue;
             }
             if (number == Integer.getInteger(POISON, -1)) {
-                engine.start(poison, POISONED, new Workload.Input(0));
+                starters.execute(() -> engine.start(poison, POISONED, new Workload.Input(0))); // behind the others
             }
             Workflow<Workload.Input, Long> workflow = workflows.get(random.nextInt(workflows.size()));
             long input = random.nextInt(1_000_000);
