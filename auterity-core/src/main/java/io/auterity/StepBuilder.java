@@ -591,9 +591,27 @@ public final class StepBuilder {
      * @return the decision
      */
     public Handle<Flow.Decision> approve(List<String> roles, Duration within) {
-        return add(
-                new StepKind.Approve(roles, Optional.of(within), Map.of(), StepKind.Approve.Otherwise.FAIL),
-                Flow.Decision.class);
+        return approve(roles, within, Map.of(), StepKind.Approve.Otherwise.FAIL);
+    }
+
+    /**
+     * Waits for a person's decision, who fills in a form.
+     *
+     * @param roles roles that may decide; empty for anyone
+     * @param within the longest wait
+     * @param form the class of what is filled in, as {@link Flow.Decision#form} has it in JSON
+     * @param otherwise what it counts as when nobody has decided by then
+     * @return the decision
+     * @throws IllegalArgumentException if the form's class is written as something else than a JSON object
+     */
+    public Handle<Flow.Decision> approve(
+            List<String> roles, Duration within, Class<?> form, StepKind.Approve.Otherwise otherwise) {
+        return approve(roles, within, flow.types().schemaOf(form), otherwise);
+    }
+
+    private Handle<Flow.Decision> approve(
+            List<String> roles, Duration within, Map<String, Object> form, StepKind.Approve.Otherwise otherwise) {
+        return add(new StepKind.Approve(roles, Optional.of(within), form, otherwise), Flow.Decision.class);
     }
 
     /**

@@ -7,6 +7,7 @@ import io.auterity.connector.StepException;
 import io.auterity.definition.Order.Join;
 import io.auterity.definition.Retry;
 import io.auterity.definition.Settings;
+import io.auterity.definition.StepKind;
 import io.auterity.definition.StepKind.ForEach.ItemErrors;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -240,10 +241,11 @@ final class RandomFlows {
     }
 
     private Handle<Long> approved(Flow flow, Handle<Long> a) {
-        Handle<Flow.Decision> decision = flow.step(name())
-                .onErrorContinue()
-                .needs(here(flow, a))
-                .approve(chance(2) ? List.of() : List.of("manager", "clerk"), Duration.ofHours(1));
+        List<String> roles = chance(2) ? List.of() : List.of("manager", "clerk");
+        StepBuilder step = flow.step(name()).onErrorContinue().needs(here(flow, a));
+        Handle<Flow.Decision> decision = chance(2)
+                ? step.approve(roles, Duration.ofHours(1))
+                : step.approve(roles, Duration.ofHours(1), Amount.class, StepKind.Approve.Otherwise.REJECT);
         Handle<Flow.Decision> sure = flow.orElse(name(), decision, new Flow.Decision(false, "", "", Map.of()));
         return step(flow).run(Long.class, sure, a, (decided, value) -> cut(decided.approved() ? 1 : value + 2));
     }

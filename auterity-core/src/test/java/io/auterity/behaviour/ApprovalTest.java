@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.auterity.EngineException;
 import io.auterity.Run;
 import io.auterity.RunResult;
+import io.auterity.Workflow;
 import io.auterity.definition.Failure;
+import io.auterity.definition.StepKind;
 import io.auterity.journal.JournalEntry.ApprovalDecided;
 import io.auterity.journal.JournalEntry.StepWaiting;
 import io.auterity.journal.RunStatus;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 class ApprovalTest {
@@ -39,6 +43,42 @@ class ApprovalTest {
             assertThat(run.entries())
                     .filteredOn(ApprovalDecided.class::isInstance)
                     .hasSize(1);
+        }
+    }
+
+    /** What an approver fills in. */
+    record Note(String note, int days) {}
+
+    /** What is asked. */
+    record Question(String text) {}
+
+    private static Workflow<Question, String> inJava(StepKind.Approve.Otherwise otherwise, Duration within) {
+        return Workflow.define("ask", Question.class, (flow, question) -> {
+            var decision = flow.step("ok").approve(List.of("manager"), within, Note.class, otherwise);
+            return flow.step("tell")
+                    .run(
+                            String.class,
+                            decision,
+                            made -> made.approved() + " " + made.form().get("note"));
+        });
+    }
+
+    @OnEverySchedule
+    void java_asks_for_a_form_and_says_what_silence_counts_as(Schedule schedule) {
+        try (Lab lab = new Lab(schedule)) {
+            Workflow<Question, String> asks = inJava(StepKind.Approve.Otherwise.FAIL, Duration.ofDays(1));
+            Run<String> run = lab.start(asks, new Question("may I"));
+            lab.untilSeen(StepWaiting.class, "ok");
+            assertThatThrownBy(() -> run.decide("ok", true, "ada", Map.of("note", "fine", "days", "many")))
+                    .isInstanceOf(EngineException.class)
+                    .hasMessageContaining("/days");
+            run.decide("ok", true, "ada", Map.of("note", "fine", "days", 3L));
+            assertThat(lab.end(run).orElseThrow()).isEqualTo("true fine");
+        }
+        try (Lab lab = new Lab(schedule)) {
+            assertThat(lab.run(inJava(StepKind.Approve.Otherwise.APPROVE, Duration.ofMillis(20)), new Question("may I"))
+                            .orElseThrow())
+                    .isEqualTo("true null");
         }
     }
 
@@ -85,10 +125,10 @@ class ApprovalTest {
     void approvals_of_items_are_told_apart_by_their_paths(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
             Run<Object> run = lab.start("""
-                    steps:
-                      each: {forEach: [a, b], steps: {ok: {approve: {within: 1d}}}, output: "${{ steps.ok.output.by }}"}
-                    output: ${{ steps.each.output }}
-                    """);
+                steps:
+                  each: {forEach: [a, b], steps: {ok: {approve: {within: 1d}}}, output: "${{ steps.ok.output.by }}"}
+                output: ${{ steps.each.output }}
+                """);
             lab.untilSeen(StepWaiting.class, "each[1]/ok");
             run.decide("each[1]/ok", true, "second", Map.of());
             run.decide("each[0]/ok", true, "first", Map.of());
