@@ -8,6 +8,7 @@ import io.auterity.journal.RunMessage;
 import io.auterity.run.Tenure;
 import io.auterity.run.Timer;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -157,7 +158,7 @@ final class Recovery implements AutoCloseable {
                 claim(host);
             }
             if (!closed) {
-                journal.received(tenure.lease(), BATCH).forEach(host::deliver);
+                deliver(host);
                 host.look();
             }
         } catch (RuntimeException unreachable) { // asked again after the interval; the lease ends meanwhile if it must
@@ -197,7 +198,9 @@ final class Recovery implements AutoCloseable {
         }
         suspect = null;
         int room = Math.min(BATCH, host.room());
+        Set<RunId> taken = new HashSet<>();
         List<Claim> claims;
+        boolean isNew;
         do {
             Lease lease = held.lease();
             claims = room < 1 ? List.of() : journal.claim(lease, room, foreignVersions);
@@ -208,8 +211,14 @@ final class Recovery implements AutoCloseable {
                 }
                 take(claim, host);
             }
+            deliver(host); // at once: a run that only waits is soon given up again, with what it has not been told
+            isNew = claims.stream().map(Claim::run).filter(taken::add).count() > 0;
             room = Math.min(BATCH, host.room());
-        } while (!claims.isEmpty() && suspect == null && !closed);
+        } while (isNew && suspect == null && !closed);
+    }
+
+    private void deliver(Host host) {
+        journal.received(held.lease(), BATCH).forEach(host::deliver);
     }
 
     private void take(Claim claim, Host host) {

@@ -65,6 +65,9 @@ public final class RunLoop implements Runnable {
      */
     private static final Duration CHILD_LOOK = Duration.ofMinutes(5);
 
+    /** How long after a run was taken up a message for it is handed over at the latest, mostly. */
+    private static final Duration MESSAGE_COMES = Duration.ofMillis(100);
+
     /** When the executor has no place and nothing is under way, how long until the next try. */
     private static final Duration REFUSED_RETRY = Duration.ofMillis(10);
 
@@ -541,8 +544,13 @@ public final class RunLoop implements Runnable {
         if (!restWatched && isAtRest()) {
             restWatched = true;
             long turn = turns;
-            // A run that was taken up and turns out only to wait is not worth keeping: whoever took it may have many.
-            Duration delay = recovered ? Duration.ZERO : ports.tenure().parkAfter();
+            // A run that was taken up and turns out only to wait is not worth keeping for long: whoever took it may
+            // have
+            // many. But perhaps it was taken up for the sake of a message, which comes behind it.
+            Duration delay = ports.tenure().parkAfter();
+            if (recovered && delay.compareTo(MESSAGE_COMES) > 0) {
+                delay = MESSAGE_COMES;
+            }
             recovered = false;
             ports.timer().after(delay, () -> postFromOutside(new Message.Park(this, turn)));
         }

@@ -88,8 +88,11 @@ final class Lane implements Runnable {
     private volatile boolean ended;
     private volatile boolean closing;
 
-    /** Whoever commits. */
-    private final ReentrantLock committing = new ReentrantLock();
+    /**
+     * Whoever commits. Fair, since the lane's thread comes back for it at once: otherwise it would overtake those who renew
+     * the lease and claim for as long as there is something to write.
+     */
+    private final ReentrantLock committing = new ReentrantLock(true);
 
     // Guarded by committing.
     private final Cohort cohort = new Cohort();
