@@ -1,7 +1,5 @@
 package io.auterity.server.gateway;
 
-import static io.auterity.server.gateway.Upstream.answers;
-import static io.auterity.server.gateway.Upstream.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.auterity.definition.Json;
@@ -59,13 +57,7 @@ class AnyBodyTest {
 
     @BeforeContainer
     static void open() throws Exception {
-        counter = new Counter();
-        counter.upstream.on("/chat/completions", answers(GatewayTest.GPT_SAYS, GatewayTest.GPT_STREAMS));
-        counter.upstream.on("/messages", answers(GatewayTest.CLAUDE_SAYS, GatewayTest.CLAUDE_STREAMS));
-        counter.upstream.on("/messages/count_tokens", status(200, "{\"input_tokens\": 1}"));
-        counter.upstream.on("/embeddings", status(200, "{\"data\": []}"));
-        String done = "{'type':'response.completed','response':{'status':'completed','output':[]}}";
-        counter.upstream.on("/responses", answers("{\"output\": []}", Upstream.named(done)));
+        counter = Counter.answering();
     }
 
     @AfterContainer

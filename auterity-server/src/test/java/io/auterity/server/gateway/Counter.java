@@ -90,6 +90,18 @@ final class Counter implements AutoCloseable {
         gateway = Gateway.start("127.0.0.1", 0, relay.build(), settings, clock);
     }
 
+    /** One whose providers answer everything the gateway can ask of them. */
+    static Counter answering() throws IOException {
+        Counter counter = new Counter();
+        counter.upstream.on("/chat/completions", Upstream.answers(GatewayTest.GPT_SAYS, GatewayTest.GPT_STREAMS));
+        counter.upstream.on("/messages", Upstream.answers(GatewayTest.CLAUDE_SAYS, GatewayTest.CLAUDE_STREAMS));
+        counter.upstream.on("/messages/count_tokens", Upstream.status(200, "{\"input_tokens\": 1}"));
+        counter.upstream.on("/embeddings", Upstream.status(200, "{\"data\": []}"));
+        String done = "{'type':'response.completed','response':{'status':'completed','output':[]}}";
+        counter.upstream.on("/responses", Upstream.answers("{\"output\": []}", Upstream.named(done)));
+        return counter;
+    }
+
     static String key(String name) {
         return name.equals("app") ? KEY : KEY + "-" + name;
     }
