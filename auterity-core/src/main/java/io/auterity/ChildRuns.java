@@ -97,7 +97,20 @@ final class ChildRuns implements Bindings.Children {
     @Override
     public void cancel(RunId child, String reason) {
         if (starting.computeIfPresent(child, (id, none) -> Optional.of(reason)) == null) {
-            engine.find(child).ifPresent(run -> run.cancel(reason));
+            // On a thread of its own: the child may be parked, or in another engine, and is reached through the
+            // journal.
+            executor.execute(() -> cancelNow(child, reason));
+        }
+    }
+
+    private void cancelNow(RunId child, String reason) {
+        try {
+            engine.cancel(child, reason);
+        } catch (RuntimeException unreachable) { // its parent waits for its end, so it has to be told
+            if (!engine.isClosed()) {
+                LOG.warn("child run {} cannot be cancelled yet", child, unreachable);
+                engine.later(TRY_AGAIN, () -> executor.execute(() -> cancelNow(child, reason)));
+            }
         }
     }
 

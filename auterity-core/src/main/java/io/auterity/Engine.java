@@ -927,6 +927,11 @@ public final class Engine implements AutoCloseable {
                 registered, stored -> stored, new RunSettings(id, whole, origin, maxParallelSteps), family);
     }
 
+    /** Cancels a run wherever it is; no effect on one that has ended, or that nobody knows. */
+    void cancel(RunId id, String reason) {
+        reach(id).cancel(reason);
+    }
+
     Family familyOf(RunId id) {
         LiveRun<?> run = live.get(id);
         return run == null ? Family.NONE : run.family();

@@ -69,8 +69,12 @@ class DurableRunsTest {
     }
 
     private static Connector connector(Function<StepContext, Object> count) {
+        return connector("do", "count", count);
+    }
+
+    private static Connector connector(String name, String operationName, Function<StepContext, Object> call) {
         Operation.Description description =
-                new Operation.Description("count", "", Map.of("type", "object"), Map.of(), true, List.of());
+                new Operation.Description(operationName, "", Map.of("type", "object"), Map.of(), true, List.of());
         Operation operation = new Operation() {
             @Override
             public Description description() {
@@ -79,13 +83,13 @@ class DurableRunsTest {
 
             @Override
             public @Nullable Object call(Map<String, Object> input, StepContext context) {
-                return count.apply(context);
+                return call.apply(context);
             }
         };
         return new Connector() {
             @Override
             public String name() {
-                return "do";
+                return name;
             }
 
             @Override
@@ -122,6 +126,24 @@ class DurableRunsTest {
             assertThat(world.age())
                     .isBetween(Duration.ofDays(3), Duration.ofDays(3).plusSeconds(10));
             assertThat(bodies).hasValue(2);
+        }
+    }
+
+    @Test
+    void a_parent_that_is_cancelled_cancels_its_child_wherever_that_is() {
+        Workflow<Map<String, Object>, Object> parent = flow("steps: {c: {run: child}, busy: {uses: busy.hold}}");
+        Workflow<Map<String, Object>, Object> child =
+                Workflow.read("auterity: 1\nid: child\nsteps: {w: {wait: 1h}, s: {await: {signal: go}}}", "child.yaml");
+        Connector busy = connector("busy", "hold", context -> new CompletableFuture<>());
+        try (Engine engine = builder("one", parent, child).connector(busy).build()) {
+            Run<Object> run = engine.start(parent, RunId.of("r"), Map.of());
+            world.pass(Duration.ofMinutes(1));
+            assertThat(engine.find(RunId.of("r"))).isPresent();
+            assertThat(engine.find(RunId.of("r:c.0"))).isEmpty();
+            run.cancel("enough");
+            world.pass(Duration.ofSeconds(5));
+            assertThat(summary("r:c.0").status()).isEqualTo(RunStatus.CANCELLED);
+            assertThat(run.status()).isEqualTo(RunStatus.CANCELLED);
         }
     }
 

@@ -18,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,9 +44,7 @@ class P10CancelStormTest {
                 .build();
     }
 
-    /** Nightly, until two engines come to rest every time: on virtual threads they sometimes have not after two minutes. */
     @Test
-    @Tag("nightly")
     void P10_two_engines_on_postgresql_end_every_run_and_write_nothing_more() {
         String schema = TestPostgres.newSchema();
         JdbcJournalBuilder server =
