@@ -68,11 +68,11 @@ class P10CancelStormTest {
     private void storm(String name, JdbcJournal journal, Engine one, Engine two) {
         List<Workflow<Map<String, Object>, Object>> workflows = unsuccessful.workflows();
         List<Run<Object>> runs = new ArrayList<>();
+        long began = System.nanoTime();
         for (int i = 0; i < RUNS; i++) {
             Engine either = i % 2 == 0 ? one : two;
             runs.add(either.start(workflows.get(i % workflows.size()), RunId.of("r" + i), Map.of()));
         }
-        long began = System.nanoTime();
         Map<RunId, Long> cancelled = new HashMap<>();
         for (int i = 0; i < CANCELLATIONS; i++) {
             for (Run<Object> run : runs) {
