@@ -7,7 +7,6 @@ import io.auterity.definition.Trigger;
 import io.auterity.definition.Trigger.Overlap;
 import io.auterity.definition.Trigger.Schedule;
 import io.auterity.journal.Cells;
-import io.auterity.journal.RunMessage;
 import io.auterity.plan.Compute;
 import io.auterity.plan.Plan;
 import io.auterity.plan.Reference;
@@ -128,7 +127,8 @@ public final class Schedules {
                     && state.last().run().map(this::isUnderWay).orElse(false);
             Due due = Due.of(timetable, one.schedule.firing(), state.mark(), now, underWay);
             if (due.cancelPrevious()) {
-                state.last().run().ifPresent(run -> cancel(run, one));
+                String reason = "schedule '" + one.name + "' starts the next run";
+                state.last().run().ifPresent(run -> engine.cancel(run, reason));
                 return now.plus(LOOK);
             }
             List<Instant> batch =
@@ -171,16 +171,6 @@ public final class Schedules {
                         .find(run)
                         .map(known -> !known.status().isTerminal())
                         .orElse(false);
-    }
-
-    private void cancel(RunId run, One one) {
-        String reason = "schedule '" + one.name + "' starts the next run";
-        Optional<Run<?>> here = engine.find(run);
-        if (here.isPresent()) {
-            here.get().cancel(reason);
-        } else {
-            engine.ports().journal().send(run, new RunMessage.Cancel(reason));
-        }
     }
 
     // --- asking and steering
