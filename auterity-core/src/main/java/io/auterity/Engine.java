@@ -724,13 +724,33 @@ public final class Engine implements AutoCloseable {
             leave(run);
             recorded.add(id, run.waiter());
             if (!undelivered.isEmpty() || !children.isEmpty()) {
-                new PatientExecutor(first.executor(), first.timer()).execute(() -> remind(id, undelivered, children));
+                patiently(() -> remind(id, undelivered, children));
             }
         }
 
+        private void patiently(Runnable task) {
+            new PatientExecutor(first.executor(), first.timer()).execute(task);
+        }
+
+        /** Leaves in a run's inbox what it was told when it was no longer here; tries again until the journal answers. */
         private void remind(RunId id, List<RunMessage> undelivered, List<RunId> children) {
+            int sent = 0;
+            try {
+                for (; sent < undelivered.size(); sent++) {
+                    first.journal().send(id, undelivered.get(sent));
+                }
+                wakeIfMissed(id, children);
+            } catch (RuntimeException unreachable) {
+                LOG.warn("run {} cannot be told what came while it was parked; it is tried again", id, unreachable);
+                List<RunMessage> rest = undelivered.subList(sent, undelivered.size());
+                if (!closed) {
+                    later(STRAY_FOR, () -> patiently(() -> remind(id, rest, children)));
+                }
+            }
+        }
+
+        private void wakeIfMissed(RunId id, List<RunId> children) {
             Journal journal = first.journal();
-            undelivered.forEach(message -> journal.send(id, message));
             boolean missed = children.stream()
                     .anyMatch(child -> journal.catalog()
                             .find(child)
@@ -747,7 +767,7 @@ public final class Engine implements AutoCloseable {
         }
 
         @Override
-        public boolean lost(LiveRun<?> run, Throwable why) {
+        public boolean lost(LiveRun<?> run, Throwable why, List<RunMessage> undelivered) {
             leave(run);
             if (closed || !isRecovering || why instanceof RunExistsException) {
                 return false;
@@ -760,6 +780,9 @@ public final class Engine implements AutoCloseable {
                 // then nobody else would ever take it. If it is not, giving it back is refused.
                 LOG.warn("run {} is given back", run.settings().id(), why);
                 run.loop().afterLastWrite(() -> strays.add(run.settings().id()));
+            }
+            if (!undelivered.isEmpty()) {
+                patiently(() -> remind(run.settings().id(), undelivered, List.of()));
             }
             return true;
         }
@@ -972,7 +995,7 @@ public final class Engine implements AutoCloseable {
 
     private static void awaitQuiet(CompletableFuture<?> quiet, Duration limit) {
         try {
-            quiet.get(Math.max(0, limit.toNanos()), TimeUnit.NANOSECONDS);
+            quiet.get(Math.max(0, TimeUnit.NANOSECONDS.convert(limit)), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // whoever interrupts cannot wait any longer
         } catch (TimeoutException | ExecutionException late) {

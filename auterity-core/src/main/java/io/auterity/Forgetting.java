@@ -58,7 +58,7 @@ final class Forgetting implements AutoCloseable {
             if (now > 0) {
                 LOG.info("forgot {} runs that ended long enough ago", now);
             }
-        } catch (RuntimeException unreachable) { // looked again after the interval
+        } catch (RuntimeException | Error unreachable) { // looked again after the interval
             if (!closed) {
                 LOG.warn("runs that ended long ago could not be forgotten", unreachable);
             }

@@ -85,7 +85,7 @@ final class LiveRun<O extends @Nullable Object> implements RunLoop.Observer {
         void awaited(RunId run);
 
         /** The run is no longer this engine's; says whether somebody will learn how it ends all the same. */
-        boolean lost(LiveRun<?> run, Throwable why);
+        boolean lost(LiveRun<?> run, Throwable why, List<RunMessage> undelivered);
     }
 
     Registry.Registered registered() {
@@ -201,9 +201,9 @@ final class LiveRun<O extends @Nullable Object> implements RunLoop.Observer {
     }
 
     @Override
-    public void lost(Throwable why) {
+    public void lost(Throwable why, List<RunMessage> undelivered) {
         boolean known = accepted.isDone() && !accepted.isCompletedExceptionally();
-        boolean awaited = ending.lost(this, why);
+        boolean awaited = ending.lost(this, why, undelivered);
         accepted.completeExceptionally(why);
         if (!known || !awaited) {
             result.completeExceptionally(why);

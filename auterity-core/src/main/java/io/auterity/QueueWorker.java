@@ -168,7 +168,7 @@ final class QueueWorker implements AutoCloseable {
             } while (found.runs().size() == room || found.again().isZero());
             line.more = false;
             lookIn(line, found.again());
-        } catch (RuntimeException unreachable) { // asked again after the interval
+        } catch (RuntimeException | Error unreachable) { // asked again after the interval
             LOG.warn("queue '{}' cannot be looked at; it is tried again", line.queue.name(), unreachable);
         }
     }

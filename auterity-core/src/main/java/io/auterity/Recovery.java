@@ -161,7 +161,7 @@ final class Recovery implements AutoCloseable {
                 deliver(host);
                 host.look();
             }
-        } catch (RuntimeException unreachable) { // asked again after the interval; the lease ends meanwhile if it must
+        } catch (RuntimeException | Error unreachable) { // asked again after the interval; the lease ends if it must
             LOG.warn("engine {} cannot reach its journal", settings.id, unreachable);
         }
     }

@@ -10,6 +10,7 @@ import io.auterity.definition.RunId;
 import io.auterity.event.EventDispatcher;
 import io.auterity.journal.JournalEntry.Origin;
 import io.auterity.journal.NoJournal;
+import io.auterity.journal.RunMessage;
 import io.auterity.journal.RunStatus;
 import io.auterity.plan.Plan;
 import java.time.Duration;
@@ -43,19 +44,19 @@ class RunLoopLincheckTest {
     private static final int INVOCATIONS = 300;
 
     private static final Plan JOIN = plan("""
-            steps:
-              a: {value: 1}
-              b: {value: 2}
-              c: {value: "${{ steps.a.output + steps.b.output }}"}
-            output: ${{ steps.c.output }}
-            """);
+        steps:
+          a: {value: 1}
+          b: {value: 2}
+          c: {value: "${{ steps.a.output + steps.b.output }}"}
+        output: ${{ steps.c.output }}
+        """);
 
     private static final Plan SIGNAL = plan("""
-            steps:
-              a: {await: {signal: go}}
-              b: {value: 2}
-            output: ${{ steps.a.output + steps.b.output }}
-            """);
+        steps:
+          a: {await: {signal: go}}
+          b: {value: 2}
+        output: ${{ steps.a.output + steps.b.output }}
+        """);
 
     /**
      * Has Lincheck rewrite the classes before anything counts: on a busy machine that takes longer than it waits for a
@@ -224,7 +225,7 @@ class RunLoopLincheckTest {
         }
 
         @Override
-        public void lost(Throwable why) {
+        public void lost(Throwable why, List<RunMessage> undelivered) {
             throw new AssertionError(why);
         }
     }

@@ -205,8 +205,9 @@ public final class RunLoop implements Runnable {
          * The journal refuses this run's entries; whatever becomes of it happens elsewhere.
          *
          * @param why as the journal said
+         * @param undelivered what reached the run while it was to be parked, for its inbox
          */
-        void lost(Throwable why);
+        void lost(Throwable why, List<RunMessage> undelivered);
     }
 
     // --- what the engine asks ---
@@ -591,14 +592,20 @@ public final class RunLoop implements Runnable {
         List<RunId> children = state.children();
         state.abandon();
         ending = () -> {
-            List<RunMessage> rest = new ArrayList<>();
-            for (Message message : postponed) {
-                Message.toInbox(message).ifPresent(rest::add);
-                message.apply(state);
-            }
+            List<RunMessage> undelivered = refusePostponed();
             status = RunStatus.WAITING;
-            observer.parked(rest, children);
+            observer.parked(undelivered, children);
         };
+    }
+
+    /** Refuses what came while the run was being parked, now that it is over here; returns what is for its inbox. */
+    private List<RunMessage> refusePostponed() {
+        List<RunMessage> undelivered = new ArrayList<>(0);
+        for (Message message : postponed) {
+            Message.toInbox(message).ifPresent(undelivered::add);
+            message.apply(state);
+        }
+        return undelivered;
     }
 
     /** The same beginning with what came of an attempt, which needs no message. */
@@ -1035,12 +1042,24 @@ public final class RunLoop implements Runnable {
         return inStreak && watched.compareAndSet(false, true); // a streak that began meanwhile, and did not tell
     }
 
+    /** Waits for a stage; an attempt that is stopped gives its place back even if its stage never completes. */
     private void await(Attempt attempt, CompletionStage<?> stage) {
+        AtomicBoolean isOver = new AtomicBoolean();
+        attempt.onCancel(() -> {
+            if (isOver.compareAndSet(false, true)) {
+                post(new Message.AttemptEnded(attempt, null, null));
+            }
+        });
         try {
-            stage.whenComplete((result, thrown) ->
-                    postFromOutside(ended(attempt, result, thrown == null ? null : Work.Thrown.failureOf(thrown))));
+            stage.whenComplete((result, thrown) -> {
+                if (isOver.compareAndSet(false, true)) {
+                    postFromOutside(ended(attempt, result, thrown == null ? null : Work.Thrown.failureOf(thrown)));
+                }
+            });
         } catch (RuntimeException | Error thrown) { // a stage of the user's own making that takes no callback
-            post(ended(attempt, null, Work.Thrown.failureOf(thrown)));
+            if (isOver.compareAndSet(false, true)) {
+                post(ended(attempt, null, Work.Thrown.failureOf(thrown)));
+            }
         }
     }
 
@@ -1171,6 +1190,9 @@ public final class RunLoop implements Runnable {
             outbox.addAll(Arrays.asList(batch));
         }
         tell(telling);
+        if (over) {
+            return; // let go of meanwhile: what follows from these entries happens wherever the run goes on
+        }
         if (batch.length > 0) {
             concluded(batch[batch.length - 1]);
         } else {
@@ -1221,8 +1243,9 @@ public final class RunLoop implements Runnable {
         tell(untold);
         state.abandon();
         ending = () -> {
+            List<RunMessage> undelivered = refusePostponed();
             status = RunStatus.FAILED;
-            observer.lost(why);
+            observer.lost(why, undelivered);
         };
     }
 

@@ -49,6 +49,17 @@ class TimeoutTest {
         }
     }
 
+    @OnEverySchedule
+    void an_attempt_whose_answer_never_comes_gives_its_place_back(Schedule schedule) {
+        try (Lab lab = new Lab(schedule).with(builder -> builder.maxParallelSteps(1))) {
+            lab.on("silent", (input, context) -> context.attempt() == 1 ? new CompletableFuture<>() : "ok");
+            assertThat(lab.run("steps: {a: {uses: do.silent, timeout: 30ms, retry: {maxAttempts: 100, delay: 1ms}}}\n"
+                                    + "output: ${{ steps.a.output }}")
+                            .orElseThrow())
+                    .isEqualTo("ok");
+        }
+    }
+
     @Test
     void interrupts_blocking_code() throws InterruptedException {
         try (Lab lab = new Lab(Schedule.REAL)) {
@@ -90,20 +101,20 @@ class TimeoutTest {
     void fallbacks_and_undos_have_five_minutes_too_whatever_their_step_is() {
         try (Lab lab = new Lab(Schedule.SIMULATED)) {
             Run<Object> run = lab.start("""
-                    steps:
-                      a: {await: {signal: never, within: 1m}, onError: {fallback: {uses: do.take, with: {time: 1d}}}}
-                    """);
+                steps:
+                  a: {await: {signal: never, within: 1m}, onError: {fallback: {uses: do.take, with: {time: 1d}}}}
+                """);
             RunResult<Object> result = lab.end(run);
             assertThat(result.failure().map(Failure::code)).contains(Failure.TIMEOUT);
             assertThat(lab.world().age()).isEqualTo(Duration.ofMinutes(6));
         }
         try (Lab lab = new Lab(Schedule.SIMULATED)) {
             Run<Object> run = lab.start("""
-                    defaults: {timeout: 10s}
-                    steps:
-                      a: {wait: 1m, undo: {uses: do.take, with: {time: 1d}}}
-                      b: {uses: do.fail, needs: [a]}
-                    """);
+                defaults: {timeout: 10s}
+                steps:
+                  a: {wait: 1m, undo: {uses: do.take, with: {time: 1d}}}
+                  b: {uses: do.fail, needs: [a]}
+                """);
             assertThat(lab.end(run).status()).isEqualTo(RunStatus.FAILED);
             assertThat(lab.world().age()).isEqualTo(Duration.ofSeconds(70));
         }
@@ -120,9 +131,9 @@ class TimeoutTest {
                 return answer;
             });
             RunResult<Object> result = lab.run("""
-                    steps: {a: {uses: do.stubborn, timeout: 30ms, retry: {delay: 1ms, maxAttempts: 2}, onError: continue}}
-                    output: ${{ coalesce(steps.a.output, 'none') }}
-                    """);
+                steps: {a: {uses: do.stubborn, timeout: 30ms, retry: {delay: 1ms, maxAttempts: 2}, onError: continue}}
+                output: ${{ coalesce(steps.a.output, 'none') }}
+                """);
             assertThat(result.orElseThrow()).isEqualTo("none");
             if (lab.isSimulated()) {
                 assertThat(answers).hasSize(2);
@@ -134,15 +145,15 @@ class TimeoutTest {
     void a_block_that_takes_too_long_is_stopped_with_what_is_in_it(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
             Run<Object> run = lab.start("""
-                    steps:
-                      each:
-                        forEach: ${{ [1, 2, 3] }}
-                        timeout: 50ms
-                        onError: continue
-                        steps: {a: {uses: do.take, with: {time: 1h}}}
-                      after: {value: "${{ coalesce(steps.each.error.code, '') }}"}
-                    output: ${{ steps.after.output }}
-                    """);
+                steps:
+                  each:
+                    forEach: ${{ [1, 2, 3] }}
+                    timeout: 50ms
+                    onError: continue
+                    steps: {a: {uses: do.take, with: {time: 1h}}}
+                  after: {value: "${{ coalesce(steps.each.error.code, '') }}"}
+                output: ${{ steps.after.output }}
+                """);
             assertThat(lab.end(run).orElseThrow()).isEqualTo(Failure.TIMEOUT);
             Map<String, String> states = Lab.states(run);
             states.keySet().removeIf(path -> path.indexOf('/') < 0);
@@ -157,11 +168,11 @@ class TimeoutTest {
     void a_run_that_takes_too_long_fails(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
             Run<Object> run = lab.start("""
-                    timeout: 50ms
-                    steps:
-                      a: {uses: do.take, with: {time: 1h}, timeout: 40ms, retry: {maxAttempts: 100, delay: 1ms}}
-                      w: {wait: 1h}
-                    """);
+                timeout: 50ms
+                steps:
+                  a: {uses: do.take, with: {time: 1h}, timeout: 40ms, retry: {maxAttempts: 100, delay: 1ms}}
+                  w: {wait: 1h}
+                """);
             RunResult<Object> result = lab.end(run);
             assertThat(result.status()).isEqualTo(RunStatus.FAILED);
             assertThat(result.failure().map(Failure::code)).contains(Failure.TIMEOUT);

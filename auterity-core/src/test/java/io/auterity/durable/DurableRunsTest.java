@@ -23,7 +23,9 @@ import io.auterity.journal.RunMessage;
 import io.auterity.journal.RunQuery;
 import io.auterity.journal.RunStatus;
 import io.auterity.journal.RunSummary;
+import io.auterity.journal.Write;
 import io.auterity.testkit.SimulatedWorld;
+import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -291,6 +293,38 @@ class DurableRunsTest {
     }
 
     @Test
+    void what_a_run_is_told_while_it_is_parked_in_vain_is_left_in_its_inbox() throws InterruptedException {
+        CompletableFuture<Void> parked = new CompletableFuture<>();
+        AtomicBoolean parks = new AtomicBoolean();
+        Journal failing = (Journal) Proxy.newProxyInstance(
+                Journal.class.getClassLoader(), new Class<?>[] {Journal.class}, (proxy, method, arguments) -> {
+                    boolean isFirst = method.getName().equals("append")
+                            && ((Write) arguments[1]).park().isPresent()
+                            && parks.compareAndSet(false, true);
+                    return isFirst ? parked : method.invoke(store, arguments);
+                });
+        Workflow<Map<String, Object>, Object> workflow =
+                flow("steps: {s: {await: {signal: go}}, b: {uses: do.count, needs: [s]}, c: {wait: 1d, needs: [b]}}");
+        try (Engine engine = builder("one", workflow).journal(failing).build()) {
+            Run<Object> run = engine.start(workflow, RunId.of("r"), Map.of());
+            assertThat(world.runUntil(parks::get)).isTrue();
+            Thread sender = new Thread(() -> run.signal("go", 1L));
+            sender.start();
+            while (sender.getState() != Thread.State.WAITING) {
+                Thread.onSpinWait();
+            }
+            run.cancel("enough");
+
+            parked.completeExceptionally(new IOException("no route to the database"));
+
+            sender.join(Duration.ofMinutes(1).toMillis());
+            assertThat(sender.isAlive()).isFalse();
+            assertThat(world.await(run).status()).isEqualTo(RunStatus.CANCELLED);
+            assertThat(store.read(RunId.of("r"))).anyMatch(SignalReceived.class::isInstance);
+        }
+    }
+
+    @Test
     void P7_a_signal_is_recorded_before_anything_sees_it() {
         Workflow<Map<String, Object>, Object> workflow = flow(
                 "steps: {s: {await: {signal: go}}, b: {uses: do.count, needs: [s]}}\noutput: '${{ steps.s.output }}'");
@@ -309,6 +343,25 @@ class DurableRunsTest {
             store.send(RunId.of("r"), new RunMessage.Signal("go", 2L));
             assertThat(world.await(run).orElseThrow()).isEqualTo(1L);
             assertThat(recorded).containsExactly(true);
+        }
+    }
+
+    @Test
+    void whatever_goes_wrong_in_a_look_the_engine_looks_again() {
+        Workflow<Map<String, Object>, Object> workflow =
+                flow("steps: {w: {wait: 1h}, b: {uses: do.count, needs: [w]}}");
+        AtomicInteger received = new AtomicInteger();
+        Journal broken = (Journal) Proxy.newProxyInstance(
+                Journal.class.getClassLoader(), new Class<?>[] {Journal.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("received") && received.incrementAndGet() == 3) {
+                        throw new StackOverflowError("once");
+                    }
+                    return method.invoke(store, arguments);
+                });
+        try (Engine engine = builder("one", workflow).journal(broken).build()) {
+            Run<Object> run = engine.start(workflow, RunId.of("r"), Map.of());
+            assertThat(world.await(run).status()).isEqualTo(RunStatus.SUCCEEDED);
+            assertThat(received).hasValueGreaterThan(3);
         }
     }
 

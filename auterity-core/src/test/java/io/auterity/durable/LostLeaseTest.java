@@ -6,13 +6,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.auterity.Engine;
 import io.auterity.Run;
 import io.auterity.Workflow;
+import io.auterity.definition.Failure;
 import io.auterity.definition.RunId;
 import io.auterity.journal.FencedException;
 import io.auterity.journal.InMemoryJournal;
+import io.auterity.journal.Journal;
+import io.auterity.journal.JournalEntry;
+import io.auterity.journal.JournalEntry.RunEnded;
+import io.auterity.journal.JournalEntry.StepFailed;
 import io.auterity.journal.RunSummary;
+import io.auterity.journal.Write;
 import io.auterity.testkit.SimulatedWorld;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 /** What a start does when the engine has lost its lease and has not noticed yet. */
@@ -54,5 +63,53 @@ class LostLeaseTest {
             assertThatThrownBy(() -> engine.start(FLOW, RunId.of("r"), Map.of()))
                     .isInstanceOf(FencedException.class);
         }
+    }
+
+    @Test
+    void a_run_that_is_let_go_of_while_it_records_is_not_said_to_have_ended() {
+        Workflow<Map<String, Object>, Object> fails =
+                Workflow.read("auterity: 1\nid: flow\nsteps: {a: {fail: {code: x, message: y}}}", "flow.yaml");
+        CompletableFuture<Void> answer = new CompletableFuture<>();
+        Journal slow = answeringLate(StepFailed.class, answer);
+        try (Engine engine = engine("one", slow, fails).recovery(false).build()) {
+            Run<Object> run = engine.start(fails, RunId.of("r"), Map.of());
+            world.pass(Duration.ofSeconds(1));
+            journal.open("one", Duration.ofSeconds(10)); // ends the engine's lease; its next renewal finds out
+            assertThat(world.runUntil(() -> engine.find(RunId.of("r")).isEmpty()))
+                    .isTrue();
+
+            answer.complete(null);
+
+            assertThat(run.entries()).noneMatch(RunEnded.class::isInstance);
+            assertThat(run.result().toCompletableFuture()).isNotDone();
+            try (Engine next = engine("next", journal, fails).build()) {
+                assertThat(world.await(run).failure().map(Failure::code)).contains("x");
+                assertThat(next.attach(RunId.of("r")).orElseThrow().entries()).anyMatch(RunEnded.class::isInstance);
+            }
+        }
+    }
+
+    private Engine.Builder engine(String id, Journal store, Workflow<?, ?> workflow) {
+        return world.engine()
+                .id(id)
+                .journal(store)
+                .ticker(() -> world.age().toNanos())
+                .lease(Duration.ofSeconds(10))
+                .register(workflow);
+    }
+
+    /** The journal, whose first answer to a write with such an entry waits for another one. */
+    private Journal answeringLate(Class<? extends JournalEntry> kind, CompletableFuture<Void> answer) {
+        boolean[] held = {false};
+        return (Journal) Proxy.newProxyInstance(
+                Journal.class.getClassLoader(), new Class<?>[] {Journal.class}, (proxy, method, arguments) -> {
+                    Object result = method.invoke(journal, arguments);
+                    boolean holds = !held[0]
+                            && method.getName().equals("append")
+                            && arguments[1] instanceof Write write
+                            && write.entries().stream().anyMatch(kind::isInstance);
+                    held[0] |= holds;
+                    return holds ? answer.thenCompose(nothing -> (CompletionStage<?>) result) : result;
+                });
     }
 }
