@@ -112,7 +112,7 @@ public final class Run<O extends @Nullable Object> {
      */
     public RunResult<O> await(Duration limit) {
         try {
-            return asked().get(limit.toNanos(), TimeUnit.NANOSECONDS);
+            return asked().get(TimeUnit.NANOSECONDS.convert(limit), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             throw new EngineException(
                     EngineException.STILL_RUNNING,

@@ -93,7 +93,8 @@ final class Starter implements Body.Control.Visitor {
                         activity,
                         Failure.of(
                                 Failure.INVALID_INPUT,
-                                "wait takes a duration (10m) or a timestamp, not " + describe(time),
+                                "wait takes a duration (10m) or a timestamp, neither further ahead than "
+                                        + Durations.print(Durations.LONGEST) + ", not " + describe(time),
                                 false));
             } else {
                 note();
@@ -102,12 +103,15 @@ final class Starter implements Body.Control.Visitor {
         });
     }
 
+    /** Returns how long to wait; empty if it is no time, or longer than {@link Durations#LONGEST}. */
     private Optional<Duration> durationOf(@Nullable Object time) {
         if (time instanceof Duration duration) {
-            return Optional.of(duration);
+            return duration.compareTo(Durations.LONGEST) > 0
+                    ? Optional.empty()
+                    : Optional.of(duration.isNegative() ? Duration.ZERO : duration);
         }
         if (time instanceof Instant instant) {
-            return Optional.of(Duration.between(
+            return durationOf(Duration.between(
                     Instant.ofEpochMilli(activity.frame.run.effects().now()), instant));
         }
         if (time instanceof String text) {

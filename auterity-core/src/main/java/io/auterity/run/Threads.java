@@ -89,7 +89,8 @@ public final class Threads {
 
         @Override
         public Cancellable after(Duration delay, Runnable task) {
-            ScheduledFuture<?> scheduled = scheduler.schedule(task, Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
+            ScheduledFuture<?> scheduled =
+                    scheduler.schedule(task, Math.max(0, TimeUnit.NANOSECONDS.convert(delay)), TimeUnit.NANOSECONDS);
             return () -> scheduled.cancel(false);
         }
 

@@ -10,6 +10,7 @@ import io.auterity.definition.RunId;
 import io.auterity.journal.InMemoryJournal;
 import io.auterity.journal.JournalEntry.StepSucceeded;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -116,5 +117,12 @@ class DrainTest {
         Run<Object> waiting = lab.start("steps: {w: {await: go}}");
         Run<Object> sleeping = lab.start("steps: {w: {wait: 1h}}");
         assertThat(lab.engine().drain(LONG)).containsExactly(waiting.id(), sleeping.id());
+    }
+
+    @Test
+    void any_time_may_be_allowed_for_it_and_for_waiting() {
+        Run<Object> run = lab.start(OTHER, Map.of());
+        assertThat(run.await(ChronoUnit.FOREVER.getDuration()).isSuccess()).isTrue();
+        assertThat(lab.engine().drain(ChronoUnit.FOREVER.getDuration())).isEmpty();
     }
 }

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.auterity.Run;
 import io.auterity.RunResult;
 import io.auterity.connector.StepException;
+import io.auterity.definition.Durations;
 import io.auterity.definition.Failure;
 import io.auterity.journal.JournalEntry.AttemptFailed;
 import io.auterity.journal.RunStatus;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,10 +23,10 @@ class RetryTest {
     void tries_again_until_it_succeeds(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
             Run<Object> run = lab.start("""
-                    steps:
-                      a: {uses: do.flaky, with: {failures: 3, value: ok}, retry: {maxAttempts: 5, delay: 1ms}}
-                    output: ["${{ steps.a.output }}", "${{ steps.a.attempts }}"]
-                    """);
+                steps:
+                  a: {uses: do.flaky, with: {failures: 3, value: ok}, retry: {maxAttempts: 5, delay: 1ms}}
+                output: ["${{ steps.a.output }}", "${{ steps.a.attempts }}"]
+                """);
             assertThat(lab.end(run).orElseThrow()).isEqualTo(List.of("ok", 4L));
             assertThat(lab.calls()).hasSize(4);
             assertThat(run.steps().get("a").attempts()).isEqualTo(4);
@@ -35,9 +37,9 @@ class RetryTest {
     void retries_until_the_last_attempt_then_fails(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
             Run<Object> run = lab.start("""
-                    steps:
-                      a: {uses: do.flaky, with: {failures: 9, code: odd}, retry: {maxAttempts: 3, delay: 1ms}}
-                    """);
+                steps:
+                  a: {uses: do.flaky, with: {failures: 9, code: odd}, retry: {maxAttempts: 3, delay: 1ms}}
+                """);
             RunResult<Object> result = lab.end(run);
             assertThat(result.status()).isEqualTo(RunStatus.FAILED);
             assertThat(result.failure().map(Failure::code)).contains("odd");
@@ -66,8 +68,8 @@ class RetryTest {
                 lab.on("http", (input, context) -> {
                     throw code.equals("io") ? new IOException("reset") : new StepException(code, "no", false);
                 });
-                lab.run(
-                        "steps: {a: {uses: do.http, retry: {maxAttempts: 3, delay: 0s, on: [io, http-429, http-5xx]}}}");
+                lab.run("steps: {a: {uses: do.http, retry: {maxAttempts: 3, delay: 0s, on: [io, http-429,"
+                        + " http-5xx]}}}");
                 assertThat(lab.calls()).as(code).hasSize(expected);
             }
         });
@@ -77,11 +79,11 @@ class RetryTest {
     void the_workflows_default_holds_where_a_step_says_nothing(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
             lab.run("""
-                    defaults: {retry: {maxAttempts: 4, delay: 0s}}
-                    steps:
-                      a: {uses: do.fail, with: {retryable: true}, onError: continue}
-                      b: {uses: do.fail, with: {retryable: true}, retry: {maxAttempts: 2, delay: 0s}, onError: continue}
-                    """);
+                defaults: {retry: {maxAttempts: 4, delay: 0s}}
+                steps:
+                  a: {uses: do.fail, with: {retryable: true}, onError: continue}
+                  b: {uses: do.fail, with: {retryable: true}, retry: {maxAttempts: 2, delay: 0s}, onError: continue}
+                """);
             assertThat(lab.calls()).filteredOn("a"::equals).hasSize(4);
             assertThat(lab.calls()).filteredOn("b"::equals).hasSize(2);
         }
@@ -91,12 +93,12 @@ class RetryTest {
     void delays_grow_to_the_longest() {
         try (Lab lab = new Lab(Schedule.SIMULATED)) {
             Run<Object> run = lab.start("""
-                    steps:
-                      a:
-                        uses: do.flaky
-                        with: {failures: 6}
-                        retry: {maxAttempts: 7, delay: 1s, multiplier: 3, maxDelay: 20s, jitter: 0}
-                    """);
+                steps:
+                  a:
+                    uses: do.flaky
+                    with: {failures: 6}
+                    retry: {maxAttempts: 7, delay: 1s, multiplier: 3, maxDelay: 20s, jitter: 0}
+                """);
             lab.end(run).orElseThrow();
             assertThat(delays(run)).containsExactly(1_000L, 3_000L, 9_000L, 20_000L, 20_000L, 20_000L);
             assertThat(lab.world().age()).isGreaterThanOrEqualTo(Duration.ofSeconds(73));
@@ -132,6 +134,22 @@ class RetryTest {
             Run<Object> run = lab.start("steps: {a: {uses: do.busy, retry: {delay: 1s, jitter: 0}}}");
             lab.end(run).orElseThrow();
             assertThat(delays(run)).containsExactly(30_000L);
+        }
+    }
+
+    @Test
+    void what_the_other_side_asks_for_has_a_limit() {
+        try (Lab lab = new Lab(Schedule.SIMULATED)) {
+            lab.on("busy", (input, context) -> {
+                if (context.attempt() == 1) {
+                    throw new StepException("http-503", "never again", true)
+                            .retryAfter(ChronoUnit.FOREVER.getDuration());
+                }
+                return "ok";
+            });
+            Run<Object> run = lab.start("steps: {a: {uses: do.busy, retry: {delay: 1s, jitter: 0}}}");
+            lab.end(run).orElseThrow();
+            assertThat(delays(run)).containsExactly(Durations.LONGEST.toMillis());
         }
     }
 

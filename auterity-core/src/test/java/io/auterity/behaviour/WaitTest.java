@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.auterity.Run;
 import io.auterity.RunResult;
+import io.auterity.definition.Durations;
 import io.auterity.definition.Failure;
 import io.auterity.journal.JournalEntry.StepWaiting;
 import io.auterity.journal.RunStatus;
+import io.auterity.run.Threads;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,11 +74,54 @@ class WaitTest {
         java.util.concurrent.ExecutorService one = io.auterity.run.Threads.newPool(1);
         try (Lab lab = new Lab(Schedule.REAL).with(builder -> builder.executor(one))) {
             lab.run("""
-                    steps:
-                      each: {forEach: "${{ range(100) }}", concurrency: 100, steps: {w: {wait: 20ms}, a: {uses: do.echo, needs: [w]}}}
-                    """).orElseThrow();
+                steps:
+                  each: {forEach: "${{ range(100) }}", concurrency: 100, steps: {w: {wait: 20ms}, a: {uses: do.echo, needs: [w]}}}
+                """).orElseThrow();
         } finally {
             one.shutdownNow();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "${{ duration('876000h1ms') }}",
+                "${{ timestamp('9999-12-31T23:59:59Z') }}",
+                "${{ input.when }}",
+            })
+    void what_is_further_ahead_than_can_be_waited_for_fails_the_step(String time) {
+        try (Lab lab = new Lab(Schedule.SIMULATED)) {
+            RunResult<Object> result = lab.run(
+                    "input: {when: string}\nsteps: {w: {wait: \"" + time + "\"}}",
+                    Map.of("when", "+1000000000-12-31T00:00:00Z"));
+            assertThat(result.failure().map(Failure::code)).contains(Failure.INVALID_INPUT);
+            assertThat(result.failure().map(Failure::message).orElseThrow())
+                    .contains("neither further ahead than 36500d");
+        }
+    }
+
+    @Test
+    void the_longest_wait_comes_to_its_end() {
+        try (Lab lab = new Lab(Schedule.SIMULATED)) {
+            lab.run("steps: {w: {wait: \"${{ duration('876000h') }}\"}}").orElseThrow();
+            assertThat(lab.world().age()).isEqualTo(Durations.LONGEST);
+        }
+    }
+
+    @Test
+    void the_least_moment_has_passed() {
+        try (Lab lab = new Lab(Schedule.SIMULATED)) {
+            lab.run(
+                            "input: {when: string}\nsteps: {w: {wait: '${{ input.when }}'}}",
+                            Map.of("when", Instant.MIN.toString()))
+                    .orElseThrow();
+        }
+    }
+
+    @Test
+    void a_timer_takes_any_delay() {
+        try (Threads.OwnTimer timer = Threads.newTimer()) {
+            timer.after(ChronoUnit.FOREVER.getDuration(), () -> {}).cancel();
         }
     }
 }
