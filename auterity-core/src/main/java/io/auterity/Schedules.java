@@ -18,9 +18,11 @@ import io.auterity.trigger.Timetable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
@@ -82,9 +84,15 @@ public final class Schedules {
             return;
         }
         try {
+            Set<String> keys = new HashSet<>();
             for (Plan plan : engine.plans()) {
-                Trigger.schedules(plan.definition()).forEach((name, schedule) -> look(new One(plan, name, schedule)));
+                Trigger.schedules(plan.definition()).forEach((name, schedule) -> {
+                    One one = new One(plan, name, schedule);
+                    keys.add(one.key());
+                    look(one);
+                });
             }
+            nextLooks.keySet().retainAll(keys); // nobody looks at what has been replaced
         } finally {
             Instant now = now();
             Duration wait = nextLooks.values().stream()

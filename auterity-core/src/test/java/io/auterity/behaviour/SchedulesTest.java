@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -42,11 +43,11 @@ class SchedulesTest {
                 .journal(store)
                 .listener(this::note)
                 .register(Workflow.read("""
-                        auterity: 1
-                        id: report
-                        steps: {a: %s}
-                        triggers: [{schedule: %s}]
-                        """.formatted(step, schedule), "report.yaml"))
+                    auterity: 1
+                    id: report
+                    steps: {a: %s}
+                    triggers: [{schedule: %s}]
+                    """.formatted(step, schedule), "report.yaml"))
                 .build();
         engine.schedules().start();
         return engine;
@@ -235,12 +236,12 @@ class SchedulesTest {
         Engine engine = world.engine()
                 .journal(journal)
                 .register(Workflow.read("""
-                        auterity: 1
-                        id: report
-                        input: {day: string}
-                        steps: {a: {value: 1}}
-                        triggers: [{schedule: {every: 1h}}]
-                        """, "report.yaml"))
+                    auterity: 1
+                    id: report
+                    input: {day: string}
+                    steps: {a: {value: 1}}
+                    triggers: [{schedule: {every: 1h}}]
+                    """, "report.yaml"))
                 .build();
         try (engine) {
             engine.schedules().start();
@@ -250,5 +251,31 @@ class SchedulesTest {
             assertThat(engine.schedules().list().get(0).state().mark())
                     .isEqualTo(Instant.parse("2026-01-01T01:00:00Z"));
         }
+    }
+
+    @Test
+    void looks_no_more_often_when_a_workflow_has_been_replaced() {
+        AtomicInteger looks = new AtomicInteger();
+        try (Engine engine = world.engine()
+                .timer((delay, task) -> {
+                    looks.incrementAndGet();
+                    return world.timer().after(delay, task);
+                })
+                .register(hourly("1"))
+                .build()) {
+            engine.schedules().start();
+            world.pass(Duration.ofMinutes(30));
+            engine.register(hourly("2"));
+            world.pass(Duration.ofMinutes(31)); // the instant that the former version was waiting for has passed
+            looks.set(0);
+            world.pass(Duration.ofMinutes(1));
+            assertThat(looks).hasValueLessThanOrEqualTo(61);
+        }
+    }
+
+    private static Workflow<?, ?> hourly(String value) {
+        return Workflow.read(
+                "auterity: 1\nid: report\nsteps: {a: {value: " + value + "}}\ntriggers: [{schedule: {every: 1h}}]",
+                "report.yaml");
     }
 }
