@@ -98,6 +98,7 @@ final class Attempt extends Interruptible implements StepContext, Scope {
                 secrets = new ArrayList<>();
             }
             secrets.add(secret);
+            secrets.sort(Redaction.LONGEST_FIRST);
         }
         return value;
     }

@@ -3,13 +3,20 @@ package io.auterity.run;
 import io.auterity.connector.StepException;
 import io.auterity.definition.Failure;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Cuts the secrets that an attempt used out of what it leaves behind. */
+/**
+ * Cuts the secrets that an attempt used out of what it leaves behind. They come the longest first, so that one inside
+ * another leaves nothing of that behind.
+ */
 final class Redaction {
+
+    static final Comparator<String> LONGEST_FIRST =
+            Comparator.comparingInt(String::length).reversed();
 
     private static final String MASK = "***";
 

@@ -3,6 +3,7 @@ package io.auterity.behaviour;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.auterity.Run;
+import io.auterity.RunResult;
 import io.auterity.connector.StepContext;
 import io.auterity.journal.JournalEntry.Emitted;
 import io.auterity.journal.JournalEntry.StepProgressed;
@@ -121,13 +122,25 @@ class ProgressTest {
                 }
                 return Map.of("echo", key);
             });
-            Run<Object> run = lab.start(
-                    "steps: {a: {uses: do.leak, with: {key: '${{ secrets.api }}'}, retry: {delay: 1ms}}}\noutput: ${{ steps.a.output }}");
+            Run<Object> run =
+                    lab.start("steps: {a: {uses: do.leak, with: {key: '${{ secrets.api }}'}, retry: {delay: 1ms}}}\n"
+                            + "output: ${{ steps.a.output }}");
             assertThat(lab.end(run).orElseThrow()).isEqualTo(Map.of("echo", "***"));
             lab.until(
                     () -> lab.events().stream().anyMatch(io.auterity.journal.JournalEntry.RunEnded.class::isInstance));
             assertThat(lab.events().toString()).contains("***").doesNotContain("hunter2");
             assertThat(run.entries().toString()).doesNotContain("hunter2");
+        }
+    }
+
+    @OnEverySchedule
+    void a_secret_inside_another_leaves_nothing_of_that_behind(Schedule schedule) {
+        Map<String, String> secrets = Map.of("test", "hunter2", "live", "hunter2-of-production");
+        try (Lab lab = new Lab(schedule).with(builder -> builder.secrets(name -> Optional.of(secrets.get(name))))) {
+            RunResult<Object> result = lab.run(
+                    "steps: {a: {uses: do.echo, with: {value: ['${{ secrets.test }}', '${{ secrets.live }}']}}}\n"
+                            + "output: ${{ steps.a.output }}");
+            assertThat(result.orElseThrow()).isEqualTo(List.of("***", "***"));
         }
     }
 }
