@@ -2,6 +2,7 @@ package io.auterity;
 
 import io.auterity.connector.JsonTypes;
 import io.auterity.definition.Block;
+import io.auterity.definition.Json;
 import io.auterity.definition.Policy;
 import io.auterity.definition.Step;
 import io.auterity.definition.StepKind;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Used by one thread, inside {@link Workflow#define}.
  */
 public final class Flow {
+
+    private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
     private final Shared shared;
     private final @Nullable Flow parent;
@@ -102,11 +106,17 @@ public final class Flow {
         return new Handle<>(this, reading(step.name()), step.name(), type);
     }
 
-    /** Returns the expression that reads a step's output; a name that is no identifier stands in brackets. */
+    /** Returns the expression that reads a step's output. */
     private static String reading(String step) {
-        return step.indexOf('-') < 0 && !Character.isDigit(step.charAt(0))
-                ? "steps." + step + ".output"
-                : "steps[\"" + step + "\"].output";
+        return member("steps", step, false) + ".output";
+    }
+
+    /** Returns the expression that reads a member, which may be missing; a name that is no identifier is in brackets. */
+    static String member(String object, String name, boolean isOptional) {
+        String mark = isOptional ? "?" : "";
+        return IDENTIFIER.matcher(name).matches()
+                ? object + "." + mark + name
+                : object + "[" + mark + Json.write(name) + "]";
     }
 
     /** Fits code in that needs no context. */

@@ -559,12 +559,8 @@ public final class StepBuilder {
         if (properties instanceof Map<?, ?> map) {
             for (Object key : map.keySet()) {
                 boolean always = required instanceof List<?> list && list.contains(key);
-                with.put(
-                        (String) key,
-                        Template.expression(
-                                always
-                                        ? input.expression() + "." + key
-                                        : input.expression() + ".?" + key + ".orValue(null)"));
+                String member = Flow.member(input.expression(), (String) key, !always);
+                with.put((String) key, Template.expression(always ? member : member + ".orValue(null)"));
             }
         }
         return add(new StepKind.Run(workflow.definition().id(), with), workflow.output());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.auterity.Run;
 import io.auterity.RunResult;
+import io.auterity.Workflow;
 import io.auterity.definition.AuterityException;
 import io.auterity.definition.Failure;
 import io.auterity.definition.RunId;
@@ -15,6 +16,7 @@ import io.auterity.journal.JournalException;
 import io.auterity.journal.RunStatus;
 import io.auterity.journal.Write;
 import java.lang.reflect.Proxy;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,19 +24,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 class SubWorkflowTest {
 
     private static final String DOUBLE = """
-            id: double
-            input: {n: integer}
-            steps: {a: {value: "${{ input.n * 2 }}"}}
-            output: ${{ steps.a.output }}
-            """;
+        id: double
+        input: {n: integer}
+        steps: {a: {value: "${{ input.n * 2 }}"}}
+        output: ${{ steps.a.output }}
+        """;
 
     @OnEverySchedule
     void takes_the_output_of_the_child_run(Schedule schedule) {
         try (Lab lab = new Lab(schedule).register(Lab.read(DOUBLE))) {
             RunResult<Object> result = lab.run("""
-                    steps: {child: {run: double, with: {n: 21}}}
-                    output: ${{ steps.child.output }}
-                    """);
+                steps: {child: {run: double, with: {n: 21}}}
+                output: ${{ steps.child.output }}
+                """);
             assertThat(result.orElseThrow()).isEqualTo(42L);
         }
     }
@@ -82,9 +84,9 @@ class SubWorkflowTest {
                 });
         try (Lab lab = new Lab(schedule).with(engine -> engine.journal(shaky)).register(Lab.read(DOUBLE))) {
             RunResult<Object> result = lab.run("""
-                    steps: {child: {run: double, with: {n: 21}}}
-                    output: ${{ steps.child.output }}
-                    """);
+                steps: {child: {run: double, with: {n: 21}}}
+                output: ${{ steps.child.output }}
+                """);
             assertThat(result.orElseThrow()).isEqualTo(42L);
             assertThat(refusals.get()).isNegative();
         }
@@ -109,8 +111,8 @@ class SubWorkflowTest {
                 return "ok";
             });
             lab.register(Lab.read("id: shaky\nsteps: {a: {uses: do.second}}\noutput: ${{ steps.a.output }}"));
-            RunResult<Object> result = lab.run(
-                    "steps: {child: {run: shaky, retry: {maxAttempts: 2, delay: 1ms}}}\noutput: ${{ steps.child.output }}");
+            RunResult<Object> result = lab.run("steps: {child: {run: shaky, retry: {maxAttempts: 2, delay: 1ms}}}\n"
+                    + "output: ${{ steps.child.output }}");
             assertThat(result.orElseThrow()).isEqualTo("ok");
         }
     }
@@ -127,9 +129,9 @@ class SubWorkflowTest {
             });
             lab.register(Lab.read("id: shaky\nsteps: {a: {uses: do.second}}\noutput: ${{ steps.a.output }}"));
             RunResult<Object> result = lab.run("""
-                    steps: {child: {uses: core.run, with: {workflow: shaky}, retry: {maxAttempts: 2, delay: 1ms}}}
-                    output: ${{ steps.child.output }}
-                    """);
+                steps: {child: {uses: core.run, with: {workflow: shaky}, retry: {maxAttempts: 2, delay: 1ms}}}
+                output: ${{ steps.child.output }}
+                """);
             assertThat(result.orElseThrow()).isEqualTo("ok");
         }
     }
@@ -225,11 +227,30 @@ class SubWorkflowTest {
     void the_input_of_a_child_is_checked(Schedule schedule) {
         try (Lab lab = new Lab(schedule).register(Lab.read(DOUBLE))) {
             RunResult<Object> result = lab.run("""
-                    steps:
-                      text: {uses: do.echo, with: {value: many}}
-                      child: {run: double, with: {n: "${{ steps.text.output }}"}}
-                    """);
+                steps:
+                  text: {uses: do.echo, with: {value: many}}
+                  child: {run: double, with: {n: "${{ steps.text.output }}"}}
+                """);
             assertThat(result.failure().map(Failure::code)).contains("AUT-R005");
+        }
+    }
+
+    @OnEverySchedule
+    @SuppressWarnings("unchecked") // a map of texts and values
+    void a_child_called_from_java_may_name_its_input_as_it_likes(Schedule schedule) {
+        Workflow<Map<String, Object>, Object> child = Lab.read("""
+            id: child
+            input: {type: object, required: [order-id], properties: {order-id: {type: string}, 2nd: {type: [string, "null"]}, in: {type: [string, "null"]}}}
+            steps: {a: {value: "${{ input['order-id'] }}"}}
+            output: ${{ steps.a.output }}
+            """);
+        try (Lab lab = new Lab(schedule).register(child)) {
+            Workflow<Map<String, Object>, Object> parent =
+                    (Workflow<Map<String, Object>, Object>) (Workflow<?, ?>) Workflow.<Map, Object>define(
+                            "parent",
+                            Map.class,
+                            (flow, input) -> flow.run("child", (Workflow<Map, Object>) (Workflow<?, ?>) child, input));
+            assertThat(lab.run(parent, Map.of("order-id", "o-7")).orElseThrow()).isEqualTo("o-7");
         }
     }
 }
