@@ -1,9 +1,8 @@
 package io.auterity.compile;
 
-import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
 import io.auterity.connector.JsonSchema;
 import io.auterity.definition.Closest;
+import io.auterity.definition.Regex;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -218,12 +217,12 @@ final class SchemaRule {
 
     private void pattern(Place place, String pattern) {
         try {
-            Pattern.compile(pattern);
-        } catch (PatternSyntaxException e) {
+            Regex.compile(pattern);
+        } catch (IllegalArgumentException e) {
             problem(
                     place,
-                    "'" + pattern + "' is no pattern: " + e.getDescription(),
-                    "write it in RE2 syntax, which has no look-around and no back references");
+                    "'" + pattern + "' is no pattern: " + e.getMessage(),
+                    "write a shorter one in RE2 syntax, which has no look-around and no back references");
         }
     }
 

@@ -1,6 +1,5 @@
 package io.auterity.connector;
 
-import com.google.re2j.Pattern;
 import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaException;
@@ -10,6 +9,7 @@ import com.networknt.schema.SpecificationVersion;
 import com.networknt.schema.ValidationLimitExceededException;
 import com.networknt.schema.ValidationLimitExceededException.LimitKind;
 import com.networknt.schema.path.NodePath;
+import io.auterity.definition.Regex;
 import io.auterity.definition.Values;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -79,8 +79,7 @@ public final class JsonSchema {
     }
 
     private static com.networknt.schema.regex.RegularExpression linear(String pattern) {
-        Pattern compiled = Pattern.compile(pattern);
-        return value -> compiled.matcher(value).find();
+        return Regex.compile(pattern)::find;
     }
 
     /**

@@ -1,7 +1,6 @@
 package io.auterity.connector;
 
-import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
+import io.auterity.definition.Regex;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -163,12 +162,11 @@ final class SchemaCheck {
     private static void pattern(@Nullable Object pattern, String path) {
         try {
             require(pattern instanceof String, path, "a pattern is a text");
-            Pattern.compile((String) pattern);
-        } catch (PatternSyntaxException e) {
+            Regex.compile((String) pattern);
+        } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "at " + path
-                            + ": the pattern is not in RE2 syntax, which has no look-around and no back references: "
-                            + e.getDescription(),
+                    "at " + path + ": " + e.getMessage()
+                            + " (patterns are RE2's, with no look-around and no back references)",
                     e);
         }
     }

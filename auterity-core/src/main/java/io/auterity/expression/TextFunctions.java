@@ -64,7 +64,7 @@ final class TextFunctions extends Functions {
             case CONTAINS -> new Search(text(frame, b)).next(text, 0) >= 0;
             case STARTS_WITH -> text.startsWith(text(frame, b));
             case ENDS_WITH -> text.endsWith(text(frame, b));
-            case MATCHES -> Patterns.compile(text(frame, b), frame.at).find(text, frame);
+            case MATCHES -> Patterns.find(Patterns.compile(text(frame, b), frame.at), text, frame);
             case LOWER -> ascii(text, 'A', 'Z', 'a' - 'A');
             case UPPER -> ascii(text, 'a', 'z', 'A' - 'a');
             case TRIM -> trim(text);

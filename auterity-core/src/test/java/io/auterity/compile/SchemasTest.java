@@ -100,7 +100,21 @@ class SchemasTest {
                 .singleElement()
                 .asString()
                 .startsWith("AUT-C029 flow/input/properties/x/pattern: '(?=a)b' is no pattern: ")
-                .endsWith("fix: write it in RE2 syntax, which has no look-around and no back references");
+                .endsWith("fix: write a shorter one in RE2 syntax, which has no look-around and no back references");
+    }
+
+    @Test
+    void patterns_are_of_limited_size_and_end() {
+        for (String endless : List.of("((a{1000}){1000}){1000}", "(?i)[B-\\x{10400}]")) {
+            assertThat(property(Map.of("type", "string", "pattern", endless)))
+                    .singleElement()
+                    .asString()
+                    .startsWith("AUT-C029 flow/input/properties/x/pattern: '" + endless + "' is no pattern: ");
+            assertThat(property(Map.of("type", "object", "patternProperties", Map.of(endless, Map.of()))))
+                    .singleElement()
+                    .asString()
+                    .startsWith("AUT-C029 flow/input/properties/x/patternProperties");
+        }
     }
 
     @Test

@@ -1,8 +1,7 @@
 package io.auterity.relay.redact;
 
 import com.google.re2j.Matcher;
-import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
+import io.auterity.definition.Regex;
 import io.auterity.relay.provider.Prompt;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,9 +18,9 @@ import java.util.TreeMap;
 public final class Redaction {
 
     private final Set<PersonalData> kinds;
-    private final Map<String, Pattern> patterns;
+    private final Map<String, Regex> patterns;
 
-    private Redaction(Set<PersonalData> kinds, Map<String, Pattern> patterns) {
+    private Redaction(Set<PersonalData> kinds, Map<String, Regex> patterns) {
         this.kinds = Set.copyOf(kinds);
         this.patterns = new LinkedHashMap<>(patterns);
     }
@@ -58,16 +57,17 @@ public final class Redaction {
             throw new IllegalArgumentException(
                     "a name in placeholders is of capital letters and underscores, as CUSTOMER, not '" + name + "'");
         }
-        Map<String, Pattern> more = new LinkedHashMap<>(patterns);
+        Regex pattern;
         try {
-            Pattern pattern = Pattern.compile(expression);
-            if (pattern.matcher("").matches()) {
-                throw new IllegalArgumentException("the expression of " + name + " matches the empty text");
-            }
-            more.put(name, pattern);
-        } catch (PatternSyntaxException e) {
+            pattern = Regex.compile(expression);
+        } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("the expression of " + name + " is none: " + e.getMessage(), e);
         }
+        if (pattern.matcher("").matches()) {
+            throw new IllegalArgumentException("the expression of " + name + " matches the empty text");
+        }
+        Map<String, Regex> more = new LinkedHashMap<>(patterns);
+        more.put(name, pattern);
         return new Redaction(kinds, more);
     }
 

@@ -1,6 +1,6 @@
 package io.auterity.relay.rules;
 
-import com.google.re2j.Pattern;
+import io.auterity.definition.Regex;
 import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.List;
@@ -42,7 +42,7 @@ sealed interface Condition {
 
     /** Compares a field with a value. */
     record Compare(
-            String field, Operator operator, @Nullable Object value, Optional<Pattern> pattern) implements Condition {
+            String field, Operator operator, @Nullable Object value, Optional<Regex> pattern) implements Condition {
         @Override
         public boolean matches(Facts facts, List<String> trace) {
             Optional<Object> actual = facts.find(field);
@@ -97,7 +97,7 @@ sealed interface Condition {
             return this == GT || this == GTE || this == LT || this == LTE;
         }
 
-        boolean holds(Optional<Object> actual, @Nullable Object value, Optional<Pattern> pattern) {
+        boolean holds(Optional<Object> actual, @Nullable Object value, Optional<Regex> pattern) {
             return switch (this) {
                 case EQUALS -> actual.isPresent() && same(actual.get(), value);
                 case NOT_EQUALS -> actual.isEmpty() || !same(actual.get(), value);
@@ -107,7 +107,7 @@ sealed interface Condition {
                     actual.isPresent()
                             && actual.get() instanceof String text
                             && pattern.isPresent()
-                            && pattern.get().matcher(text).find();
+                            && pattern.get().find(text);
                 case GT, GTE, LT, LTE -> actual.isPresent() && compares(actual.get(), value);
                 case IN -> actual.isPresent() && among(actual.get(), value);
                 case NOT_IN -> actual.isEmpty() || !among(actual.get(), value);

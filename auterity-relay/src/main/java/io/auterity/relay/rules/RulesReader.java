@@ -1,7 +1,6 @@
 package io.auterity.relay.rules;
 
-import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
+import io.auterity.definition.Regex;
 import io.auterity.relay.money.ModelName;
 import io.auterity.relay.money.Money;
 import io.auterity.relay.rules.Condition.Operator;
@@ -157,12 +156,12 @@ final class RulesReader {
     }
 
     private Condition compare(String field, Operator operator, @Nullable Object operand, String place) {
-        Optional<Pattern> pattern = Optional.empty();
+        Optional<Regex> pattern = Optional.empty();
         if (operator == Operator.REGEX) {
             try {
-                pattern = Optional.of(Pattern.compile(String.valueOf(operand)));
-            } catch (PatternSyntaxException e) {
-                problems.add(place + ": " + e.getDescription() + " in '" + operand + "'");
+                pattern = Optional.of(Regex.compile(String.valueOf(operand)));
+            } catch (IllegalArgumentException e) {
+                problems.add(place + ": " + e.getMessage() + ", in '" + operand + "'");
             }
         }
         if (operator.isNumeric() && !(operand instanceof Number)) {
