@@ -48,6 +48,15 @@ class BudgetRaceTest {
     }
 
     @Test
+    void a_thousand_calls_by_two_stores_spend_no_more_than_the_cap_on_mariadb() throws Exception {
+        String database = TestMariaDb.emptyDatabase();
+        try (JdbcJournal one = TestMariaDb.journal(database);
+                JdbcJournal two = TestMariaDb.journal(database)) {
+            BudgetRace.run(List.of(JdbcBudgetStore.in(one), JdbcBudgetStore.in(two)));
+        }
+    }
+
+    @Test
     void a_thousand_calls_spend_no_more_than_the_cap_on_sqlite() throws Exception {
         try (JdbcJournal journal = JdbcJournal.sqlite(folder.resolve("journal.db"))) {
             BudgetRace.run(List.of(JdbcBudgetStore.in(journal)));

@@ -192,7 +192,11 @@ final class TestMariaDb implements AutoCloseable {
 
     /** A journal in {@link #emptyDatabase()}. */
     static JdbcJournal emptyJournal() {
-        return JdbcJournal.builder().url(server().url(emptyDatabase())).open();
+        return journal(emptyDatabase());
+    }
+
+    static JdbcJournal journal(String database) {
+        return JdbcJournal.builder().url(server().url(database)).open();
     }
 
     /**
@@ -215,7 +219,7 @@ final class TestMariaDb implements AutoCloseable {
                 .toArray(String[]::new);
 
         static {
-            JdbcJournal.builder().url(server().url(DATABASE)).open().close();
+            journal(DATABASE).close();
         }
     }
 

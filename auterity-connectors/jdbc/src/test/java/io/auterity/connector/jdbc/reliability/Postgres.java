@@ -50,6 +50,13 @@ final class Postgres implements AutoCloseable {
         }
     }
 
+    void execute(String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(store().address(), "postgres", "");
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
     /** {@code kill -9} of the postmaster and all its processes; then the same server again, until it takes connections. */
     void killAndRestart() throws IOException, InterruptedException {
         Path data = Path.of(dataDirectory());

@@ -17,7 +17,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A {@link Worker} in a process of its own. Not thread-safe. */
+/** A {@link Worker} or a {@link Spender} in a process of its own. Not thread-safe. */
 final class WorkerProcess implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMinutes(4);
@@ -28,22 +28,32 @@ final class WorkerProcess implements AutoCloseable {
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
     private final BlockingQueue<Long> heap = new LinkedBlockingQueue<>();
 
-    /** Starts one with these options of the virtual machine, the class path among them. */
+    /** Starts a worker with these options of the virtual machine, the class path among them. */
     WorkerProcess(Worker.Settings settings, Path directory, List<String> jvm) {
-        errors = directory.resolve(settings.engine() + "-" + settings.seed() + ".err");
+        this(
+                settings.engine() + "-" + settings.seed(),
+                directory,
+                jvm,
+                Worker.class,
+                settings.arguments().toArray(String[]::new));
+    }
+
+    /** Starts a class whose {@code main} listens and speaks as a worker does. */
+    WorkerProcess(String name, Path directory, List<String> jvm, Class<?> main, String... arguments) {
+        errors = directory.resolve(name + ".err");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
         command.addAll(jvm);
         command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
-        command.add(Worker.class.getName());
-        command.addAll(settings.arguments());
+        command.add(main.getName());
+        command.addAll(List.of(arguments));
         try {
             process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Thread reader = new Thread(this::read, "output of " + settings.engine());
+        Thread reader = new Thread(this::read, "output of " + name);
         reader.setDaemon(true);
         reader.start();
     }
@@ -119,7 +129,8 @@ final class WorkerProcess implements AutoCloseable {
         }
     }
 
-    private void say(String command) {
+    /** Tells it a command of its own. */
+    void say(String command) {
         try {
             process.getOutputStream().write((command + "\n").getBytes(StandardCharsets.US_ASCII));
             process.getOutputStream().flush();

@@ -1,0 +1,22 @@
+package io.auterity.connector.jdbc;
+
+import io.auterity.relay.budget.BudgetStore;
+import io.auterity.relay.budget.BudgetStoreContract;
+import org.junit.jupiter.api.AfterEach;
+
+/** The contract of budget stores on MariaDB. */
+class MariaDbBudgetsTest extends BudgetStoreContract {
+
+    private JdbcJournal journal;
+
+    @Override
+    protected BudgetStore newStore() {
+        journal = TestMariaDb.emptyJournal();
+        return JdbcBudgetStore.in(journal);
+    }
+
+    @AfterEach
+    void close() {
+        journal.close();
+    }
+}
