@@ -86,7 +86,7 @@ public final class Relay {
     private final ChoiceLog choices;
     private final InstantSource clock;
     private final Deployments deployments;
-    private final RetryBudget retries = new RetryBudget();
+    private final RetryBudget retries;
     private final List<RelayListener> listeners;
     private final TokenCounter tokens;
     private final Optional<ContextAssembly> assembly;
@@ -111,6 +111,7 @@ public final class Relay {
         predictor = builder.learning.predictor();
         choices = builder.learning.choices();
         clock = builder.clock;
+        retries = new RetryBudget(clock);
         listeners = List.copyOf(builder.listeners);
         tokens = builder.tokens;
         assembly = builder.assembly;
@@ -161,7 +162,7 @@ public final class Relay {
      * @throws BudgetException if too little money is left
      */
     public Reply call(RelayRequest request) {
-        return new Exchange(request, false, Sink.NONE).run();
+        return new Exchange(request, false, Sink.NONE, assembly).run();
     }
 
     /**
@@ -174,7 +175,7 @@ public final class Relay {
      * @throws BudgetException if too little money is left
      */
     public Reply stream(RelayRequest request, Sink sink) {
-        return new Exchange(request, true, sink).run();
+        return new Exchange(request, true, sink, assembly).run();
     }
 
     /**
@@ -209,18 +210,21 @@ public final class Relay {
      * @return the decision
      */
     public Decision explain(RelayRequest request) {
-        return new Exchange(request, false, Sink.NONE).situation(seed.get()).decide(policy);
+        return new Exchange(request, false, Sink.NONE, assembly)
+                .situation(seed.get())
+                .decide(policy);
     }
 
     /**
-     * Counts the tokens of a prompt: as its provider does, if that counts without charge, or else as they probably are.
+     * Counts the tokens of a prompt: as its provider does, if that counts without charge, or else as they probably are. What is
+     * counted is the whole prompt, also if a call of it would be shortened.
      *
      * @param request the call, which is not made
      * @return the tokens
      * @throws RelayException if no model can answer it
      */
     public long countTokens(RelayRequest request) {
-        Exchange exchange = new Exchange(request, false, Sink.NONE);
+        Exchange exchange = new Exchange(request, false, Sink.NONE, Optional.empty());
         Decision decision = exchange.situation(seed.getAndIncrement()).decide(policy);
         decision.refusal().ifPresent(refusal -> {
             throw new RelayException(RelayException.REJECTED, refusal.status(), refusal.message(), List.of());
@@ -269,7 +273,7 @@ public final class Relay {
         private int tries;
         private int planned;
 
-        Exchange(RelayRequest request, boolean isStream, Sink sink) {
+        Exchange(RelayRequest request, boolean isStream, Sink sink, Optional<ContextAssembly> assembly) {
             this.request = request;
             this.isStream = isStream;
             end = clock.instant().plus(request.limits().deadline());
@@ -278,7 +282,7 @@ public final class Relay {
             ruling = policy.rules().apply(facts);
             Prompt ruled = ruled(ruling);
             TokenCounter.Counted whole = tokens.count(ruled);
-            Optional<ContextAssembly.Shortened> shortened = shortened(ruled, whole);
+            Optional<ContextAssembly.Shortened> shortened = assembly.flatMap(how -> shortened(how, ruled, whole));
             Prompt asked = shortened.map(ContextAssembly.Shortened::prompt).orElse(ruled);
             shortened.ifPresent(one -> facts.put(RouteRequest.DROPPED, (long) one.dropped()));
             redacted = Optional.ofNullable(redaction).map(what -> what.apply(asked));
@@ -292,7 +296,8 @@ public final class Relay {
         }
 
         /** A shorter conversation, if no model that may answer has a window for the whole one. */
-        private Optional<ContextAssembly.Shortened> shortened(Prompt ruled, TokenCounter.Counted whole) {
+        private Optional<ContextAssembly.Shortened> shortened(
+                ContextAssembly how, Prompt ruled, TokenCounter.Counted whole) {
             RouteRequest.Needs needs = request.wishes().needs();
             long least = request.limits().minOutput();
             List<ModelCard> able = policy.models().stream()
@@ -301,7 +306,7 @@ public final class Relay {
                     .toList();
             boolean isFit =
                     able.stream().anyMatch(card -> whole.of(card.name()).likely() + least <= card.contextTokens());
-            if (assembly.isEmpty() || isFit) {
+            if (isFit) {
                 return Optional.empty();
             }
             return able.stream()
@@ -309,13 +314,10 @@ public final class Relay {
                     .flatMap(widest -> {
                         long answer =
                                 Math.max(least, Math.min(request.limits().maxOutput(), widest.contextTokens() / 4));
-                        return assembly.get()
-                                .fit(
-                                        ruled,
-                                        part -> tokens.count(part)
-                                                .of(widest.name())
-                                                .likely(),
-                                        widest.contextTokens() - answer);
+                        return how.fit(
+                                ruled,
+                                part -> tokens.count(part).of(widest.name()).likely(),
+                                widest.contextTokens() - answer);
                     });
         }
 
@@ -396,9 +398,16 @@ public final class Relay {
                     policy.prices().book().hash());
             List<String> reasons = List.of("the same was asked before, and " + deployment.model() + " answered it");
             LedgerLine line = budgets.note(request.id(), request.scope(), nothing);
-            if (isStream) {
-                sink.begin(new Sink.Beginning(deployment, reasons, Money.ZERO));
-                known.replay(sink);
+            tell(new RelayEvent.Cached(request.id(), clock.instant(), deployment, line));
+            Optional<ModelName> answered = Optional.empty();
+            try {
+                if (isStream) {
+                    sink.begin(new Sink.Beginning(deployment, reasons, Money.ZERO));
+                    known.replay(sink);
+                }
+                answered = Optional.of(deployment.model());
+            } finally {
+                tell(new RelayEvent.Finished(request.id(), clock.instant(), answered));
             }
             return new Reply(
                     known.answer(),
@@ -518,9 +527,9 @@ public final class Relay {
             return cancellation;
         }
 
-        /** A second call is load like a retry, and is paid for from the same little budget. */
+        /** A second call is load like a retry, but nothing has failed: it has what calls have earned, and no more. */
         private Optional<OneCall> hedge(Decision.Attempt attempt, Cancellation cancellation) {
-            if (!clock.instant().isBefore(end) || !retries.spend()) {
+            if (!clock.instant().isBefore(end) || !retries.spendEarned()) {
                 return Optional.empty();
             }
             BudgetException before = unpaid;

@@ -68,6 +68,9 @@ final class Office implements AutoCloseable {
     @Nullable
     Redaction redaction;
 
+    @Nullable
+    AnswerCache cache;
+
     Budgets budgets;
     private int ids;
 
@@ -88,6 +91,9 @@ final class Office implements AutoCloseable {
         assembly.ifPresent(builder::context);
         if (redaction != null) {
             builder.redaction(redaction);
+        }
+        if (cache != null) {
+            builder.cache(cache);
         }
         return builder.build();
     }
@@ -123,6 +129,12 @@ final class Office implements AutoCloseable {
                 .with(new RelayRequest.Wishes(
                         Objective.COST_SAVING, RouteRequest.Needs.NONE, Optional.empty(), Map.of()))
                 .with(RelayRequest.Limits.USUAL.within(Duration.ofSeconds(20)));
+    }
+
+    /** Makes a call without side effects, which a cache may answer. */
+    RelayRequest repeatable(String text) {
+        RouteRequest.Needs needs = new RouteRequest.Needs(Set.of(), Optional.empty(), Set.of(), Optional.empty(), true);
+        return request(text).with(new RelayRequest.Wishes(Objective.COST_SAVING, needs, Optional.empty(), Map.of()));
     }
 
     List<LedgerLine> lines() {

@@ -5,6 +5,7 @@ import static io.auterity.relay.StubServer.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.auterity.relay.budget.LedgerLine;
 import io.auterity.relay.event.RelayEvent;
 import io.auterity.relay.money.Money;
 import io.auterity.relay.provider.ErrorClass;
@@ -12,12 +13,15 @@ import io.auterity.relay.replay.DecisionLog;
 import io.auterity.relay.replay.LoggedCall;
 import io.auterity.relay.replay.Replay;
 import io.auterity.relay.rules.Rules;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What listeners are told, and that they change nothing. */
 class RelayEventsTest {
@@ -147,6 +151,60 @@ class RelayEventsTest {
                         .decisions()
                         .withoutPrompt())
                 .isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void an_answer_from_the_cache_is_told_with_the_cost_0_and_finished(boolean isStream) {
+        List<String> lines = new ArrayList<>();
+        office.listeners.add(new DecisionLog(lines::add, true));
+        office.cache = AnswerCache.exact(() -> office.now, Duration.ofMinutes(1), AnswerCache.DEFAULT_MAX_BYTES);
+        office.stub.on("first", says("from first", 5, 2));
+        Relay relay = office.relay();
+        for (int time = 0; time < 2; time++) {
+            if (isStream) {
+                relay.stream(office.repeatable("hello"), text -> {});
+            } else {
+                relay.call(office.repeatable("hello"));
+            }
+        }
+
+        assertThat(events)
+                .extracting(event -> event.getClass().getSimpleName() + " of " + event.request())
+                .containsExactly(
+                        "Decided of request-1",
+                        "Attempted of request-1",
+                        "Finished of request-1",
+                        "Cached of request-2",
+                        "Finished of request-2");
+        RelayEvent.Cached cached = (RelayEvent.Cached) events.get(3);
+        assertThat(cached.deployment().model()).isEqualTo(Office.FIRST);
+        assertThat(cached.line()).isEqualTo(office.lines().get(1));
+        assertThat(cached.line().kind()).isEqualTo(LedgerLine.Kind.CACHED);
+        assertThat(cached.line().charge().cost()).contains(Money.ZERO);
+        assertThat(((RelayEvent.Finished) events.get(4)).model()).contains(Office.FIRST);
+        assertThat(lines.get(3))
+                .isEqualTo(
+                        "{\"request\":\"request-2\",\"at\":\"2026-05-01T08:00:00Z\",\"event\":\"cached\","
+                            + "\"scope\":\"tenant:acme\",\"deployment\":\"first-eu\",\"model\":\"openai/first\",\"cost\":0}");
+        List<LoggedCall> calls = LoggedCall.read(lines.stream());
+        assertThat(calls).hasSize(1); // what was not decided is not decided again
+        assertThat(calls.get(0).outcome().orElseThrow().attempts()).isEqualTo(1);
+    }
+
+    @Test
+    void a_cached_stream_whose_caller_has_gone_is_finished_without_an_answer() {
+        office.cache = AnswerCache.exact(() -> office.now, Duration.ofMinutes(1), AnswerCache.DEFAULT_MAX_BYTES);
+        office.stub.on("first", says("from first", 5, 2));
+        Relay relay = office.relay();
+        relay.stream(office.repeatable("hello"), text -> {});
+
+        assertThatThrownBy(() -> relay.stream(office.repeatable("hello"), text -> {
+                    throw new IllegalStateException("the screen is gone");
+                }))
+                .hasMessage("the screen is gone");
+
+        assertThat(((RelayEvent.Finished) events.get(4)).model()).isEmpty();
     }
 
     private List<RelayEvent.Result> results() {

@@ -21,6 +21,7 @@ import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -127,6 +128,36 @@ class TelemetryTest {
         assertThat(span.getName()).isEqualTo("relay");
         assertThat(span.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
         assertThat(text(span, "error.type")).isEqualTo("400");
+    }
+
+    @Test
+    void an_answer_from_the_cache_is_a_span_of_its_own_and_costs_nothing() {
+        office.cache = AnswerCache.exact(() -> office.now, Duration.ofMinutes(1), AnswerCache.DEFAULT_MAX_BYTES);
+        office.stub.on("first", says("hi", 50, 20));
+        Relay relay = office.relay();
+        relay.call(office.repeatable("hello"));
+        spans.reset();
+        relay.call(office.repeatable("hello"));
+
+        SpanData hit = spans.getFinishedSpanItems().get(0);
+        assertThat(spans.getFinishedSpanItems()).containsExactly(hit);
+        assertThat(hit.getName()).isEqualTo("relay");
+        assertThat(hit.getAttributes().get(AttributeKey.booleanKey("auterity.cache.hit")))
+                .isTrue();
+        assertThat(number(hit, "auterity.cost.nanodollars")).isZero();
+        assertThat(text(hit, "gen_ai.response.model")).isEqualTo("openai/first");
+        assertThat(hit.getStatus().getStatusCode()).isEqualTo(StatusCode.UNSET);
+        Map<String, MetricData> named =
+                metrics.collectAllMetrics().stream().collect(Collectors.toMap(MetricData::getName, data -> data));
+        assertThat(sum(named.get("auterity.relay.cache.hits"))).isEqualTo(1);
+        assertThat(sum(named.get("auterity.relay.cost"))).isEqualTo(50 * 1_000 + 20 * 10_000); // the first call's
+        assertThat(count(named.get("gen_ai.client.operation.duration"))).isEqualTo(1);
+    }
+
+    private static long sum(MetricData metric) {
+        return metric.getLongSumData().getPoints().stream()
+                .mapToLong(LongPointData::getValue)
+                .sum();
     }
 
     private static long count(MetricData metric) {

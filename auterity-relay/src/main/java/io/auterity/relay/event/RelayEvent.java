@@ -3,6 +3,7 @@ package io.auterity.relay.event;
 import io.auterity.relay.budget.LedgerLine;
 import io.auterity.relay.budget.Scope;
 import io.auterity.relay.decide.Decision;
+import io.auterity.relay.decide.Deployment;
 import io.auterity.relay.decide.Situation;
 import io.auterity.relay.money.ModelName;
 import io.auterity.relay.provider.ErrorClass;
@@ -13,8 +14,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What happened to one request: it is decided once, attempted as often as it takes, and finished once; a score may follow
- * at any time.
+ * What happened to one request: it is decided once and attempted as often as it takes, or else answered from the cache; it is
+ * finished once; a score may follow at any time.
  */
 public sealed interface RelayEvent {
 
@@ -73,6 +74,24 @@ public sealed interface RelayEvent {
             Objects.requireNonNull(call, "call");
             Objects.requireNonNull(timing, "timing");
             Objects.requireNonNull(result, "result");
+        }
+    }
+
+    /**
+     * The request was answered from the cache: nothing was decided, nobody was asked. Told on the thread of the caller.
+     *
+     * @param request the request's id
+     * @param at when
+     * @param deployment who gave the answer at the time
+     * @param line the line of the ledger, of the kind {@link LedgerLine.Kind#CACHED} and without cost
+     */
+    record Cached(String request, Instant at, Deployment deployment, LedgerLine line) implements RelayEvent {
+        /** Checks that every part is there. */
+        public Cached {
+            Objects.requireNonNull(request, "request");
+            Objects.requireNonNull(at, "at");
+            Objects.requireNonNull(deployment, "deployment");
+            Objects.requireNonNull(line, "line");
         }
     }
 

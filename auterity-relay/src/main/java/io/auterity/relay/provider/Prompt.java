@@ -72,6 +72,23 @@ public record Prompt(
     }
 
     /**
+     * Returns a copy without some messages; the original loses the same.
+     *
+     * @param first the numbers of the messages that come first
+     * @param summary what the system says of those that are left out
+     * @param end the numbers of the messages that follow, which are the end of the conversation
+     * @return the copy
+     */
+    public Prompt shortened(List<Integer> first, Optional<String> summary, List<Integer> end) {
+        List<Map<String, Object>> shorter = new ArrayList<>();
+        first.forEach(number -> shorter.add(messages.get(number)));
+        summary.ifPresent(text -> shorter.add(message("system", text)));
+        end.forEach(number -> shorter.add(messages.get(number)));
+        return new Prompt(
+                shorter, parameters, original.map(written -> Rewriting.shortened(written, first, summary, end)));
+    }
+
+    /**
      * Makes a prompt of one message of the user.
      *
      * @param text what the user says

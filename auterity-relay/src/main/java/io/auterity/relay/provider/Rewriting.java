@@ -5,10 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the changes of steering rules, which speak OpenAI's chat, in calls that were written for other interfaces. */
+/** Makes the changes of a prompt, which speaks OpenAI's chat, in calls that were written for other interfaces. */
 final class Rewriting {
 
     /** Parameters that have another name, or another form, in the interfaces that are not chat completions. */
@@ -30,11 +33,11 @@ final class Rewriting {
             switch (written.protocol()) {
                 case CHAT_COMPLETIONS -> body.put("messages", before(injected, body.get("messages")));
                 case MESSAGES -> {
-                    system(body, "system", injected);
+                    system(body, "system", injected, true);
                     body.put("messages", before(conversation(injected), body.get("messages")));
                 }
                 case RESPONSES -> {
-                    system(body, "instructions", injected);
+                    system(body, "instructions", injected, true);
                     List<Map<String, Object>> said = conversation(injected);
                     Object input = body.get("input");
                     if (!said.isEmpty()) {
@@ -50,7 +53,61 @@ final class Rewriting {
                 }
             }
         }
-        return new Original(written.protocol(), body, written.headers());
+        return new Original(written.protocol(), body, written.headers(), places(written, injected));
+    }
+
+    /** The places of the injected messages and, behind them, those of the others. */
+    private static List<Integer> places(Original written, List<Map<String, Object>> injected) {
+        if (written.places().isEmpty()) {
+            return List.of();
+        }
+        List<Integer> places = new ArrayList<>();
+        int elements = 0;
+        for (Map<String, Object> message : injected) {
+            boolean isElement = written.protocol() == Protocol.CHAT_COMPLETIONS || !isSystem(message);
+            places.add(isElement ? elements++ : Original.ELSEWHERE);
+        }
+        for (int place : written.places()) {
+            places.add(place == Original.ELSEWHERE ? place : place + elements);
+        }
+        return places;
+    }
+
+    /**
+     * Leaves out elements of the conversation: those before the first message of its end, but for those that come first in
+     * the prompt. What has no translation stays where it is.
+     */
+    static Original shortened(Original written, List<Integer> first, Optional<String> summary, List<Integer> end) {
+        Map<String, @Nullable Object> body = new LinkedHashMap<>(written.body());
+        String name = written.protocol() == Protocol.RESPONSES ? "input" : "messages";
+        List<?> elements = JsonPath.list(body.get(name));
+        List<Integer> places = written.places();
+        Set<Integer> kept = new TreeSet<>();
+        first.forEach(number -> kept.add(places.get(number)));
+        kept.remove(Original.ELSEWHERE);
+        for (int element = places.get(end.get(0)); element < elements.size(); element++) {
+            kept.add(element);
+        }
+        List<Object> left = new ArrayList<>();
+        List<Integer> order = new ArrayList<>(); // the elements that are left, by their new places
+        summary.map(text -> Prompt.message("system", text)).ifPresent(words -> {
+            switch (written.protocol()) {
+                case CHAT_COMPLETIONS -> {
+                    left.add(words);
+                    order.add(Original.ELSEWHERE);
+                }
+                case RESPONSES -> system(body, "instructions", List.of(words), false);
+                default -> system(body, "system", List.of(words), false);
+            }
+        });
+        kept.forEach(element -> left.add(elements.get(element)));
+        order.addAll(kept);
+        body.put(name, left);
+        List<Integer> now = new ArrayList<>();
+        first.forEach(number -> now.add(order.indexOf(places.get(number))));
+        summary.ifPresent(text -> now.add(order.indexOf(Original.ELSEWHERE)));
+        end.forEach(number -> now.add(order.indexOf(places.get(number))));
+        return new Original(written.protocol(), body, written.headers(), now);
     }
 
     private static boolean isSystem(Map<String, Object> message) {
@@ -69,7 +126,8 @@ final class Rewriting {
     }
 
     /** Both interfaces have the system's words apart from the conversation; Anthropic's can be a list of blocks. */
-    private static void system(Map<String, @Nullable Object> body, String key, List<Map<String, Object>> injected) {
+    private static void system(
+            Map<String, @Nullable Object> body, String key, List<Map<String, Object>> injected, boolean isFirst) {
         String text = injected.stream()
                 .filter(Rewriting::isSystem)
                 .map(message -> Prompt.text(message.get("content")))
@@ -79,12 +137,13 @@ final class Rewriting {
         }
         Object said = body.get(key);
         if (said instanceof List<?> blocks) {
-            List<Object> all = new ArrayList<>();
-            all.add(AnthropicWire.text(text));
-            all.addAll(blocks);
+            List<Object> all = new ArrayList<>(blocks);
+            all.add(isFirst ? 0 : blocks.size(), AnthropicWire.text(text));
             body.put(key, all);
+        } else if (said instanceof String more && !more.isEmpty()) {
+            body.put(key, isFirst ? text + "\n\n" + more : more + "\n\n" + text);
         } else {
-            body.put(key, said instanceof String more && !more.isEmpty() ? text + "\n\n" + more : text);
+            body.put(key, text);
         }
     }
 }

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A request has a line {@code decided} with its situation (facts, size, needs, objective, predictions, health of the
  * deployments, money left, seed), the hash of the prices and the decision with its propensities; a line {@code attempted}
  * for each deployment that was asked, with usage and cost; a line {@code finished}; and a line {@code scored} if somebody
- * says how well it went. {@link LoggedCall#read} reads them, {@link Replay} decides them again.
+ * says how well it went. {@link LoggedCall#read} reads them, {@link Replay} decides them again. One that was answered from the
+ * cache has a line {@code cached} with the cost 0, and {@code finished}: it was not decided, so it is not decided again.
  *
  * <p>The facts hold the prompt, and so perhaps personal data: keep the log as you keep the prompts, or leave them out,
  * which makes decisions whose rules look at the prompt impossible to repeat. Answers are never written. Thread-safe if
@@ -49,6 +50,8 @@ public final class DecisionLog implements RelayListener {
             decided(decided, json);
         } else if (event instanceof RelayEvent.Attempted attempted) {
             attempted(attempted, json);
+        } else if (event instanceof RelayEvent.Cached cached) {
+            cached(cached, json);
         } else if (event instanceof RelayEvent.Finished finished) {
             json.put("event", "finished");
             json.put("model", finished.model().map(ModelName::toString).orElse(null));
@@ -66,6 +69,14 @@ public final class DecisionLog implements RelayListener {
         json.put("priceBook", decided.priceBook());
         json.put("situation", Situations.write(decided.situation(), keepsPrompts));
         json.put("decision", Situations.write(decided.decision()));
+    }
+
+    private static void cached(RelayEvent.Cached cached, Map<String, @Nullable Object> json) {
+        json.put("event", "cached");
+        json.put("scope", cached.line().scope().toString());
+        json.put("deployment", cached.deployment().id());
+        json.put("model", cached.deployment().model().toString());
+        json.put("cost", cached.line().charge().booked().nanos());
     }
 
     private static void attempted(RelayEvent.Attempted attempted, Map<String, @Nullable Object> json) {

@@ -115,7 +115,7 @@ public record LoggedCall(
         }
         Draft draft = drafts.get(request);
         if (draft == null) {
-            return; // it was decided in a file that is gone
+            return; // it was decided in a file that is gone, or answered from the cache
         }
         switch (line.text("event")) {
             case "attempted" -> draft.attempted(line);

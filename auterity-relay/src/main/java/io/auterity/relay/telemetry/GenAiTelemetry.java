@@ -39,11 +39,16 @@ import java.util.concurrent.ConcurrentHashMap;
  * {@code gen_ai.client.operation.duration}, {@code gen_ai.client.operation.time_to_first_chunk} and
  * {@code auterity.relay.cost} in nano-dollars. Prompts and answers are in none of them. Costs are those of the ledger.
  *
+ * <p>A call that is answered from the cache is a span {@code relay} without one below it, with {@code auterity.cache.hit} and
+ * the cost 0, and counts in {@code auterity.relay.cache.hits}; it adds nothing to tokens, durations and cost.
+ *
  * <p>Needs {@code io.opentelemetry:opentelemetry-api}, which the application brings. Thread-safe.
  */
 public final class GenAiTelemetry implements RelayListener {
 
     private static final String SCOPE = "io.auterity.relay";
+
+    private static final String CHAT = "chat";
 
     private static final AttributeKey<String> OPERATION = AttributeKey.stringKey("gen_ai.operation.name");
     private static final AttributeKey<String> PROVIDER = AttributeKey.stringKey("gen_ai.provider.name");
@@ -63,6 +68,7 @@ public final class GenAiTelemetry implements RelayListener {
     private static final AttributeKey<String> DEPLOYMENT = AttributeKey.stringKey("auterity.deployment.id");
     private static final AttributeKey<List<String>> REASONS = AttributeKey.stringArrayKey("auterity.reasons");
     private static final AttributeKey<Long> COST = AttributeKey.longKey("auterity.cost.nanodollars");
+    private static final AttributeKey<Boolean> CACHE_HIT = AttributeKey.booleanKey("auterity.cache.hit");
 
     /** The boundaries that the conventions ask for. */
     private static final List<Long> TOKENS = List.of(
@@ -89,6 +95,7 @@ public final class GenAiTelemetry implements RelayListener {
     private final DoubleHistogram duration;
     private final DoubleHistogram firstChunk;
     private final LongCounter cost;
+    private final LongCounter cacheHits;
     private final Map<String, Call> calls = new ConcurrentHashMap<>(); // those on their way
 
     /** A call on its way. */
@@ -122,6 +129,10 @@ public final class GenAiTelemetry implements RelayListener {
                 .setUnit("{nanodollar}")
                 .setDescription("What calls cost, as booked; those of unknown price are left out.")
                 .build();
+        cacheHits = meter.counterBuilder("auterity.relay.cache.hits")
+                .setUnit("{call}")
+                .setDescription("Calls that were answered from the cache and cost nothing.")
+                .build();
     }
 
     @Override
@@ -130,6 +141,8 @@ public final class GenAiTelemetry implements RelayListener {
             decided(decided);
         } else if (event instanceof RelayEvent.Attempted attempted) {
             attempted(attempted);
+        } else if (event instanceof RelayEvent.Cached cached) {
+            cached(cached);
         } else if (event instanceof RelayEvent.Finished finished) {
             finished(finished);
         }
@@ -147,12 +160,33 @@ public final class GenAiTelemetry implements RelayListener {
                 .setAttribute(REASONS, decision.explanation().reasons())
                 .startSpan();
         decision.refusal().ifPresent(refusal -> span.setAttribute(ERROR, String.valueOf(refusal.status())));
-        calls.put(decided.request(), new Call(span, around.with(span), isEmbedding ? "embeddings" : "chat"));
+        calls.put(decided.request(), new Call(span, around.with(span), isEmbedding ? "embeddings" : CHAT));
+    }
+
+    /** Nobody is asked, so there is no client span and no usage: the span of the call says it all. */
+    private void cached(RelayEvent.Cached cached) {
+        ModelName model = cached.deployment().model();
+        Context around = Context.current();
+        Span span = tracer.spanBuilder("relay")
+                .setParent(around)
+                .setStartTimestamp(cached.at())
+                .setAttribute(REQUEST, cached.request())
+                .setAttribute(DEPLOYMENT, cached.deployment().id())
+                .setAttribute(CACHE_HIT, true)
+                .setAttribute(COST, cached.line().charge().booked().nanos())
+                .startSpan();
+        calls.put(cached.request(), new Call(span, around.with(span), CHAT));
+        cacheHits.add(
+                1,
+                Attributes.builder()
+                        .put(PROVIDER, model.provider())
+                        .put(REQUEST_MODEL, model.model())
+                        .build());
     }
 
     private void attempted(RelayEvent.Attempted attempted) {
         Call call = calls.get(attempted.request()); // none for an attempt that outlives its call
-        String operation = call == null ? "chat" : call.operation();
+        String operation = call == null ? CHAT : call.operation();
         Deployment deployment = attempted.call().deployment();
         ModelName model = deployment.model();
         Optional<String> error =
@@ -170,7 +204,7 @@ public final class GenAiTelemetry implements RelayListener {
                 .setStartTimestamp(start)
                 .setAllAttributes(labels)
                 .setAttribute(DEPLOYMENT, deployment.id());
-        if (operation.equals("chat")) {
+        if (operation.equals(CHAT)) {
             builder.setAttribute(MAX_TOKENS, attempted.call().maxOutput());
         }
         if (attempted.call().prompt().parameters().get("temperature") instanceof Number temperature) {

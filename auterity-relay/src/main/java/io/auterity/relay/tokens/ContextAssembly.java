@@ -1,5 +1,6 @@
 package io.auterity.relay.tokens;
 
+import io.auterity.relay.provider.Original;
 import io.auterity.relay.provider.Prompt;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,8 +17,9 @@ import java.util.function.ToLongFunction;
  * result stay together or go together, and what is kept begins with a message of the user. In the place of what is left
  * out stands its summary, if there is one and it fits.
  *
- * <p>Conversations that were written for another interface than OpenAI's chat ({@link Prompt#original}) are left as they
- * are. Thread-safe if the summary is.
+ * <p>A conversation that was written for another interface than OpenAI's chat ({@link Prompt#original}) is shortened in both
+ * forms, if it is known which message translates what ({@link Original#places}); else it is left as it is. Thread-safe if the
+ * summary is.
  */
 public final class ContextAssembly {
 
@@ -68,63 +70,72 @@ public final class ContextAssembly {
         if (tokens.applyAsLong(prompt) <= limit) {
             return Optional.of(new Shortened(prompt, 0));
         }
-        List<Map<String, Object>> pinned =
-                prompt.messages().stream().filter(ContextAssembly::isPinned).toList();
-        List<List<Map<String, Object>>> turns = turns(prompt.messages());
-        if (prompt.original().isPresent() || turns.size() < 2) {
+        List<Integer> pinned = new ArrayList<>();
+        List<List<Integer>> turns = turns(prompt, pinned);
+        if (turns.size() < 2) {
             return Optional.empty();
         }
         int last = turns.size() - 1;
-        if (tokens.applyAsLong(prompt(prompt, pinned, turns, last)) > limit) {
+        if (tokens.applyAsLong(prompt(prompt, pinned, Optional.empty(), turns, last)) > limit) {
             return Optional.empty();
         }
         int low = 1; // the oldest turn that may be kept; counting is dear, so by bisection
         int first = last;
         while (low < first) {
             int middle = low + (first - low) / 2;
-            if (tokens.applyAsLong(prompt(prompt, pinned, turns, middle)) <= limit) {
+            if (tokens.applyAsLong(prompt(prompt, pinned, Optional.empty(), turns, middle)) <= limit) {
                 first = middle;
             } else {
                 low = middle + 1;
             }
         }
         int beginning = first;
-        Prompt kept = prompt(prompt, pinned, turns, beginning);
-        List<Map<String, Object>> dropped =
-                turns.subList(0, beginning).stream().flatMap(List::stream).toList();
-        List<Map<String, Object>> summed = new ArrayList<>(pinned);
+        List<Map<String, Object>> dropped = turns.subList(0, beginning).stream()
+                .flatMap(List::stream)
+                .map(prompt.messages()::get)
+                .toList();
         Prompt whole = summary.of(dropped)
-                .map(text -> {
-                    summed.add(Prompt.message("system", text));
-                    return prompt(prompt, summed, turns, beginning);
-                })
+                .map(text -> prompt(prompt, pinned, Optional.of(text), turns, beginning))
                 .filter(with -> tokens.applyAsLong(with) <= limit)
-                .orElse(kept);
+                .orElseGet(() -> prompt(prompt, pinned, Optional.empty(), turns, beginning));
         return Optional.of(new Shortened(whole, dropped.size()));
     }
 
     private static Prompt prompt(
-            Prompt prompt, List<Map<String, Object>> pinned, List<List<Map<String, Object>>> turns, int first) {
-        List<Map<String, Object>> messages = new ArrayList<>(pinned);
-        turns.subList(first, turns.size()).forEach(messages::addAll);
-        return new Prompt(messages, prompt.parameters());
+            Prompt prompt, List<Integer> pinned, Optional<String> words, List<List<Integer>> turns, int first) {
+        List<Integer> end = turns.subList(first, turns.size()).stream()
+                .flatMap(List::stream)
+                .toList();
+        return prompt.shortened(pinned, words, end);
     }
 
     private static boolean isPinned(Map<String, Object> message) {
         return "system".equals(message.get("role")) || "developer".equals(message.get("role"));
     }
 
-    /** What belongs together: a message of the user and all that follows until the next. */
-    private static List<List<Map<String, Object>>> turns(List<Map<String, Object>> messages) {
-        List<List<Map<String, Object>>> turns = new ArrayList<>();
-        for (Map<String, Object> message : messages) {
+    /**
+     * What belongs together, as numbers of messages: one of the user and all that follows until the next; none if it is not
+     * known what they translate. A message that shares its place with the one before it begins nothing.
+     */
+    private static List<List<Integer>> turns(Prompt prompt, List<Integer> pinned) {
+        List<Map<String, Object>> messages = prompt.messages();
+        List<Integer> places = prompt.original().map(Original::places).orElse(List.of());
+        List<List<Integer>> turns = new ArrayList<>();
+        if (prompt.original().isPresent() && places.size() != messages.size()) {
+            return turns;
+        }
+        for (int number = 0; number < messages.size(); number++) {
+            Map<String, Object> message = messages.get(number);
             if (isPinned(message)) {
+                pinned.add(number);
                 continue;
             }
-            if (turns.isEmpty() || "user".equals(message.get("role"))) {
+            boolean isPart =
+                    number > 0 && !places.isEmpty() && places.get(number).equals(places.get(number - 1));
+            if (turns.isEmpty() || ("user".equals(message.get("role")) && !isPart)) {
                 turns.add(new ArrayList<>());
             }
-            turns.get(turns.size() - 1).add(message);
+            turns.get(turns.size() - 1).add(number);
         }
         return turns;
     }

@@ -65,10 +65,85 @@ class ContextAssemblyTest {
     }
 
     @Test
-    void what_was_written_for_another_interface_is_left_as_it_is() {
+    void what_was_written_for_another_interface_is_left_as_it_is_if_nobody_knows_what_translates_what() {
         Prompt written = TALK.writtenAs(new Original(Protocol.MESSAGES, Map.of()));
         assertThat(new ContextAssembly(ContextAssembly.Summary.NONE).fit(written, LETTERS, 20))
                 .isEmpty();
+    }
+
+    /** The original, with letters for its elements; one of them has no translation. */
+    private static Map<String, Object> shortened(Protocol protocol, Map<String, Object> body, List<Integer> places) {
+        ContextAssembly assembly = new ContextAssembly(dropped -> Optional.of("sum"));
+        Prompt talk = new Prompt(
+                        List.of(
+                                Prompt.message("system", "SSSS"),
+                                Prompt.message("user", "u1"),
+                                Prompt.message("assistant", "a1"),
+                                Prompt.message("developer", "D"),
+                                Prompt.message("tool", "result"),
+                                Prompt.message("user", "u2"),
+                                Prompt.message("assistant", "a2"),
+                                Prompt.message("user", "u3")),
+                        Map.of())
+                .writtenAs(new Original(protocol, body).at(places));
+        Prompt shorter = assembly.fit(talk, LETTERS, 14).orElseThrow().prompt();
+        Original original = shorter.original().orElseThrow();
+        assertThat(original.places()).hasSameSizeAs(shorter.messages());
+        assertThat(shorter.messages())
+                .extracting(message -> message.get("content"))
+                .containsExactly("SSSS", "D", "sum", "u3");
+        return original.body();
+    }
+
+    /** The places of the talk: {@code u2} stands beside the result of a tool, so that no turn begins with it. */
+    private static final List<Integer> PLACES = List.of(Original.ELSEWHERE, 0, 1, 3, 4, 4, 5, 6);
+
+    private static final List<String> ELEMENTS = List.of("u1", "a1", "?", "D", "result u2", "a2", "u3", "??");
+
+    @Test
+    void a_conversation_in_anthropics_form_is_shortened_with_its_translation() {
+        Map<String, Object> text = shortened(Protocol.MESSAGES, Map.of("system", "SSSS", "messages", ELEMENTS), PLACES);
+        assertThat(text).isEqualTo(Map.of("system", "SSSS\n\nsum", "messages", List.of("D", "u3", "??")));
+        Map<String, Object> block = Map.of("type", "text", "text", "SSSS");
+        Map<String, Object> blocks =
+                shortened(Protocol.MESSAGES, Map.of("system", List.of(block), "messages", ELEMENTS), PLACES);
+        assertThat(blocks.get("system")).isEqualTo(List.of(block, Map.of("type", "text", "text", "sum")));
+    }
+
+    @Test
+    void a_conversation_in_the_form_of_responses_is_shortened_with_its_translation() {
+        assertThat(shortened(Protocol.RESPONSES, Map.of("input", ELEMENTS), PLACES))
+                .isEqualTo(Map.of("instructions", "sum", "input", List.of("D", "u3", "??")));
+    }
+
+    @Test
+    void a_chat_that_is_passed_on_is_shortened_too() {
+        List<String> elements = List.of("SSSS", "u1", "a1", "D", "result u2", "a2", "u3");
+        assertThat(shortened(Protocol.CHAT_COMPLETIONS, Map.of("messages", elements), List.of(0, 1, 2, 3, 4, 4, 5, 6)))
+                .isEqualTo(Map.of("messages", List.of(Prompt.message("system", "sum"), "SSSS", "D", "u3")));
+    }
+
+    @Test
+    void what_rules_inject_moves_the_places() {
+        Prompt prompt = new Prompt(
+                        List.of(
+                                Prompt.message("system", "S"),
+                                Prompt.message("user", "long long"),
+                                Prompt.message("user", "u2")),
+                        Map.of())
+                .writtenAs(
+                        new Original(Protocol.MESSAGES, Map.of("system", "S", "messages", List.of("long long", "u2")))
+                                .at(List.of(Original.ELSEWHERE, 0, 1)));
+        Prompt ruled = prompt.changed(
+                List.of(Prompt.message("system", "R"), Prompt.message("user", "i"), Prompt.message("assistant", "j")),
+                Map.of());
+        assertThat(ruled.original().orElseThrow().places()).containsExactly(-1, 0, 1, -1, 2, 3);
+        Prompt shorter = new ContextAssembly(ContextAssembly.Summary.NONE)
+                .fit(ruled, LETTERS, 4)
+                .orElseThrow()
+                .prompt();
+        assertThat(shorter.original().orElseThrow().body())
+                .isEqualTo(Map.of("system", "R\n\nS", "messages", List.of("u2")));
     }
 
     @Property(tries = 300, seed = "20261122")

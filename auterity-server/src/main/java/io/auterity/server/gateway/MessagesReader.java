@@ -29,6 +29,7 @@ final class MessagesReader {
 
     private final Fields body;
     private final List<Map<String, Object>> messages = new ArrayList<>();
+    private final List<Integer> places = new ArrayList<>(); // which of the body's messages each translates
     private final Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
     private final Set<Capability> needs = EnumSet.noneOf(Capability.class);
     private final Set<String> unbounded = new TreeSet<>();
@@ -45,9 +46,14 @@ final class MessagesReader {
         if (said.isEmpty()) {
             throw body.wrong("messages", "is required, and a list of at least one message");
         }
-        said.forEach(this::message);
+        place(Original.ELSEWHERE);
+        for (int number = 0; number < said.size(); number++) {
+            message(said.get(number));
+            place(number);
+        }
         if (messages.isEmpty()) {
             messages.add(Prompt.message("user", "")); // its parts were none that chat knows
+            place(Original.ELSEWHERE);
         }
         tools();
         parameters();
@@ -59,7 +65,7 @@ final class MessagesReader {
         facts.put("metadata", body.object("metadata").json());
         return new Inquiry(
                 model,
-                new Prompt(messages, parameters).writtenAs(original),
+                new Prompt(messages, parameters).writtenAs(original.at(places)),
                 limit.map(OptionalLong::of).orElse(OptionalLong.empty()),
                 body.flag("stream"),
                 true,
@@ -68,6 +74,13 @@ final class MessagesReader {
                 unbounded,
                 facts,
                 Optional.empty());
+    }
+
+    /** Says where those messages come from of which that is not known yet. */
+    private void place(int number) {
+        while (places.size() < messages.size()) {
+            places.add(number);
+        }
     }
 
     private void system() {

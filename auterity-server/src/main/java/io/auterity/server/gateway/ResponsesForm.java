@@ -45,13 +45,22 @@ final class ResponsesForm implements Form {
         Set<Capability> needs = EnumSet.noneOf(Capability.class);
         Set<String> unbounded = new TreeSet<>();
         REMEMBERED.stream().filter(body::has).forEach(unbounded::add);
+        boolean isRemembered = !unbounded.isEmpty();
         List<Map<String, Object>> messages = new ArrayList<>();
-        body.optionalText("instructions").ifPresent(text -> messages.add(Prompt.message("system", text)));
+        List<Integer> places = new ArrayList<>();
+        body.optionalText("instructions").ifPresent(text -> {
+            messages.add(Prompt.message("system", text));
+            places.add(Original.ELSEWHERE);
+        });
         Object input = body.get("input");
         if (input instanceof String text) {
             messages.add(Prompt.message("user", text));
         } else if (input instanceof List<?>) {
-            body.objects("input").forEach(item -> item(item, messages, needs, unbounded));
+            List<Fields> items = body.objects("input");
+            for (int number = 0; number < items.size(); number++) {
+                messages.add(item(items.get(number), needs, unbounded));
+                places.add(number);
+            }
         } else if (unbounded.isEmpty()) {
             throw body.wrong("input", "is required: a text or a list of items");
         }
@@ -71,7 +80,9 @@ final class ResponsesForm implements Form {
         facts.put("metadata", body.object("metadata").json());
         return new Inquiry(
                 model,
-                new Prompt(messages, Map.of()).writtenAs(new Original(Protocol.RESPONSES, body.json())),
+                new Prompt(messages, Map.of())
+                        .writtenAs(new Original(Protocol.RESPONSES, body.json())
+                                .at(isRemembered ? List.of() : places)), // what goes with what, only the provider knows
                 body.whole("max_output_tokens", 1, MOST_TOKENS)
                         .map(OptionalLong::of)
                         .orElse(OptionalLong.empty()),
@@ -84,8 +95,7 @@ final class ResponsesForm implements Form {
                 body.optionalText("prompt_cache_key"));
     }
 
-    private static void item(
-            Fields item, List<Map<String, Object>> messages, Set<Capability> needs, Set<String> unbounded) {
+    private static Map<String, Object> item(Fields item, Set<Capability> needs, Set<String> unbounded) {
         String type = item.optionalText("type").orElse("message");
         if (!ITEMS.contains(type)) {
             unbounded.add("input: " + type);
@@ -108,7 +118,15 @@ final class ResponsesForm implements Form {
                 }
             }
         }
-        messages.add(Prompt.message(item.optionalText("role").orElse("user"), text.toString()));
+        return Prompt.message(item.optionalText("role").orElseGet(() -> role(type)), text.toString());
+    }
+
+    /** Who speaks in an item that does not say it. */
+    private static String role(String type) {
+        if (type.endsWith("_output")) {
+            return "tool";
+        }
+        return type.equals("message") ? "user" : "assistant";
     }
 
     @Override
