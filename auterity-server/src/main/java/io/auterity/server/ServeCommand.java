@@ -4,6 +4,7 @@ import io.auterity.connector.Credentials;
 import io.auterity.connector.OutboundGuard;
 import io.auterity.connector.jdbc.JdbcBudgetStore;
 import io.auterity.connector.jdbc.JdbcJournal;
+import io.auterity.relay.LearnedFileException;
 import io.auterity.relay.RelayBuilder;
 import io.auterity.relay.budget.BudgetStore;
 import io.auterity.relay.budget.InMemoryBudgetStore;
@@ -13,10 +14,13 @@ import io.auterity.relay.replay.DecisionFile;
 import io.auterity.relay.replay.DecisionLog;
 import io.auterity.server.gateway.Gateway;
 import io.auterity.server.gateway.RelayFile;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -61,8 +65,17 @@ final class ServeCommand implements Callable<Integer> {
             paramLabel = "sqlite:PATH|jdbc:URL",
             description =
                     "The database that budgets are kept in, shared by all servers that name it; in memory when not"
-                            + " given. User and password come from AUTERITY_JOURNAL_USER and AUTERITY_JOURNAL_PASSWORD.")
+                        + " given. User and password come from AUTERITY_JOURNAL_USER and AUTERITY_JOURNAL_PASSWORD.")
     private String journal = "";
+
+    @Option(
+            names = "--learned",
+            paramLabel = "FILE|none",
+            description =
+                    "Where is kept what the relay learns of models and their tokens, for the next start: no prompts,"
+                            + " only hashes of their words. When not given, the file of --relay-config with .learned"
+                            + " behind it, if its folder can be written; none keeps nothing.")
+    private String learned = "";
 
     @Option(names = "--host", description = "The address to listen at; ${DEFAULT-VALUE} when not given.")
     private String host = "127.0.0.1";
@@ -94,15 +107,45 @@ final class ServeCommand implements Callable<Integer> {
                 file,
                 new String(shell.read(file), StandardCharsets.UTF_8),
                 name -> EngineOptions.secret(environment, name));
-        if (journal.isEmpty()) {
-            serve(content, new InMemoryBudgetStore());
-        } else {
-            try (JdbcJournal database = Journals.database(journal, environment)) {
-                Duration deadline = content.settings().defaults().deadline();
-                serve(content, JdbcBudgetStore.in(database, lifetime(deadline)));
+        Optional<KeptLearning> learning = learning();
+        try {
+            if (journal.isEmpty()) {
+                serve(content, new InMemoryBudgetStore(), learning);
+            } else {
+                try (JdbcJournal database = Journals.database(journal, environment)) {
+                    Duration deadline = content.settings().defaults().deadline();
+                    serve(content, JdbcBudgetStore.in(database, lifetime(deadline)), learning);
+                }
             }
+        } finally {
+            learning.ifPresent(KeptLearning::close);
         }
         return Main.OK;
+    }
+
+    /** Whoever names a file must have it; the usual one is left out if it cannot be had. A damaged one always stops us. */
+    private Optional<KeptLearning> learning() {
+        if (learned.equals("none") || (learned.isEmpty() && file.equals("-"))) {
+            return Optional.empty();
+        }
+        String name = learned.isEmpty() ? file + ".learned" : learned;
+        try {
+            return Optional.of(
+                    KeptLearning.open(Path.of(name), problem -> shell.err().println(problem)));
+        } catch (LearnedFileException e) {
+            throw Refusal.of(
+                    "what was learned",
+                    Refusal.FILE,
+                    name,
+                    String.valueOf(e.getMessage()),
+                    "or start with --learned none, which leaves it alone");
+        } catch (IOException | InvalidPathException e) {
+            if (!learned.isEmpty()) {
+                throw option("--learned", name + " cannot be had: " + e, "name another file, or write --learned none");
+            }
+            shell.err().println("what is learned will be forgotten, because " + name + " cannot be had: " + e);
+            return Optional.empty();
+        }
     }
 
     /** A call that takes twice as long as it may is lost. */
@@ -111,11 +154,18 @@ final class ServeCommand implements Callable<Integer> {
         return twice.compareTo(JdbcBudgetStore.DEFAULT_LIFETIME) > 0 ? twice : JdbcBudgetStore.DEFAULT_LIFETIME;
     }
 
-    private void serve(RelayFile.Content content, BudgetStore store) throws InterruptedException {
+    private void serve(RelayFile.Content content, BudgetStore store, Optional<KeptLearning> learning)
+            throws InterruptedException {
         OutboundGuard guard = EngineOptions.guard(allowedHosts);
         Credentials credentials = EngineOptions.credentialsOf(shell.environment());
         InstantSource clock = InstantSource.system();
         RelayBuilder relay = content.relay(clock, store).seed(new SecureRandom().nextLong());
+        learning.map(KeptLearning::file).ifPresent(known -> {
+            relay.learning(known.learning());
+            if (!content.options().isProvable()) {
+                relay.tokens(known.tokens());
+            }
+        });
         Optional<DecisionFile> log = content.options().decisionLog().map(logging -> {
             DecisionFile lines = file(logging);
             relay.listener(new DecisionLog(lines, logging.keepsPrompts()));

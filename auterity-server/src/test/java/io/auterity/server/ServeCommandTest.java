@@ -2,14 +2,17 @@ package io.auterity.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.auterity.definition.Json;
 import io.auterity.event.ProgressStyle;
+import io.auterity.relay.LearnedFile;
 import io.auterity.relay.Relay;
 import io.auterity.relay.RelayRequest;
 import io.auterity.relay.budget.Scope;
 import io.auterity.relay.money.Usage;
 import io.auterity.relay.provider.Prompt;
 import io.auterity.relay.provider.ProviderAnswer;
+import io.auterity.relay.quality.PredictorSettings;
 import io.auterity.relay.replay.DecisionFile;
 import io.auterity.relay.replay.DecisionLog;
 import io.auterity.server.gateway.RelayFile;
@@ -17,15 +20,18 @@ import io.auterity.server.gateway.VirtualKey;
 import java.io.ByteArrayInputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -92,6 +98,158 @@ class ServeCommandTest {
         assertThat(database).exists();
         interrupt.get(60, TimeUnit.SECONDS).run();
         assertThat(code.get(60, TimeUnit.SECONDS)).isZero();
+    }
+
+    /** A server that was started by its command, and a client of it. */
+    private final class Serving {
+
+        private static final String KEY = "ak-0123456789012345678901";
+
+        private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+        private final CompletableFuture<Runnable> interrupt = new CompletableFuture<>();
+        private final CompletableFuture<Integer> code;
+        private final String url;
+
+        Serving(String... options) throws Exception {
+            Shell.Process process = new Shell.Process() {
+                @Override
+                public void onInterrupt(Runnable action) {
+                    interrupt.complete(action);
+                }
+
+                @Override
+                public void sendLogsTo(Consumer<String> to) {}
+            };
+            Shell shell = new Shell(
+                    new ByteArrayInputStream(new byte[0]),
+                    new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8),
+                    new PrintStream(new OwnProcess.Lines(lines::add), true, StandardCharsets.UTF_8),
+                    Map.of(
+                            "AUTERITY_SECRET_APP_KEY",
+                            KEY,
+                            "AUTERITY_CREDENTIAL_OPENAI",
+                            "{\"kind\": \"bearer\", \"token\": \"sk\", \"hosts\": [\"127.0.0.1\"]}"),
+                    ProgressStyle.PLAIN,
+                    process);
+            List<String> command = new ArrayList<>(List.of("serve", "--port", "0", "--allow-host", "127.0.0.1"));
+            command.addAll(List.of(options));
+            code = CompletableFuture.supplyAsync(() -> Main.run(shell, command.toArray(String[]::new)));
+            String line = next();
+            assertThat(line).startsWith("listening at ");
+            url = line.substring("listening at ".length());
+        }
+
+        String next() throws InterruptedException {
+            return String.valueOf(lines.poll(60, TimeUnit.SECONDS));
+        }
+
+        HttpResponse<String> post(String path, String json) throws Exception {
+            return HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create(url + path))
+                                    .timeout(Duration.ofSeconds(60))
+                                    .header("Authorization", "Bearer " + KEY)
+                                    .POST(HttpRequest.BodyPublishers.ofString(json))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+        }
+
+        void stop() throws Exception {
+            interrupt.get(60, TimeUnit.SECONDS).run();
+            assertThat(code.get(60, TimeUnit.SECONDS)).isZero();
+        }
+    }
+
+    @Test
+    void what_was_learned_before_a_restart_is_known_after_it() throws Exception {
+        HttpServer upstream = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        upstream.createContext("/", exchange -> {
+            byte[] answer =
+                    ("{\"id\": \"c\", \"object\": \"chat.completion\", \"created\": 1, \"model\": \"m\", \"choices\":"
+                                    + " [{\"index\": 0, \"message\": {\"role\": \"assistant\", \"content\": \"hi\"},"
+                                    + " \"finish_reason\": \"stop\"}], \"usage\": {\"prompt_tokens\": 40,"
+                                    + " \"completion_tokens\": 2, \"total_tokens\": 42}}")
+                            .getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        upstream.start();
+        try {
+            String file = new CommandLineRun(directory)
+                    .file(
+                            "relay.yaml",
+                            FILE.replace(
+                                    "https://api.openai.com/v1",
+                                    "http://127.0.0.1:" + upstream.getAddress().getPort() + "/v1"));
+            Serving first = new Serving("--relay-config", file);
+            HttpResponse<String> answer = first.post(
+                    "/v1/chat/completions",
+                    "{\"model\": \"openai/gpt-4o\", \"messages\": [{\"role\": \"user\", \"content\": \"Why is the sky"
+                            + " blue, and why is the sea green although both of them are made of water and air?\"}]}");
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            first.stop();
+
+            Serving second = new Serving("--relay-config", file);
+            String id = answer.headers().firstValue("x-request-id").orElseThrow();
+            HttpResponse<String> scored = second.post("/v1/scores", "{\"request\": \"" + id + "\", \"score\": 0.9}");
+            assertThat(scored.statusCode()).as(scored.body()).isEqualTo(200);
+            second.stop();
+
+            LearnedFile learned = LearnedFile.open(Path.of(file + ".learned"), PredictorSettings.DEFAULT, 10);
+            assertThat(learned.learning().predictor().size()).isEqualTo(1);
+            assertThat(learned.tokens().write()).hasSize(1);
+        } finally {
+            upstream.stop(0);
+        }
+    }
+
+    @Test
+    void a_damaged_file_of_what_was_learned_stops_the_server_from_starting_and_stays_as_it_is() throws Exception {
+        CommandLineRun run = new CommandLineRun(directory).environment("AUTERITY_SECRET_APP_KEY", "k".repeat(30));
+        String file = run.file("relay.yaml", FILE);
+        String damaged = run.file("relay.yaml.learned", "{\"auterity-learned\":1}\n{\"exam");
+        for (List<String> more : List.of(List.<String>of(), List.of("--learned", damaged))) {
+            List<String> command = new ArrayList<>(List.of("serve", "--relay-config", file, "--port", "0"));
+            command.addAll(more);
+            CommandLineRun.Result result = run.run(command.toArray(String[]::new));
+            assertThat(result.code()).isEqualTo(2);
+            assertThat(result.err())
+                    .contains("AUT-S001 " + damaged, "line 2 is damaged", "put a copy back", "--learned none");
+            assertThat(Path.of(damaged)).hasContent("{\"auterity-learned\":1}\n{\"exam");
+        }
+        Serving without = new Serving("--relay-config", file, "--learned", "none");
+        without.stop();
+        assertThat(Path.of(damaged)).hasContent("{\"auterity-learned\":1}\n{\"exam");
+    }
+
+    @Test
+    void a_file_for_what_is_learned_that_is_named_must_be_had_and_the_usual_one_need_not() throws Exception {
+        CommandLineRun run = new CommandLineRun(directory).environment("AUTERITY_SECRET_APP_KEY", "k".repeat(30));
+        String file = run.file("relay.yaml", FILE);
+        CommandLineRun.Result result =
+                run.run("serve", "--relay-config", file, "--learned", "/no/such/folder/learned", "--port", "0");
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).contains("AUT-S005 --learned: /no/such/folder/learned cannot be had");
+
+        Serving first = new Serving("--relay-config", file);
+        CommandLineRun.Result second =
+                run.run("serve", "--relay-config", file, "--learned", file + ".learned", "--port", "0");
+        assertThat(second.err()).contains("has it already");
+        first.stop();
+
+        Files.delete(Path.of(file + ".learned.lock"));
+        Files.createDirectory(Path.of(file + ".learned.lock"));
+        CommandLineRun.Result warned = run.run("serve", "--relay-config", file, "--port", "65536");
+        assertThat(warned.err()).contains("a port is between"); // nothing is begun before the options are right
+        CompletableFuture<Runnable> interrupt = new CompletableFuture<>();
+        CompletableFuture<CommandLineRun.Result> served = CompletableFuture.supplyAsync(
+                () -> run.interrupt(interrupt).run("serve", "--relay-config", file, "--port", "0"));
+        interrupt.get(60, TimeUnit.SECONDS).run();
+        assertThat(served.get(60, TimeUnit.SECONDS).err())
+                .contains("what is learned will be forgotten, because " + file + ".learned cannot be had")
+                .contains("listening at");
     }
 
     @Test

@@ -1,10 +1,15 @@
 package io.auterity.relay.quality;
 
+import io.auterity.definition.Json;
+import io.auterity.relay.money.ModelName;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers choices until their score comes, by request id, and teaches the predictor then.
@@ -16,7 +21,10 @@ public final class ChoiceLog {
 
     private final int capacity;
     private final QualityPredictor predictor;
-    private final Map<String, LoggedChoice> choices = new LinkedHashMap<>(); // guarded by itself
+    private final Map<String, Remembered> choices = new LinkedHashMap<>(); // guarded by itself
+
+    /** A choice, and the words of its prompt. */
+    private record Remembered(LoggedChoice choice, Grams grams) {}
 
     /**
      * Makes an empty log.
@@ -38,8 +46,12 @@ public final class ChoiceLog {
      * @param choice the choice
      */
     public void add(LoggedChoice choice) {
+        add(new Remembered(choice, Grams.of(choice.prompt())));
+    }
+
+    private void add(Remembered remembered) {
         synchronized (choices) {
-            choices.put(choice.request(), choice);
+            choices.put(remembered.choice().request(), remembered);
             if (choices.size() > capacity) {
                 choices.remove(choices.keySet().iterator().next());
             }
@@ -59,23 +71,16 @@ public final class ChoiceLog {
         if (!(score >= 0 && score <= 1)) {
             throw new IllegalArgumentException("a score is between 0 and 1, not " + score);
         }
-        LoggedChoice choice;
+        Remembered remembered;
         synchronized (choices) {
-            choice = choices.get(request);
-            if (choice == null || choice.score().isPresent()) {
+            remembered = choices.get(request);
+            if (remembered == null || remembered.choice().score().isPresent()) {
                 return false;
             }
-            choices.put(
-                    request,
-                    new LoggedChoice(
-                            choice.request(),
-                            choice.prompt(),
-                            choice.chosen(),
-                            choice.propensities(),
-                            choice.predicted(),
-                            Optional.of(score)));
+            choices.put(request, new Remembered(remembered.choice().scored(score), remembered.grams()));
         }
-        predictor.learn(new Example(choice.prompt(), task, Map.of(choice.chosen(), score), at));
+        LoggedChoice choice = remembered.choice();
+        predictor.learn(remembered.grams(), new Example(choice.prompt(), task, Map.of(choice.chosen(), score), at));
         return true;
     }
 
@@ -86,7 +91,84 @@ public final class ChoiceLog {
      */
     public List<LoggedChoice> choices() {
         synchronized (choices) {
-            return List.copyOf(choices.values());
+            return choices.values().stream().map(Remembered::choice).toList();
         }
+    }
+
+    /**
+     * Writes the choices down, prompts as the hashes of their words.
+     *
+     * @return a line of JSON for each, oldest first
+     */
+    public List<String> write() {
+        List<Remembered> all;
+        synchronized (choices) {
+            all = List.copyOf(choices.values());
+        }
+        return all.stream().map(ChoiceLog::line).toList();
+    }
+
+    private static String line(Remembered remembered) {
+        LoggedChoice choice = remembered.choice();
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("request", choice.request());
+        json.put("words", remembered.grams().write());
+        json.put("chosen", choice.chosen().toString());
+        json.put("propensities", numbers(choice.propensities()));
+        json.put("predicted", numbers(choice.predicted()));
+        choice.score().ifPresent(score -> json.put("score", score));
+        return Json.write(json);
+    }
+
+    private static Map<String, Double> numbers(Map<ModelName, Double> byModel) {
+        Map<String, Double> numbers = new TreeMap<>();
+        byModel.forEach((model, number) -> numbers.put(model.toString(), number));
+        return numbers;
+    }
+
+    /**
+     * Reads what {@link #write} wrote. The prompts of the choices are empty texts; scores that come for them teach all the same.
+     *
+     * @param lines the lines
+     * @param capacity the most choices, 1 or more; of more lines the last count
+     * @param predictor learns each score that is still to come
+     * @return a log that remembers the same choices
+     * @throws IllegalArgumentException if a line is none of those
+     */
+    public static ChoiceLog read(List<String> lines, int capacity, QualityPredictor predictor) {
+        ChoiceLog log = new ChoiceLog(capacity, predictor);
+        lines.forEach(line -> log.add(remembered(line)));
+        return log;
+    }
+
+    private static Remembered remembered(String line) {
+        if (Json.read(line) instanceof Map<?, ?> json
+                && json.get("request") instanceof String request
+                && json.get("words") instanceof List<?> words
+                && json.get("chosen") instanceof String chosen) {
+            Optional<Double> score =
+                    json.get("score") instanceof Number number ? Optional.of(number.doubleValue()) : Optional.empty();
+            LoggedChoice choice = new LoggedChoice(
+                    request,
+                    "",
+                    ModelName.of(chosen),
+                    numbers(json.get("propensities")),
+                    numbers(json.get("predicted")),
+                    score);
+            return new Remembered(choice, Grams.read(words));
+        }
+        throw new IllegalArgumentException("the line is no choice: " + line.substring(0, Math.min(100, line.length())));
+    }
+
+    private static Map<ModelName, Double> numbers(@Nullable Object json) {
+        Map<ModelName, Double> byModel = new HashMap<>();
+        if (json instanceof Map<?, ?> map) {
+            map.forEach((model, number) -> {
+                if (number instanceof Number value) {
+                    byModel.put(ModelName.of(String.valueOf(model)), value.doubleValue());
+                }
+            });
+        }
+        return byModel;
     }
 }

@@ -1,6 +1,8 @@
 package io.auterity.relay.quality;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The words and pairs of neighbouring words of a text, hashed to numbers: the "hashing trick" of Weinberger et al. (2009),
@@ -45,6 +47,37 @@ record Grams(int[] ids, int[] counts) {
             words++;
         }
         return counted(Arrays.copyOf(found, size));
+    }
+
+    /** The numbers and how often each occurs, in turns. */
+    List<Integer> write() {
+        List<Integer> pairs = new ArrayList<>(2 * ids.length);
+        for (int i = 0; i < ids.length; i++) {
+            pairs.add(ids[i]);
+            pairs.add(counts[i]);
+        }
+        return pairs;
+    }
+
+    /** Reads what {@link #write} wrote. */
+    static Grams read(List<?> pairs) {
+        int[] ids = new int[pairs.size() / 2];
+        int[] counts = new int[ids.length];
+        int before = -1;
+        for (int i = 0; i < ids.length; i++) {
+            if (!(pairs.get(2 * i) instanceof Long id
+                    && pairs.get(2 * i + 1) instanceof Long count
+                    && id > before
+                    && id < BUCKETS
+                    && count > 0
+                    && count <= 2 * MAX_WORDS)) {
+                throw new IllegalArgumentException("these are no words as they are written: entry " + i);
+            }
+            ids[i] = id.intValue();
+            counts[i] = count.intValue();
+            before = ids[i];
+        }
+        return new Grams(ids, counts);
     }
 
     private static Grams counted(int[] found) {

@@ -36,4 +36,9 @@ public record LoggedChoice(
                     "the chosen model had a probability above 0 and at most 1, not " + propensity);
         }
     }
+
+    /** Returns a copy with a score. */
+    LoggedChoice scored(double how) {
+        return new LoggedChoice(request, prompt, chosen, propensities, predicted, Optional.of(how));
+    }
 }

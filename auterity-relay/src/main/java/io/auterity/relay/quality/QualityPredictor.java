@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * a task that is rare and a prompt unlike any other all get a sensible prediction. Only some words are hashed and looked
  * up: it takes microseconds, in plain Java.
  *
- * <p>The same examples in the same order give the same predictions, and {@link #write} and {@link #read} keep them.
- * Thread-safe: predictions run side by side, learning waits for them.
+ * <p>The same examples in the same order give the same predictions, and {@link #write} and {@link #read} keep them. Of a prompt
+ * only the hashes of its words are kept, not the text. Thread-safe: predictions run side by side, learning waits for them.
  */
 public final class QualityPredictor {
 
@@ -40,16 +40,20 @@ public final class QualityPredictor {
     private final List<ModelName> models = new ArrayList<>();
     private final Map<ModelName, Integer> numbers = new HashMap<>();
     private Averages global = new Averages();
-    private final Map<String, Integer> taskNumbers = new HashMap<>();
+    private final Map<String, Integer> taskNumbers = new LinkedHashMap<>(); // in the order of the numbers
     private final List<Averages> tasks = new ArrayList<>(); // by the task's number
 
+    /** An example as it comes: its prompt may be known by its words only. */
+    private record Lesson(Grams grams, Example example) {}
+
     /**
-     * An example with its words hashed.
+     * An example as it is kept.
      *
      * @param task the number of its task, {@link #NO_TASK} without one
      * @param scores by the model's number, NaN for those not tried
+     * @param at when it was tried
      */
-    private record Stored(Example example, Grams grams, int task, double[] scores) {}
+    private record Stored(Grams grams, int task, double[] scores, Instant at) {}
 
     /** Sums of scores and how many there are, by the model's number; both fade with the half-life. */
     private static final class Averages {
@@ -110,13 +114,25 @@ public final class QualityPredictor {
      * @param examples the examples, oldest first
      */
     public void learn(Collection<Example> examples) {
+        study(examples.stream()
+                .map(example -> new Lesson(Grams.of(example.prompt()), example))
+                .toList());
+    }
+
+    /** Learns an example whose prompt is known by its words only. */
+    void learn(Grams grams, Example example) {
+        study(List.of(new Lesson(grams, example)));
+    }
+
+    private void study(List<Lesson> lessons) {
         lock.writeLock().lock();
         try {
-            for (Example example : examples) {
-                Stored added = new Stored(example, Grams.of(example.prompt()), task(example), scores(example));
+            for (Lesson lesson : lessons) {
+                Example example = lesson.example();
+                Stored added = new Stored(lesson.grams(), task(example), scores(example), example.at());
                 stored.add(added);
                 average(added);
-                if (examples.size() == 1) {
+                if (lessons.size() == 1) {
                     index.add(added.grams());
                 }
             }
@@ -128,7 +144,7 @@ public final class QualityPredictor {
                 stored.forEach(this::average);
                 indexed = 0;
             }
-            if (examples.size() != 1 || stored.size() > indexed + indexed / 2) {
+            if (lessons.size() != 1 || stored.size() > indexed + indexed / 2) {
                 index = Neighbours.of(stored.stream().map(Stored::grams).toList());
                 indexed = stored.size();
             }
@@ -162,9 +178,9 @@ public final class QualityPredictor {
     }
 
     private void average(Stored added) {
-        global.add(added.scores(), added.example().at(), settings);
+        global.add(added.scores(), added.at(), settings);
         if (added.task() != NO_TASK) {
-            tasks.get(added.task()).add(added.scores(), added.example().at(), settings);
+            tasks.get(added.task()).add(added.scores(), added.at(), settings);
         }
     }
 
@@ -211,9 +227,7 @@ public final class QualityPredictor {
         double[] weights = new double[found.ids().length];
         Duration life = settings.halfLife().orElse(null);
         for (int i = 0; i < weights.length; i++) {
-            double age = life == null
-                    ? 1
-                    : faded(stored.get(found.ids()[i]).example().at(), now, life);
+            double age = life == null ? 1 : faded(stored.get(found.ids()[i]).at(), now, life);
             weights[i] = age * found.likeness()[i] * found.likeness()[i];
         }
         return weights;
@@ -273,53 +287,68 @@ public final class QualityPredictor {
     }
 
     /**
-     * Writes the examples down.
+     * Writes the examples down, prompts as the hashes of their words.
      *
      * @return a line of JSON for each, oldest first
      */
     public List<String> write() {
         lock.readLock().lock();
         try {
-            return stored.stream().map(one -> line(one.example())).toList();
+            List<String> names = List.copyOf(taskNumbers.keySet());
+            return stored.stream().map(one -> line(one, names)).toList();
         } finally {
             lock.readLock().unlock();
         }
     }
 
-    private static String line(Example example) {
+    private String line(Stored one, List<String> names) {
         Map<String, Object> scores = new TreeMap<>();
-        example.scores().forEach((model, score) -> scores.put(model.toString(), score));
+        for (int model = 0; model < one.scores().length; model++) {
+            if (!Double.isNaN(one.scores()[model])) {
+                scores.put(models.get(model).toString(), one.scores()[model]);
+            }
+        }
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("at", example.at().toString());
-        example.task().ifPresent(task -> json.put("task", task));
-        json.put("prompt", example.prompt());
+        json.put("at", one.at().toString());
+        if (one.task() != NO_TASK) {
+            json.put("task", names.get(one.task()));
+        }
+        json.put("words", one.grams().write());
         json.put("scores", scores);
         return Json.write(json);
     }
 
     /**
-     * Reads what {@link #write} wrote.
+     * Reads what {@link #write} wrote, or examples with a {@code prompt} in the place of {@code words}.
      *
      * @param lines the lines
      * @param settings how the predictor weighs
-     * @return a predictor that predicts the same
+     * @return a predictor that has learned the same examples
      * @throws IllegalArgumentException if a line is none of those
      */
     public static QualityPredictor read(List<String> lines, PredictorSettings settings) {
         QualityPredictor predictor = new QualityPredictor(settings);
-        predictor.learn(lines.stream().map(QualityPredictor::example).toList());
+        predictor.study(lines.stream().map(QualityPredictor::lesson).toList());
         return predictor;
     }
 
-    private static Example example(String line) {
-        if (Json.read(line) instanceof Map<?, ?> json && json.get("scores") instanceof Map<?, ?> scores) {
+    private static Lesson lesson(String line) {
+        if (Json.read(line) instanceof Map<?, ?> json
+                && json.get("scores") instanceof Map<?, ?> scores
+                && (json.get("words") instanceof List<?> || json.get("prompt") instanceof String)) {
             Map<ModelName, Double> byModel = new HashMap<>();
             scores.forEach((model, score) -> byModel.put(ModelName.of(String.valueOf(model)), number(score)));
-            return new Example(
-                    String.valueOf(json.get("prompt")),
-                    Optional.ofNullable((String) json.get("task")),
-                    byModel,
-                    Instant.parse(String.valueOf(json.get("at"))));
+            Grams grams = json.get("words") instanceof List<?> words
+                    ? Grams.read(words)
+                    : Grams.of(String.valueOf(json.get("prompt")));
+            Object task = json.get("task");
+            return new Lesson(
+                    grams,
+                    new Example(
+                            "",
+                            Optional.ofNullable(task).map(String::valueOf),
+                            byModel,
+                            Instant.parse(String.valueOf(json.get("at")))));
         }
         throw new IllegalArgumentException(
                 "the line is no example: " + line.substring(0, Math.min(100, line.length())));
