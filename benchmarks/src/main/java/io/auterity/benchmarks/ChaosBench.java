@@ -32,6 +32,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -105,11 +106,15 @@ final class ChaosBench implements Bench {
 
     @Override
     public void run(Effort effort, List<String> arguments, Consumer<Figure> figures) throws Exception {
-        if (!arguments.isEmpty()) {
-            throw new UsageException("chaos takes no arguments");
+        List<Chaos> ways = Arrays.stream(Chaos.values())
+                .filter(chaos -> arguments.isEmpty() || arguments.contains(chaos.key()))
+                .toList();
+        if (ways.size() < arguments.size()) {
+            throw new UsageException("chaos takes ways to fail, each once, of "
+                    + Arrays.stream(Chaos.values()).map(Chaos::key).toList());
         }
         int calls = effort.isQuick() ? 40 : 100;
-        for (Chaos chaos : Chaos.values()) {
+        for (Chaos chaos : ways) {
             Outcome ours = Outcome.NONE;
             Outcome streams = Outcome.NONE;
             Outcome peer = Outcome.NONE;
@@ -304,7 +309,7 @@ final class ChaosBench implements Bench {
                 out.write(Upstream.json(
                         "200 OK",
                         "{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"m\",\"choices\":[{\"index\":0,"
-                                + "\"message\":{\"role\":\"assistant\",\"content\":\"" + TEXT
+                            + "\"message\":{\"role\":\"assistant\",\"content\":\"" + TEXT
                                 + "\"},\"finish_reason\":\"stop\"}],\"usage\":{" + usage + "}}"));
             }
             return true;
