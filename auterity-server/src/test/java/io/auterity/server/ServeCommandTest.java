@@ -62,46 +62,16 @@ class ServeCommandTest {
 
     @Test
     void serves_until_it_is_interrupted() throws Exception {
-        BlockingQueue<String> lines = new LinkedBlockingQueue<>();
-        CompletableFuture<Runnable> interrupt = new CompletableFuture<>();
-        Shell.Process process = new Shell.Process() {
-            @Override
-            public void onInterrupt(Runnable action) {
-                interrupt.complete(action);
-            }
-
-            @Override
-            public void sendLogsTo(Consumer<String> to) {}
-        };
-        String key = "ak-0123456789012345678901";
         Path database = directory.resolve("budgets.db");
-        Shell shell = new Shell(
-                new ByteArrayInputStream(FILE.getBytes(StandardCharsets.UTF_8)),
-                new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8),
-                new PrintStream(new OwnProcess.Lines(lines::add), true, StandardCharsets.UTF_8),
-                Map.of("AUTERITY_SECRET_APP_KEY", key),
-                ProgressStyle.PLAIN,
-                process);
-        CompletableFuture<Integer> code = CompletableFuture.supplyAsync(() ->
-                Main.run(shell, "serve", "--relay-config", "-", "--port", "0", "--journal", "sqlite:" + database));
-        String listening = lines.poll(60, TimeUnit.SECONDS);
-        assertThat(listening).startsWith("listening at http://127.0.0.1:");
-        URI models = URI.create(listening.substring("listening at ".length()) + "/v1/models");
-        HttpResponse<String> response = HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(models)
-                                .timeout(Duration.ofSeconds(60))
-                                .header("Authorization", "Bearer " + key)
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString());
-        assertThat(response.body()).contains("openai/gpt-4o");
+        Serving server = Serving.configured(FILE, "--journal", "sqlite:" + database);
+        assertThat(server.url).startsWith("http://127.0.0.1:");
+        assertThat(server.send(server.request("/v1/models")).body()).contains("openai/gpt-4o");
         assertThat(database).exists();
-        interrupt.get(60, TimeUnit.SECONDS).run();
-        assertThat(code.get(60, TimeUnit.SECONDS)).isZero();
+        server.stop();
     }
 
     /** A server that was started by its command, and a client of it. */
-    private final class Serving {
+    private static final class Serving {
 
         private static final String KEY = "ak-0123456789012345678901";
 
@@ -110,7 +80,17 @@ class ServeCommandTest {
         private final CompletableFuture<Integer> code;
         private final String url;
 
-        Serving(String... options) throws Exception {
+        /** Starts one whose configuration is a file. */
+        Serving(String file, String... options) throws Exception {
+            this(file, "", options);
+        }
+
+        /** Starts one whose configuration comes from standard input. */
+        static Serving configured(String text, String... options) throws Exception {
+            return new Serving("-", text, options);
+        }
+
+        private Serving(String file, String in, String[] options) throws Exception {
             Shell.Process process = new Shell.Process() {
                 @Override
                 public void onInterrupt(Runnable action) {
@@ -121,7 +101,7 @@ class ServeCommandTest {
                 public void sendLogsTo(Consumer<String> to) {}
             };
             Shell shell = new Shell(
-                    new ByteArrayInputStream(new byte[0]),
+                    new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)),
                     new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8),
                     new PrintStream(new OwnProcess.Lines(lines::add), true, StandardCharsets.UTF_8),
                     Map.of(
@@ -131,27 +111,27 @@ class ServeCommandTest {
                             "{\"kind\": \"bearer\", \"token\": \"sk\", \"hosts\": [\"127.0.0.1\"]}"),
                     ProgressStyle.PLAIN,
                     process);
-            List<String> command = new ArrayList<>(List.of("serve", "--port", "0", "--allow-host", "127.0.0.1"));
+            List<String> command = new ArrayList<>(
+                    List.of("serve", "--relay-config", file, "--port", "0", "--allow-host", "127.0.0.1"));
             command.addAll(List.of(options));
             code = CompletableFuture.supplyAsync(() -> Main.run(shell, command.toArray(String[]::new)));
-            String line = next();
+            String line = String.valueOf(lines.poll(60, TimeUnit.SECONDS));
             assertThat(line).startsWith("listening at ");
             url = line.substring("listening at ".length());
         }
 
-        String next() throws InterruptedException {
-            return String.valueOf(lines.poll(60, TimeUnit.SECONDS));
+        HttpRequest.Builder request(String path) {
+            return HttpRequest.newBuilder(URI.create(url + path))
+                    .timeout(Duration.ofSeconds(60))
+                    .header("Authorization", "Bearer " + KEY);
+        }
+
+        HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+            return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
         }
 
         HttpResponse<String> post(String path, String json) throws Exception {
-            return HttpClient.newHttpClient()
-                    .send(
-                            HttpRequest.newBuilder(URI.create(url + path))
-                                    .timeout(Duration.ofSeconds(60))
-                                    .header("Authorization", "Bearer " + KEY)
-                                    .POST(HttpRequest.BodyPublishers.ofString(json))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString());
+            return send(request(path).POST(HttpRequest.BodyPublishers.ofString(json)));
         }
 
         void stop() throws Exception {
@@ -183,7 +163,7 @@ class ServeCommandTest {
                             FILE.replace(
                                     "https://api.openai.com/v1",
                                     "http://127.0.0.1:" + upstream.getAddress().getPort() + "/v1"));
-            Serving first = new Serving("--relay-config", file);
+            Serving first = new Serving(file);
             HttpResponse<String> answer = first.post(
                     "/v1/chat/completions",
                     "{\"model\": \"openai/gpt-4o\", \"messages\": [{\"role\": \"user\", \"content\": \"Why is the sky"
@@ -191,7 +171,7 @@ class ServeCommandTest {
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
             first.stop();
 
-            Serving second = new Serving("--relay-config", file);
+            Serving second = new Serving(file);
             String id = answer.headers().firstValue("x-request-id").orElseThrow();
             HttpResponse<String> scored = second.post("/v1/scores", "{\"request\": \"" + id + "\", \"score\": 0.9}");
             assertThat(scored.statusCode()).as(scored.body()).isEqualTo(200);
@@ -219,7 +199,7 @@ class ServeCommandTest {
                     .contains("AUT-S001 " + damaged, "line 2 is damaged", "put a copy back", "--learned none");
             assertThat(Path.of(damaged)).hasContent("{\"auterity-learned\":1}\n{\"exam");
         }
-        Serving without = new Serving("--relay-config", file, "--learned", "none");
+        Serving without = new Serving(file, "--learned", "none");
         without.stop();
         assertThat(Path.of(damaged)).hasContent("{\"auterity-learned\":1}\n{\"exam");
     }
@@ -233,7 +213,7 @@ class ServeCommandTest {
         assertThat(result.code()).isEqualTo(2);
         assertThat(result.err()).contains("AUT-S005 --learned: /no/such/folder/learned cannot be had");
 
-        Serving first = new Serving("--relay-config", file);
+        Serving first = new Serving(file);
         CommandLineRun.Result second =
                 run.run("serve", "--relay-config", file, "--learned", file + ".learned", "--port", "0");
         assertThat(second.err()).contains("has it already");

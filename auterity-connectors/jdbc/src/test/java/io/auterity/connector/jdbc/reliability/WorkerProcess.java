@@ -91,6 +91,11 @@ final class WorkerProcess implements AutoCloseable {
     /** Lets it finish everything and end. */
     void drain() {
         say("drain");
+        awaitDrained();
+    }
+
+    /** Waits until it has finished everything. */
+    void awaitDrained() {
         await(drained);
     }
 
