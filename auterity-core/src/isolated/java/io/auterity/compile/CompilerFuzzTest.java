@@ -8,6 +8,7 @@ import io.auterity.definition.DefinitionException;
 import io.auterity.definition.DefinitionReader;
 import io.auterity.definition.Problem;
 import io.auterity.plan.GraphPicture;
+import io.auterity.testkit.ProcessorTime;
 import org.junit.jupiter.api.Tag;
 
 /** The whole road from a text to a plan and its picture. */
@@ -18,7 +19,11 @@ class CompilerFuzzTest {
     private static final Compiler COMPILER = Compiling.compiler().build();
 
     @FuzzTest(maxDuration = "20s")
-    void any_text_is_refused_with_problems_or_becomes_a_plan(byte @NotNull [] text) {
+    void any_text_is_refused_with_problems_or_becomes_a_plan(byte @NotNull [] text) throws Exception {
+        ProcessorTime.atMost(ProcessorTime.OF_A_PARSER, () -> check(text));
+    }
+
+    private static void check(byte[] text) {
         DefinitionReader.Parsed parsed;
         try {
             parsed = READER.read(text, "fuzz");

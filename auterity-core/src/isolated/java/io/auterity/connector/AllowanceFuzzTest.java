@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.code_intelligence.jazzer.mutation.annotation.NotNull;
+import io.auterity.testkit.ProcessorTime;
 import org.junit.jupiter.api.Tag;
 
 @Tag("isolated")
 class AllowanceFuzzTest {
 
-    @FuzzTest(maxDuration = "20s")
-    void any_text_is_refused_with_an_example_or_names_hosts(@NotNull String text) {
+    @FuzzTest(maxDuration = "1m")
+    void any_text_is_refused_with_an_example_or_names_hosts(@NotNull String text) throws Exception {
+        ProcessorTime.atMost(ProcessorTime.OF_A_PARSER, () -> check(text));
+    }
+
+    private static void check(String text) {
         Allowance allowance;
         try {
             allowance = Allowance.parse(text);

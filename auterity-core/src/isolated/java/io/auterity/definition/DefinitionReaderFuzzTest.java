@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.code_intelligence.jazzer.mutation.annotation.NotNull;
+import io.auterity.testkit.ProcessorTime;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Tag;
 
@@ -17,7 +18,11 @@ class DefinitionReaderFuzzTest {
             new DefinitionReader(new Limits(64 * 1024 * 1024, Limits.DEEPEST, 0, 10_000, 1_000_000, 10_000));
 
     @FuzzTest(maxDuration = "1m")
-    void any_bytes_are_refused_with_problems_or_survive_writing(byte @NotNull [] text) {
+    void any_bytes_are_refused_with_problems_or_survive_writing(byte @NotNull [] text) throws Exception {
+        ProcessorTime.atMost(ProcessorTime.OF_A_PARSER, () -> check(text));
+    }
+
+    private static void check(byte[] text) {
         Definition definition;
         try {
             definition = READER.read(text, "fuzz").definition();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.code_intelligence.jazzer.mutation.annotation.NotNull;
+import io.auterity.testkit.ProcessorTime;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
@@ -11,8 +12,12 @@ import org.junit.jupiter.api.Tag;
 @Tag("isolated")
 class DurationsFuzzTest {
 
-    @FuzzTest(maxDuration = "20s")
-    void any_text_is_no_duration_or_survives_writing(@NotNull String text) {
+    @FuzzTest(maxDuration = "1m")
+    void any_text_is_no_duration_or_survives_writing(@NotNull String text) throws Exception {
+        ProcessorTime.atMost(ProcessorTime.OF_A_PARSER, () -> check(text));
+    }
+
+    private static void check(String text) {
         Optional<Duration> read = Durations.parse(text);
         if (read.isEmpty()) {
             return;

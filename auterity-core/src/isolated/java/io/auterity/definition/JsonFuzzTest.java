@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.code_intelligence.jazzer.mutation.annotation.NotNull;
+import io.auterity.testkit.ProcessorTime;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Tag;
 
@@ -11,7 +12,11 @@ import org.junit.jupiter.api.Tag;
 class JsonFuzzTest {
 
     @FuzzTest(maxDuration = "1m")
-    void any_bytes_are_refused_or_survive_writing(byte @NotNull [] text) {
+    void any_bytes_are_refused_or_survive_writing(byte @NotNull [] text) throws Exception {
+        ProcessorTime.atMost(ProcessorTime.OF_A_PARSER, () -> check(text));
+    }
+
+    private static void check(byte[] text) {
         Object value;
         try {
             value = Json.read(text);

@@ -8,6 +8,7 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import io.auterity.testkit.ProcessorTime;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -21,7 +22,11 @@ class WorkflowSchemaFuzzTest {
     private static final Schema SCHEMA = published();
 
     @FuzzTest(maxDuration = "20s")
-    void what_the_reader_takes_the_published_schema_takes(byte @NotNull [] json) {
+    void what_the_reader_takes_the_published_schema_takes(byte @NotNull [] json) throws Exception {
+        ProcessorTime.atMost(ProcessorTime.OF_A_PARSER, () -> check(json));
+    }
+
+    private static void check(byte[] json) {
         Object value;
         try {
             value = Json.read(json);

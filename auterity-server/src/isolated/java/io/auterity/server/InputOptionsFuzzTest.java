@@ -7,6 +7,7 @@ import com.code_intelligence.jazzer.mutation.annotation.NotNull;
 import io.auterity.connector.JsonSchema;
 import io.auterity.definition.Json;
 import io.auterity.event.ProgressStyle;
+import io.auterity.testkit.ProcessorTime;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -29,13 +30,17 @@ class InputOptionsFuzzTest {
 
     @SuppressWarnings("unchecked")
     private static final Map<String, Object> SCHEMA = (Map<String, Object>) Json.read("""
-            {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer"}, "s": {"type": "string"},
-             "o": {"type": "object", "properties": {"a.b": {"type": ["number", "null"]}}}, "e": {"enum": [1, "x"]},
-             "l": {"type": "array", "items": {"type": "boolean"}}}}
-            """);
+        {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer"}, "s": {"type": "string"},
+         "o": {"type": "object", "properties": {"a.b": {"type": ["number", "null"]}}}, "e": {"enum": [1, "x"]},
+         "l": {"type": "array", "items": {"type": "boolean"}}}}
+        """);
 
-    @FuzzTest(maxDuration = "20s")
-    void any_options_are_refused_with_problems_or_satisfy_the_schema(@NotNull String text) {
+    @FuzzTest(maxDuration = "1m")
+    void any_options_are_refused_with_problems_or_satisfy_the_schema(@NotNull String text) throws Exception {
+        ProcessorTime.atMost(ProcessorTime.OF_A_PARSER, () -> check(text));
+    }
+
+    private static void check(String text) {
         List<String> options =
                 text.replace("@", "at").lines().limit(8).toList(); // '@' would read files, whichever the search names
         try {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.code_intelligence.jazzer.mutation.annotation.NotNull;
 import io.auterity.relay.money.Usage;
+import io.auterity.testkit.ProcessorTime;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +19,11 @@ class ProviderAnswerFuzzTest {
     private static final long MOST = 100_000;
 
     @FuzzTest(maxDuration = "1m")
-    void any_bytes_are_an_answer_or_a_failure(byte @NotNull [] bytes) throws IOException {
+    void any_bytes_are_an_answer_or_a_failure(byte @NotNull [] bytes) throws Exception {
+        ProcessorTime.atMost(ProcessorTime.OF_A_PARSER, () -> check(bytes));
+    }
+
+    private static void check(byte[] bytes) throws IOException {
         for (Wire wire : List.of(
                 new OpenAiWire(Endpoint.Dialect.OPENAI),
                 new AnthropicWire(),

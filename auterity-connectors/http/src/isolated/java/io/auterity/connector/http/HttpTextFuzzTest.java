@@ -6,6 +6,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.code_intelligence.jazzer.mutation.annotation.NotNull;
 import io.auterity.connector.OutboundGuard;
 import io.auterity.connector.StepException;
+import io.auterity.testkit.ProcessorTime;
 import java.util.Map;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
@@ -17,8 +18,12 @@ class HttpTextFuzzTest {
 
     private static final OutboundGuard GUARD = OutboundGuard.builder().build();
 
-    @FuzzTest(maxDuration = "20s")
-    void any_address_and_header_is_refused_or_stays_one(@NotNull String text) {
+    @FuzzTest(maxDuration = "1m")
+    void any_address_and_header_is_refused_or_stays_one(@NotNull String text) throws Exception {
+        ProcessorTime.atMost(ProcessorTime.OF_A_PARSER, () -> check(text));
+    }
+
+    private static void check(String text) {
         String[] parts = text.split("\\|", 3);
         try {
             HttpUrl url = Target.of(parts[0], GUARD);

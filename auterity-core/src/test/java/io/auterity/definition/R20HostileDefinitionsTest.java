@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
+import io.auterity.testkit.ProcessorTime;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 
-/** R20 of the reliability plan: texts made to exhaust or to break in are refused quickly, with the limit's name. */
-class HostileDefinitionsTest {
+/** R20: texts made to exhaust or to break in are refused quickly, with the limit's name. */
+class R20HostileDefinitionsTest {
 
     private static final String HEAD = "auterity: 1\nid: w\nsteps:\n";
     private static final Duration LONGEST = Duration.ofSeconds(2);
@@ -163,7 +162,7 @@ class HostileDefinitionsTest {
         return attacks().entrySet().stream()
                 .map(attack -> DynamicTest.dynamicTest(attack.getKey(), () -> {
                     String text = attack.getValue()[0];
-                    assertThat(cpuTime(() -> readOrRefuse(text))).isLessThan(LONGEST);
+                    assertThat(ProcessorTime.of(() -> readOrRefuse(text))).isLessThan(LONGEST);
                     DefinitionException refused =
                             catchThrowableOfType(DefinitionException.class, () -> new DefinitionReader().read(text));
                     assertThat(refused).hasMessageContaining(attack.getValue()[1]);
@@ -200,26 +199,24 @@ class HostileDefinitionsTest {
 
         static final String DONE = "read or refused all";
 
-        public static void main(String[] args) {
-            attacks().forEach((name, attack) -> timed(name, attack[0]));
-            UNITS.forEach(unit -> megabytes(unit).forEach(text -> timed(Quote.of(unit), text)));
+        public static void main(String[] args) throws Exception {
+            for (Map.Entry<String, String[]> attack : attacks().entrySet()) {
+                timed(attack.getKey(), attack.getValue()[0]);
+            }
+            for (String unit : UNITS) {
+                for (String text : megabytes(unit)) {
+                    timed(Quote.of(unit), text);
+                }
+            }
             System.out.print(DONE);
         }
 
-        private static void timed(String name, String text) {
-            Duration time = cpuTime(() -> readOrRefuse(text));
+        private static void timed(String name, String text) throws Exception {
+            Duration time = ProcessorTime.of(() -> readOrRefuse(text));
             if (time.compareTo(LONGEST) > 0) {
                 System.out.println(name + " took " + time);
             }
         }
-    }
-
-    /** The time this thread worked, which other work on the machine does not change. */
-    private static Duration cpuTime(Runnable work) {
-        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-        long start = threads.getCurrentThreadCpuTime();
-        work.run();
-        return Duration.ofNanos(threads.getCurrentThreadCpuTime() - start);
     }
 
     @Test
