@@ -2,10 +2,21 @@ package io.auterity.expression;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.security.Permission;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.PropertyPermission;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
@@ -277,48 +288,109 @@ class S1ExpressionPayloadsTest {
 
     @Test
     @EnabledForJreRange(max = JRE.JAVA_17)
-    @SuppressWarnings({"removal", "deprecation"})
     void nothing_reaches_the_host_while_the_payloads_run() {
         // Loads what the JDK loads once, such as the rules of the time zones.
         payloads().forEach(S1ExpressionPayloadsTest::attack);
-        Thread self = Thread.currentThread();
-        ConcurrentLinkedQueue<String> seen = new ConcurrentLinkedQueue<>();
+        assertThat(seenDuring(() -> payloads().forEach(S1ExpressionPayloadsTest::attack)))
+                .isEmpty();
+    }
+
+    /** An engine that reached for the host would be noticed: here the value of a variable does, in its midst. */
+    @Test
+    @EnabledForJreRange(max = JRE.JAVA_17)
+    void what_reaches_the_host_is_seen() {
+        Map<String, Reach> reaches = new LinkedHashMap<>();
+        reaches.put("FilePermission", () -> new File("secret").exists());
+        reaches.put("execute", () -> new ProcessBuilder("/no/such/program").start());
+        reaches.put("listen", () -> new ServerSocket(0).close());
+        reaches.put("connect", () -> new Socket().connect(new InetSocketAddress("127.0.0.1", 1), 1_000));
+        reaches.put("resolve", () -> InetAddress.getByName("localhost"));
+        reaches.put("shutdownHooks", () -> Runtime.getRuntime().addShutdownHook(null));
+        reaches.put("getenv", System::getenv);
+        reaches.put("createClassLoader", () -> new URLClassLoader(new URL[0]).close());
+        reaches.put("package java.util.zip", () -> Class.forName("java.util.zip.CRC32").getMethods());
+        reaches.put("accessDeclaredMembers", () -> String.class.getDeclaredFields());
+        reaches.put("suppressAccessChecks", () -> Sample.class.getDeclaredMethods()[0].setAccessible(true));
+        reaches.put("thread", () -> new Thread(() -> {}).start());
+        reaches.forEach((name, reach) -> assertThat(seenDuring(() -> evaluate(reach)))
+                .as(name)
+                .anySatisfy(seen -> assertThat(seen).contains(name)));
+    }
+
+    private interface Reach {
+        void run() throws Exception;
+    }
+
+    private static void evaluate(Reach reach) {
+        Environment environment =
+                Environment.builder().variable("x", 0, Type.ANY).build();
+        Expression.compile("x + 1", environment).evaluate(slot -> {
+            try {
+                reach.run();
+            } catch (Exception expected) {
+                // that it was tried is what counts
+            }
+            return 1L;
+        });
+    }
+
+    /** Does some work and returns what the engine asked the host for meanwhile. */
+    @SuppressWarnings({"removal", "deprecation"})
+    private static Collection<String> seenDuring(Runnable work) {
+        Recorder recorder = new Recorder();
         SecurityManager before = System.getSecurityManager();
-        SecurityManager recorder = new SecurityManager() {
-            /** Set while the recorder looks at the stack, which asks for a permission itself. */
-            private boolean looking;
-
-            @Override
-            public void checkPermission(Permission permission) {
-                boolean ours = permission.getName().equals("setSecurityManager");
-                boolean reading = permission instanceof java.util.PropertyPermission;
-                if (Thread.currentThread() != self || ours || reading || looking) {
-                    return;
-                }
-                looking = true;
-                if (engineRuns()) {
-                    seen.add(permission.toString());
-                }
-                looking = false;
-            }
-
-            /** Whether the engine is on the stack; the assertions of this test reflect on their own account. */
-            private boolean engineRuns() {
-                return StackWalker.getInstance()
-                        .walk(frames -> frames.map(StackWalker.StackFrame::getClassName)
-                                .anyMatch(name -> name.startsWith("io.auterity.expression.") && !name.contains(".S1")));
-            }
-        };
+        System.setSecurityManager(recorder);
         try {
-            System.setSecurityManager(recorder);
-        } catch (UnsupportedOperationException refused) {
-            org.junit.jupiter.api.Assumptions.abort("needs -Djava.security.manager=allow");
-        }
-        try {
-            payloads().forEach(S1ExpressionPayloadsTest::attack);
+            work.run();
         } finally {
             System.setSecurityManager(before);
         }
-        assertThat(seen).isEmpty();
+        return recorder.seen;
+    }
+
+    @SuppressWarnings({"removal", "deprecation"})
+    private static final class Recorder extends SecurityManager {
+        private final Thread self = Thread.currentThread();
+        private final ConcurrentLinkedQueue<String> seen = new ConcurrentLinkedQueue<>();
+
+        /** Set while the recorder looks at the stack, which asks for a permission itself. */
+        private boolean looking;
+
+        @Override
+        public void checkPermission(Permission permission) {
+            boolean ours = permission.getName().equals("setSecurityManager");
+            if (!ours && !(permission instanceof PropertyPermission)) {
+                record(permission.toString());
+            }
+        }
+
+        /** Asked when a class is loaded or looked into. */
+        @Override
+        public void checkPackageAccess(String name) {
+            record("package " + name);
+        }
+
+        @Override
+        public void checkAccess(ThreadGroup group) {
+            record("thread group " + group.getName());
+        }
+
+        private void record(String what) {
+            if (Thread.currentThread() != self || looking) {
+                return;
+            }
+            looking = true;
+            if (engineRuns()) {
+                seen.add(what);
+            }
+            looking = false;
+        }
+
+        /** Whether the engine is on the stack; the assertions of this test reflect on their own account. */
+        private static boolean engineRuns() {
+            return StackWalker.getInstance()
+                    .walk(frames -> frames.map(StackWalker.StackFrame::getClassName)
+                            .anyMatch(name -> name.startsWith("io.auterity.expression.") && !name.contains(".S1")));
+        }
     }
 }
