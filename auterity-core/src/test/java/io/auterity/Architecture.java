@@ -215,6 +215,13 @@ record Architecture(String root) {
                                 SimpleConditionEvent.violated(field, field.getFullName() + " is mutable and static"));
                     }
                 }
+                // What a field of type Map holds shows where it is made; a class that fills one copies it.
+                type.getStaticInitializer().stream()
+                        .flatMap(initializer -> initializer.getConstructorCallsFromSelf().stream())
+                        .filter(call -> MUTABLE_TYPE
+                                .matcher(call.getTargetOwner().getName())
+                                .matches())
+                        .forEach(call -> events.add(SimpleConditionEvent.violated(call, call.getDescription())));
             }
         });
     }

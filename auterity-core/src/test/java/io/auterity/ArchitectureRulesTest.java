@@ -46,6 +46,7 @@ class ArchitectureRulesTest {
                 Arguments.of(ARCHITECTURE.noUnboundedQueuesOrPools(), PoolsWithoutEnd.class),
                 Arguments.of(ARCHITECTURE.noMutableStaticFields(), SharesMap.class),
                 Arguments.of(ARCHITECTURE.noMutableStaticFields(), SharesCounter.class),
+                Arguments.of(ARCHITECTURE.noMutableStaticFields(), SharesCache.class),
                 Arguments.of(ARCHITECTURE.noJavaSerialization(), Deserializes.class),
                 Arguments.of(ARCHITECTURE.noNetworkOutsideTheGuard(), OpensSocket.class),
                 Arguments.of(ARCHITECTURE.noNetworkOutsideTheGuard(), OpensUrl.class),
@@ -214,6 +215,10 @@ class ArchitectureRulesTest {
 
     static final class SharesMap {
         static final HashMap<String, String> SHARED = new HashMap<>();
+    }
+
+    static final class SharesCache {
+        static final Map<String, String> SHARED = new java.util.concurrent.ConcurrentHashMap<>();
     }
 
     static final class SharesCounter {

@@ -26,10 +26,11 @@ import io.auterity.journal.JournalEntry.StepStopping;
 import io.auterity.journal.JournalEntry.StepStreamed;
 import io.auterity.journal.JournalEntry.StepSucceeded;
 import io.auterity.journal.JournalEntry.StepWaiting;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,12 +73,12 @@ public final class EntryCodec {
         STEP_STOPPING(20, StepStopping.class);
 
         private static final Kind[] BY_NUMBER = new Kind[values().length + 1];
-        private static final Map<Class<?>, Kind> BY_TYPE = new HashMap<>();
+        private static final Map<Class<?>, Kind> BY_TYPE =
+                Stream.of(values()).collect(Collectors.toUnmodifiableMap(kind -> kind.type, kind -> kind));
 
         static {
             for (Kind kind : values()) {
                 BY_NUMBER[kind.number] = kind;
-                BY_TYPE.put(kind.type, kind);
             }
         }
 
