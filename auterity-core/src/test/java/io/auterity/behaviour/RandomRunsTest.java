@@ -18,6 +18,7 @@ import io.auterity.journal.JournalEntry;
 import io.auterity.journal.JournalEntry.RunEnded;
 import io.auterity.random.RandomWorkflows;
 import io.auterity.random.Sample;
+import io.auterity.random.Shapes;
 import io.auterity.simulation.History;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,11 +59,13 @@ class RandomRunsTest {
 
     @Property(tries = 150, seed = SEED)
     void a_run_in_parallel_comes_to_what_a_sequential_reference_does(@ForAll("small") Sample sample) {
+        Shapes.collect(sample, 20, 80);
         agree(sample, sample.definition());
     }
 
     @Property(tries = 12, seed = SEED)
     void so_does_a_large_one(@ForAll("large") Sample sample) {
+        Shapes.collect(sample, 10, 1_800);
         agree(sample, sample.definition());
     }
 

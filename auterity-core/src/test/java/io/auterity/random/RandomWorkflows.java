@@ -36,6 +36,7 @@ import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.RandomDistribution;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,7 +96,9 @@ public final class RandomWorkflows {
      */
     public static Arbitrary<Sample> samples(int leastSteps, int mostSteps) {
         return Combinators.combine(
-                        Arbitraries.integers().between(leastSteps, mostSteps),
+                        Arbitraries.integers()
+                                .between(leastSteps, mostSteps)
+                                .withDistribution(RandomDistribution.uniform()), // mostly the least otherwise
                         Arbitraries.longs().between(0, Integer.MAX_VALUE))
                 .as((size, seed) -> of(seed, size));
     }
