@@ -232,9 +232,9 @@ public final class EntryCodec {
     public static JournalEntry decode(EntryRow row) {
         Kind kind = row.kind() > 0 && row.kind() < Kind.BY_NUMBER.length ? Kind.BY_NUMBER[row.kind()] : null;
         if (kind == null) {
-            throw new JournalException(
-                    "an entry of kind " + row.kind()
-                            + " is in the journal, which this version does not know; use the version that wrote it, or a newer one");
+            throw new JournalException("an entry of kind " + row.kind()
+                    + " is in the journal, which this version does not know; use the version that wrote it, or"
+                    + " a newer one");
         }
         try {
             return decode(kind, row);

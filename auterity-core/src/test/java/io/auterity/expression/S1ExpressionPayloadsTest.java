@@ -308,7 +308,9 @@ class S1ExpressionPayloadsTest {
         reaches.put("shutdownHooks", () -> Runtime.getRuntime().addShutdownHook(null));
         reaches.put("getenv", System::getenv);
         reaches.put("createClassLoader", () -> new URLClassLoader(new URL[0]).close());
-        reaches.put("package java.util.zip", () -> Class.forName("java.util.zip.CRC32").getMethods());
+        reaches.put(
+                "package java.util.zip",
+                () -> Class.forName("java.util.zip.CRC32").getMethods());
         reaches.put("accessDeclaredMembers", () -> String.class.getDeclaredFields());
         reaches.put("suppressAccessChecks", () -> Sample.class.getDeclaredMethods()[0].setAccessible(true));
         reaches.put("thread", () -> new Thread(() -> {}).start());

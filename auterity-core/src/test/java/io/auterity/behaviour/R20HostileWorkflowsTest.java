@@ -1,0 +1,169 @@
+package io.auterity.behaviour;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.OperatingSystemMXBean;
+import io.auterity.Engine;
+import io.auterity.RunResult;
+import io.auterity.Workflow;
+import io.auterity.definition.AuterityException;
+import io.auterity.definition.DefinitionReader;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** R20: definitions that can be read, but are made to exhaust the compiler or the engine, are refused or run quickly. */
+class R20HostileWorkflowsTest {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    @Timeout(120)
+    void each_is_refused_or_run_within_two_seconds_in_64_megabytes() throws Exception {
+        Path told = folder.resolve("told");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx64m",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+ExitOnOutOfMemoryError",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        InLittleMemory.class.getName())
+                .redirectErrorStream(true)
+                .redirectOutput(told.toFile())
+                .start();
+        try {
+            assertThat(process.waitFor(100, TimeUnit.SECONDS)).isTrue();
+            assertThat(Files.readString(told)).endsWith(InLittleMemory.DONE).doesNotContain("but");
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    /** Takes the attacks one after the other in a process that has little memory, and tells what became of each. */
+    static final class InLittleMemory {
+
+        static final String DONE = "that is all\n";
+
+        private static final Duration LONGEST = Duration.ofSeconds(2);
+        private static final OperatingSystemMXBean MACHINE =
+                (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+
+        public static void main(String[] arguments) {
+            outcome("steps: {a: {value: \"${{ [1].map(x, x) }}\"}}"); // loads what the first of them needs
+            attacks().forEach((name, attack) -> {
+                long start = MACHINE.getProcessCpuTime();
+                String outcome = outcome(attack[0]);
+                Duration time = Duration.ofNanos(MACHINE.getProcessCpuTime() - start);
+                System.out.println(name + ": " + time.toMillis() + " ms"
+                        + (time.compareTo(LONGEST) <= 0 ? "" : ", but at most " + LONGEST.toMillis())
+                        + (outcome.contains(attack[1]) ? "" : ", but not " + attack[1] + ": " + shortened(outcome)));
+            });
+            System.out.print(DONE);
+        }
+
+        private static String shortened(String text) {
+            return text.length() < 500 ? text : text.substring(0, 500) + "...";
+        }
+
+        /** What becomes of a workflow whose input is a text that patterns stumble over. */
+        private static String outcome(String text) {
+            try {
+                Workflow<Map<String, Object>, Object> workflow = Workflow.of(new DefinitionReader()
+                        .read("auterity: 1\nid: hostile\n" + text)
+                        .definition());
+                try (Engine engine = Engine.builder().register(workflow).build()) {
+                    RunResult<Object> result = engine.start(
+                                    workflow, Map.of("text", "a".repeat(5_000) + "!", "deep", deep(60)))
+                            .await(Duration.ofSeconds(60));
+                    return result.status() + " " + result.output() + " "
+                            + result.failure().map(Object::toString).orElse("");
+                }
+            } catch (AuterityException refused) {
+                return refused.getMessage();
+            }
+        }
+
+        private static Object deep(int levels) {
+            return levels == 0 ? 1L : Map.of("a", deep(levels - 1));
+        }
+
+        /** Texts by name, and what the answer to each must contain. */
+        private static Map<String, String[]> attacks() {
+            Map<String, String[]> attacks = new LinkedHashMap<>();
+            attacks.put("a cycle of 9,000 steps", new String[] {
+                "steps:\n" + lines(9_000, i -> "  s" + i + ": {value: 1, needs: [s" + (i + 1) % 9_000 + "]}\n"),
+                "AUT-C005"
+            });
+            attacks.put("4,500 cycles", new String[] {
+                "steps:\n" + lines(9_000, i -> "  s" + i + ": {value: 1, needs: [s" + (i ^ 1) + "]}\n"), "AUT-C005"
+            });
+            attacks.put("450 steps that need all before them", new String[] {
+                "steps:\n"
+                        + lines(450, i -> "  s" + i + ": {value: 1, needs: [" + lines(i, j -> "s" + j + ",") + "]}\n"),
+                "SUCCEEDED"
+            });
+            attacks.put("9,000 names that nobody knows", new String[] {
+                "steps:\n" + lines(9_000, i -> "  s" + i + ": {value: \"${{ steps.t" + i + ".output }}\"}\n"),
+                "AUT-C003"
+            });
+            attacks.put("a workflow that runs itself", new String[] {"steps: {a: {run: hostile}}", "AUT-C009"});
+            attacks.put(
+                    "an expression of 100 KB",
+                    new String[] {"steps: {a: {value: \"${{ " + "1 + ".repeat(25_000) + "1 }}\"}}", "AUT-C024"});
+            attacks.put("100 expressions of 8 KB", new String[] {
+                "steps:\n" + lines(100, i -> "  s" + i + ": {value: \"${{ size([" + "1,".repeat(4_000) + "]) }}\"}\n"),
+                "SUCCEEDED"
+            });
+            attacks.put("unions that grow", new String[] {
+                "steps: {a: {value: \"${{ " + "[{'a':".repeat(20) + "input" + "}, 1]".repeat(20) + " }}\"}}",
+                "SUCCEEDED"
+            });
+            attacks.put("loops in loops in an expression", new String[] {
+                "steps: {a: {value: \"${{ range(9999).map(a, range(9999).map(b, a * b)) }}\"}}", "spent its fuel"
+            });
+            attacks.put("a list that doubles itself", new String[] {
+                "steps: {a: {value: \"${{ [[0]]" + ".map(v, [v, v])".repeat(40) + " }}\"}}", "exceeds 1048576 bytes"
+            });
+            attacks.put("a pattern that backtracks", new String[] {
+                "input: {text: string}\nsteps: {a: {value: \"${{ input.text.matches('(a+)+$') }}\"}}\n"
+                        + "output: ${{ steps.a.output }}",
+                "SUCCEEDED false"
+            });
+            attacks.put("a pattern that grows", new String[] {
+                "steps: {a: {value: \"${{ 'a'.matches('((((a{9}){9}){9}){9}){9}' + '') }}\"}}", "2000 states"
+            });
+            attacks.put("a pattern of the input that backtracks", new String[] {
+                "input: {type: object, properties: {text: {type: string, pattern: \"^(a|aa)+$\"}}}\n"
+                        + "steps: {a: {value: 1}}",
+                "does not match the regex pattern"
+            });
+            attacks.put("a schema that applies itself", new String[] {
+                "input: {$ref: \"#/$defs/a\", $defs: {a: {$ref: \"#/$defs/a\"}}}\nsteps: {a: {value: 1}}", "AUT-C029"
+            });
+            attacks.put("a schema that doubles with each level", new String[] {
+                "input:\n  type: object\n  $ref: \"#/$defs/a\"\n  $defs:\n    a: {properties: {a: {allOf: ["
+                        + "{$ref: \"#/$defs/a\"}, {$ref: \"#/$defs/a\"}]}, deep: {$ref: \"#/$defs/a\"}}}\n"
+                        + "steps: {a: {value: 1}}",
+                "the schema takes more than"
+            });
+            return attacks;
+        }
+
+        private static String lines(int count, IntFunction<String> line) {
+            return IntStream.range(0, count).mapToObj(line).collect(Collectors.joining());
+        }
+    }
+}
