@@ -4,6 +4,7 @@ import io.auterity.event.ProgressStyle;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.ObjectInputFilter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -44,6 +45,7 @@ public final class Main {
      * @param arguments a command and its options
      */
     public static void main(String[] arguments) {
+        refuseSerializedObjects();
         Map<String, String> environment = System.getenv();
         boolean isUnicode = "UTF-8".equalsIgnoreCase(System.getProperty("native.encoding"));
         Charset charset = isUnicode ? StandardCharsets.UTF_8 : Charset.defaultCharset();
@@ -55,6 +57,16 @@ public final class Main {
         out.flush();
         err.flush();
         System.exit(code);
+    }
+
+    /**
+     * Nothing here reads Java's serialized objects, and no library may be talked into it (JEP 290); an operator who needs
+     * them sets {@code jdk.serialFilter}.
+     */
+    private static void refuseSerializedObjects() {
+        if (ObjectInputFilter.Config.getSerialFilter() == null) {
+            ObjectInputFilter.Config.setSerialFilter(object -> ObjectInputFilter.Status.REJECTED);
+        }
     }
 
     /**

@@ -8,15 +8,21 @@ import io.auterity.connector.OutboundGuard;
 import io.auterity.connector.StepException;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.SocketPermission;
 import java.net.URI;
+import java.security.Permission;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 
 /** S7: however a forbidden address is written, nothing connects to it. */
 class S7OutboundEncodingsTest {
@@ -64,6 +70,38 @@ class S7OutboundEncodingsTest {
             }
         }
         assertThat(connections()).isZero();
+    }
+
+    /** A canary hears only what comes to this machine; the JDK knows of every connection that is tried to any other. */
+    @Test
+    @EnabledForJreRange(max = JRE.JAVA_17)
+    @SuppressWarnings({"removal", "deprecation"})
+    void to_no_other_machine_is_a_connection_tried_either() throws Exception {
+        Queue<String> tried = new ConcurrentLinkedQueue<>();
+        SecurityManager before = System.getSecurityManager();
+        System.setSecurityManager(new SecurityManager() {
+            @Override
+            public void checkPermission(Permission permission) {
+                if (permission instanceof SocketPermission
+                        && permission.getActions().contains("connect")) {
+                    tried.add(permission.getName());
+                }
+            }
+        });
+        try (HttpKit http = new HttpKit(strict, HttpSettings.DEFAULT)) {
+            for (String url : Encodings.all(port)) {
+                http.fail(json("url", url));
+            }
+            assertThat(tried).isEmpty();
+            OutboundGuard open =
+                    OutboundGuard.builder().allow("localhost:" + port).build();
+            try (HttpKit other = new HttpKit(open, HttpSettings.DEFAULT)) {
+                other.send(json("url", "http://127.0.0.1:" + port + "/"));
+            }
+            assertThat(tried).contains("127.0.0.1:" + port); // so that silence means something
+        } finally {
+            System.setSecurityManager(before);
+        }
     }
 
     @Test
