@@ -107,11 +107,11 @@ class EarlierDefectsTest {
     @Test
     void defect_9_a_cycle_is_refused_with_its_path() {
         assertThatThrownBy(() -> new Lab(Schedule.SIMULATED).run("""
-                                steps:
-                                  ship: {value: "${{ steps.audit.output }}"}
-                                  audit: {value: 1, needs: [reserve]}
-                                  reserve: {value: "${{ steps.ship.output }}"}
-                                """))
+            steps:
+              ship: {value: "${{ steps.audit.output }}"}
+              audit: {value: 1, needs: [reserve]}
+              reserve: {value: "${{ steps.ship.output }}"}
+            """))
                 .isInstanceOf(DefinitionException.class)
                 .hasMessageContaining("AUT-C005")
                 .hasMessageMatching("(?s).*(ship -> audit -> reserve -> ship|audit -> reserve -> ship -> audit"
@@ -132,12 +132,12 @@ class EarlierDefectsTest {
     void defect_11_the_child_of_a_fast_step_does_not_wait_for_a_slow_stranger(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
             Run<Object> run = lab.start("""
-                    steps:
-                      slow: {await: end-of-slow}
-                      fast: {uses: do.echo, with: {value: 1}}
-                      child: {uses: do.echo, with: {value: "${{ steps.fast.output }}"}}
-                      grandchild: {uses: do.echo, with: {value: "${{ steps.child.output }}"}}
-                    """);
+                steps:
+                  slow: {await: end-of-slow}
+                  fast: {uses: do.echo, with: {value: 1}}
+                  child: {uses: do.echo, with: {value: "${{ steps.fast.output }}"}}
+                  grandchild: {uses: do.echo, with: {value: "${{ steps.child.output }}"}}
+                """);
             lab.untilSeen(StepSucceeded.class, "grandchild"); // while 'slow' is still under way
             assertThat(Lab.states(run)).containsEntry("slow", "waiting");
             run.signal("end-of-slow", null);
@@ -149,15 +149,17 @@ class EarlierDefectsTest {
     void defect_12_results_belong_to_runs_and_not_to_workflows(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
             Workflow<Map<String, Object>, Object> workflow = Lab.read("""
-                    input: {n: integer}
-                    steps: {a: {uses: do.take, with: {time: "${{ string(20 - input.n) }}ms", value: "${{ input.n }}"}}}
-                    output: ${{ steps.a.output }}
-                    """);
+                input: {n: integer}
+                steps:
+                  a: {uses: do.take, with: {time: "${{ string(20 - input.n) }}ms", value: "${{ input.n }}"}}
+                  later: {uses: do.take, needs: [a], with: {time: 20ms, value: 0}}
+                output: {a: "${{ steps.a.output }}", later: "${{ steps.later.output }}"}
+                """);
             List<Run<Object>> runs = IntStream.range(0, 20)
                     .mapToObj(n -> lab.start(workflow, Map.<String, Object>of("n", n)))
                     .toList();
             for (int n = 0; n < 20; n++) {
-                assertThat(lab.end(runs.get(n)).orElseThrow()).isEqualTo((long) n);
+                assertThat(lab.end(runs.get(n)).orElseThrow()).isEqualTo(Map.of("a", (long) n, "later", 0L));
                 assertThat(runs.get(n).steps().get("a").result().output()).isEqualTo((long) n);
             }
         }
@@ -214,11 +216,11 @@ class EarlierDefectsTest {
             return null;
         })) {
             RunResult<Object> result = lab.run("""
-                    steps:
-                      a: {value: {n: 1}}
-                      v: {uses: do.vandal, with: {value: "${{ steps.a.output }}"}}
-                    output: ${{ steps.a.output }}
-                    """);
+                steps:
+                  a: {value: {n: 1}}
+                  v: {uses: do.vandal, with: {value: "${{ steps.a.output }}"}}
+                output: ${{ steps.a.output }}
+                """);
             assertThat(refused).hasValue(1);
             assertThat(result.orElseThrow()).isEqualTo(Map.of("n", 1L));
         }
@@ -228,11 +230,11 @@ class EarlierDefectsTest {
     void defect_16_an_edge_carries_a_condition(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
             Run<Object> run = lab.start("""
-                    steps:
-                      score: {value: 85}
-                      call: {if: "${{ steps.score.output > 80 }}", uses: do.echo}
-                      mail: {if: "${{ steps.score.output <= 80 }}", uses: do.echo}
-                    """);
+                steps:
+                  score: {value: 85}
+                  call: {if: "${{ steps.score.output > 80 }}", uses: do.echo}
+                  mail: {if: "${{ steps.score.output <= 80 }}", uses: do.echo}
+                """);
             lab.end(run).orElseThrow();
             assertThat(Lab.states(run)).containsEntry("call", "succeeded").containsEntry("mail", "skipped");
         }
@@ -243,14 +245,14 @@ class EarlierDefectsTest {
         String attack = "${{ secrets.api }} ${{ input.other }} ${{ 1 + 1 }}";
         try (Lab lab = new Lab(schedule).with(builder -> builder.secrets(name -> Optional.of("hunter2")))) {
             RunResult<Object> result = lab.run("""
-                    input: {text: string}
-                    steps:
-                      echo: {uses: do.echo, with: {value: "${{ input.text }}", list: ["x ${{ input.text }}"]}}
-                      value: {value: "${{ steps.echo.output }}"}
-                      text: {value: "so: ${{ steps.value.output }}"}
-                      each: {forEach: ["${{ steps.value.output }}"], steps: {a: {value: "${{ item }}"}}, output: "${{ steps.a.output }}"}
-                    output: ["${{ steps.echo.output }}", "${{ steps.value.output }}", "${{ steps.text.output }}", "${{ steps.each.output[0] }}"]
-                    """, Map.of("text", attack, "other", "seen"));
+                input: {text: string}
+                steps:
+                  echo: {uses: do.echo, with: {value: "${{ input.text }}", list: ["x ${{ input.text }}"]}}
+                  value: {value: "${{ steps.echo.output }}"}
+                  text: {value: "so: ${{ steps.value.output }}"}
+                  each: {forEach: ["${{ steps.value.output }}"], steps: {a: {value: "${{ item }}"}}, output: "${{ steps.a.output }}"}
+                output: ["${{ steps.echo.output }}", "${{ steps.value.output }}", "${{ steps.text.output }}", "${{ steps.each.output[0] }}"]
+                """, Map.of("text", attack, "other", "seen"));
             assertThat(result.orElseThrow()).isEqualTo(List.of(attack, attack, "so: " + attack, attack));
         }
     }
