@@ -131,18 +131,7 @@ public final class Engine implements AutoCloseable {
         });
         Executor patient = new PatientExecutor(executor, timer);
         Journal journal = builder.journal.orElseGet(InMemoryJournal::new);
-        recovery = new Recovery(builder.recovery(journal), journal, builder.ticker, timer, patient);
         recorded = new Recorded(journal);
-        queueing = new QueueWorker(builder.queues, journal.queues(), timer, patient, host);
-        first = new RunPorts(
-                builder.clock,
-                builder.random,
-                timer,
-                executor,
-                journal,
-                recovery.tenure(),
-                new EventDispatcher(builder.listeners, patient, builder.eventBuffer),
-                new Pulse(timer));
         children = new ChildRuns(this, patient);
         schedules = new Schedules(this, patient);
         connectors = builder.connectors.build(new ConnectorProvider.Surroundings(
@@ -157,19 +146,37 @@ public final class Engine implements AutoCloseable {
         maxRecoveries = builder.maxRecoveries;
         isRecovering = !builder.recovery(journal).isOff();
         registry = new Registry(connectors, builder.limits, builder.secrets, children);
-        registry.register(builder.workflows);
-        builder.workflows.forEach(workflow -> keep(workflow.definition()));
-        pins = Versions.pins(journal);
+        try {
+            registry.register(builder.workflows);
+            queueing = new QueueWorker(builder.queues, journal.queues(), timer, patient, host);
+            builder.workflows.forEach(workflow -> keep(workflow.definition(), journal));
+            pins = Versions.pins(journal);
+            // Last, so that nothing that can be wrong with the rest leaves a lease behind.
+            recovery = new Recovery(builder.recovery(journal), journal, builder.ticker, timer, patient);
+        } catch (RuntimeException | Error refused) {
+            closeAll(List.of(connectors)).ifPresent(refused::addSuppressed);
+            closeAll(own).ifPresent(refused::addSuppressed);
+            throw refused;
+        }
+        first = new RunPorts(
+                builder.clock,
+                builder.random,
+                timer,
+                executor,
+                journal,
+                recovery.tenure(),
+                new EventDispatcher(builder.listeners, patient, builder.eventBuffer),
+                new Pulse(timer));
         forgetting = new Forgetting(builder.retention, journal, timer, patient);
         recovery.start(host);
         queueing.start(builder.recovery(journal).isOff() ? Duration.ZERO : builder.pollInterval);
         forgetting.start();
     }
 
-    private void keep(Definition definition) {
-        if (!(first.journal() instanceof NoJournal)) {
+    private void keep(Definition definition, Journal journal) {
+        if (!(journal instanceof NoJournal)) {
             String version = registry.get(definition.id()).plan().hash();
-            first.journal().keep(definition.id(), version, DefinitionWriter.json(definition));
+            journal.keep(definition.id(), version, DefinitionWriter.json(definition));
         }
     }
 
@@ -190,7 +197,7 @@ public final class Engine implements AutoCloseable {
      */
     public void register(Workflow<?, ?> workflow) {
         registry.register(List.of(workflow));
-        keep(workflow.definition());
+        keep(workflow.definition(), first.journal());
         recovery.retryVersions(host);
         queueing.retryVersions();
         readPins();
@@ -1006,6 +1013,9 @@ public final class Engine implements AutoCloseable {
     /**
      * Stops at once: steps under way are interrupted, nothing more is recorded. Runs in a durable journal can be taken
      * up again by another engine; runs in memory are gone.
+     *
+     * @throws RuntimeException if something did not close in good order, as when the journal does not answer; everything
+     *     is closed all the same
      */
     @Override
     public void close() {
@@ -1013,17 +1023,28 @@ public final class Engine implements AutoCloseable {
         noteLeft();
         stopping.complete(null);
         List.copyOf(live.values()).forEach(LiveRun::abandon);
-        queueing.close();
-        forgetting.close();
-        recovery.close();
-        connectors.close();
-        for (AutoCloseable made : own) {
+        List<AutoCloseable> parts = new ArrayList<>(List.of(queueing, forgetting, recovery, connectors));
+        parts.addAll(own);
+        closeAll(parts).ifPresent(failure -> {
+            throw failure;
+        });
+    }
+
+    /** Closes all, also when one fails to; returns the first failure, which holds the others. */
+    private static Optional<RuntimeException> closeAll(List<? extends AutoCloseable> parts) {
+        List<RuntimeException> failures = new ArrayList<>();
+        for (AutoCloseable part : parts) {
             try {
-                made.close();
-            } catch (Exception e) {
-                throw new IllegalStateException("the engine's threads did not close", e);
+                part.close();
+            } catch (RuntimeException failure) {
+                failures.add(failure);
+            } catch (Exception failure) {
+                failures.add(new IllegalStateException("a part of the engine did not close", failure));
             }
         }
+        Optional<RuntimeException> first = failures.stream().findFirst();
+        first.ifPresent(failure -> failures.stream().skip(1).forEach(failure::addSuppressed));
+        return first;
     }
 
     /** Sets an engine up. Every setting has a default; not thread-safe. */
@@ -1119,7 +1140,10 @@ public final class Engine implements AutoCloseable {
          * @return this
          */
         public Builder parkAfter(Duration time) {
-            parkAfter = Objects.requireNonNull(time, "parkAfter");
+            if (time.isNegative()) {
+                throw new IllegalArgumentException("parkAfter must be zero or more, not " + time);
+            }
+            parkAfter = time;
             return this;
         }
 

@@ -67,7 +67,7 @@ public final class Enqueue {
     /**
      * Lets the run begin after some time, or later when the queue does not let it begin then.
      *
-     * @param time how long it waits at least
+     * @param time how long it waits at least, zero to {@link io.auterity.journal.Write#FOREVER}
      * @return this with the delay
      */
     public Enqueue delay(Duration time) {
@@ -106,7 +106,7 @@ public final class Enqueue {
      * @return this with the id and the times
      */
     public Enqueue debounce(String id, Duration quiet, Duration atMost) {
-        if (quiet.toMillis() < 1) {
+        if (quiet.compareTo(Duration.ofMillis(1)) < 0) {
             throw new IllegalArgumentException("quiet must be 1 ms or more, not " + quiet);
         }
         if (atMost.compareTo(quiet) < 0) {

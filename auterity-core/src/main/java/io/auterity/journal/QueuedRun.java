@@ -27,7 +27,7 @@ public record QueuedRun(RunId run, RunStarted start, Place place) {
      *
      * @param key what it shares limits and turns with; empty for none
      * @param priority higher ones first, {@code -}{@value QueuedRun#MAX_PRIORITY} to {@value QueuedRun#MAX_PRIORITY}
-     * @param delay how long it waits at least, by the store's clock
+     * @param delay how long it waits at least, by the store's clock; zero to {@link Write#FOREVER}
      * @param sole what there is one run of; empty for any number
      */
     public record Place(String key, int priority, Duration delay, Optional<Sole> sole) {
@@ -42,6 +42,7 @@ public record QueuedRun(RunId run, RunStarted start, Place place) {
                 throw new IllegalArgumentException(
                         "a priority is -" + MAX_PRIORITY + " to " + MAX_PRIORITY + ", not " + priority);
             }
+            checkTime("a delay", delay);
         }
     }
 
@@ -60,6 +61,13 @@ public record QueuedRun(RunId run, RunStarted start, Place place) {
             if (id.isEmpty()) {
                 throw new IllegalArgumentException("the id of a sole run must not be empty");
             }
+            debounce.ifPresent(most -> checkTime("the longest debounce", most));
+        }
+    }
+
+    private static void checkTime(String what, Duration time) {
+        if (time.isNegative() || time.compareTo(Write.FOREVER) > 0) {
+            throw new IllegalArgumentException(what + " is zero to " + Write.FOREVER.toDays() + " days, not " + time);
         }
     }
 

@@ -7,14 +7,19 @@ import io.auterity.Engine;
 import io.auterity.EngineException;
 import io.auterity.Run;
 import io.auterity.Workflow;
+import io.auterity.connector.Connector;
+import io.auterity.connector.Operation;
+import io.auterity.definition.DefinitionException;
 import io.auterity.journal.InMemoryJournal;
 import io.auterity.journal.Journal;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class CloseTest {
@@ -63,7 +68,8 @@ class CloseTest {
     void nobody_waits_for_ever_when_engines_are_closed_under_load() {
         for (int round = 0; round < 100; round++) {
             Workflow<Map<String, Object>, Object> workflow = Lab.read(
-                    "steps: {each: {forEach: '${{ range(50) }}', steps: {a: {value: '${{ index }}'}, b: {wait: 1ms, needs: [a]}}}}");
+                    "steps: {each: {forEach: '${{ range(50) }}', steps: {a: {value: '${{ index }}'}, b: {wait: 1ms,"
+                            + " needs: [a]}}}}");
             List<Run<Object>> runs = new ArrayList<>();
             Engine engine = Engine.builder().register(workflow).build();
             for (int i = 0; i < 5; i++) {
@@ -81,6 +87,58 @@ class CloseTest {
             return run.await(Duration.ofSeconds(60)).status().text();
         } catch (EngineException e) {
             return e.code();
+        }
+    }
+
+    @Test
+    void everything_is_closed_although_the_journal_does_not_answer() {
+        AtomicInteger closed = new AtomicInteger();
+        Engine engine = Engine.builder()
+                .journal(journal("close", new IllegalStateException("no route to the database")))
+                .connector(new Closing(closed))
+                .build();
+        assertThatThrownBy(engine::close).hasMessage("no route to the database");
+        assertThat(closed).hasValue(1);
+    }
+
+    @Test
+    void an_engine_that_cannot_be_built_leaves_nothing_open() {
+        AtomicInteger closed = new AtomicInteger();
+        Engine.Builder builder = Engine.builder()
+                .journal(journal("open", new AssertionError("no lease is asked for")))
+                .connector(new Closing(closed))
+                .register(Lab.read("steps: {a: {uses: nobody.knows}}"));
+        assertThatThrownBy(builder::build).isInstanceOf(DefinitionException.class);
+        assertThat(closed).hasValue(1);
+    }
+
+    /** A journal in memory that throws when it is asked to do something with a lease. */
+    private static Journal journal(String failing, Throwable failure) {
+        InMemoryJournal store = new InMemoryJournal();
+        return (Journal) Proxy.newProxyInstance(
+                Journal.class.getClassLoader(), new Class<?>[] {Journal.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals(failing)) {
+                        throw failure;
+                    }
+                    return method.invoke(store, arguments);
+                });
+    }
+
+    /** Counts how often it is closed. */
+    private record Closing(AtomicInteger closed) implements Connector {
+        @Override
+        public String name() {
+            return "closing";
+        }
+
+        @Override
+        public List<Operation> operations() {
+            return List.of();
+        }
+
+        @Override
+        public void close() {
+            closed.incrementAndGet();
         }
     }
 }

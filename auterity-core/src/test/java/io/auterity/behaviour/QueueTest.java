@@ -17,6 +17,7 @@ import io.auterity.journal.NoJournal;
 import io.auterity.journal.RunQueue;
 import io.auterity.journal.RunQueues.Depth;
 import io.auterity.journal.RunStatus;
+import io.auterity.journal.Write;
 import io.auterity.testkit.SimulatedWorld;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -326,5 +327,26 @@ class QueueTest {
         assertThatIllegalArgumentException().isThrownBy(() -> MAIL.deduplicate(""));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> MAIL.debounce("d", Duration.ofSeconds(2), Duration.ofSeconds(1)));
+    }
+
+    @Test
+    void a_delay_has_its_limits() {
+        assertThat(MAIL.delay(Duration.ZERO).delay(Write.FOREVER)).isNotNull();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> MAIL.delay(Duration.ofMillis(-1)))
+                .withMessage("a delay is zero to 3650000 days, not PT-0.001S");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> MAIL.delay(Write.FOREVER.plusMillis(1)))
+                .withMessageStartingWith("a delay is zero to 3650000 days");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> MAIL.debounce("x", Duration.ofSeconds(1), Write.FOREVER.plusMillis(1)))
+                .withMessageStartingWith("the longest debounce is zero to 3650000 days");
+    }
+
+    @Test
+    void runs_are_not_parked_before_they_wait() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Engine.builder().parkAfter(Duration.ofMillis(-1)))
+                .withMessage("parkAfter must be zero or more, not PT-0.001S");
     }
 }
