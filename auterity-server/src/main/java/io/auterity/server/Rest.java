@@ -3,6 +3,8 @@ package io.auterity.server;
 import io.auterity.definition.RunId;
 import io.auterity.event.RunListener;
 import io.auterity.journal.JournalEntry;
+import io.auterity.journal.JournalEntry.AttemptFailed;
+import io.auterity.journal.JournalEntry.Emitted;
 import io.auterity.journal.JournalEntry.OfStep;
 import io.auterity.journal.JournalEntry.StepStarted;
 import io.auterity.journal.JournalEntry.StepWaiting;
@@ -31,6 +33,7 @@ final class Rest implements RunListener {
 
     private final InstantSource clock;
     private final Set<String> started = ConcurrentHashMap.newKeySet();
+    private final Set<String> waiting = ConcurrentHashMap.newKeySet();
     private volatile Instant last;
 
     Rest(InstantSource clock) {
@@ -41,11 +44,30 @@ final class Rest implements RunListener {
     @Override
     public void onEntry(RunId run, String workflow, JournalEntry entry) {
         last = clock.instant();
-        if (entry instanceof StepStarted step) {
-            started.add(run + "/" + step.step());
-        } else if (entry instanceof OfStep step) {
-            started.remove(run + "/" + step.step());
+        if (entry instanceof OfStep step) {
+            note(run + "/" + step.step(), step);
         }
+    }
+
+    private void note(String key, OfStep entry) {
+        if (entry instanceof StepStarted) {
+            started.add(key);
+        } else if (entry.isDurable() && !(entry instanceof Emitted)) { // the others come from a step that goes on
+            started.remove(key);
+        }
+        if (entry instanceof StepWaiting) {
+            waiting.add(key);
+        } else {
+            waiting.remove(key);
+        }
+    }
+
+    /** Whether a step under way is a block, and what is inside it waits. */
+    private boolean isWaitingInside(String key) {
+        return waiting.stream()
+                .anyMatch(wait -> wait.startsWith(key)
+                        && wait.length() > key.length()
+                        && "/[.".indexOf(wait.charAt(key.length())) >= 0);
     }
 
     /** Whether a run waits for somebody. */
@@ -53,7 +75,7 @@ final class Rest implements RunListener {
         if (JournalVisit.waitsForSomebody(run)) {
             return true;
         }
-        if (last.plus(QUIET).isAfter(clock.instant()) || !started.isEmpty()) {
+        if (last.plus(QUIET).isAfter(clock.instant()) || !started.stream().allMatch(this::isWaitingInside)) {
             return false;
         }
         Map<String, OfStep> latest = new LinkedHashMap<>();
@@ -61,6 +83,9 @@ final class Rest implements RunListener {
             if (entry instanceof OfStep step) {
                 latest.put(step.step(), step);
             }
+        }
+        if (latest.values().stream().anyMatch(AttemptFailed.class::isInstance)) {
+            return false; // it is tried again by itself
         }
         List<StepWaiting> waits = latest.values().stream()
                 .filter(StepWaiting.class::isInstance)

@@ -1,0 +1,94 @@
+package io.auterity.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.auterity.definition.Failure;
+import io.auterity.definition.RunId;
+import io.auterity.journal.InMemoryJournal;
+import io.auterity.journal.Journal.Lease;
+import io.auterity.journal.JournalEntry;
+import io.auterity.journal.JournalEntry.AttemptFailed;
+import io.auterity.journal.JournalEntry.Origin;
+import io.auterity.journal.JournalEntry.RunStarted;
+import io.auterity.journal.JournalEntry.StepProgressed;
+import io.auterity.journal.JournalEntry.StepStarted;
+import io.auterity.journal.JournalEntry.StepSucceeded;
+import io.auterity.journal.JournalEntry.StepWaiting;
+import io.auterity.journal.JournalEntry.StepWaiting.Reason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RestTest {
+
+    private static final RunId RUN = RunId.of("r");
+
+    private Instant now = Instant.EPOCH;
+    private final Rest rest = new Rest(() -> now);
+    private final InMemoryJournal journal = new InMemoryJournal();
+    private final Lease lease = journal.open("engine", Duration.ofHours(1));
+
+    private void happens(JournalEntry... entries) {
+        for (JournalEntry entry : entries) {
+            journal.append(lease, RUN, List.of(entry));
+            rest.onEntry(RUN, "flow", entry);
+        }
+        now = now.plusSeconds(3);
+    }
+
+    private boolean rests() {
+        return rest.isOf(journal.catalog().find(RUN).orElseThrow(), journal.catalog());
+    }
+
+    private static JournalEntry begins() {
+        return new RunStarted(1, "flow", "version", Map.of(), Origin.NONE);
+    }
+
+    private static JournalEntry waits(String step) {
+        return new StepWaiting(1, step, Reason.SIGNAL, "go", 0);
+    }
+
+    @Test
+    void a_run_rests_that_waits_for_a_signal_only() {
+        happens(begins(), new StepStarted(1, "s", 1), waits("s"));
+        assertThat(rests()).isTrue();
+    }
+
+    @Test
+    void not_before_nothing_has_happened_for_a_while() {
+        happens(begins(), waits("s"));
+        now = now.minusSeconds(2);
+        assertThat(rests()).isFalse();
+    }
+
+    @Test
+    void not_while_a_step_is_under_way_although_it_has_told_how_far_it_is() {
+        happens(begins(), waits("s"), new StepStarted(1, "slow", 1), new StepProgressed(1, "slow", 1, 2, ""));
+        assertThat(rests()).isFalse();
+        happens(new StepSucceeded(1, "slow", 1, 1, null));
+        assertThat(rests()).isTrue();
+    }
+
+    @Test
+    void not_while_a_step_will_be_tried_again() {
+        Failure failure = Failure.of("io", "no answer", true);
+        happens(begins(), waits("s"), new StepStarted(1, "a", 1), new AttemptFailed(1, "a", 1, 1, failure, 600_000));
+        assertThat(rests()).isFalse();
+        happens(new StepSucceeded(1, "a", 2, 1, null));
+        assertThat(rests()).isTrue();
+    }
+
+    @Test
+    void a_block_rests_when_what_is_inside_it_waits() {
+        happens(begins(), new StepStarted(1, "each", 1), new StepStarted(1, "each[0]/s", 1), waits("each[0]/s"));
+        assertThat(rests()).isTrue();
+    }
+
+    @Test
+    void a_block_does_not_rest_that_goes_on_by_itself() {
+        happens(begins(), waits("s"), new StepStarted(1, "poll", 1), new StepSucceeded(1, "poll[0]/a", 1, 1, null));
+        assertThat(rests()).isFalse();
+    }
+}
