@@ -12,7 +12,6 @@ import java.util.regex.Pattern;
 /** A retry has numbers in range that do not contradict each other, and codes that can occur. */
 final class RetryRule {
 
-    private static final int MOST_ATTEMPTS = 1_000;
     private static final Pattern CODE = Pattern.compile("\\*|[A-Za-z0-9][A-Za-z0-9._:-]{0,199}");
     private static final List<String> EVERYWHERE = List.of(
             "*",
@@ -36,13 +35,15 @@ final class RetryRule {
     }
 
     void check(Retry retry) {
-        if (retry.maxAttempts() < 1 || retry.maxAttempts() > MOST_ATTEMPTS) {
+        if (retry.maxAttempts() < 1 || retry.maxAttempts() > Retry.MOST_ATTEMPTS) {
             problem(
-                    "maxAttempts is " + retry.maxAttempts() + ", but must be 1 to " + MOST_ATTEMPTS,
-                    "write a number from 1 to " + MOST_ATTEMPTS);
+                    "maxAttempts is " + retry.maxAttempts() + ", but must be 1 to " + Retry.MOST_ATTEMPTS,
+                    "write a number from 1 to " + Retry.MOST_ATTEMPTS);
         }
-        if (!(retry.multiplier() >= 1) || Double.isInfinite(retry.multiplier())) {
-            problem("multiplier is " + retry.multiplier() + ", but must be 1 or more", "write 1 for equal delays");
+        if (!(retry.multiplier() >= 1 && retry.multiplier() <= Retry.LARGEST_MULTIPLIER)) {
+            problem(
+                    "multiplier is " + retry.multiplier() + ", but must be 1 to " + Retry.LARGEST_MULTIPLIER,
+                    "write 1 for equal delays");
         }
         if (!(retry.jitter() >= 0 && retry.jitter() <= 1)) {
             problem("jitter is " + retry.jitter() + ", but must be 0 to 1", "write a share such as 0.2");

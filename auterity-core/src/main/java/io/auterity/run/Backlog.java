@@ -58,12 +58,6 @@ final class Backlog {
         size--;
     }
 
-    /** Takes the node back that was dropped last. */
-    void putBack() {
-        head = (head - 1) & (nodes.length - 1);
-        size++;
-    }
-
     void clear() {
         head = 0;
         size = 0;

@@ -39,10 +39,6 @@ final class Streak {
         since = nanos();
     }
 
-    boolean isOn() {
-        return on;
-    }
-
     /** Notes that a thread goes on with a step; true if a streak begins with it. */
     boolean begins(boolean plain) {
         if (!plain) {

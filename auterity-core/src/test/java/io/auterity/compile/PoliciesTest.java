@@ -58,9 +58,13 @@ class PoliciesTest {
     @Test
     void the_factor_and_the_spread_are_in_range() {
         assertThat(retry(new Retry(3, Duration.ZERO, 0.5, Duration.ZERO, 0, List.of())))
-                .contains("multiplier is 0.5, but must be 1 or more");
+                .contains("multiplier is 0.5, but must be 1 to 1000");
         assertThat(retry(new Retry(3, Duration.ZERO, Double.NaN, Duration.ZERO, 0, List.of())))
                 .contains("multiplier is NaN");
+        assertThat(retry(new Retry(3, Duration.ZERO, 1_000, Duration.ZERO, 0, List.of())))
+                .isEmpty();
+        assertThat(retry(new Retry(3, Duration.ZERO, 1_000.5, Duration.ZERO, 0, List.of())))
+                .contains("multiplier is 1000.5, but must be 1 to 1000");
         assertThat(retry(GOOD.jitter(1.5))).contains("jitter is 1.5, but must be 0 to 1");
         assertThat(retry(GOOD.jitter(-0.1))).contains("jitter is -0.1, but must be 0 to 1");
         assertThat(retry(GOOD.jitter(1))).isEmpty();
@@ -72,9 +76,10 @@ class PoliciesTest {
                 .isEmpty();
         assertThat(retry(GOOD.on("http-5x")))
                 .isEqualTo(
-                        "AUT-C022 flow/call/retry: code 'http-5x' never occurs: operation 'http.request' does not fail "
-                                + "with it\n  fix: use 'http-5xx' (closest of: *, io, timeout, exception, cancelled, expression, "
-                                + "invalid-input, http-429, http-5xx)");
+                        "AUT-C022 flow/call/retry: code 'http-5x' never occurs: operation 'http.request' does not fail"
+                                + " with it\n"
+                                + "  fix: use 'http-5xx' (closest of: *, io, timeout, exception, cancelled, expression,"
+                                + " invalid-input, http-429, http-5xx)");
         assertThat(retry(GOOD.on("503"))).contains("code '503' never occurs");
         assertThat(retry(GOOD.on("http 503"))).contains("'http 503' is no error code");
     }
@@ -95,10 +100,10 @@ class PoliciesTest {
                     .endsWith("fix: remove 'retry'");
         }
         assertThat(problems("""
-                        steps:
-                          a: {run: alert-operations, retry: {maxAttempts: 2}}
-                          b: {forEach: "${{ input.l }}", steps: {x: {value: 1}}, retry: {maxAttempts: 2}}
-                        """)).isEmpty();
+            steps:
+              a: {run: alert-operations, retry: {maxAttempts: 2}}
+              b: {forEach: "${{ input.l }}", steps: {x: {value: 1}}, retry: {maxAttempts: 2}}
+            """)).isEmpty();
     }
 
     @Test
