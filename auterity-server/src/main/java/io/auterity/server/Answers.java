@@ -4,6 +4,7 @@ import io.auterity.connector.JsonSchema;
 import io.auterity.definition.Block;
 import io.auterity.definition.Closest;
 import io.auterity.definition.Definition;
+import io.auterity.definition.Json;
 import io.auterity.definition.Problem;
 import io.auterity.definition.Step;
 import io.auterity.definition.StepKind;
@@ -163,11 +164,8 @@ final class Answers {
         if (!schema.isEmpty() && problems.isEmpty()) {
             JsonSchema.of(schema)
                     .problems(value)
-                    .forEach(problem -> problems.add(Refusal.problem(
-                            Refusal.INPUT,
-                            where,
-                            problem,
-                            "the schema is " + io.auterity.definition.Json.write(schema))));
+                    .forEach(problem -> problems.add(
+                            Refusal.problem(Refusal.INPUT, where, problem, "the schema is " + Json.write(schema))));
         }
     }
 

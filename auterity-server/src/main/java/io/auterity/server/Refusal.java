@@ -49,6 +49,11 @@ final class Refusal extends AuterityException {
         return new Refusal(subject, List.of(problem(code, where, what, fix)));
     }
 
+    /** An option cannot be followed as it was given. */
+    static Refusal ofOption(String name, String what, String fix) {
+        return of("the option " + name, OPTION, name, what, fix);
+    }
+
     static Problem problem(String code, String where, String what, String fix) {
         return new Problem(code, where, what, fix, Optional.empty());
     }

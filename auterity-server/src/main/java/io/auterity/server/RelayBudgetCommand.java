@@ -64,7 +64,7 @@ final class RelayBudgetCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (wantsLines && scope.isEmpty()) {
-            throw option("--lines", "the ledger of everybody has no end", "add --scope tenant:NAME");
+            throw Refusal.ofOption("--lines", "the ledger of everybody has no end", "add --scope tenant:NAME");
         }
         RelayFile.Content content = RelayFile.read(
                 file,
@@ -89,7 +89,7 @@ final class RelayBudgetCommand implements Callable<Integer> {
         try {
             return Scope.parse(scope);
         } catch (IllegalArgumentException e) {
-            throw option("--scope", String.valueOf(e.getMessage()), "write --scope tenant:NAME");
+            throw Refusal.ofOption("--scope", String.valueOf(e.getMessage()), "write --scope tenant:NAME");
         }
     }
 
@@ -152,9 +152,5 @@ final class RelayBudgetCommand implements Callable<Integer> {
                             + line.charge().model() + ": " + cost + " "
                             + line.kind().name().toLowerCase(Locale.ROOT));
         }
-    }
-
-    private static Refusal option(String name, String what, String fix) {
-        return Refusal.of("the option " + name, Refusal.OPTION, name, what, fix);
     }
 }

@@ -44,9 +44,9 @@ final class RunCommand implements Callable<Integer> {
             names = {"-i", "--input"},
             paramLabel = "JSON|@FILE|KEY=VALUE",
             description = {
-                "The input: a JSON object, a file with one, or one key, as in lead.email=a@b.example or cars=@cars.json."
-                        + " Where the schema wants something else than a text, VALUE is read as JSON; @@ is a plain @."
-                        + " Repeatable, the later ones on top."
+                "The input: a JSON object, a file with one, or one key, as in lead.email=a@b.example or"
+                    + " cars=@cars.json. Where the schema wants something else than a text, VALUE is read as JSON; @@"
+                    + " is a plain @. Repeatable, the later ones on top."
             })
     private List<String> inputs = new ArrayList<>();
 
@@ -57,10 +57,10 @@ final class RunCommand implements Callable<Integer> {
             names = "--journal",
             paramLabel = "memory|sqlite:PATH|jdbc:URL",
             description = {
-                "Where the run is recorded: memory, which is gone when the program ends; a SQLite file, which is made if"
-                        + " it is not there; or a database. What is recorded survives this program, and 'auterity runs"
-                        + " resume' goes on with it. User and password come from AUTERITY_JOURNAL_USER and"
-                        + " AUTERITY_JOURNAL_PASSWORD."
+                "Where the run is recorded: memory, which is gone when the program ends; a SQLite file, which is made"
+                    + " if it is not there; or a database. What is recorded survives this program, and 'auterity runs"
+                    + " resume' goes on with it. User and password come from AUTERITY_JOURNAL_USER and"
+                    + " AUTERITY_JOURNAL_PASSWORD."
             })
     private String journal = Journals.MEMORY;
 
@@ -180,7 +180,8 @@ final class RunCommand implements Callable<Integer> {
         try {
             return runId.isEmpty() ? Optional.empty() : Optional.of(RunId.of(runId));
         } catch (IllegalArgumentException e) {
-            throw option("--run-id", String.valueOf(e.getMessage()), "use letters, digits, '.', '_', ':' and '-'");
+            throw Refusal.ofOption(
+                    "--run-id", String.valueOf(e.getMessage()), "use letters, digits, '.', '_', ':' and '-'");
         }
     }
 
@@ -188,7 +189,7 @@ final class RunCommand implements Callable<Integer> {
         try {
             return StartOptions.DEFAULT.labels(labels);
         } catch (IllegalArgumentException e) {
-            throw option("--label", String.valueOf(e.getMessage()), "write --label NAME=VALUE");
+            throw Refusal.ofOption("--label", String.valueOf(e.getMessage()), "write --label NAME=VALUE");
         }
     }
 
@@ -198,12 +199,9 @@ final class RunCommand implements Callable<Integer> {
         }
         Optional<Duration> limit = Durations.parse(timeout).filter(time -> !time.isZero());
         if (limit.isEmpty()) {
-            throw option("--timeout", "'" + timeout + "' is no duration above zero", "write 500ms, 30s, 5m or 2h");
+            throw Refusal.ofOption(
+                    "--timeout", "'" + timeout + "' is no duration above zero", "write 500ms, 30s, 5m or 2h");
         }
         return limit;
-    }
-
-    private static Refusal option(String name, String what, String fix) {
-        return Refusal.of("the option " + name, Refusal.OPTION, name, what, fix);
     }
 }

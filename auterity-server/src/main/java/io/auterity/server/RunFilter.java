@@ -55,8 +55,8 @@ final class RunFilter {
             paramLabel = "FIELD=VALUE",
             description =
                     "Only runs whose input has this field, as in lead.email=a@b.example or n=3; repeatable. VALUE is"
-                            + " JSON if it can be read as such, otherwise a text. It is compared run by run, so use it beside"
-                            + " other options where there are many runs.")
+                            + " JSON if it can be read as such, otherwise a text. It is compared run by run, so use it"
+                            + " beside other options where there are many runs.")
     private Map<String, String> fields = new LinkedHashMap<>();
 
     /** Whether no option was given. */
@@ -98,7 +98,8 @@ final class RunFilter {
             wanted.add(Stream.of(RunStatus.values())
                     .filter(status -> status.text().equalsIgnoreCase(word))
                     .findFirst()
-                    .orElseThrow(() -> option("--status", "'" + word + "' is no status", Closest.fix(word, words))));
+                    .orElseThrow(() ->
+                            Refusal.ofOption("--status", "'" + word + "' is no status", Closest.fix(word, words))));
         }
         return wanted;
     }
@@ -108,7 +109,7 @@ final class RunFilter {
         fields.forEach((path, text) -> {
             Object value = json(text);
             if (value == null || value instanceof Map || value instanceof List || value instanceof Double) {
-                throw option(
+                throw Refusal.ofOption(
                         "--where",
                         "'" + text + "' is no text, whole number, true or false",
                         "compare with one of these, as in --where n=3");
@@ -139,14 +140,10 @@ final class RunFilter {
                             .toEpochMilli()
                     : OffsetDateTime.parse(text).toInstant().toEpochMilli();
         } catch (DateTimeParseException | ArithmeticException e) {
-            throw option(
+            throw Refusal.ofOption(
                     option,
                     "'" + text + "' is neither a duration nor a time",
                     "write 2h, 3d, 2026-11-25 or 2026-11-25T08:00:00+01:00");
         }
-    }
-
-    static Refusal option(String name, String what, String fix) {
-        return Refusal.of("the option " + name, Refusal.OPTION, name, what, fix);
     }
 }

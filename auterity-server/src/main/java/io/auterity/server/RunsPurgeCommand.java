@@ -99,14 +99,14 @@ final class RunsPurgeCommand implements Callable<Integer> {
     private Expiry expiry() {
         Duration time = Durations.parse(age)
                 .orElseThrow(() ->
-                        RunFilter.option("--older-than", "'" + age + "' is no duration", "write 30d, 12h or 90m"));
+                        Refusal.ofOption("--older-than", "'" + age + "' is no duration", "write 30d, 12h or 90m"));
         Set<RunStatus> wanted = statuses.isEmpty()
                 ? Stream.of(RunStatus.values()).filter(RunStatus::isTerminal).collect(Collectors.toSet())
                 : RunFilter.statuses(statuses);
         try {
             return new Expiry(wanted, time);
         } catch (IllegalArgumentException e) {
-            throw RunFilter.option(
+            throw Refusal.ofOption(
                     "--status",
                     String.valueOf(e.getMessage()),
                     "use succeeded, failed, cancelled," + " compensated or dead-lettered");

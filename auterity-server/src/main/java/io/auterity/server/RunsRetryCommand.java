@@ -36,8 +36,8 @@ import picocli.CommandLine.Option;
         description = {
             "Tries runs again that have ended: each as a new run, which takes over the outputs of the steps that"
                     + " succeeded. Stays until the new runs have ended or wait for a signal or a decision.",
-            "Without --status, the runs selected are those that failed or were given up; a run that has been tried again"
-                    + " is passed over."
+            "Without --status, the runs selected are those that failed or were given up; a run that has been tried"
+                    + " again is passed over."
         },
         mixinStandardHelpOptions = true,
         footer = {
@@ -108,10 +108,10 @@ final class RunsRetryCommand implements Callable<Integer> {
     public Integer call() {
         choice.check();
         if (isAnew && !from.isEmpty()) {
-            throw RunFilter.option("--from", "--from-beginning begins elsewhere", "use one of the two");
+            throw Refusal.ofOption("--from", "--from-beginning begins elsewhere", "use one of the two");
         }
         if (!inputs.isEmpty() && choice.named().size() != 1) {
-            throw RunFilter.option("--input", "it is for one run only", "name one RUN");
+            throw Refusal.ofOption("--input", "it is for one run only", "name one RUN");
         }
         Instant now = InstantSource.system().instant();
         try (var journal = visit.look(shell)) { // a journal that is not there shall not be made

@@ -141,7 +141,8 @@ final class ServeCommand implements Callable<Integer> {
                     "or start with --learned none, which leaves it alone");
         } catch (IOException | InvalidPathException e) {
             if (!learned.isEmpty()) {
-                throw option("--learned", name + " cannot be had: " + e, "name another file, or write --learned none");
+                throw Refusal.ofOption(
+                        "--learned", name + " cannot be had: " + e, "name another file, or write --learned none");
             }
             shell.err().println("what is learned will be forgotten, because " + name + " cannot be had: " + e);
             return Optional.empty();
@@ -186,7 +187,8 @@ final class ServeCommand implements Callable<Integer> {
             interrupted.await();
             shell.err().println("interrupted: stopping");
         } catch (UncheckedIOException e) {
-            throw option("--port", host + ":" + port + " cannot be had: " + e.getMessage(), "choose another port");
+            throw Refusal.ofOption(
+                    "--port", host + ":" + port + " cannot be had: " + e.getMessage(), "choose another port");
         } finally {
             providers.forEach(HttpProvider::close);
             log.ifPresent(DecisionFile::close);
@@ -219,21 +221,17 @@ final class ServeCommand implements Callable<Integer> {
 
     private void checkAddress() {
         if (port < 0 || port > 65_535) {
-            throw option("--port", "a port is between 0 and 65535, not " + port, "write --port 8080");
+            throw Refusal.ofOption("--port", "a port is between 0 and 65535, not " + port, "write --port 8080");
         }
         try {
             if (!InetAddress.getByName(host).isLoopbackAddress() && !isPlainHttpAllowed) {
-                throw option(
+                throw Refusal.ofOption(
                         "--host",
                         "keys and prompts would go over the network without TLS",
                         "listen at 127.0.0.1 behind a proxy that has TLS, or add --allow-plain-http");
             }
         } catch (UnknownHostException e) {
-            throw option("--host", "'" + host + "' is no address of this machine", "write --host 127.0.0.1");
+            throw Refusal.ofOption("--host", "'" + host + "' is no address of this machine", "write --host 127.0.0.1");
         }
-    }
-
-    private static Refusal option(String name, String what, String fix) {
-        return Refusal.of("the option " + name, Refusal.OPTION, name, what, fix);
     }
 }
