@@ -3,6 +3,7 @@ package io.auterity;
 import io.auterity.connector.JsonTypes;
 import io.auterity.definition.Block;
 import io.auterity.definition.Json;
+import io.auterity.definition.Order.Join;
 import io.auterity.definition.Policy;
 import io.auterity.definition.Step;
 import io.auterity.definition.StepKind;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -218,11 +220,7 @@ public final class Flow {
      * @return the last value
      */
     public <R> Handle<R> repeat(
-            String name,
-            int max,
-            Duration delay,
-            java.util.function.Function<Flow, Handle<R>> body,
-            Predicate<R> until) {
+            String name, int max, Duration delay, Function<Flow, Handle<R>> body, Predicate<R> until) {
         return step(name).repeat(max, delay, body, until);
     }
 
@@ -301,7 +299,7 @@ public final class Flow {
      */
     public <T> Handle<T> orElse(String name, Handle<T> handle, T otherwise) {
         return step(name)
-                .join(io.auterity.definition.Order.Join.ALL_DONE)
+                .join(Join.ALL_DONE)
                 .merge(handle.type(), List.of(handle), value -> value == null ? otherwise : value);
     }
 
@@ -354,7 +352,7 @@ public final class Flow {
          * @param body the steps of the case; takes a view of this block
          * @return takes more cases
          */
-        public <R> Cases<T, R> when(Predicate<T> condition, java.util.function.Function<Flow, Handle<R>> body) {
+        public <R> Cases<T, R> when(Predicate<T> condition, Function<Flow, Handle<R>> body) {
             return new Cases<T, R>(this).when(condition, body);
         }
     }
@@ -369,7 +367,7 @@ public final class Flow {
 
         private final Choice<T> choice;
         private final List<Predicate<T>> conditions = new ArrayList<>();
-        private final List<java.util.function.Function<Flow, Handle<R>>> bodies = new ArrayList<>();
+        private final List<Function<Flow, Handle<R>>> bodies = new ArrayList<>();
 
         private Cases(Choice<T> choice) {
             this.choice = choice;
@@ -382,7 +380,7 @@ public final class Flow {
          * @param body the steps of the case; takes a view of this block
          * @return this
          */
-        public Cases<T, R> when(Predicate<T> condition, java.util.function.Function<Flow, Handle<R>> body) {
+        public Cases<T, R> when(Predicate<T> condition, Function<Flow, Handle<R>> body) {
             conditions.add(condition);
             bodies.add(body);
             return this;
@@ -394,7 +392,7 @@ public final class Flow {
          * @param body the steps of the case; takes a view of this block
          * @return the value of the case that ran
          */
-        public Handle<R> otherwise(java.util.function.Function<Flow, Handle<R>> body) {
+        public Handle<R> otherwise(Function<Flow, Handle<R>> body) {
             bodies.add(body);
             Flow flow = choice.flow;
             Handle<Integer> picked = flow.step(choice.name + "-case").run(Integer.class, choice.subject, this::pick);
@@ -407,9 +405,7 @@ public final class Flow {
                 values.add(value);
                 type = value.type();
             }
-            return flow.step(choice.name)
-                    .join(io.auterity.definition.Order.Join.NONE_FAILED)
-                    .merge(type, values, value -> JavaStep.<R>cast(value));
+            return flow.step(choice.name).join(Join.NONE_FAILED).merge(type, values, value -> JavaStep.<R>cast(value));
         }
 
         private int pick(T value) {

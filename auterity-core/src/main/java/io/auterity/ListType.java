@@ -2,6 +2,7 @@ package io.auterity;
 
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,7 @@ record ListType(Type item) implements ParameterizedType {
 
     @Override
     public Type getRawType() {
-        return java.util.List.class;
+        return List.class;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.auterity;
 
 import io.auterity.definition.Block;
+import io.auterity.definition.Durations;
 import io.auterity.definition.Order;
 import io.auterity.definition.Order.Join;
 import io.auterity.definition.Policy;
@@ -617,7 +618,7 @@ public final class StepBuilder {
      * @return a handle without a value, for {@link #needs}
      */
     public Handle<Void> sleep(Duration time) {
-        return add(new StepKind.Wait(new Template(io.auterity.definition.Durations.print(time))), Void.class);
+        return add(new StepKind.Wait(new Template(Durations.print(time))), Void.class);
     }
 
     private <O> Handle<O> add(StepKind kind, Type type) {

@@ -29,6 +29,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -362,7 +363,7 @@ public final class Versions {
                                         .collect(Collectors.joining(", "))
                                 + ")"
                         : (change.path().equals(step) ? "was " : "has step '" + change.path() + "' ")
-                                + change.kind().name().toLowerCase(java.util.Locale.ROOT))
+                                + change.kind().name().toLowerCase(Locale.ROOT))
                 .toList();
         return String.join(", ", parts);
     }

@@ -2,6 +2,7 @@ package io.auterity.connector;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One reading of a JSON value into Java: where it stands, and what it has found wrong so far. */
@@ -81,7 +82,7 @@ final class Reading {
         if (value instanceof List) {
             return "a list";
         }
-        if (value instanceof java.util.Map) {
+        if (value instanceof Map) {
             return "an object";
         }
         return "a " + value.getClass().getSimpleName();

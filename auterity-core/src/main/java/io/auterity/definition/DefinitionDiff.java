@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -128,7 +129,7 @@ public record DefinitionDiff(List<KeyChange> keys, List<StepChange> steps) {
         List<Object> all = new ArrayList<>();
         for (StepChange step : steps) {
             Map<String, Object> one = new LinkedHashMap<>();
-            one.put("change", step.kind().name().toLowerCase(java.util.Locale.ROOT));
+            one.put("change", step.kind().name().toLowerCase(Locale.ROOT));
             one.put("step", step.path());
             one.put("keys", step.keys().stream().map(DefinitionDiff::json).toList());
             all.add(one);

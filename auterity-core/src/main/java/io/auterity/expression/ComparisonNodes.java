@@ -1,7 +1,9 @@
 package io.auterity.expression;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +55,7 @@ final class ComparisonNodes {
 
         private OrderWithDouble(int at, Operator operator, Node left, Constant right) {
             super(at, operator, left, right);
-            this.constant = (Double) java.util.Objects.requireNonNull(right.value);
+            this.constant = (Double) Objects.requireNonNull(right.value);
         }
 
         static Node of(int at, Operator operator, Node left, Constant right) {
@@ -152,7 +154,7 @@ final class ComparisonNodes {
         private InTexts(int at, Node left, List<?> texts) {
             super(at);
             this.left = left;
-            this.texts = new java.util.HashSet<>(texts);
+            this.texts = new HashSet<>(texts);
         }
 
         static Node of(int at, Node left, List<?> texts) {

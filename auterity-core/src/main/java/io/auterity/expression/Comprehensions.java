@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.RandomAccess;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +61,7 @@ final class Comprehensions {
                 this.size = map.size();
                 this.iterator = map.entrySet().iterator();
             } else {
-                List<?> elements = java.util.Objects.requireNonNull(list);
+                List<?> elements = Objects.requireNonNull(list);
                 this.size = elements.size();
                 this.list = elements instanceof RandomAccess ? elements : null;
                 this.iterator = this.list == null ? elements.iterator() : null;
@@ -75,9 +76,9 @@ final class Comprehensions {
             if (list != null) {
                 bind((Object) null, list.get(index));
             } else {
-                Object next = java.util.Objects.requireNonNull(iterator).next();
+                Object next = Objects.requireNonNull(iterator).next();
                 if (isMap) {
-                    Map.Entry<?, ?> entry = (Map.Entry<?, ?>) java.util.Objects.requireNonNull(next);
+                    Map.Entry<?, ?> entry = (Map.Entry<?, ?>) Objects.requireNonNull(next);
                     bind(Values.toText(entry.getKey(), loop.range().at), entry.getValue());
                 } else {
                     bind(null, next);

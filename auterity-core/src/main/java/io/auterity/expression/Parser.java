@@ -3,6 +3,7 @@ package io.auterity.expression;
 import io.auterity.expression.Tokens.Token;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -390,7 +391,7 @@ final class Parser {
         boolean isDouble = kind() == Token.DOUBLE;
         next++;
         if (isDouble) {
-            double number = (Double) java.util.Objects.requireNonNull(value);
+            double number = (Double) Objects.requireNonNull(value);
             return Ast.Literal.of(start, end, negative ? -number : number);
         }
         String digits = String.valueOf(value);

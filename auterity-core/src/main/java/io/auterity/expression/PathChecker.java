@@ -2,6 +2,7 @@ package io.auterity.expression;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -108,7 +109,7 @@ final class PathChecker {
         while (true) {
             if (place instanceof Ast.Name name) {
                 links.add(new Link(place, name.name, false));
-                java.util.Collections.reverse(links);
+                Collections.reverse(links);
                 return links;
             }
             if (place instanceof Ast.Select select) {

@@ -1,5 +1,6 @@
 package io.auterity.expression;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,7 @@ final class PathNodes {
         }
 
         Path plus(int keyAt, String key) {
-            String[] longer = java.util.Arrays.copyOf(keys, keys.length + 1);
+            String[] longer = Arrays.copyOf(keys, keys.length + 1);
             longer[keys.length] = key;
             return new Path(keyAt, slot, name, longer);
         }

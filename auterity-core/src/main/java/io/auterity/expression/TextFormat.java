@@ -2,6 +2,8 @@ package io.auterity.expression;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -105,7 +107,7 @@ final class TextFormat {
         String digits;
         if (value instanceof String string) {
             frame.chargeText(string.length() * 2L);
-            digits = java.util.HexFormat.of().formatHex(string.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            digits = HexFormat.of().formatHex(string.getBytes(StandardCharsets.UTF_8));
         } else {
             digits = signed(value, 16);
         }

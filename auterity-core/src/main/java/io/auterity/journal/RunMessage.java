@@ -1,5 +1,6 @@
 package io.auterity.journal;
 
+import io.auterity.definition.RunId;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -50,5 +51,5 @@ public sealed interface RunMessage {
      * @param run the run it is for
      * @param message what it says
      */
-    record Received(long number, io.auterity.definition.RunId run, RunMessage message) {}
+    record Received(long number, RunId run, RunMessage message) {}
 }

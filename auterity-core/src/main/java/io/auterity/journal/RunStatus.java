@@ -1,5 +1,7 @@
 package io.auterity.journal;
 
+import java.util.Locale;
+
 /** What a run is doing, or how it ended. */
 public enum RunStatus {
     /** Accepted and recorded; waits for a place among the running. */
@@ -42,6 +44,6 @@ public enum RunStatus {
      * @return the lower-case name with dashes
      */
     public String text() {
-        return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

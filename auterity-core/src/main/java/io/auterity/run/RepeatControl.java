@@ -4,6 +4,7 @@ import io.auterity.definition.Failure;
 import io.auterity.plan.Body;
 import io.auterity.plan.Compute;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +63,7 @@ final class RepeatControl implements Activity.Control, Runnable {
     public void settled(Frame frame, @Nullable Object value, @Nullable Failure why) {
         current = null;
         if (failure != null || why != null) {
-            run.attemptFailed(activity, failure != null ? failure : java.util.Objects.requireNonNull(why));
+            run.attemptFailed(activity, failure != null ? failure : Objects.requireNonNull(why));
             return;
         }
         output = value;
