@@ -13,8 +13,11 @@ final class StepReader {
 
     private static final String STEPS = "an object of steps by name";
 
-    /** Stands for a step that cannot be read: reading its output is no mistake, whatever is read of it. */
-    private static final StepKind UNREADABLE = new StepKind.Java(List.of(), Map.of());
+    /**
+     * Stands for a step that cannot be read: reading its output is no mistake, whatever is read of it, and unlike code of
+     * Java's it may have the name of another.
+     */
+    private static final StepKind UNREADABLE = new StepKind.Await("unreadable", Optional.empty(), Map.of());
 
     private final KindReader kinds = new KindReader(this);
     private int ofSteps; // the problems that are some step's own

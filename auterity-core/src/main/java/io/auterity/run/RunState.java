@@ -763,7 +763,7 @@ final class RunState {
     private long deadline(Activity activity, long now) {
         Attempt attempt = activity.attempt;
         if (attempt == null) {
-            return activity.deadline;
+            return activity.settled ? 0 : activity.deadline; // what timed out before it has perhaps stopped it
         }
         return paused && !attempt.hasBegun() ? 0 : attempt.deadline(now); // one that is held back begins after a resume
     }

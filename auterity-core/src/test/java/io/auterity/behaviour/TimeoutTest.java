@@ -6,6 +6,9 @@ import io.auterity.Run;
 import io.auterity.RunResult;
 import io.auterity.definition.Failure;
 import io.auterity.journal.JournalEntry.AttemptFailed;
+import io.auterity.journal.JournalEntry.OfStep;
+import io.auterity.journal.JournalEntry.StepCancelled;
+import io.auterity.journal.JournalEntry.StepFailed;
 import io.auterity.journal.RunStatus;
 import java.time.Duration;
 import java.util.List;
@@ -178,6 +181,29 @@ class TimeoutTest {
             assertThat(result.failure().map(Failure::code)).contains(Failure.TIMEOUT);
             assertThat(Lab.states(run)).containsOnlyKeys("a", "w");
             assertThat(Lab.states(run).values()).allMatch(state -> isStopped(lab, state));
+        }
+    }
+
+    @Test
+    void steps_whose_time_is_up_together_settle_once_each() {
+        for (long seed = 1; seed <= 20; seed++) {
+            try (Lab lab = new Lab(Schedule.SIMULATED, seed)) {
+                Run<Object> run = lab.start("""
+                    steps:
+                      polls:
+                        repeat: {until: "${{ index > 5 }}", delay: 1h, steps: {p: {value: 1}}}
+                        timeout: 50ms
+                      takes: {uses: do.take, with: {time: 1h}, timeout: 50ms}
+                      cleans: {uses: do.take, with: {time: 1s}, needs: [takes], join: all-done}
+                    """);
+                assertThat(lab.end(run).status()).isEqualTo(RunStatus.FAILED);
+                assertThat(Lab.states(run)).as("seed %d", seed).containsEntry("cleans", "succeeded");
+                assertThat(run.entries().stream()
+                                .filter(entry -> entry instanceof StepCancelled || entry instanceof StepFailed)
+                                .map(entry -> ((OfStep) entry).step()))
+                        .as("seed %d", seed)
+                        .containsExactlyInAnyOrder("polls", "takes");
+            }
         }
     }
 

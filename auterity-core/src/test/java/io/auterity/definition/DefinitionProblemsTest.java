@@ -283,10 +283,10 @@ class DefinitionProblemsTest {
             triggers: [{schedule: {cron: "* * * * *"}}, {webhok: x}]
             """).readable().orElseThrow().definition();
         assertThat(rest.body().steps()).extracting(Step::name).containsExactly("a", "b", "c");
-        assertThat(rest.body().steps().get(0).kind()).isInstanceOf(StepKind.Java.class);
-        assertThat(rest.body().steps().get(1).kind()).isInstanceOf(StepKind.Java.class);
+        assertThat(rest.body().steps().get(0).kind()).isInstanceOf(StepKind.Await.class);
+        assertThat(rest.body().steps().get(1).kind()).isInstanceOf(StepKind.Await.class);
         Block inner = ((StepKind.ForEach) rest.body().steps().get(2).kind()).body();
-        assertThat(inner.steps().get(0).kind()).isInstanceOf(StepKind.Java.class);
+        assertThat(inner.steps().get(0).kind()).isInstanceOf(StepKind.Await.class);
         assertThat(inner.steps().get(1).kind()).isInstanceOf(StepKind.Value.class);
         assertThat(rest.input()).isEqualTo(Map.of("type", "object"));
         assertThat(rest.triggers()).isEmpty();

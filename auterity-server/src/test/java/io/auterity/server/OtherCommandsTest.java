@@ -77,6 +77,23 @@ class OtherCommandsTest {
     }
 
     @Test
+    void steps_that_cannot_be_read_may_share_a_name_in_different_blocks() {
+        String file = line.file("t.yaml", """
+            auterity: 1
+            id: twins
+            steps:
+              safe:
+                try: {steps: {a: {vlaue: 1}}}
+                catch: {steps: {a: {vlaue: 2}}}
+                finally: {steps: {a: {wait: soon}}}
+            """);
+        var run = line.run("validate", file);
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err().lines().filter(text -> text.startsWith("AUT-")).map(text -> text.substring(0, 8)))
+                .containsExactly("AUT-D004", "AUT-D004", "AUT-D007");
+    }
+
+    @Test
     void validate_lets_files_refer_to_each_other_in_any_order() {
         String outer = line.file("outer.yaml", "auterity: 1\nid: outer\nsteps: {s: {run: good}}\n");
         String good = line.file("good.yaml", GOOD);
