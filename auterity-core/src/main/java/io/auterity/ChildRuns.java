@@ -114,19 +114,33 @@ final class ChildRuns implements Bindings.Children {
         }
     }
 
-    /** Starts the workflow that a failed run names with {@code onFailure}. */
-    void mend(String workflow, LiveRun<?> failed, Failure failure) {
-        RunId id = failed.settings().id();
+    /**
+     * Starts the workflow that a failed run names with {@code onFailure}.
+     *
+     * @return completes when the start is on record, or refused; never if the engine has been closed
+     */
+    CompletionStage<Void> mend(String handler, String workflow, RunSettings failed, Failure failure) {
+        RunId id = failed.id();
         Map<String, Object> input = new LinkedHashMap<>();
         input.put("runId", id.value());
-        input.put("workflow", failed.registered().plan().workflow());
+        input.put("workflow", workflow);
         input.put("error", Map.of("code", failure.code(), "message", failure.message()));
-        Request request = new Request(id.child("on-failure"), workflow, input, failed.settings(), "");
-        start(request, new Family(false, true), (output, why) -> {
-            if (why != null) {
-                LOG.warn("workflow {}, started because run {} failed, did not succeed: {}", workflow, id, why);
+        CompletableFuture<Void> settled = new CompletableFuture<>();
+        start(new Request(id.onFailure(), handler, input, failed, ""), new Family(false, true), new Ended() {
+            @Override
+            public void started() {
+                settled.complete(null);
+            }
+
+            @Override
+            public void ended(@Nullable Object output, @Nullable Failure why) {
+                if (why != null) {
+                    LOG.warn("workflow {}, started because run {} failed, did not succeed: {}", handler, id, why);
+                }
+                settled.complete(null);
             }
         });
+        return settled;
     }
 
     /** Runs a workflow for a step that calls {@code core.run}. */

@@ -60,6 +60,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -692,13 +693,11 @@ public final class Engine implements AutoCloseable {
         queueing.left(run.settings().id());
     }
 
-    private void mend(LiveRun<?> run, RunStatus status, @Nullable Failure failure) {
-        Optional<String> handler =
-                run.registered().plan().definition().settings().onFailure();
-        boolean failed = status == RunStatus.FAILED || status == RunStatus.COMPENSATED;
-        if (failed && failure != null && handler.isPresent() && !run.family().mending()) {
-            children.mend(handler.get(), run, failure);
-        }
+    /** Returns the workflow that deals with a failure of a run, if there is one. */
+    private static Optional<String> mender(Plan plan, Family family) {
+        return family.mending()
+                ? Optional.empty()
+                : plan.definition().settings().onFailure();
     }
 
     // --- for schedules ---
@@ -722,7 +721,17 @@ public final class Engine implements AutoCloseable {
         public void ended(LiveRun<?> run, RunStatus status, @Nullable Object output, @Nullable Failure failure) {
             leave(run);
             recorded.ended(run.settings().id(), status, output, failure);
-            mend(run, status, failure);
+        }
+
+        @Override
+        public CompletionStage<Void> ending(LiveRun<?> run, RunStatus status, Failure failure) {
+            Plan plan = run.registered().plan();
+            Optional<String> mender = mender(plan, run.family());
+            if (mender.isEmpty() || status == RunStatus.CANCELLED) {
+                return CompletableFuture.completedFuture(null);
+            }
+            run.ticket().ifPresent(admission::leave); // it starts nothing any more; what deals with it needs a place
+            return children.mend(mender.get(), plan.workflow(), run.settings(), failure);
         }
 
         @Override
@@ -781,7 +790,11 @@ public final class Engine implements AutoCloseable {
             }
             recorded.add(run.settings().id(), run.waiter());
             if (why instanceof ReplayException) {
-                deadLetter(run.settings().id(), run.settings().origin(), String.valueOf(why.getMessage()));
+                deadLetter(
+                        run.settings(),
+                        run.registered().plan().workflow(),
+                        Optional.of(run.registered()),
+                        String.valueOf(why.getMessage()));
             } else if (run.ports().tenure().lease().equals(recovery.tenure().lease())) {
                 // The journal could not be reached, or the lease was in doubt: the run may still be this engine's, and
                 // then nobody else would ever take it. If it is not, giving it back is refused.
@@ -803,17 +816,18 @@ public final class Engine implements AutoCloseable {
             RunId id = claim.run();
             List<JournalEntry> entries = first.journal().read(id);
             RunStarted start = (RunStarted) entries.get(0);
+            Optional<Registry.Registered> registered = registry.get(
+                    claim.workflow(), claim.version(), first.journal().catalog()::definition);
             if (claim.recoveries() > maxRecoveries) {
                 deadLetter(
-                        id,
-                        start.origin(),
+                        new RunSettings(id, start.input(), start.origin(), maxParallelSteps),
+                        claim.workflow(),
+                        registered,
                         "the run was recovered " + maxRecoveries
                                 + " times in a row and got nowhere: whoever takes it up"
                                 + " comes to an end before it has recorded anything");
                 return true;
             }
-            Optional<Registry.Registered> registered = registry.get(
-                    claim.workflow(), claim.version(), first.journal().catalog()::definition);
             if (registered.isEmpty()) {
                 LOG.warn(
                         "run {} is left to others: version {} of workflow {} cannot run here",
@@ -928,19 +942,28 @@ public final class Engine implements AutoCloseable {
         write(id, Write.park(id, time));
     }
 
-    private void write(RunId id, Write write) {
-        first.journal().append(recovery.tenure().lease(), write).whenComplete((nothing, thrown) -> {
+    private CompletionStage<Void> write(RunId id, Write write) {
+        return first.journal().append(recovery.tenure().lease(), write).whenComplete((nothing, thrown) -> {
             if (thrown != null && !(Host.unwrapped(thrown) instanceof FencedException)) {
                 strays.add(id);
             }
         });
     }
 
-    private void deadLetter(RunId id, Origin origin, String reason) {
+    /** Gives a run up, which counts as a failure of it. */
+    private void deadLetter(RunSettings run, String workflow, Optional<Registry.Registered> registered, String reason) {
+        RunId id = run.id();
         LOG.error("run {} is given up: {}", id, reason);
         Failure failure = Failure.of("dead-lettered", reason, false);
         RunEnded end = new RunEnded(first.clock().millis(), RunStatus.DEAD_LETTERED, null, Optional.of(failure));
-        write(id, new Write(id, List.of(end), List.of(), Optional.empty(), origin.parent()));
+        Write write = new Write(
+                id, List.of(end), List.of(), Optional.empty(), run.origin().parent());
+        registered
+                .flatMap(known -> mender(known.plan(), Family.of(run.origin())))
+                .<CompletionStage<Void>>map(mender -> children.mend(mender, workflow, run, failure))
+                .orElse(CompletableFuture.completedFuture(null))
+                .thenCompose(nothing -> write(id, write))
+                .thenRun(() -> first.events().publish(id, workflow, end));
     }
 
     // --- for child runs ---

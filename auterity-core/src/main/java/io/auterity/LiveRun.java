@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -74,8 +75,11 @@ final class LiveRun<O extends @Nullable Object> implements RunLoop.Observer {
         }
     }
 
-    /** Is told that a run has ended, before those who wait for it are. */
+    /** Is told of the end of a run, before those who wait for it are. */
     interface Ending {
+        /** A run is about to end without success; completes when what follows from that is on record. */
+        CompletionStage<Void> ending(LiveRun<?> run, RunStatus status, Failure failure);
+
         void ended(LiveRun<?> run, RunStatus status, @Nullable Object output, @Nullable Failure failure);
 
         /** The run is a row in the journal until it is due. */
@@ -182,6 +186,11 @@ final class LiveRun<O extends @Nullable Object> implements RunLoop.Observer {
     @Override
     public void accepted() {
         accepted.complete(null);
+    }
+
+    @Override
+    public CompletionStage<Void> ending(RunStatus status, Failure failure) {
+        return ending.ending(this, status, failure);
     }
 
     @Override

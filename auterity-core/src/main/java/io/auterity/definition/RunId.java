@@ -45,6 +45,15 @@ public record RunId(String value) {
     }
 
     /**
+     * Names the run of the workflow that deals with the failure of this one: {@code <id>:on-failure}.
+     *
+     * @return the id
+     */
+    public RunId onFailure() {
+        return child("on-failure");
+    }
+
+    /**
      * Names a run that belongs to this one: {@code <id>:<part>}, with a digest in place of what would be too long. The
      * same part always gives the same id.
      *

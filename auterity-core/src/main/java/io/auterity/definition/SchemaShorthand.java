@@ -86,6 +86,10 @@ final class SchemaShorthand {
                             Codes.TYPE,
                             "'required' of a JSON Schema is a list of the property's own properties",
                             "remove it; a name that ends in '?' is not required"));
+            properties(
+                    part,
+                    "is no keyword of JSON Schema",
+                    "write properties inside a property as {type: object, properties: {...}}");
             return part.jsonObject(TYPE_WORD);
         }
         String type = part.text("").orElseThrow();
@@ -143,17 +147,22 @@ final class SchemaShorthand {
     }
 
     private static Map<String, Object> full(Part part) {
+        properties(
+                part,
+                "is no keyword of a JSON Schema, which 'type: object' makes of this",
+                "write the property called type as 'type: {type: object}', or put all under 'properties'");
+        return part.jsonObject("");
+    }
+
+    /** Refuses what can only be meant as the short form of properties where a JSON Schema stands. */
+    private static void properties(Part part, String what, String fix) {
         for (String key : part.keys()) {
             Part entry = part.get(key).orElseThrow();
             boolean property = entry.isText() && TYPES.contains(entry.text("").orElseThrow());
             if (property && !isTextKeyword(key)) {
-                entry.problemAtKey(
-                        Codes.CONTRADICTION,
-                        "'type: object' makes this a JSON Schema, and '" + Quote.of(key) + "' is no keyword of one",
-                        "write the property called type as 'type: {type: object}', or put all under 'properties'");
+                entry.problemAtKey(Codes.CONTRADICTION, "'" + Quote.of(key) + "' " + what, fix);
             }
         }
-        return part.jsonObject("");
     }
 
     private static boolean isTextKeyword(String key) {

@@ -2,6 +2,7 @@ package io.auterity.event;
 
 import io.auterity.definition.RunId;
 import io.auterity.journal.JournalEntry;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
 
@@ -60,5 +61,11 @@ public final class EventDispatcher {
      * @param entries what happened
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared; an array saves an object for every step of every run
-    record Batch(RunId run, String workflow, JournalEntry[] entries) {}
+    record Batch(RunId run, String workflow, JournalEntry[] entries) {
+
+        /** Those that came first. */
+        Batch first(int count) {
+            return new Batch(run, workflow, Arrays.copyOf(entries, count));
+        }
+    }
 }

@@ -41,11 +41,13 @@ final class ListenerQueue implements Runnable {
 
     void add(Batch batch) {
         int size = batch.entries().length;
-        if (behind.addAndGet(size) > capacity) {
-            behind.addAndGet(-size);
-            missed.addAndGet(size);
-        } else {
-            batches.add(batch);
+        int over = Math.min(size, behind.addAndGet(size) - capacity);
+        if (over > 0) {
+            behind.addAndGet(-over);
+            missed.addAndGet(over);
+        }
+        if (over < size) {
+            batches.add(over > 0 ? batch.first(size - over) : batch);
         }
         wake();
     }

@@ -120,7 +120,8 @@ public final class ProgressRenderer implements RunListener {
 
     private void runStarted(RunId run, String workflow, RunStarted entry) {
         Optional<RunId> parent = entry.origin().parent();
-        if (parent.isPresent()) {
+        boolean isAwaited = !entry.origin().parentStep().isEmpty(); // one that deals with a failure stands by itself
+        if (parent.isPresent() && isAwaited) {
             Scope outer = scopes.getOrDefault(parent.get(), new Scope("", 0, entry.at(), false));
             scopes.put(
                     run, new Scope(outer.prefix + entry.origin().parentStep() + "/", outer.rowsFrom, entry.at(), true));

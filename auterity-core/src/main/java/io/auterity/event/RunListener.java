@@ -8,7 +8,8 @@ import io.auterity.journal.JournalEntry;
  *
  * <p>Calls to one listener come one at a time and in the order of each run, on threads of the engine's executor, after
  * the entry has been recorded. A listener cannot slow or break a run: what it throws is logged, and when it falls
- * behind by more than the engine's event buffer it misses entries and is told how many.
+ * behind by more than the engine's event buffer it misses entries and is told how many. One that blocks keeps a thread of
+ * the executor, so an executor with a fixed number of threads needs one more for each of those.
  */
 @FunctionalInterface
 public interface RunListener {

@@ -6,6 +6,7 @@ import io.auterity.journal.FencedException;
 import io.auterity.journal.InMemoryJournal;
 import io.auterity.journal.JavaValue;
 import io.auterity.journal.JournalEntry;
+import io.auterity.journal.JournalEntry.RunEnded;
 import io.auterity.journal.NoJournal;
 import io.auterity.journal.RunMessage;
 import io.auterity.journal.RunStatus;
@@ -24,6 +25,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -143,6 +145,9 @@ public final class RunLoop implements Runnable {
     private int beatOfTurnTime;
     private @Nullable JournalEntry last;
     private JournalEntry @Nullable [] underWay;
+    /** Whether what is under way is the run's end, which waits for what follows from it. */
+    private boolean endIsHeld;
+
     private boolean accepted;
     private final boolean parks;
     private final List<Message> postponed = new ArrayList<>(0);
@@ -183,6 +188,18 @@ public final class RunLoop implements Runnable {
     public interface Observer {
         /** The start is durable. */
         void accepted();
+
+        /**
+         * The run is about to end, and has not succeeded. What follows from that elsewhere is to be on record before the
+         * end is, so that it happens wherever this process comes to its end.
+         *
+         * @param status how it ends
+         * @param failure why it did not succeed
+         * @return completes when the end may be recorded; never, if this engine starts nothing any more
+         */
+        default CompletionStage<Void> ending(RunStatus status, Failure failure) {
+            return CompletableFuture.completedFuture(null);
+        }
 
         /**
          * The end is durable.
@@ -572,14 +589,7 @@ public final class RunLoop implements Runnable {
             return;
         }
         parking = true;
-        CompletableFuture<Void> parked;
-        try {
-            parked = ports.journal()
-                    .append(ports.tenure().lease(), Write.park(settings.id(), left))
-                    .toCompletableFuture();
-        } catch (RuntimeException broken) { // a journal that throws has not recorded
-            parked = CompletableFuture.failedFuture(broken);
-        }
+        CompletableFuture<Void> parked = append(Write.park(settings.id(), left));
         lastAppend = parked;
         underWay = new JournalEntry[0];
         parked.whenComplete((nothing, thrown) -> post(new Message.Recorded(this, thrown)));
@@ -676,7 +686,7 @@ public final class RunLoop implements Runnable {
     // --- threads ---
 
     private boolean isQuiet() {
-        return over || (executing == 0 && underWay == null && entries.isEmpty());
+        return over || (executing == 0 && (underWay == null || endIsHeld) && entries.isEmpty());
     }
 
     private boolean mayStart() {
@@ -1140,13 +1150,17 @@ public final class RunLoop implements Runnable {
 
     /** Appends; true if the entries are durable already. */
     private boolean append(JournalEntry[] batch) {
+        Write write = writeOf(batch);
         CompletableFuture<Void> appended;
-        try {
-            appended = ports.journal()
-                    .append(ports.tenure().lease(), writeOf(batch))
+        if (batch.length > 0
+                && batch[batch.length - 1] instanceof RunEnded end
+                && end.failure().isPresent()) {
+            endIsHeld = true;
+            appended = observer.ending(end.status(), end.failure().get())
+                    .thenCompose(nothing -> append(write))
                     .toCompletableFuture();
-        } catch (RuntimeException broken) { // a journal that throws has not recorded
-            appended = CompletableFuture.failedFuture(broken);
+        } else {
+            appended = append(write);
         }
         turnTime = 0; // the journal may have taken its time
         if (appended.isDone() && !appended.isCompletedExceptionally()) {
@@ -1158,12 +1172,20 @@ public final class RunLoop implements Runnable {
         return false;
     }
 
+    private CompletableFuture<Void> append(Write write) {
+        try {
+            return ports.journal().append(ports.tenure().lease(), write).toCompletableFuture();
+        } catch (RuntimeException broken) { // a journal that throws has not recorded
+            return CompletableFuture.failedFuture(broken);
+        }
+    }
+
     private Write writeOf(JournalEntry[] batch) {
         List<Long> numbers = taken;
         if (!numbers.isEmpty()) {
             taken = new ArrayList<>(0);
         }
-        boolean ends = batch.length > 0 && batch[batch.length - 1] instanceof JournalEntry.RunEnded;
+        boolean ends = batch.length > 0 && batch[batch.length - 1] instanceof RunEnded;
         return new Write(
                 settings.id(),
                 Arrays.asList(batch),
@@ -1175,9 +1197,11 @@ public final class RunLoop implements Runnable {
     void recorded(@Nullable Throwable failure) {
         JournalEntry[] batch = underWay;
         underWay = null;
+        endIsHeld = false;
         if (failure != null) {
             parking = false;
-            lose(failure);
+            boolean wrapped = failure instanceof CompletionException && failure.getCause() != null;
+            lose(wrapped ? failure.getCause() : failure);
         } else if (parking) {
             parked();
         } else if (batch != null) {
@@ -1207,7 +1231,7 @@ public final class RunLoop implements Runnable {
             accepted = true;
             observer.accepted();
         }
-        if (last instanceof JournalEntry.RunEnded && ending != null) {
+        if (last instanceof RunEnded && ending != null) {
             over = true;
         }
     }
@@ -1342,6 +1366,9 @@ public final class RunLoop implements Runnable {
 
         @Override
         public void ended(RunStatus end, @Nullable Object output, @Nullable Failure failure) {
+            if (!recording && failure != null) {
+                observer.ending(end, failure); // nothing to wait for where nothing is on record
+            }
             ending = () -> {
                 status = end;
                 observer.ended(end, output, failure);

@@ -273,6 +273,16 @@ class DefinitionProblemsTest {
     }
 
     @Test
+    void the_short_form_of_properties_is_refused_where_a_schema_stands() {
+        assertThat(refused(
+                        HEAD + "input: {error: {code: string, x-unit: string, title: text}}\nsteps: {s: {value: 1}}"))
+                .hasMessageEndingWith("""
+                    w/input/error/code (line 3, column 17): 'code' is no keyword of JSON Schema
+                      fix: write properties inside a property as {type: object, properties: {...}}\
+                    """);
+    }
+
+    @Test
     void what_can_be_read_all_the_same_keeps_every_name() {
         Definition rest = refused(HEAD + """
             input: {n: int}

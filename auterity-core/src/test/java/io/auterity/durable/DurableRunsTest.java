@@ -369,8 +369,12 @@ class DurableRunsTest {
 
     @Test
     void R15_P15_a_run_that_kills_whoever_takes_it_is_given_up_with_its_reason() {
-        Workflow<Map<String, Object>, Object> workflow = flow("steps: {poison: {uses: do.count}}");
-        accept("r", workflow);
+        Workflow<Map<String, Object>, Object> workflow =
+                flow("onFailure: {run: alert}\nsteps: {poison: {uses: do.count}}");
+        Workflow<Map<String, Object>, Object> alert =
+                Workflow.read("auterity: 1\nid: alert\nsteps: {a: {value: 1}}", "alert.yaml");
+        List<String> heard = new ArrayList<>();
+        accept("r", workflow, alert);
         for (int i = 0; i < 10 && !hasEnded("r"); i++) {
             CrashingJournal journal = new CrashingJournal(store, 0, false);
             boolean[] poisoned = {false};
@@ -387,7 +391,12 @@ class DurableRunsTest {
                         journal.crash();
                         return 1L;
                     }))
-                    .register(workflow)
+                    .listener((run, id, entry) -> {
+                        if (entry instanceof RunEnded end) {
+                            heard.add(run + " " + end.status().text());
+                        }
+                    })
+                    .register(workflow, alert)
                     .build();
             assertThat(world.runUntil(() -> poisoned[0] || hasEnded("r"))).isTrue();
         }
@@ -395,6 +404,8 @@ class DurableRunsTest {
         assertThat(given.status()).isEqualTo(RunStatus.DEAD_LETTERED);
         assertThat(given.end().orElseThrow().failure().orElseThrow().message()).contains("recovered 5 times in a row");
         assertThat(bodies).hasValue(Engine.Builder.DEFAULT_MAX_RECOVERIES);
+        assertThat(world.runUntil(() -> heard.size() == 2)).isTrue();
+        assertThat(heard).containsExactlyInAnyOrder("r dead-lettered", "r:on-failure succeeded");
     }
 
     private static void unlessDark(CrashingJournal journal, Runnable task) {
@@ -407,9 +418,9 @@ class DurableRunsTest {
         }
     }
 
-    private void accept(String run, Workflow<?, ?> workflow) {
+    private void accept(String run, Workflow<?, ?>... workflows) {
         String version;
-        try (Engine engine = builder("to-compile", workflow).recovery(false).build()) {
+        try (Engine engine = builder("to-compile", workflows).recovery(false).build()) {
             version = engine.plan("flow").hash();
         }
         Journal.Lease lease = store.open("acceptor", Duration.ofMillis(1));

@@ -171,6 +171,22 @@ class ProgressRendererTest {
     }
 
     @Test
+    void a_run_that_deals_with_a_failure_belongs_to_no_step() {
+        RunId mending = RUN.onFailure();
+        tell(plain, started(0), new StepFailed(1, "call", 1, 0, Failure.of("no", "sold out", false)));
+        plain.onEntry(mending, "alert", new RunStarted(2, "alert", "v", null, new Origin("", Optional.of(RUN), "")));
+        plain.onEntry(mending, "alert", new StepStarted(2, "tell", 1));
+        plain.onEntry(mending, "alert", new StepSucceeded(3, "tell", 1, 2, null));
+        plain.onEntry(mending, "alert", succeeded(4));
+
+        assertThat(text.toString().lines().skip(2))
+                .containsExactly(
+                        "  run " + mending + " of workflow alert",
+                        "+ " + mending + ": tell: succeeded in 1ms",
+                        "+ run " + mending + " succeeded in 2ms");
+    }
+
+    @Test
     void a_second_run_is_told_apart_by_its_id() {
         tell(plain, started(0), new StepSucceeded(1, "a", 1, 0, null));
         plain.onEntry(RunId.of("r-2"), "sale", started(1));

@@ -109,7 +109,7 @@ final class Watch implements RunListener {
     // --- on the caller's thread ---
 
     /**
-     * Waits for a run to end.
+     * Waits for a run to end, and for the one that deals with its failure.
      *
      * @param in the engine it runs in
      * @param run the run
@@ -118,7 +118,17 @@ final class Watch implements RunListener {
      */
     <O> RunResult<O> untilEnd(Engine in, Run<O> run, Optional<Duration> limit) {
         engine = Optional.of(in);
+        RunResult<O> result = stay(run, limit);
+        if (result.status().isTerminal()) {
+            in.find(run.id().onFailure()).ifPresent(mending -> stay(mending, Optional.empty()));
+            answers.unused().forEach(name -> progress.println("note: nobody waited for signal '" + name + "'"));
+        }
+        return result;
+    }
+
+    private <O> RunResult<O> stay(Run<O> run, Optional<Duration> limit) {
         watched = Optional.of(run);
+        sawEnd = false;
         Optional<Instant> deadline = limit.map(clock.instant()::plus);
         var result = run.result().toCompletableFuture();
         var ended = result.whenComplete((value, lost) -> mailbox.add(() -> {}));
@@ -139,7 +149,6 @@ final class Watch implements RunListener {
         while (!sawEnd && clock.instant().isBefore(latest)) {
             turn();
         }
-        answers.unused().forEach(name -> progress.println("note: nobody waited for signal '" + name + "'"));
         return result.join();
     }
 

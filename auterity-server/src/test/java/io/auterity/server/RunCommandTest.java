@@ -19,26 +19,26 @@ import org.junit.jupiter.api.io.TempDir;
 class RunCommandTest {
 
     private static final String HELLO = """
-            auterity: 1
-            id: hello
-            input: {name: string, times: integer}
-            steps:
-              greet: {value: "Hello ${{ input.name }}"}
-              many: {if: "${{ input.times > 1 }}", value: "${{ input.times * 10 }}"}
-            output: {text: "${{ steps.greet.output }}", many: "${{ coalesce(steps.many.output, 0) }}"}
-            """;
+        auterity: 1
+        id: hello
+        input: {name: string, times: integer}
+        steps:
+          greet: {value: "Hello ${{ input.name }}"}
+          many: {if: "${{ input.times > 1 }}", value: "${{ input.times * 10 }}"}
+        output: {text: "${{ steps.greet.output }}", many: "${{ coalesce(steps.many.output, 0) }}"}
+        """;
 
     private static final String BREAKS = """
-            auterity: 1
-            id: breaks
-            steps:
-              first: {value: 1}
-              second:
-                uses: core.fail
-                with: {code: no-stock, message: "nothing left of ${{ steps.first.output }}", retryable: true}
-                retry: {maxAttempts: 3, delay: 1ms}
-              third: {value: "${{ steps.second.output }}"}
-            """;
+        auterity: 1
+        id: breaks
+        steps:
+          first: {value: 1}
+          second:
+            uses: core.fail
+            with: {code: no-stock, message: "nothing left of ${{ steps.first.output }}", retryable: true}
+            retry: {maxAttempts: 3, delay: 1ms}
+          third: {value: "${{ steps.second.output }}"}
+        """;
 
     @TempDir
     private Path directory;
@@ -121,14 +121,34 @@ class RunCommandTest {
     }
 
     @Test
+    void a_run_that_fails_ends_after_the_workflow_that_deals_with_it() {
+        String alert = line.file("alert.yaml", """
+            auterity: 1
+            id: alert
+            input: {runId: string, error: any}
+            steps:
+              rest: {wait: 300ms}
+              tell: {needs: [rest], emit: told, with: "${{ input.runId }}"}
+            """);
+        String breaks = line.file("a.yaml", BREAKS + "onFailure: {run: alert}\n");
+        var run = line.run("run", breaks, "--with", alert, "--run-id", "r-8", "--output=json");
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.json("status")).isEqualTo("failed");
+        assertThat(run.err())
+                .contains("run r-8:on-failure of workflow alert", "+ r-8:on-failure: tell: succeeded in")
+                .contains("+ run r-8:on-failure succeeded in");
+    }
+
+    @Test
     void a_bad_definition_exits_with_2_and_every_problem_twice() {
         String text = """
-                auterity: 1
-                id: bad
-                steps:
-                  a: {value: "${{ steps.c.output }}"}
-                  b: {uses: http.requst}
-                """;
+            auterity: 1
+            id: bad
+            steps:
+              a: {value: "${{ steps.c.output }}"}
+              b: {uses: http.requst}
+            """;
         String file = line.file("bad.yaml", text);
         var run = line.run("run", file, "--output", "json");
 
@@ -166,7 +186,10 @@ class RunCommandTest {
     void a_workflow_runs_others_that_are_given_with_it() {
         String outer = line.file(
                 "outer.yaml",
-                "auterity: 1\nid: outer\nsteps: {s: {run: hello, with: {name: Bo, times: 3}}}\noutput: ${{ steps.s.output }}\n");
+                "auterity: 1\n"
+                        + "id: outer\n"
+                        + "steps: {s: {run: hello, with: {name: Bo, times: 3}}}\n"
+                        + "output: ${{ steps.s.output }}\n");
         var run = line.run("run", outer, "--with", line.file("hello.yaml", HELLO), "-q");
         assertThat(run.code()).isZero();
         assertThat(run.json("text")).isEqualTo("Hello Bo");
@@ -207,13 +230,13 @@ class RunCommandTest {
     @Test
     void an_interrupt_cancels_the_run_and_cleans_up() {
         String text = """
-                auterity: 1
-                id: a
-                steps:
-                  s:
-                    try: {steps: {long: {wait: 1h}}}
-                    finally: {steps: {clean: {emit: cleaned}}}
-                """;
+            auterity: 1
+            id: a
+            steps:
+              s:
+                try: {steps: {long: {wait: 1h}}}
+                finally: {steps: {clean: {emit: cleaned}}}
+            """;
         CompletableFuture<Runnable> interrupt = new CompletableFuture<>();
         var running = CompletableFuture.supplyAsync(
                 () -> line.interrupt(interrupt).run("run", line.file("a.yaml", text), "--output", "json"));
@@ -237,13 +260,13 @@ class RunCommandTest {
         server.start();
         String host = "127.0.0.1:" + server.getAddress().getPort();
         String text = """
-                auterity: 1
-                id: a
-                steps:
-                  s:
-                    uses: http.request
-                    with: {url: "http://HOST/", headers: {X-Key: "${{ secrets['api-key'] }}"}, auth: crm}
-                """.replace("HOST", host);
+            auterity: 1
+            id: a
+            steps:
+              s:
+                uses: http.request
+                with: {url: "http://HOST/", headers: {X-Key: "${{ secrets['api-key'] }}"}, auth: crm}
+            """.replace("HOST", host);
         line.environment("AUTERITY_SECRET_API_KEY", "s3cret")
                 .environment("AUTERITY_CREDENTIAL_CRM", "{\"kind\": \"bearer\", \"token\": \"t0ken\"}");
         var run = line.run("run", line.file("a.yaml", text), "--allow-host", host, "--output", "json");
