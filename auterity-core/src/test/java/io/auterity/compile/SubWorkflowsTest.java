@@ -32,8 +32,9 @@ class SubWorkflowsTest {
     void an_unknown_workflow_is_named_with_the_closest_one() {
         define("ship-order");
         assertThat(problemsOf("main", "steps: {a: {run: shop-order}}")).containsExactly("""
-                        AUT-C008 main/a/run: runs workflow 'shop-order', which is not defined
-                          fix: use 'ship-order' (closest of: ship-order)""");
+            AUT-C008 main/a/run: runs workflow 'shop-order', which is not defined
+              fix: use 'ship-order' (closest of: ship-order)\
+            """);
     }
 
     @Test
@@ -43,20 +44,47 @@ class SubWorkflowsTest {
                 .isEmpty();
         assertThat(problemsOf("main", "onFailure: {run: alrt}\nsteps: {a: {value: 1}}"))
                 .containsExactly("""
-                        AUT-C008 main/onFailure: names workflow 'alrt', which is not defined
-                          fix: use 'alert' (closest of: alert)""");
+                    AUT-C008 main/onFailure: names workflow 'alrt', which is not defined
+                      fix: use 'alert' (closest of: alert)\
+                    """);
         assertThat(problemsOf("main", "onFailure: {run: main}\nsteps: {a: {value: 1}}"))
                 .containsExactly("""
-                        AUT-C009 main/onFailure: the workflow is started when it fails itself: main -> main
-                          fix: name another workflow""");
+                    AUT-C009 main/onFailure: the workflow is started when it fails itself: main -> main
+                      fix: name another workflow\
+                    """);
+    }
+
+    @Test
+    void the_failure_workflow_takes_what_it_is_started_with() {
+        String main = "onFailure: {run: alert}\nsteps: {a: {value: 1}}";
+        Map<String, Object> text = Map.of("type", "string");
+        Map<String, Object> object = Map.of("type", "object");
+        input("alert", Map.of("runId", text, "workflow", text, "error", object), "runId", "workflow", "error");
+        assertThat(problemsOf("main", main)).isEmpty();
+        input("alert", Map.of("runId", text, "channel", text), "runId");
+        assertThat(problemsOf("main", main)).isEmpty();
+        input("alert", Map.of("runId", text, "channel", text), "channel");
+        assertThat(problemsOf("main", main)).containsExactly("""
+            AUT-C019 main/onFailure: workflow 'alert' does not take what a failure is told with: input \
+            'channel' is required, but missing
+              fix: let its input be {runId: string, workflow: string, error: any}\
+            """);
+        input("alert", Map.of("error", text), "error");
+        assertThat(problemsOf("main", main)).singleElement().asString().contains("input 'error' ");
+    }
+
+    private void input(String id, Map<String, Object> properties, String... required) {
+        Map<String, Object> schema = Map.of("type", "object", "properties", properties, "required", List.of(required));
+        workflows.put(id, new Signature(schema, Type.ANY, Set.of()));
     }
 
     @Test
     void a_workflow_does_not_run_itself() {
         assertThat(problemsOf("main", "steps: {each: {forEach: [1], steps: {again: {run: main}}}}"))
                 .containsExactly("""
-                        AUT-C009 main/each/again/run: the workflow runs itself: main -> main
-                          fix: use 'repeat' or 'forEach' to do things again, or move the shared part into a workflow of its own""");
+                    AUT-C009 main/each/again/run: the workflow runs itself: main -> main
+                      fix: use 'repeat' or 'forEach' to do things again, or move the shared part into a workflow of its own\
+                    """);
     }
 
     @Test
@@ -90,8 +118,9 @@ class SubWorkflowsTest {
         define("w16", "w17");
         define("w17");
         assertThat(problemsOf("w1", "steps: {a: {run: w2}}")).as("17 deep").containsExactly("""
-                        AUT-C024 w1/a/run: workflows run each other more than 16 deep (maxCallDepth)
-                          fix: let one workflow run several others instead of each the next""");
+            AUT-C024 w1/a/run: workflows run each other more than 16 deep (maxCallDepth)
+              fix: let one workflow run several others instead of each the next\
+            """);
     }
 
     @Test
@@ -108,15 +137,15 @@ class SubWorkflowsTest {
         Type output = Type.object().field("total", Type.INTEGER).build();
         workflows.put("price", new Signature(schema, output, Set.of()));
         assertThat(problemsOf("main", """
-                        steps:
-                          a: {run: price, with: {order: "7"}}
-                          b: {value: "${{ steps.a.output.total + 1 }}"}
-                        """)).isEmpty();
+            steps:
+              a: {run: price, with: {order: "7"}}
+              b: {value: "${{ steps.a.output.total + 1 }}"}
+            """)).isEmpty();
         assertThat(problemsOf("main", """
-                        steps:
-                          a: {run: price, with: {ordr: 7}}
-                          b: {value: "${{ steps.a.output.totl }}"}
-                        """))
+            steps:
+              a: {run: price, with: {ordr: 7}}
+              b: {value: "${{ steps.a.output.totl }}"}
+            """))
                 .hasSize(3)
                 .anyMatch(problem ->
                         problem.startsWith("AUT-C018 main/a/with/ordr: workflow 'price' has no input 'ordr'"))

@@ -128,7 +128,7 @@ class RunCommandTest {
             input: {runId: string, error: any}
             steps:
               rest: {wait: 300ms}
-              tell: {needs: [rest], emit: told, with: "${{ input.runId }}"}
+              tell: {needs: [rest], emit: told, with: {run: "${{ input.runId }}"}}
             """);
         String breaks = line.file("a.yaml", BREAKS + "onFailure: {run: alert}\n");
         var run = line.run("run", breaks, "--with", alert, "--run-id", "r-8", "--output=json");
