@@ -1200,8 +1200,8 @@ public final class RunLoop implements Runnable {
         endIsHeld = false;
         if (failure != null) {
             parking = false;
-            boolean wrapped = failure instanceof CompletionException && failure.getCause() != null;
-            lose(wrapped ? failure.getCause() : failure);
+            Throwable cause = failure instanceof CompletionException ? failure.getCause() : null;
+            lose(cause == null ? failure : cause);
         } else if (parking) {
             parked();
         } else if (batch != null) {
