@@ -72,7 +72,9 @@ public final class JsonSchema {
                                 .losslessNarrowing(true)
                                 .build()));
         try {
-            return new JsonSchema(Values.copyOf(schema), registry.getSchema(node(schema)));
+            Schema prepared = registry.getSchema(node(schema));
+            prepared.initializeValidators(); // what references lead to as well, which would be read with the first value
+            return new JsonSchema(Values.copyOf(schema), prepared);
         } catch (SchemaException e) {
             throw new IllegalArgumentException("this is no usable JSON Schema: " + e.getMessage(), e);
         }

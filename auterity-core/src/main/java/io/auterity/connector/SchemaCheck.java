@@ -147,6 +147,7 @@ final class SchemaCheck {
             }
             case "$anchor", "$dynamicAnchor" ->
                 anchors.computeIfAbsent("#" + value, name -> new ArrayList<>(1)).add(here);
+            case "$recursiveAnchor" -> require(value instanceof Boolean, path, "expected true or false");
             case "$id" -> require(depth == 0, path, "only the outermost schema may have an $id");
             case "$schema" ->
                 require(

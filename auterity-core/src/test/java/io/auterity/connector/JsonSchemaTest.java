@@ -1,6 +1,7 @@
 package io.auterity.connector;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.auterity.definition.Json;
@@ -197,5 +198,29 @@ class JsonSchemaTest {
         assertThatThrownBy(() -> JsonSchema.of(Map.of("type", "strin"))).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> JsonSchema.of(Map.of("pattern", "(?=a)")))
                 .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> JsonSchema.of(read("{'$ref': '#/x', 'x': {'$recursiveAnchor': {}}}")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("at /x/$recursiveAnchor: expected true or false");
+    }
+
+    /** Keywords that the library reads and this class knows nothing of: with the schema, not with the first value. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'$recursiveAnchor': {}", "'$vocabulary': 1", "'contains': 1", "'minContains': 'a'", "'multipleOf': {}",
+                "'enum': {}", "'required': 'a'", "'const': {}", "'uniqueItems': 'a'", "'minimum': 'a'", "'format': {}",
+                "'dependentRequired': []", "'maxLength': {}", "'discriminator': 1", "'contentMediaType': {}",
+                "'propertyNames': 1", "'unevaluatedItems': 1", "'$dynamicAnchor': 1", "'$anchor': {}", "'$comment': {}"
+            })
+    void what_is_wrong_behind_a_reference_shows_before_the_first_value(String keyword) {
+        JsonSchema schema;
+        try {
+            schema = JsonSchema.of(read("{'$ref': '#/x', 'x': {" + keyword + "}}"));
+        } catch (IllegalArgumentException refused) {
+            return;
+        }
+        assertThatCode(() -> schema.problems(Map.of("a", List.of(1L)))).doesNotThrowAnyException();
+        assertThatCode(() -> schema.problems("a")).doesNotThrowAnyException();
+        assertThatCode(() -> schema.problems(1L)).doesNotThrowAnyException();
     }
 }
