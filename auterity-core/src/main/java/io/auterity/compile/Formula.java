@@ -26,8 +26,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Formula {
 
+    /** The parts are possessive: a group that may be given back takes a frame of the stack for each of them. */
     private static final Pattern NAME_ALONE = Pattern.compile(
-            "\\s*\\$\\{\\{\\s*([A-Za-z_]\\w*(?:\\.[A-Za-z_]\\w*|\\['[\\w-]+'\\]|\\[\"[\\w-]+\"\\])*)\\s*\\}\\}\\s*");
+            "\\s*\\$\\{\\{\\s*([A-Za-z_]\\w*(?:\\.[A-Za-z_]\\w*|\\['[\\w-]+'\\]|\\[\"[\\w-]+\"\\])*+)\\s*\\}\\}\\s*");
+
     private static final Pattern QUOTED_PART = Pattern.compile("\\[['\"]([\\w-]+)['\"]\\]");
 
     private final Compilation compilation;

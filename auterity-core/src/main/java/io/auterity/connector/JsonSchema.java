@@ -73,7 +73,9 @@ public final class JsonSchema {
                                 .build()));
         try {
             Schema prepared = registry.getSchema(node(schema));
-            prepared.initializeValidators(); // what references lead to as well, which would be read with the first value
+            prepared
+                    .initializeValidators(); // what references lead to as well, which would be read with the first
+                                             // value
             return new JsonSchema(Values.copyOf(schema), prepared);
         } catch (SchemaException e) {
             throw new IllegalArgumentException("this is no usable JSON Schema: " + e.getMessage(), e);

@@ -18,7 +18,7 @@ final class YamlText {
     private static final String STARTS = "_$/(";
     /** What YAML 1.1 takes for a number or a time and 1.2 does not. */
     private static final Pattern OLD_NUMBER =
-            Pattern.compile("[-+.:_0-9]*[0-9][-+.:_0-9]*|0[xbo][_0-9a-fA-F]+|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}[Tt \\t].*");
+            Pattern.compile("[-+.:_]*+[0-9][-+.:_0-9]*+|0[xbo][_0-9a-fA-F]+|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}[Tt \\t].*");
 
     private static final Set<String> OLD_WORDS = Set.of("y", "n", "yes", "no", "on", "off");
 

@@ -26,7 +26,7 @@ public final class GraphPicture {
     private static final int LONGEST_LABEL = 60;
     private static final Pattern STEP_READ = Pattern.compile("steps(?:\\.(\\w+)|\\[['\"]([\\w-]+)['\"]\\])");
 
-    private static final Pattern BRACES = Pattern.compile("\\$\\{\\{\\s*(.*?)\\s*\\}\\}", Pattern.DOTALL);
+    private static final Pattern BRACES = Pattern.compile("\\$\\{\\{(.*?)\\}\\}", Pattern.DOTALL);
 
     private final String title;
     private final List<Box> boxes;
@@ -236,7 +236,10 @@ public final class GraphPicture {
     }
 
     private static String shorten(String text) {
-        String line = BRACES.matcher(text).replaceAll("$1").strip().replaceAll("\\s+", " ");
+        String line = BRACES.matcher(text)
+                .replaceAll(braces -> Matcher.quoteReplacement(braces.group(1).strip()))
+                .strip()
+                .replaceAll("\\s+", " ");
         return line.length() > LONGEST_LABEL ? line.substring(0, LONGEST_LABEL - 3) + "..." : line;
     }
 }

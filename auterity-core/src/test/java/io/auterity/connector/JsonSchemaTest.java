@@ -207,10 +207,26 @@ class JsonSchemaTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "'$recursiveAnchor': {}", "'$vocabulary': 1", "'contains': 1", "'minContains': 'a'", "'multipleOf': {}",
-                "'enum': {}", "'required': 'a'", "'const': {}", "'uniqueItems': 'a'", "'minimum': 'a'", "'format': {}",
-                "'dependentRequired': []", "'maxLength': {}", "'discriminator': 1", "'contentMediaType': {}",
-                "'propertyNames': 1", "'unevaluatedItems': 1", "'$dynamicAnchor': 1", "'$anchor': {}", "'$comment': {}"
+                "'$recursiveAnchor': {}",
+                "'$vocabulary': 1",
+                "'contains': 1",
+                "'minContains': 'a'",
+                "'multipleOf': {}",
+                "'enum': {}",
+                "'required': 'a'",
+                "'const': {}",
+                "'uniqueItems': 'a'",
+                "'minimum': 'a'",
+                "'format': {}",
+                "'dependentRequired': []",
+                "'maxLength': {}",
+                "'discriminator': 1",
+                "'contentMediaType': {}",
+                "'propertyNames': 1",
+                "'unevaluatedItems': 1",
+                "'$dynamicAnchor': 1",
+                "'$anchor': {}",
+                "'$comment': {}"
             })
     void what_is_wrong_behind_a_reference_shows_before_the_first_value(String keyword) {
         JsonSchema schema;

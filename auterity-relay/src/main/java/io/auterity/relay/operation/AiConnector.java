@@ -234,7 +234,7 @@ public final class AiConnector implements ConnectorProvider {
                         + input.instructions().map(text -> "\n" + text).orElse("");
         Checked<String> checked = checked(
                 system, input.text(), Map.of("temperature", 0), LABEL_TOKENS, input.choice(), context, answer -> {
-                    String said = answer.strip().replaceAll("^[\"'`]+|[\"'`.]+$", "");
+                    String said = bare(answer);
                     return input.labels().stream()
                             .filter(label -> label.equalsIgnoreCase(said))
                             .findFirst()
@@ -242,6 +242,23 @@ public final class AiConnector implements ConnectorProvider {
                             .orElseGet(() -> Verdict.wrong("that is none of the labels " + Json.write(input.labels())));
                 });
         return new ClassifyOutput(checked.value(), checked.spent());
+    }
+
+    /** Returns what a model said without the quotes and the full stop that some put around a word. */
+    private static String bare(String answer) {
+        int start = 0;
+        int end = answer.length();
+        while (end > start && isAround(answer.charAt(end - 1), ".")) {
+            end--;
+        }
+        while (start < end && isAround(answer.charAt(start), "")) {
+            start++;
+        }
+        return answer.substring(start, end);
+    }
+
+    private static boolean isAround(char c, String more) {
+        return Character.isWhitespace(c) || ("\"'`" + more).indexOf(c) >= 0;
     }
 
     private record ExtractInput(

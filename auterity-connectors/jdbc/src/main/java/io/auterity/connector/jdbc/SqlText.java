@@ -27,8 +27,9 @@ record SqlText(String text, List<String> names) {
         return text;
     }
 
-    private static final Pattern ENDS_TRANSACTION = Pattern.compile("(?i)(\\s|--[^\\n]*\\n|/\\*[^*]*\\*/)*"
-            + "(begin|start|commit|rollback|end|abort|savepoint|release|prepare\\s+transaction|set)\\b");
+    private static final Pattern ENDS_TRANSACTION =
+            Pattern.compile("(?i)(?:\\s|--[^\\n]*+\\n|/\\*(?:[^*]|\\*(?!/))*+\\*/)*+"
+                    + "(begin|start|commit|rollback|end|abort|savepoint|release|prepare\\s+transaction|set)\\b");
 
     private static final class Scanner {
         private final String sql;
