@@ -108,6 +108,7 @@ public final class Engine implements AutoCloseable {
     private final Forgetting forgetting;
     private volatile Map<String, String> pins;
     private final int maxParallelSteps;
+    private final int maxLoopItems;
     private final int maxRuns;
     private final int maxRecoveries;
     private final boolean isRecovering;
@@ -143,6 +144,7 @@ public final class Engine implements AutoCloseable {
                 children::runFromStep));
         admission = new Admission(builder.maxRuns, builder.maxQueuedRuns);
         maxParallelSteps = builder.maxParallelSteps;
+        maxLoopItems = builder.maxLoopItems;
         maxRuns = builder.maxRuns;
         maxRecoveries = builder.maxRecoveries;
         isRecovering = !builder.recovery(journal).isOff();
@@ -264,7 +266,7 @@ public final class Engine implements AutoCloseable {
         Object stored = registered.accept(workflow.store(input));
         Origin origin =
                 options.labels().isEmpty() ? Origin.NONE : new Origin("", Optional.empty(), "", options.labels());
-        return start(registered, workflow::load, new RunSettings(id, stored, origin, maxParallelSteps), Family.NONE);
+        return start(registered, workflow::load, settings(id, stored, origin), Family.NONE);
     }
 
     /**
@@ -488,6 +490,10 @@ public final class Engine implements AutoCloseable {
                 recovery.tenure(),
                 first.events(),
                 first.pulse());
+    }
+
+    private RunSettings settings(RunId id, @Nullable Object input, Origin origin) {
+        return new RunSettings(id, input, origin, maxParallelSteps, maxLoopItems);
     }
 
     private Optional<RunLoop> loop(RunId id) {
@@ -820,7 +826,7 @@ public final class Engine implements AutoCloseable {
                     claim.workflow(), claim.version(), first.journal().catalog()::definition);
             if (claim.recoveries() > maxRecoveries) {
                 deadLetter(
-                        new RunSettings(id, start.input(), start.origin(), maxParallelSteps),
+                        settings(id, start.input(), start.origin()),
                         claim.workflow(),
                         registered,
                         "the run was recovered " + maxRecoveries
@@ -876,7 +882,7 @@ public final class Engine implements AutoCloseable {
         /** Goes on with a run that belongs to this engine; empty if it has to be given back. */
         private Optional<Run<@Nullable Object>> resume(
                 Registry.Registered registered, RunId id, RunStarted start, List<JournalEntry> entries) {
-            RunSettings settings = new RunSettings(id, start.input(), start.origin(), maxParallelSteps);
+            RunSettings settings = settings(id, start.input(), start.origin());
             LiveRun<@Nullable Object> run = new LiveRun<>(
                     registered,
                     settings,
@@ -976,8 +982,7 @@ public final class Engine implements AutoCloseable {
     Run<@Nullable Object> startChild(String workflow, RunId id, @Nullable Object input, Origin origin, Family family) {
         Registry.Registered registered = current(workflow);
         Object whole = registered.accept(input);
-        return this.<@Nullable Object>start(
-                registered, stored -> stored, new RunSettings(id, whole, origin, maxParallelSteps), family);
+        return this.<@Nullable Object>start(registered, stored -> stored, settings(id, whole, origin), family);
     }
 
     /** Cancels a run wherever it is; no effect on one that has ended, or that nobody knows. */
@@ -992,7 +997,7 @@ public final class Engine implements AutoCloseable {
 
     RunSettings settingsOf(RunId id) {
         LiveRun<?> run = live.get(id);
-        return run == null ? new RunSettings(id, null, Origin.NONE, maxParallelSteps) : run.settings();
+        return run == null ? settings(id, null, Origin.NONE) : run.settings();
     }
 
     /**
@@ -1110,6 +1115,7 @@ public final class Engine implements AutoCloseable {
         private int maxRuns = DEFAULT_MAX_RUNS;
         private int maxQueuedRuns = DEFAULT_MAX_QUEUED_RUNS;
         private int maxParallelSteps = RunSettings.DEFAULT_MAX_PARALLEL_STEPS;
+        private int maxLoopItems = RunSettings.DEFAULT_MAX_LOOP_ITEMS;
         private Optional<Duration> lease = Optional.empty();
         private Duration pollInterval = DEFAULT_POLL_INTERVAL;
         private Duration parkAfter = DEFAULT_PARK_AFTER;
@@ -1447,6 +1453,19 @@ public final class Engine implements AutoCloseable {
          */
         public Builder maxParallelSteps(int limit) {
             maxParallelSteps = atLeastOne("maxParallelSteps", limit);
+            return this;
+        }
+
+        /**
+         * Limits the items of all {@code forEach} loops of one run together, those of loops inside loops among them; a loop
+         * that would go beyond fails with the code {@code too-many-items}. Each item that was done leaves its output in
+         * memory until nobody reads the loop's any more.
+         *
+         * @param limit 1 or more; {@link RunSettings#DEFAULT_MAX_LOOP_ITEMS} when not given
+         * @return this
+         */
+        public Builder maxLoopItems(int limit) {
+            maxLoopItems = atLeastOne("maxLoopItems", limit);
             return this;
         }
 

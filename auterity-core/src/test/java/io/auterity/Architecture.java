@@ -44,14 +44,15 @@ record Architecture(String root) {
 
     /** Who may import whom, besides its own sub-packages. The facade, {@code root} itself, may import all. */
     private static final Map<String, List<String>> IMPORTS = new TreeMap<>(Map.of(
+            "regex", List.of(),
             "definition", List.of(),
-            "expression", List.of(),
+            "expression", List.of("regex"),
             "plan", List.of("definition"),
             "journal", List.of("definition"),
-            "connector", List.of("definition"),
+            "connector", List.of("definition", "regex"),
             "event", List.of("journal", "definition"),
             "trigger", List.of("definition", "journal"),
-            "compile", List.of("definition", "plan", "expression", "connector", "trigger"),
+            "compile", List.of("definition", "plan", "expression", "connector", "trigger", "regex"),
             "run", List.of("definition", "plan", "journal", "event", "connector")));
 
     private static final Pattern VAGUE_NAME =

@@ -2,7 +2,7 @@ package io.auterity.compile;
 
 import io.auterity.connector.JsonSchema;
 import io.auterity.definition.Closest;
-import io.auterity.definition.Regex;
+import io.auterity.regex.Regex;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

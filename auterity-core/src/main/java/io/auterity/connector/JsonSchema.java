@@ -9,8 +9,8 @@ import com.networknt.schema.SpecificationVersion;
 import com.networknt.schema.ValidationLimitExceededException;
 import com.networknt.schema.ValidationLimitExceededException.LimitKind;
 import com.networknt.schema.path.NodePath;
-import io.auterity.definition.Regex;
 import io.auterity.definition.Values;
+import io.auterity.regex.Regex;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,9 +73,8 @@ public final class JsonSchema {
                                 .build()));
         try {
             Schema prepared = registry.getSchema(node(schema));
-            prepared
-                    .initializeValidators(); // what references lead to as well, which would be read with the first
-                                             // value
+            prepared.initializeValidators(); // what references lead to as well, which would be read with the first
+            // value
             return new JsonSchema(Values.copyOf(schema), prepared);
         } catch (SchemaException e) {
             throw new IllegalArgumentException("this is no usable JSON Schema: " + e.getMessage(), e);

@@ -1,6 +1,6 @@
 package io.auterity.connector;
 
-import io.auterity.definition.Regex;
+import io.auterity.regex.Regex;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

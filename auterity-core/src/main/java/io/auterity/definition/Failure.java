@@ -29,6 +29,9 @@ public record Failure(
     /** The code of an expression that could not be evaluated. */
     public static final String EXPRESSION = "expression";
 
+    /** The code of a loop with which a run would have more items than it may. */
+    public static final String TOO_MANY_ITEMS = "too-many-items";
+
     /** The code of an input that does not satisfy a schema. */
     public static final String INVALID_INPUT = "invalid-input";
 

@@ -1,6 +1,6 @@
 package io.auterity.expression;
 
-import io.auterity.definition.Regex;
+import io.auterity.regex.Regex;
 import org.jspecify.annotations.Nullable;
 
 /** Matches against regular expressions, charged for by the length of the text and the size of the pattern. */

@@ -105,6 +105,7 @@ final class ForEachControl implements Activity.Control, Runnable {
 
     private void end() {
         if (failure != null) {
+            run.giveBackItems(outputs.length);
             run.attemptFailed(activity, failure);
             return;
         }

@@ -11,9 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param input its input: a JSON value or a {@link io.auterity.journal.JavaValue}
  * @param origin where it comes from
  * @param maxParallelSteps the most attempts under way at a time
+ * @param maxLoopItems the most items of all its loops together
  */
-public record RunSettings(RunId id, @Nullable Object input, Origin origin, int maxParallelSteps) {
+public record RunSettings(RunId id, @Nullable Object input, Origin origin, int maxParallelSteps, int maxLoopItems) {
 
     /** Attempts of one run under way at a time when no number is given. */
     public static final int DEFAULT_MAX_PARALLEL_STEPS = 10_000;
+
+    /** Items of all loops of one run when no number is given. */
+    public static final int DEFAULT_MAX_LOOP_ITEMS = 200_000;
 }

@@ -70,6 +70,7 @@ final class RunState {
     private @Nullable Activity firstActive;
     private long startedAt;
     private int busy;
+    private int loopItems;
     private boolean paused;
     private boolean ended;
     private boolean compensating;
@@ -93,6 +94,26 @@ final class RunState {
 
     RunSettings settings() {
         return settings;
+    }
+
+    /** Counts the items of a loop that is about to begin; why it must not, if the run would have too many. */
+    Optional<Failure> takeItems(int more) {
+        int most = settings.maxLoopItems();
+        if (more > most - loopItems) {
+            return Optional.of(Failure.of(
+                    Failure.TOO_MANY_ITEMS,
+                    "the loops of a run have at most " + most + " items together (maxLoopItems); this one has " + more
+                            + ", and " + loopItems
+                            + " were counted before; give parts of the list to runs of their own",
+                    false));
+        }
+        loopItems += more;
+        return Optional.empty();
+    }
+
+    /** A loop has failed and left nothing; another attempt counts anew. */
+    void giveBackItems(int count) {
+        loopItems -= count;
     }
 
     Effects effects() {

@@ -42,7 +42,10 @@ final class Starter implements Body.Control.Visitor {
         with(body.items(), items -> {
             List<?> list = JavaValue.itemsOf(items);
             if (list != null) {
-                begin(new ForEachControl(run, activity, body, list));
+                run.takeItems(list.size())
+                        .ifPresentOrElse(
+                                tooMany -> run.attemptFailed(activity, tooMany),
+                                () -> begin(new ForEachControl(run, activity, body, list)));
             } else {
                 run.attemptFailed(
                         activity,

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.auterity.EngineException;
 import io.auterity.Run;
+import io.auterity.RunResult;
 import io.auterity.Workflow;
+import io.auterity.connector.StepException;
+import io.auterity.definition.Failure;
 import io.auterity.definition.RunId;
 import io.auterity.journal.RunStatus;
 import java.time.Duration;
@@ -153,13 +156,50 @@ class LimitsTest {
                 }));
             }
             lab.register(Lab.read("id: child\nsteps: {a: {uses: do.echo}}"));
-            lab.run(
-                            "steps: {each: {forEach: '${{ range(100) }}', steps: {a: {uses: do.take, with: {time: 1ms}}, c: {run: child, needs: [a]}}}}")
+            lab.run("steps: {each: {forEach: '${{ range(100) }}', steps: {a: {uses: do.take, with: {time:"
+                            + " 1ms}}, c: {run: child, needs: [a]}}}}")
                     .orElseThrow();
             lab.until(() -> lab.events().stream()
                             .filter(io.auterity.journal.JournalEntry.RunEnded.class::isInstance)
                             .count()
                     == 101);
+        }
+    }
+
+    @OnEverySchedule
+    void the_loops_of_a_run_have_no_more_items_together_than_allowed(Schedule schedule) {
+        for (int limit = 7; limit <= 9; limit++) { // two items, and three for each of them: eight
+            int most = limit;
+            try (Lab lab = new Lab(schedule).with(builder -> builder.maxLoopItems(most))) {
+                RunResult<Object> result =
+                        lab.run("steps: {a: {forEach: [1, 2], steps: {b: {forEach: [1, 2, 3], as: other,"
+                                + " steps: {c: {value: 1}}}}}}");
+                if (limit < 8) {
+                    assertThat(result.failure().orElseThrow().code()).isEqualTo(Failure.TOO_MANY_ITEMS);
+                    assertThat(result.failure().orElseThrow().message())
+                            .contains("at most 7 items together (maxLoopItems); this one has 3, and 5 were counted"
+                                    + " before");
+                } else {
+                    assertThat(result.status()).isEqualTo(RunStatus.SUCCEEDED);
+                }
+            }
+        }
+    }
+
+    @OnEverySchedule
+    void a_loop_that_is_tried_again_is_counted_once(Schedule schedule) {
+        AtomicInteger calls = new AtomicInteger();
+        try (Lab lab = new Lab(schedule).with(builder -> builder.maxLoopItems(3))) {
+            lab.on("work", (input, context) -> {
+                if (calls.incrementAndGet() < 5) {
+                    throw new StepException("no", "not yet", true);
+                }
+                return "done";
+            });
+            assertThat(lab.run("steps: {a: {forEach: [1, 2, 3], concurrency: 1, retry: {maxAttempts: 9, delay: 1ms},"
+                                    + " steps: {b: {uses: do.work}}}}")
+                            .status())
+                    .isEqualTo(RunStatus.SUCCEEDED);
         }
     }
 }

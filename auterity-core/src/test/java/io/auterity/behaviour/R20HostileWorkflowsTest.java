@@ -8,6 +8,7 @@ import io.auterity.RunResult;
 import io.auterity.Workflow;
 import io.auterity.definition.AuterityException;
 import io.auterity.definition.DefinitionReader;
+import io.auterity.journal.NoJournal;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,7 +85,10 @@ class R20HostileWorkflowsTest {
                 Workflow<Map<String, Object>, Object> workflow = Workflow.of(new DefinitionReader()
                         .read("auterity: 1\nid: hostile\n" + text)
                         .definition());
-                try (Engine engine = Engine.builder().register(workflow).build()) {
+                try (Engine engine = Engine.builder()
+                        .journal(new NoJournal())
+                        .register(workflow)
+                        .build()) {
                     RunResult<Object> result = engine.start(
                                     workflow, Map.of("text", "a".repeat(5_000) + "!", "deep", deep(60)))
                             .await(Duration.ofSeconds(60));
@@ -133,6 +137,11 @@ class R20HostileWorkflowsTest {
             });
             attacks.put("loops in loops in an expression", new String[] {
                 "steps: {a: {value: \"${{ range(9999).map(a, range(9999).map(b, a * b)) }}\"}}", "spent its fuel"
+            });
+            attacks.put("10,000 items, and 10,000 for each of them", new String[] {
+                "steps: {a: {forEach: \"${{ range(10000) }}\", steps: {b: {forEach: \"${{ range(10000) }}\","
+                        + " as: other, steps: {c: {value: 1}}}}}}",
+                "too-many-items"
             });
             attacks.put("a list that doubles itself", new String[] {
                 "steps: {a: {value: \"${{ [[0]]" + ".map(v, [v, v])".repeat(40) + " }}\"}}", "exceeds 1048576 bytes"

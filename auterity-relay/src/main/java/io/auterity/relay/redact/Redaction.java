@@ -1,7 +1,7 @@
 package io.auterity.relay.redact;
 
 import com.google.re2j.Matcher;
-import io.auterity.definition.Regex;
+import io.auterity.regex.Regex;
 import io.auterity.relay.provider.Prompt;
 import java.util.LinkedHashMap;
 import java.util.Map;

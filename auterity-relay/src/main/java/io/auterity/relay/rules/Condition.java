@@ -1,6 +1,6 @@
 package io.auterity.relay.rules;
 
-import io.auterity.definition.Regex;
+import io.auterity.regex.Regex;
 import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.auterity.relay.rules;
 
-import io.auterity.definition.Regex;
+import io.auterity.regex.Regex;
 import io.auterity.relay.money.ModelName;
 import io.auterity.relay.money.Money;
 import io.auterity.relay.rules.Condition.Operator;

@@ -1,4 +1,4 @@
-package io.auterity.definition;
+package io.auterity.regex;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;

@@ -1,4 +1,4 @@
-package io.auterity.definition;
+package io.auterity.regex;
 
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
