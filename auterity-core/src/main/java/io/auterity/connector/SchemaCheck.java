@@ -161,9 +161,11 @@ final class SchemaCheck {
     }
 
     private static void pattern(@Nullable Object pattern, String path) {
+        if (!(pattern instanceof String text)) {
+            throw refused(path, "a pattern is a text");
+        }
         try {
-            require(pattern instanceof String, path, "a pattern is a text");
-            Regex.compile((String) pattern);
+            Regex.compile(text);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "at " + path + ": " + e.getMessage()

@@ -186,7 +186,7 @@ class RelayEventsTest {
         assertThat(lines.get(3))
                 .isEqualTo(
                         "{\"request\":\"request-2\",\"at\":\"2026-05-01T08:00:00Z\",\"event\":\"cached\","
-                            + "\"scope\":\"tenant:acme\",\"deployment\":\"first-eu\",\"model\":\"openai/first\",\"cost\":0}");
+                                + "\"scope\":\"tenant:acme\",\"deployment\":\"first-eu\",\"model\":\"openai/first\",\"cost\":0}");
         List<LoggedCall> calls = LoggedCall.read(lines.stream());
         assertThat(calls).hasSize(1); // what was not decided is not decided again
         assertThat(calls.get(0).outcome().orElseThrow().attempts()).isEqualTo(1);

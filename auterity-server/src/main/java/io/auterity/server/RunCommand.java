@@ -45,8 +45,8 @@ final class RunCommand implements Callable<Integer> {
             paramLabel = "JSON|@FILE|KEY=VALUE",
             description = {
                 "The input: a JSON object, a file with one, or one key, as in lead.email=a@b.example or"
-                    + " cars=@cars.json. Where the schema wants something else than a text, VALUE is read as JSON; @@"
-                    + " is a plain @. Repeatable, the later ones on top."
+                        + " cars=@cars.json. Where the schema wants something else than a text, VALUE is read as JSON; @@"
+                        + " is a plain @. Repeatable, the later ones on top."
             })
     private List<String> inputs = new ArrayList<>();
 
@@ -58,9 +58,9 @@ final class RunCommand implements Callable<Integer> {
             paramLabel = "memory|sqlite:PATH|jdbc:URL",
             description = {
                 "Where the run is recorded: memory, which is gone when the program ends; a SQLite file, which is made"
-                    + " if it is not there; or a database. What is recorded survives this program, and 'auterity runs"
-                    + " resume' goes on with it. User and password come from AUTERITY_JOURNAL_USER and"
-                    + " AUTERITY_JOURNAL_PASSWORD."
+                        + " if it is not there; or a database. What is recorded survives this program, and 'auterity runs"
+                        + " resume' goes on with it. User and password come from AUTERITY_JOURNAL_USER and"
+                        + " AUTERITY_JOURNAL_PASSWORD."
             })
     private String journal = Journals.MEMORY;
 

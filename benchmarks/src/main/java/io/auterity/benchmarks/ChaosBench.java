@@ -309,7 +309,7 @@ final class ChaosBench implements Bench {
                 out.write(Upstream.json(
                         "200 OK",
                         "{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"m\",\"choices\":[{\"index\":0,"
-                            + "\"message\":{\"role\":\"assistant\",\"content\":\"" + TEXT
+                                + "\"message\":{\"role\":\"assistant\",\"content\":\"" + TEXT
                                 + "\"},\"finish_reason\":\"stop\"}],\"usage\":{" + usage + "}}"));
             }
             return true;
