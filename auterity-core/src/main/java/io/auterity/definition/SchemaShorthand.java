@@ -110,7 +110,7 @@ final class SchemaShorthand {
         List<Object> requiredAgain = new ArrayList<>();
         for (Map.Entry<?, ?> property : properties.entrySet()) {
             String name = String.valueOf(property.getKey());
-            if (!(property.getValue() instanceof Map<?, ?> value) || name.endsWith("?")) {
+            if (!(property.getValue() instanceof Map<?, ?> value) || name.endsWith("?") || hasProperties(value)) {
                 return Optional.empty();
             }
             boolean needed = required.contains(name);
@@ -163,6 +163,14 @@ final class SchemaShorthand {
                 entry.problemAtKey(Codes.CONTRADICTION, "'" + Quote.of(key) + "' " + what, fix);
             }
         }
+    }
+
+    /** Whether {@link #properties} would refuse a schema. */
+    private static boolean hasProperties(Map<?, ?> schema) {
+        return schema.entrySet().stream()
+                .anyMatch(entry -> entry.getValue() instanceof String word
+                        && TYPES.contains(word)
+                        && !isTextKeyword(String.valueOf(entry.getKey())));
     }
 
     private static boolean isTextKeyword(String key) {

@@ -1052,24 +1052,13 @@ public final class RunLoop implements Runnable {
         return inStreak && watched.compareAndSet(false, true); // a streak that began meanwhile, and did not tell
     }
 
-    /** Waits for a stage; an attempt that is stopped gives its place back even if its stage never completes. */
+    /** Waits for a stage. What is stopped and goes on all the same keeps its place until it is over, as code that blocks. */
     private void await(Attempt attempt, CompletionStage<?> stage) {
-        AtomicBoolean isOver = new AtomicBoolean();
-        attempt.onCancel(() -> {
-            if (isOver.compareAndSet(false, true)) {
-                post(new Message.AttemptEnded(attempt, null, null));
-            }
-        });
         try {
-            stage.whenComplete((result, thrown) -> {
-                if (isOver.compareAndSet(false, true)) {
-                    postFromOutside(ended(attempt, result, thrown == null ? null : Work.Thrown.failureOf(thrown)));
-                }
-            });
+            stage.whenComplete((result, thrown) ->
+                    postFromOutside(ended(attempt, result, thrown == null ? null : Work.Thrown.failureOf(thrown))));
         } catch (RuntimeException | Error thrown) { // a stage of the user's own making that takes no callback
-            if (isOver.compareAndSet(false, true)) {
-                post(ended(attempt, null, Work.Thrown.failureOf(thrown)));
-            }
+            post(ended(attempt, null, Work.Thrown.failureOf(thrown)));
         }
     }
 

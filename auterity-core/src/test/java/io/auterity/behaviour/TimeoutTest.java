@@ -52,17 +52,6 @@ class TimeoutTest {
         }
     }
 
-    @OnEverySchedule
-    void an_attempt_whose_answer_never_comes_gives_its_place_back(Schedule schedule) {
-        try (Lab lab = new Lab(schedule).with(builder -> builder.maxParallelSteps(1))) {
-            lab.on("silent", (input, context) -> context.attempt() == 1 ? new CompletableFuture<>() : "ok");
-            assertThat(lab.run("steps: {a: {uses: do.silent, timeout: 30ms, retry: {maxAttempts: 100, delay: 1ms}}}\n"
-                                    + "output: ${{ steps.a.output }}")
-                            .orElseThrow())
-                    .isEqualTo("ok");
-        }
-    }
-
     @Test
     void interrupts_blocking_code() throws InterruptedException {
         try (Lab lab = new Lab(Schedule.REAL)) {
