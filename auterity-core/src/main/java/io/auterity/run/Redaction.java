@@ -20,6 +20,9 @@ final class Redaction {
 
     private static final String MASK = "***";
 
+    /** From how many characters on the beginning of a secret tells something. */
+    private static final int TELLING = 4;
+
     private Redaction() {}
 
     static Failure of(Failure failure, List<String> secrets) {
@@ -27,7 +30,7 @@ final class Redaction {
             return failure;
         }
         // The cause goes, too: its message, and those of its own causes, may hold the secret.
-        String message = text(failure.message(), secrets);
+        String message = message(failure.message(), secrets);
         StepException cause = failure.cause() instanceof StepException step
                         && step.retryAfter().isPresent()
                 ? new StepException(failure.code(), message, failure.retryable())
@@ -60,6 +63,20 @@ final class Redaction {
 
     static String of(String text, List<String> secrets) {
         return secrets.isEmpty() ? text : text(text, secrets);
+    }
+
+    /** A message may quote an answer and cut it off within a secret, whose beginning is then its end. */
+    private static String message(String text, List<String> secrets) {
+        String redacted = text(text, secrets);
+        for (String secret : secrets) {
+            for (int length = Math.min(secret.length() - 1, redacted.length()); length >= TELLING; length--) {
+                int start = redacted.length() - length;
+                if (redacted.regionMatches(start, secret, 0, length)) {
+                    return redacted.substring(0, start) + MASK;
+                }
+            }
+        }
+        return redacted;
     }
 
     private static String text(String text, List<String> secrets) {

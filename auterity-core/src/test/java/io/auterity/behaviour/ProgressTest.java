@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.auterity.Run;
 import io.auterity.RunResult;
 import io.auterity.connector.StepContext;
+import io.auterity.connector.StepException;
 import io.auterity.journal.JournalEntry.Emitted;
 import io.auterity.journal.JournalEntry.StepProgressed;
 import io.auterity.journal.JournalEntry.StepStreamed;
@@ -141,6 +142,19 @@ class ProgressTest {
                     "steps: {a: {uses: do.echo, with: {value: ['${{ secrets.test }}', '${{ secrets.live }}']}}}\n"
                             + "output: ${{ steps.a.output }}");
             assertThat(result.orElseThrow()).isEqualTo(List.of("***", "***"));
+        }
+    }
+
+    @OnEverySchedule
+    void a_message_that_was_cut_off_within_a_secret_does_not_show_its_beginning(Schedule schedule) {
+        try (Lab lab = new Lab(schedule).with(builder -> builder.secrets(name -> Optional.of("hunter2-of-production")))) {
+            lab.on("refused", (input, context) -> {
+                throw new StepException("http-401", "it answered 401: no such key hunter2-of-pro", false);
+            });
+            RunResult<Object> result = lab.run("steps: {a: {uses: do.refused, with: {key: '${{ secrets.api }}'}}}");
+            assertThat(result.failure().orElseThrow().message())
+                    .endsWith("it answered 401: no such key ***")
+                    .doesNotContain("hunter2");
         }
     }
 }
