@@ -1141,9 +1141,8 @@ public final class RunLoop implements Runnable {
     private boolean append(JournalEntry[] batch) {
         Write write = writeOf(batch);
         CompletableFuture<Void> appended;
-        if (batch.length > 0
-                && batch[batch.length - 1] instanceof RunEnded end
-                && end.failure().isPresent()) {
+        RunEnded end = endOf(batch);
+        if (end != null && end.failure().isPresent()) {
             endIsHeld = true;
             appended = observer.ending(end.status(), end.failure().get())
                     .thenCompose(nothing -> append(write))
@@ -1157,7 +1156,15 @@ public final class RunLoop implements Runnable {
         }
         underWay = batch;
         lastAppend = appended;
-        appended.whenComplete((nothing, thrown) -> post(new Message.Recorded(this, thrown)));
+        appended.whenComplete((nothing, thrown) -> {
+            Message recorded = new Message.Recorded(this, thrown);
+            if (end != null || thrown != null) {
+                // Those who wait for the run are told, and may wait for the journal there and then: not on its thread.
+                postFromOutside(recorded);
+            } else {
+                post(recorded);
+            }
+        });
         return false;
     }
 
@@ -1174,13 +1181,17 @@ public final class RunLoop implements Runnable {
         if (!numbers.isEmpty()) {
             taken = new ArrayList<>(0);
         }
-        boolean ends = batch.length > 0 && batch[batch.length - 1] instanceof RunEnded;
         return new Write(
                 settings.id(),
                 Arrays.asList(batch),
                 numbers,
                 Optional.empty(),
-                ends ? settings.origin().parent() : Optional.empty());
+                endOf(batch) != null ? settings.origin().parent() : Optional.empty());
+    }
+
+    /** Returns the run's end, which is the last entry of a batch if it is there. */
+    private static @Nullable RunEnded endOf(JournalEntry[] batch) {
+        return batch.length > 0 && batch[batch.length - 1] instanceof RunEnded end ? end : null;
     }
 
     void recorded(@Nullable Throwable failure) {

@@ -147,7 +147,8 @@ class ProgressTest {
 
     @OnEverySchedule
     void a_message_that_was_cut_off_within_a_secret_does_not_show_its_beginning(Schedule schedule) {
-        try (Lab lab = new Lab(schedule).with(builder -> builder.secrets(name -> Optional.of("hunter2-of-production")))) {
+        try (Lab lab =
+                new Lab(schedule).with(builder -> builder.secrets(name -> Optional.of("hunter2-of-production")))) {
             lab.on("refused", (input, context) -> {
                 throw new StepException("http-401", "it answered 401: no such key hunter2-of-pro", false);
             });
