@@ -1,5 +1,7 @@
 package io.auterity.durable;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.auterity.definition.RunId;
 import io.auterity.journal.Cells;
 import io.auterity.journal.Claim;
@@ -39,6 +41,17 @@ final class CrashingJournal implements Journal {
 
     int writes() {
         return writes;
+    }
+
+    /** Does something in the process that writes here, unless that has been killed; it may be killed by it. */
+    void unlessDark(Runnable task) {
+        if (!isDark()) {
+            try {
+                task.run();
+            } catch (Killed killed) {
+                assertThat(isDark()).isTrue();
+            }
+        }
     }
 
     boolean isDark() {

@@ -380,8 +380,8 @@ class DurableRunsTest {
             boolean[] poisoned = {false};
             world.engine()
                     .id("engine-" + i)
-                    .executor(task -> world.executor().execute(() -> unlessDark(journal, task)))
-                    .timer((delay, task) -> world.timer().after(delay, () -> unlessDark(journal, task)))
+                    .executor(task -> world.executor().execute(() -> journal.unlessDark(task)))
+                    .timer((delay, task) -> world.timer().after(delay, () -> journal.unlessDark(task)))
                     .ticker(() -> world.age().toNanos())
                     .journal(journal)
                     .lease(LEASE)
@@ -406,16 +406,6 @@ class DurableRunsTest {
         assertThat(bodies).hasValue(Engine.Builder.DEFAULT_MAX_RECOVERIES);
         assertThat(world.runUntil(() -> heard.size() == 2)).isTrue();
         assertThat(heard).containsExactlyInAnyOrder("r dead-lettered", "r:on-failure succeeded");
-    }
-
-    private static void unlessDark(CrashingJournal journal, Runnable task) {
-        if (!journal.isDark()) {
-            try {
-                task.run();
-            } catch (CrashingJournal.Killed killed) {
-                assertThat(journal.isDark()).isTrue();
-            }
-        }
     }
 
     private void accept(String run, Workflow<?, ?>... workflows) {

@@ -36,23 +36,13 @@ class OnFailureCrashTest {
     private Engine engine(String id, CrashingJournal journal) {
         return world.engine()
                 .id(id)
-                .executor(task -> world.executor().execute(() -> unlessDark(journal, task)))
-                .timer((delay, task) -> world.timer().after(delay, () -> unlessDark(journal, task)))
+                .executor(task -> world.executor().execute(() -> journal.unlessDark(task)))
+                .timer((delay, task) -> world.timer().after(delay, () -> journal.unlessDark(task)))
                 .ticker(() -> world.age().toNanos())
                 .journal(journal)
                 .lease(Duration.ofSeconds(10))
                 .register(ALERT, FAILS)
                 .build();
-    }
-
-    private static void unlessDark(CrashingJournal journal, Runnable task) {
-        if (!journal.isDark()) {
-            try {
-                task.run();
-            } catch (CrashingJournal.Killed killed) {
-                assertThat(journal.isDark()).isTrue();
-            }
-        }
     }
 
     private Optional<RunStatus> status(RunId run) {
