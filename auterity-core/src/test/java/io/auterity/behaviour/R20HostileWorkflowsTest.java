@@ -9,11 +9,13 @@ import io.auterity.Workflow;
 import io.auterity.definition.AuterityException;
 import io.auterity.definition.DefinitionReader;
 import io.auterity.journal.NoJournal;
+import io.auterity.testkit.OwnProcess;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
@@ -33,18 +35,10 @@ class R20HostileWorkflowsTest {
     @Timeout(120)
     void each_is_refused_or_run_within_two_seconds_in_64_megabytes() throws Exception {
         Path told = folder.resolve("told");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx64m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+ExitOnOutOfMemoryError",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        InLittleMemory.class.getName())
-                .redirectErrorStream(true)
-                .redirectOutput(told.toFile())
-                .start();
+        Process process = OwnProcess.start(
+                List.of("-Xmx64m", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError"),
+                InLittleMemory.class,
+                told);
         try {
             assertThat(process.waitFor(100, TimeUnit.SECONDS)).isTrue();
             assertThat(Files.readString(told)).endsWith(InLittleMemory.DONE).doesNotContain("but");

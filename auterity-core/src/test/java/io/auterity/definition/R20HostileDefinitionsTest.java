@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.auterity.testkit.OwnProcess;
 import io.auterity.testkit.ProcessorTime;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -175,16 +176,7 @@ class R20HostileDefinitionsTest {
     @Timeout(120)
     void a_megabyte_of_anything_is_read_or_refused_quickly_in_64_megabytes() throws Exception {
         Path told = Files.createTempFile("hostile", ".txt");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx64m",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        InLittleMemory.class.getName())
-                .redirectErrorStream(true)
-                .redirectOutput(told.toFile())
-                .start();
+        Process process = OwnProcess.start(List.of("-Xmx64m"), InLittleMemory.class, told);
         try {
             assertThat(process.waitFor(100, TimeUnit.SECONDS)).isTrue();
             assertThat(Files.readString(told)).isEqualTo(InLittleMemory.DONE);

@@ -2,6 +2,7 @@ package io.auterity.footprint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.auterity.testkit.OwnProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -49,18 +50,8 @@ class FootprintTest {
     }
 
     private Process start(String heap, Class<?> program, String argument) throws IOException {
-        return new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx" + heap,
-                        "-XX:+UseSerialGC",
-                        "-XX:+ExitOnOutOfMemoryError",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        program.getName(),
-                        argument))
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("said").toFile())
-                .start();
+        return OwnProcess.start(
+                List.of("-Xmx" + heap, "-XX:+ExitOnOutOfMemoryError"), program, folder.resolve("said"), argument);
     }
 
     private static int end(Process process) throws InterruptedException {
