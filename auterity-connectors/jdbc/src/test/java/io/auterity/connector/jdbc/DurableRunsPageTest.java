@@ -64,7 +64,7 @@ class DurableRunsPageTest {
     static Workflow<Order, String> workflow(Shop shop) {
         return Workflow.define("fulfil-order", Order.class, (flow, order) -> {
             var stock = flow.step("reserve").run(String.class, order, shop::reserve);
-            var payment = flow.step("charge").run(String.class, order, shop::charge);
+            var payment = flow.step("charge").needs(stock).run(String.class, order, shop::charge);
             return flow.step("ship").run(String.class, stock, payment, shop::ship);
         });
     }
