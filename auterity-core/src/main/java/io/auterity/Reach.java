@@ -13,7 +13,6 @@ import io.auterity.run.RunLoop;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +48,7 @@ final class Reach {
     }
 
     /** Returns the loop of a run that is here, or that has just ended here. */
-    private Optional<RunLoop> loop() {
+    Optional<RunLoop> loop() {
         Optional<RunLoop> here = loops.apply(id).filter(loop -> !loop.isAwaitingRecord());
         if (here.isEmpty() && first != null && !first.isGone() && !first.isAwaitingRecord()) {
             return Optional.of(first);
@@ -100,27 +99,23 @@ final class Reach {
 
     /** Says why the run does not take it; what is left in the inbox of a run elsewhere counts as taken. */
     Optional<String> signal(String name, @Nullable Object payload) {
-        return tell(loop -> loop.signal(name, payload), new RunMessage.Signal(name, payload));
+        return tell(new RunMessage.Signal(name, payload));
     }
 
     Optional<String> decide(String step, boolean approved, String by, Map<String, Object> form) {
-        return tell(loop -> loop.decide(step, approved, by, form), new RunMessage.Decision(step, approved, by, form));
+        return tell(new RunMessage.Decision(step, approved, by, form));
     }
 
     /** Tells the loop; or leaves it in the inbox, also when the loop has let go of the run meanwhile. */
-    private Optional<String> tell(Function<RunLoop, CompletionStage<Optional<String>>> live, RunMessage message) {
+    private Optional<String> tell(RunMessage message) {
         Optional<RunLoop> loop = loop();
         if (loop.isPresent()) {
             Optional<String> refusal =
-                    live.apply(loop.get()).toCompletableFuture().join();
+                    loop.get().ask(message).toCompletableFuture().join();
             if (refusal.isEmpty() || !loop.get().isGone()) {
                 return refusal;
             }
         }
-        return sent(message);
-    }
-
-    private Optional<String> sent(RunMessage message) {
         return journal.send(id, message) ? Optional.empty() : Optional.of(UNREACHABLE);
     }
 

@@ -140,7 +140,8 @@ public final class Run<O extends @Nullable Object> {
 
     /**
      * Stops the run: steps under way are interrupted, cleanup steps and undo steps run, and it ends as cancelled or
-     * compensated. No effect on a run that has ended.
+     * compensated. Does not wait for any of that; whoever must be sure waits for the end. No effect on a run that has
+     * ended.
      *
      * @param reason why, for people
      */
@@ -159,7 +160,9 @@ public final class Run<O extends @Nullable Object> {
     }
 
     /**
-     * Sends a signal, which the step that waits for it receives, or the first that will.
+     * Sends a signal, which the step that waits for it receives, or the first that will. Returns once the signal is in the
+     * journal; if this engine loses the run, or the connection to its database, in that moment, the run can receive it
+     * twice.
      *
      * @param name the signal's name
      * @param payload a JSON value
@@ -179,7 +182,8 @@ public final class Run<O extends @Nullable Object> {
     }
 
     /**
-     * Decides on an approval. Whether the person has a role that may decide is the caller's to check.
+     * Decides on an approval, and returns once the decision is in the journal. Whether the person has a role that may
+     * decide is the caller's to check.
      *
      * @param step the path of the step that waits
      * @param approved whether it is granted
@@ -208,6 +212,10 @@ public final class Run<O extends @Nullable Object> {
      */
     public Map<String, StepRecord> steps() {
         return StepRecord.of(entries());
+    }
+
+    Reach reach() {
+        return reach;
     }
 
     @Override

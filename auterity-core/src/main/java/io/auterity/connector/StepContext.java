@@ -65,7 +65,8 @@ public interface StepContext {
      * Registers what stops the work: runs at cancellation, or at once if that has happened. A blocked thread is
      * interrupted without this.
      *
-     * @param action runs on the cancelling thread and must be quick; what it throws is logged
+     * @param action runs on the cancelling thread and must be quick: it must not wait, as sending a signal to a run does;
+     *     what it throws is logged
      */
     void onCancel(Runnable action);
 

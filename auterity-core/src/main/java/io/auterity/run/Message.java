@@ -61,8 +61,8 @@ sealed interface Message {
         return Optional.empty();
     }
 
-    /** Tells a run what was in its inbox; says why it refuses it, if it does. */
-    static Optional<String> ofInbox(RunMessage message, RunState run) {
+    /** Tells a run what somebody sent; says why it refuses it, if it does. */
+    static Optional<String> tell(RunMessage message, RunState run) {
         if (message instanceof RunMessage.Signal signal) {
             return run.signal(signal.name(), signal.payload());
         }
@@ -174,20 +174,11 @@ sealed interface Message {
         }
     }
 
-    /** Somebody sent a signal; {@code answer} says why the run refuses it, if it does. */
-    record Signal(String name, @Nullable Object payload, CompletableFuture<Optional<String>> answer)
-            implements Message {
+    /** Somebody sent a signal or decided; {@code answer} says why the run refuses it, if it does. */
+    record Asked(RunLoop loop, RunMessage message, CompletableFuture<Optional<String>> answer) implements Message {
         @Override
         public void apply(RunState run) {
-            answer.complete(run.signal(name, payload));
-        }
-    }
-
-    /** Somebody decided on an approval; {@code answer} says why the run refuses it, if it does. */
-    record Decide(String step, Approval approval, CompletableFuture<Optional<String>> answer) implements Message {
-        @Override
-        public void apply(RunState run) {
-            answer.complete(run.decide(step, approval));
+            loop.answer(answer, tell(message, run));
         }
     }
 

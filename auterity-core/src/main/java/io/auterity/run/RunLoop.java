@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -72,6 +71,8 @@ public final class RunLoop implements Runnable {
 
     /** When the executor has no place and nothing is under way, how long until the next try. */
     private static final Duration REFUSED_RETRY = Duration.ofMillis(10);
+
+    private static final String LET_GO = "this engine lets go of the run";
 
     /** Entries of a streak that are told to listeners together: to wake them costs as much as hundreds of quick steps. */
     private static final int PUBLISHED_TOGETHER = 1_024;
@@ -250,34 +251,26 @@ public final class RunLoop implements Runnable {
     }
 
     /**
-     * Sends a signal.
+     * Sends a signal, or a decision on an approval.
      *
-     * @param name the signal's name
-     * @param payload a JSON value
-     * @return why the run refuses it: it has ended, holds too many that nobody waits for, or the payload does not satisfy
-     *     the schema of the step that waits; empty when it took it
+     * @param message the signal or the decision
+     * @return why the run refuses it: it has ended, no step waits for the decision, it holds too many signals that nobody
+     *     waits for, the payload or form does not satisfy its schema, or the engine {@linkplain #isGone lets go of the
+     *     run} before it is known to be on record; empty once it is on record
      */
-    public CompletionStage<Optional<String>> signal(String name, @Nullable Object payload) {
+    public CompletionStage<Optional<String>> ask(RunMessage message) {
         CompletableFuture<Optional<String>> answer = new CompletableFuture<>();
-        post(new Message.Signal(name, payload, answer));
+        post(new Message.Asked(this, message, answer));
         return answer;
     }
 
-    /**
-     * Decides on an approval.
-     *
-     * @param step the path of the step that waits
-     * @param approved whether it is granted
-     * @param by who decides
-     * @param form what they filled in
-     * @return why the run refuses it: it has ended, the step does not wait, or the form does not satisfy its schema;
-     *     empty when it took it
-     */
-    public CompletionStage<Optional<String>> decide(
-            String step, boolean approved, String by, Map<String, Object> form) {
-        CompletableFuture<Optional<String>> answer = new CompletableFuture<>();
-        post(new Message.Decide(step, new Message.Approval(approved, by, form), answer));
-        return answer;
+    /** Answers what the run takes once that is on record: whoever has the answer may count on it, whatever breaks. */
+    void answer(CompletableFuture<Optional<String>> answer, Optional<String> refusal) {
+        if (refusal.isPresent()) {
+            answer.complete(refusal);
+        } else {
+            untold.add(() -> answer.complete(gone ? Optional.of(LET_GO) : Optional.empty()));
+        }
     }
 
     /**
@@ -303,7 +296,7 @@ public final class RunLoop implements Runnable {
 
     private void open(RunMessage.Received received) {
         taken.add(received.number());
-        Optional<String> refusal = Message.ofInbox(received.message(), state);
+        Optional<String> refusal = Message.tell(received.message(), state);
         refusal.ifPresent(why -> LOG.warn("run {} does not take {}: {}", settings.id(), received.message(), why));
     }
 

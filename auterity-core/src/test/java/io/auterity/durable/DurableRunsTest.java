@@ -325,6 +325,39 @@ class DurableRunsTest {
     }
 
     @Test
+    void who_sends_a_signal_is_answered_once_it_is_on_record_or_in_the_inbox() throws InterruptedException {
+        CompletableFuture<Void> recorded = new CompletableFuture<>();
+        AtomicBoolean records = new AtomicBoolean();
+        Journal failing = (Journal) Proxy.newProxyInstance(
+                Journal.class.getClassLoader(), new Class<?>[] {Journal.class}, (proxy, method, arguments) -> {
+                    boolean isFirst = method.getName().equals("append")
+                            && ((Write) arguments[1]).entries().stream().anyMatch(SignalReceived.class::isInstance)
+                            && records.compareAndSet(false, true);
+                    return isFirst ? recorded : method.invoke(store, arguments);
+                });
+        Workflow<Map<String, Object>, Object> workflow =
+                flow("steps: {s: {await: {signal: go}}}\noutput: '${{ steps.s.output }}'");
+        try (Engine engine = builder("one", workflow).journal(failing).build()) {
+            Run<Object> run = engine.start(workflow, RunId.of("r"), Map.of());
+            assertThat(world.runUntil(() -> run.status() == RunStatus.WAITING)).isTrue();
+            Thread sender = new Thread(() -> run.signal("go", 1L));
+            sender.start();
+            while (sender.getState() != Thread.State.WAITING) {
+                assertThat(sender.isAlive()).as("told before it is on record").isTrue();
+                Thread.onSpinWait();
+            }
+            assertThat(records).isTrue();
+
+            recorded.completeExceptionally(new IOException("no route to the database"));
+
+            world.pass(Duration.ofMillis(1)); // the loop lets go on a thread of the engine's
+            sender.join(Duration.ofMinutes(1).toMillis());
+            assertThat(sender.isAlive()).isFalse();
+            assertThat(world.await(run).orElseThrow()).isEqualTo(1L);
+        }
+    }
+
+    @Test
     void P7_a_signal_is_recorded_before_anything_sees_it() {
         Workflow<Map<String, Object>, Object> workflow = flow(
                 "steps: {s: {await: {signal: go}}, b: {uses: do.count, needs: [s]}}\noutput: '${{ steps.s.output }}'");

@@ -2,7 +2,9 @@ package io.auterity.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.auterity.Asking;
 import io.auterity.Engine;
+import io.auterity.Run;
 import io.auterity.Workflow;
 import io.auterity.connector.Connector;
 import io.auterity.connector.Operation;
@@ -26,6 +28,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -51,6 +54,7 @@ final class CrashTrial {
     private final List<RunId> runs = new ArrayList<>();
     private final Duration parkAfter;
     private final Duration slowest;
+    private long signals;
     private int engines;
     private int crashes;
 
@@ -186,7 +190,7 @@ final class CrashTrial {
         }
         while (chance(80)) {
             String signal = "signal-" + random.nextInt(RandomScenario.SIGNALS);
-            world.after(sometime(), () -> store.send(id, new RunMessage.Signal(signal, 1L)));
+            world.after(sometime(), () -> signal(id, signal));
         }
         List<String> names = workflows.get("flow").definition().body().steps().stream()
                 .map(Step::name)
@@ -196,6 +200,25 @@ final class CrashTrial {
             boolean approved = chance(50);
             world.after(sometime(), () -> store.send(id, new RunMessage.Decision(step, approved, "kim", Map.of())));
         }
+    }
+
+    /** Sends a signal: to an engine, where whoever learns that it was taken finds it on record; or to the inbox. */
+    private void signal(RunId id, String name) {
+        RunMessage signal = new RunMessage.Signal(name, ++signals);
+        Engine engine = members.get(random.nextInt(members.size())).engine;
+        Optional<Run<?>> run = chance(50) ? engine.find(id) : Optional.empty();
+        if (run.isEmpty()) {
+            store.send(id, signal);
+            return;
+        }
+        Long payload = signals;
+        Asking.ask(run.get(), signal).thenAccept(refusal -> {
+            if (refusal.isPresent()) {
+                store.send(id, signal);
+            } else if (!History.signals(store.read(id)).contains(payload)) {
+                violations.add(new AssertionError("signal " + payload + " to " + id + " is taken and not on record"));
+            }
+        });
     }
 
     private void check(RunSummary run) {

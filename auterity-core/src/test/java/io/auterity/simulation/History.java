@@ -9,6 +9,7 @@ import io.auterity.journal.JournalEntry.RunCompensating;
 import io.auterity.journal.JournalEntry.RunEnded;
 import io.auterity.journal.JournalEntry.RunStarted;
 import io.auterity.journal.JournalEntry.RunStopping;
+import io.auterity.journal.JournalEntry.SignalReceived;
 import io.auterity.journal.JournalEntry.StepCancelled;
 import io.auterity.journal.JournalEntry.StepCompensated;
 import io.auterity.journal.JournalEntry.StepFailed;
@@ -32,6 +33,14 @@ public record History(List<JournalEntry> entries) {
                 || entry instanceof StepFailed
                 || entry instanceof StepSkipped
                 || entry instanceof StepCancelled;
+    }
+
+    /** Returns the payloads of all signals that a record has. */
+    static List<Object> signals(List<JournalEntry> record) {
+        return record.stream()
+                .filter(SignalReceived.class::isInstance)
+                .map(entry -> ((SignalReceived) entry).payload())
+                .toList();
     }
 
     /** Returns the path of the block a step stands in, with the slash: {@code each[3]/}. */

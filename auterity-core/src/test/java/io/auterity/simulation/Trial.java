@@ -2,8 +2,8 @@ package io.auterity.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.auterity.Asking;
 import io.auterity.Engine;
-import io.auterity.EngineException;
 import io.auterity.Run;
 import io.auterity.RunResult;
 import io.auterity.Workflow;
@@ -23,6 +23,7 @@ import io.auterity.journal.JournalEntry.OfStep;
 import io.auterity.journal.JournalEntry.RunStopping;
 import io.auterity.journal.JournalEntry.StepStarted;
 import io.auterity.journal.JournalEntry.StepSucceeded;
+import io.auterity.journal.RunMessage;
 import io.auterity.simulation.RandomScenario.Made;
 import io.auterity.testkit.FaultyJournal;
 import io.auterity.testkit.SimulatedWorld;
@@ -57,7 +58,7 @@ final class Trial {
     private final Map<String, Set<String>> itemsUnderWay = new HashMap<>();
     private final Engine engine;
     private boolean fenced;
-    private int refusals;
+    private long signals;
 
     Trial(long seed) {
         random = new Random(seed);
@@ -154,7 +155,7 @@ final class Trial {
         }
         while (chance(80)) {
             String signal = "signal-" + random.nextInt(RandomScenario.SIGNALS);
-            world.after(sometime(), () -> attempt(() -> run.signal(signal, 1L)));
+            world.after(sometime(), () -> signal(run, signal));
         }
         List<String> names = made("flow").definition().body().steps().stream()
                 .map(Step::name)
@@ -162,17 +163,18 @@ final class Trial {
         while (chance(60)) {
             String step = names.get(random.nextInt(names.size()));
             boolean approved = chance(50);
-            world.after(sometime(), () -> attempt(() -> run.decide(step, approved, "somebody", Map.of())));
+            world.after(sometime(), () -> Asking.ask(run, new RunMessage.Decision(step, approved, "kim", Map.of())));
         }
     }
 
-    /** Does what a run may refuse. */
-    private void attempt(Runnable action) {
-        try {
-            action.run();
-        } catch (EngineException refused) {
-            refusals++;
-        }
+    /** Sends a signal; whoever learns that it was taken finds it on record. */
+    private void signal(Run<Object> run, String name) {
+        Long payload = ++signals;
+        Asking.ask(run, new RunMessage.Signal(name, payload)).thenAccept(refusal -> {
+            if (refusal.isEmpty()) {
+                inside(() -> assertThat(History.signals(journal.read(run.id()))).contains(payload));
+            }
+        });
     }
 
     private void awaitEnd(Run<Object> run) {
