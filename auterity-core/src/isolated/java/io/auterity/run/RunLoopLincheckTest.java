@@ -108,7 +108,7 @@ class RunLoopLincheckTest {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
             World world = new World(0);
             RunLoop loop = world.start(SIGNAL);
-            parallel(loop::begin, () -> loop.signal("go", 5L));
+            parallel(loop::begin, () -> loop.ask(new RunMessage.Signal("go", 5L)));
             world.join();
 
             world.checkEnd(RunStatus.SUCCEEDED, 7L);
