@@ -151,7 +151,7 @@ final class Replay implements Effects {
             if (activity != null && isEndedFromOutside(activity)) {
                 state.replayStopped(activity);
             } else {
-                untilTold(place, path);
+                untilStopped(place, path);
             }
         } else if (entry instanceof JournalEntry.StepWaiting) {
             untilTold(place, path);
@@ -192,6 +192,15 @@ final class Replay implements Effects {
     /** Whether the activity has an attempt under way, or waits for what only the record can tell. */
     private static boolean isEndedFromOutside(Activity activity) {
         return activity.attempt != null || (activity.control != null && activity.control.isWaiting());
+    }
+
+    /** Only what settled can have stopped a step that had begun; to wake it would let it go on. */
+    private void untilStopped(int place, String path) {
+        boolean more = true;
+        while (more && !told[place]) {
+            more = settleNext();
+        }
+        untilTold(place, path);
     }
 
     private void untilTold(int place, String path) {
