@@ -14,10 +14,12 @@ import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -32,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Flow {
 
+    /** How a {@code catch} block reads what it caught. */
+    static final String ERROR = "error";
+
     private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
     private final Shared shared;
@@ -39,6 +44,7 @@ public final class Flow {
     private final String path;
     private final List<Step> steps;
     private final Map<String, Integer> places;
+    private final Outside outside;
     private final List<String> conditions;
 
     /** What all flows of one workflow write to. */
@@ -53,8 +59,16 @@ public final class Flow {
         }
     }
 
+    /**
+     * What of the blocks around a block can or cannot be read in it, since the innermost of a name is meant.
+     *
+     * @param read the steps around that are read in here, so that none in here may have their names
+     * @param isCaught whether the block has an {@code error} of its own, which hides that of a block around it
+     */
+    private record Outside(Set<String> read, boolean isCaught) {}
+
     Flow(Shared shared, @Nullable Flow parent, String path) {
-        this(shared, parent, path, new ArrayList<>(), new HashMap<>(), List.of());
+        this(shared, parent, path, new ArrayList<>(), new HashMap<>(), new Outside(new HashSet<>(), false), List.of());
     }
 
     private Flow(
@@ -63,12 +77,14 @@ public final class Flow {
             String path,
             List<Step> steps,
             Map<String, Integer> places,
+            Outside outside,
             List<String> conditions) {
         this.shared = shared;
         this.parent = parent;
         this.path = path;
         this.steps = steps;
         this.places = places;
+        this.outside = outside;
         this.conditions = conditions;
     }
 
@@ -82,6 +98,19 @@ public final class Flow {
         return new Flow(shared, this, path + step + "/");
     }
 
+    /** Returns the block in which the branches of a race are the steps. */
+    Flow race(String step, Set<String> branches) {
+        Flow race = nested(step);
+        branches.forEach(branch -> race.places.put(branch, race.places.size()));
+        return race;
+    }
+
+    /** Returns a block that has caught an error. */
+    Flow caught(String step) {
+        Outside outsideOfCatch = new Outside(new HashSet<>(), true);
+        return new Flow(shared, this, path + step + "/", new ArrayList<>(), new HashMap<>(), outsideOfCatch, List.of());
+    }
+
     /** Names the variable of a loop in this block so that it hides none of a loop around it. */
     String loopVariable() {
         long depth = path.chars().filter(c -> c == '/').count();
@@ -92,7 +121,7 @@ public final class Flow {
     private Flow when(String condition) {
         List<String> all = new ArrayList<>(conditions);
         all.add(condition);
-        return new Flow(shared, parent, path, steps, places, all);
+        return new Flow(shared, parent, path, steps, places, outside, all);
     }
 
     List<String> conditions() {
@@ -100,6 +129,9 @@ public final class Flow {
     }
 
     <T> Handle<T> add(Step step, Type type) {
+        if (outside.read().contains(step.name())) {
+            throw hiding(step.name());
+        }
         if (places.putIfAbsent(step.name(), steps.size()) != null) {
             throw new IllegalArgumentException(
                     "step '" + path + step.name() + "' is defined twice; rename one of them");
@@ -132,15 +164,34 @@ public final class Flow {
         }
     }
 
-    /** Checks that a handle's value can be seen from here. */
+    /** Checks that a handle's value can be seen from here, and that it is the one which its name means here. */
     void see(Handle<?> handle) {
         for (Flow flow = this; flow != null; flow = flow.parent) {
             if (flow.steps == handle.flow().steps) {
                 return;
             }
+            flow.readFromAround(handle);
         }
         throw new IllegalArgumentException("the value of " + handle + " is inside the block '" + handle.flow().path
                 + "' and cannot be used in '" + path + "'; return it from its block instead");
+    }
+
+    private void readFromAround(Handle<?> handle) {
+        if (!handle.step().isEmpty()) {
+            if (places.containsKey(handle.step())) {
+                throw hiding(handle.step());
+            }
+            outside.read().add(handle.step());
+        } else if (outside.isCaught() && handle.expression().equals(ERROR)) {
+            throw new IllegalArgumentException("the error that the block '" + path
+                    + "' caught hides the one around it, which is read in it; keep what is needed of that in a step"
+                    + " before");
+        }
+    }
+
+    private IllegalArgumentException hiding(String step) {
+        return new IllegalArgumentException("step '" + path + step + "' hides the step '" + step
+                + "' around it, whose value is read in '" + path + "'; rename one of them");
     }
 
     /** Returns the name of the step whose output a handle is, if a step of this block can wait for that step. */
@@ -298,9 +349,10 @@ public final class Flow {
      * @return a value that is always there
      */
     public <T> Handle<T> orElse(String name, Handle<T> handle, T otherwise) {
-        return step(name)
-                .join(Join.ALL_DONE)
-                .merge(handle.type(), List.of(handle), value -> value == null ? otherwise : value);
+        return step(name).join(Join.ALL_DONE).merge(handle.type(), List.of(handle), values -> {
+            T value = JavaStep.cast(values.get(0));
+            return value == null ? otherwise : value;
+        });
     }
 
     /**
@@ -396,7 +448,7 @@ public final class Flow {
             bodies.add(body);
             Flow flow = choice.flow;
             Handle<Integer> picked = flow.step(choice.name + "-case").run(Integer.class, choice.subject, this::pick);
-            List<Handle<?>> values = new ArrayList<>();
+            List<Handle<?>> values = new ArrayList<>(List.of(picked));
             Type type = Object.class;
             for (int i = 0; i < bodies.size(); i++) {
                 // Steps that run whatever became of others also run when an outer choice has skipped this one.
@@ -405,7 +457,13 @@ public final class Flow {
                 values.add(value);
                 type = value.type();
             }
-            return flow.step(choice.name).join(Join.NONE_FAILED).merge(type, values, value -> JavaStep.<R>cast(value));
+            return flow.step(choice.name).join(Join.NONE_FAILED).merge(type, values, Cases::<R>chosen);
+        }
+
+        /** Takes the value of the case that was picked: one that a case only passes on is there in any case. */
+        private static <R> @Nullable R chosen(List<@Nullable Object> inputs) {
+            Integer picked = JavaStep.cast(inputs.get(0));
+            return picked == null ? null : JavaStep.<R>cast(inputs.get(1 + picked));
         }
 
         private int pick(T value) {

@@ -97,17 +97,25 @@ final class JavaStep implements StepFunction {
         return fitting;
     }
 
-    /** Whether an argument is already what the code takes; a list is looked at no deeper than its first item. */
+    /** Whether an argument is already what the code takes, each item of a list too: JSON has 1.5 and 2 in one list. */
     private static boolean isA(Object argument, Type type) {
         if (type instanceof Class<?> wanted) {
             return wanted.isInstance(argument);
         }
         if (type instanceof ParameterizedType generic && generic.getRawType() == List.class) {
             Type item = generic.getActualTypeArguments()[0];
-            return argument instanceof List<?> list
-                    && (list.isEmpty() || (list.get(0) != null && isA(list.get(0), item)));
+            return argument instanceof List<?> list && areAll(list, item);
         }
         return false;
+    }
+
+    private static boolean areAll(List<?> list, Type type) {
+        for (Object item : list) {
+            if (item != null && !isA(item, type)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Asks for the classes that most code returns first: whether something is a stage takes longer to tell. */

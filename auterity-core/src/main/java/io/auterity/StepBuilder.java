@@ -360,8 +360,9 @@ public final class StepBuilder {
         return add(new StepKind.Java(templates, flow.types().schemaOf(type)), type);
     }
 
-    /** Takes the one value that is there, of some that may be absent. */
-    <R> Handle<R> merge(Type type, List<? extends Handle<?>> values, Function<R, R> use) {
+    /** Makes one value of some that may be absent, which arrive as null. */
+    <R> Handle<R> merge(
+            Type type, List<? extends Handle<?>> values, Function<List<@Nullable Object>, @Nullable R> use) {
         List<Template> templates = new ArrayList<>();
         List<Type> types = new ArrayList<>();
         for (Handle<?> value : values) {
@@ -369,14 +370,7 @@ public final class StepBuilder {
             templates.add(Template.expression("coalesce(" + value.expression() + ", null)"));
             types.add(value.type());
         }
-        flow.bind(name, flow.step(types, use, (code, inputs) -> {
-            for (Object input : inputs) {
-                if (input != null) {
-                    return code.apply(JavaStep.cast(input));
-                }
-            }
-            return code.apply(JavaStep.cast(null));
-        }));
+        flow.bind(name, flow.step(types, use, (code, inputs) -> code.apply(inputs)));
         return add(new StepKind.Java(templates, flow.types().schemaOf(type)), type);
     }
 
@@ -466,8 +460,9 @@ public final class StepBuilder {
     public <R> Handle<R> race(Map<String, Function<Flow, Handle<R>>> branches) {
         List<Step> steps = new ArrayList<>();
         Type type = Object.class;
+        Flow race = flow.race(name, branches.keySet());
         for (Map.Entry<String, Function<Flow, Handle<R>>> branch : branches.entrySet()) {
-            Flow inner = flow.nested(name + "/" + branch.getKey());
+            Flow inner = race.nested(branch.getKey());
             Handle<R> result = branch.getValue().apply(inner);
             type = result.type();
             steps.add(Step.of(
@@ -524,8 +519,8 @@ public final class StepBuilder {
         Flow tried = flow.nested(name);
         Handle<R> result = body.apply(tried);
         Optional<Block> mending = onError.map(mend -> {
-            Flow inner = flow.nested(name);
-            return inner.block(mend.apply(inner, new Handle<>(inner, "error", "", StepError.class)));
+            Flow inner = flow.caught(name);
+            return inner.block(mend.apply(inner, new Handle<>(inner, Flow.ERROR, "", StepError.class)));
         });
         Optional<Block> ending = last.map(end -> {
             Flow inner = flow.nested(name);
@@ -544,25 +539,30 @@ public final class StepBuilder {
     public record StepError(String code, String message) {}
 
     /**
-     * Runs another workflow as a child run.
+     * Runs another workflow as a child run. It gets those properties of the value that its input has; one that need not
+     * be there is left out where the value has none.
      *
      * @param <I> its input
      * @param <O> its output
      * @param workflow the other workflow, registered with the same engine
      * @param input its input
      * @return its output
+     * @throws IllegalArgumentException if nothing says which properties the input of the other workflow has
      */
     public <I, O> Handle<O> run(Workflow<I, O> workflow, Handle<I> input) {
         flow.see(input);
         Map<String, Template> with = new LinkedHashMap<>();
         Object properties = workflow.definition().input().get("properties");
         Object required = workflow.definition().input().get("required");
-        if (properties instanceof Map<?, ?> map) {
-            for (Object key : map.keySet()) {
-                boolean always = required instanceof List<?> list && list.contains(key);
-                String member = Flow.member(input.expression(), (String) key, !always);
-                with.put((String) key, Template.expression(always ? member : member + ".orValue(null)"));
-            }
+        if (!(properties instanceof Map<?, ?> map)) {
+            throw new IllegalArgumentException("workflow '"
+                    + workflow.definition().id()
+                    + "' does not say which properties its input has, so that " + input + " could not be passed to it;"
+                    + " give it a record as its input, or a JSON Schema with properties");
+        }
+        for (Object key : map.keySet()) {
+            boolean always = required instanceof List<?> list && list.contains(key);
+            with.put((String) key, Template.expression(Flow.member(input.expression(), (String) key, !always)));
         }
         return add(new StepKind.Run(workflow.definition().id(), with), workflow.output());
     }

@@ -2,8 +2,10 @@ package io.auterity.behaviour;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.auterity.Handle;
 import io.auterity.Run;
 import io.auterity.RunResult;
+import io.auterity.Workflow;
 import io.auterity.definition.Failure;
 import io.auterity.journal.NoJournal;
 import io.auterity.journal.RunStatus;
@@ -32,6 +34,23 @@ class ForEachTest {
                     output: ${{ steps.each.output }}
                     """);
             assertThat(result.orElseThrow()).isEqualTo(List.of(List.of(0L, 40L), List.of(1L, 5L), List.of(2L, 20L)));
+        }
+    }
+
+    @OnEverySchedule
+    void numbers_with_and_without_a_fraction_arrive_in_java_as_the_class_of_the_list_says(Schedule schedule) {
+        Workflow<Map, Double> workflow = Workflow.define("mixed", Map.class, (flow, input) -> {
+            Handle<List<Integer>> numbers = flow.step("numbers").runList(Integer.class, input, any -> List.of(1, 2));
+            Handle<List<Double>> halves = flow.forEach(
+                    "each", numbers, (inner, n) -> inner.step("half").value(Double.class, "item == 1 ? 0.5 : 2"));
+            return flow.step("sum")
+                    .run(
+                            Double.class,
+                            halves,
+                            all -> all.stream().mapToDouble(Double::doubleValue).sum());
+        });
+        try (Lab lab = new Lab(schedule)) {
+            assertThat(lab.run(workflow, Map.of()).orElseThrow()).isEqualTo(2.5);
         }
     }
 

@@ -8,6 +8,7 @@ import io.auterity.Handle;
 import io.auterity.Workflow;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +69,81 @@ class NestedFlowTest {
             assertThat(lab.run(workflow, new Line("a", List.of(1, 2))).orElseThrow())
                     .isEqualTo("many");
         }
+    }
+
+    @OnEverySchedule
+    void a_choice_takes_the_value_of_its_case_though_those_of_the_others_are_there_too(Schedule schedule) {
+        Workflow<Line, String> workflow = Workflow.define("passes-on", Line.class, (flow, line) -> {
+            Handle<String> full = flow.step("full").run(String.class, () -> "full");
+            Handle<String> reduced = flow.step("reduced").run(String.class, () -> "reduced");
+            return flow.choose("price", line)
+                    .when(it -> it.amounts().isEmpty(), none -> full)
+                    .when(
+                            it -> it.amounts().size() > 1,
+                            many -> many.step("own").run(String.class, reduced, price -> "much " + price))
+                    .otherwise(one -> reduced);
+        });
+        try (Lab lab = new Lab(schedule)) {
+            assertThat(lab.run(workflow, new Line("a", List.of())).orElseThrow())
+                    .isEqualTo("full");
+            assertThat(lab.run(workflow, new Line("a", List.of(1))).orElseThrow())
+                    .isEqualTo("reduced");
+            assertThat(lab.run(workflow, new Line("a", List.of(1, 2))).orElseThrow())
+                    .isEqualTo("much reduced");
+        }
+    }
+
+    @Test
+    void a_step_does_not_hide_one_around_it_that_is_read_beside_it() {
+        String refused =
+                "step 'each/a' hides the step 'a' around it, whose value is read in 'each/'; rename one of them";
+        assertThatThrownBy(() -> shadowing((inner, outer) -> {
+                    inner.step("a").run(Integer.class, () -> 2);
+                    return inner.step("b").run(Integer.class, outer, n -> n);
+                }))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(refused);
+        assertThatThrownBy(() -> shadowing((inner, outer) -> {
+                    inner.step("b").run(Integer.class, outer, n -> n);
+                    return inner.step("a").run(Integer.class, () -> 2);
+                }))
+                .hasMessage(refused);
+        assertThatThrownBy(() -> shadowing((inner, outer) -> inner.step("a")
+                        .race(Map.of(
+                                "a", branch -> branch.step("x").run(Integer.class, outer, n -> n),
+                                "b", branch -> branch.step("y").run(Integer.class, () -> 2)))))
+                .hasMessage("step 'each/a/a' hides the step 'a' around it, whose value is read in 'each/a/'; rename one"
+                        + " of them");
+        assertThat(shadowing((inner, outer) -> inner.step("a").run(Integer.class, () -> 2))
+                        .definition()
+                        .id())
+                .isEqualTo("w");
+    }
+
+    private static Workflow<Line, List<Integer>> shadowing(BiFunction<Flow, Handle<Integer>, Handle<Integer>> body) {
+        return Workflow.define("w", Line.class, (flow, line) -> {
+            Handle<Integer> outer = flow.step("a").run(Integer.class, () -> 1);
+            Handle<List<Integer>> amounts = flow.step("amounts").runList(Integer.class, line, Line::amounts);
+            return flow.forEach("each", amounts, (inner, amount) -> body.apply(inner, outer));
+        });
+    }
+
+    @Test
+    void an_error_that_was_caught_does_not_hide_the_one_around_it() {
+        assertThatThrownBy(() -> Workflow.define(
+                        "w",
+                        Line.class,
+                        (flow, line) -> flow.step("try")
+                                .tryOr(
+                                        body -> body.step("x").run(String.class, () -> "x"),
+                                        (mend, outer) -> mend.step("again")
+                                                .tryOr(
+                                                        body -> body.step("y").run(String.class, () -> "y"),
+                                                        (last, inner) -> last.step("z")
+                                                                .run(String.class, outer, error -> error.message())))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the error that the block 'try/again/' caught hides the one around it, which is read in it;"
+                        + " keep what is needed of that in a step before");
     }
 
     @Test

@@ -1,7 +1,9 @@
 package io.auterity.behaviour;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.auterity.Handle;
 import io.auterity.Run;
 import io.auterity.RunResult;
 import io.auterity.Workflow;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
 
 class SubWorkflowTest {
 
@@ -252,5 +255,37 @@ class SubWorkflowTest {
                             (flow, input) -> flow.run("child", (Workflow<Map, Object>) (Workflow<?, ?>) child, input));
             assertThat(lab.run(parent, Map.of("order-id", "o-7")).orElseThrow()).isEqualTo("o-7");
         }
+    }
+
+    private record Visit(String name, Optional<String> note) {}
+
+    @OnEverySchedule
+    void what_need_not_be_there_is_left_out_for_a_child_called_from_java(Schedule schedule) {
+        Workflow<Visit, String> child = Workflow.define(
+                "child",
+                Visit.class,
+                (flow, visit) -> flow.step("text")
+                        .run(String.class, visit, it -> it.name() + it.note().orElse("-")));
+        Workflow<Visit, String> parent = Workflow.define("parent", Visit.class, (flow, visit) -> {
+            Handle<Visit> other =
+                    flow.step("other").run(Visit.class, visit, it -> new Visit(it.name() + "!", it.note()));
+            return flow.run("child", child, other);
+        });
+        try (Lab lab = new Lab(schedule).register(child)) {
+            assertThat(lab.run(parent, new Visit("a", Optional.empty())).orElseThrow())
+                    .isEqualTo("a!-");
+            assertThat(lab.run(parent, new Visit("a", Optional.of("b"))).orElseThrow())
+                    .isEqualTo("a!b");
+        }
+    }
+
+    @Test
+    void a_child_that_does_not_say_what_it_takes_is_not_called_with_nothing() {
+        Workflow<Map, String> child = Workflow.define(
+                "child", Map.class, (flow, input) -> flow.step("a").run(String.class, input, Map::toString));
+        assertThatThrownBy(() -> Workflow.define("parent", Map.class, (flow, input) -> flow.run("child", child, input)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("workflow 'child' does not say which properties its input has")
+                .hasMessageEndingWith("give it a record as its input, or a JSON Schema with properties");
     }
 }
