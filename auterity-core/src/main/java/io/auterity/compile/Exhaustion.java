@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 final class Exhaustion {
 
     private static final Pattern COMPARISON =
-            Pattern.compile("\\s*([A-Za-z_][A-Za-z0-9_.]*)\\s*==\\s*(['\"])([^'\"\\\\]*)\\2\\s*");
+            Pattern.compile("\\s*([A-Za-z_][A-Za-z0-9_.-]*)\\s*==\\s*(['\"])([^'\"\\\\]*)\\2\\s*");
 
     private Exhaustion() {}
 

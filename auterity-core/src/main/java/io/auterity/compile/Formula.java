@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
 final class Formula {
 
     /** The parts are possessive: a group that may be given back takes a frame of the stack for each of them. */
-    private static final Pattern NAME_ALONE = Pattern.compile(
-            "\\s*\\$\\{\\{\\s*([A-Za-z_]\\w*(?:\\.[A-Za-z_]\\w*|\\['[\\w-]+'\\]|\\[\"[\\w-]+\"\\])*+)\\s*\\}\\}\\s*");
+    private static final Pattern NAME_ALONE =
+            Pattern.compile("\\s*\\$\\{\\{\\s*((?:steps\\.[A-Za-z_][\\w-]*+|[A-Za-z_]\\w*+)"
+                    + "(?:\\.[A-Za-z_]\\w*|\\['[\\w-]+'\\]|\\[\"[\\w-]+\"\\])*+)\\s*\\}\\}\\s*");
 
     private static final Pattern QUOTED_PART = Pattern.compile("\\[['\"]([\\w-]+)['\"]\\]");
 
@@ -39,9 +40,7 @@ final class Formula {
     private final String source;
     private final boolean template;
     /** The name that the text is nothing but, with dots between its parts; null if it is something else. */
-    private final @Nullable String nameAlone;
-
-    private final String shown;
+    private @Nullable String nameAlone;
 
     private Type type = Type.ANY;
     private boolean checked;
@@ -62,7 +61,6 @@ final class Formula {
         this.nameAlone = template && alone.matches()
                 ? QUOTED_PART.matcher(alone.group(1)).replaceAll(".$1")
                 : null;
-        this.shown = nameAlone == null ? source : alone.group(1);
     }
 
     static Formula template(Compilation compilation, View view, Place place, String source) {
@@ -80,14 +78,22 @@ final class Formula {
     /** Notes what is read, and reports names of steps and secrets that are not there. */
     void link() {
         int before = compilation.problems().size();
-        if (nameAlone != null) {
-            ReadRule.check(compilation, view, place, nameAlone);
-        } else {
-            for (String path : Reads.of(source, template)) {
-                ReadRule.check(compilation, view, place, path);
+        if (nameAlone != null && isDifference(nameAlone)) {
+            nameAlone = null;
+        }
+        for (String path : nameAlone != null ? Set.of(nameAlone) : Reads.of(view, source, template)) {
+            ReadRule.check(compilation, view, place, path);
+            if (Reads.isStep(path) && Lookup.find(view, Reads.step(path)) == null) {
+                names.addUnknown(Reads.step(path));
             }
         }
         broken = compilation.problems().size() > before;
+    }
+
+    /** Whether {@code steps.a-b} subtracts, because no step has that name. */
+    private boolean isDifference(String name) {
+        String[] parts = name.split("\\.", 3);
+        return parts.length > 1 && parts[1].indexOf('-') >= 0 && Lookup.find(view, parts[1]) == null;
     }
 
     /** Gives the text its type; problems are reported once, however often this is called. */
@@ -120,7 +126,7 @@ final class Formula {
         try {
             Environment environment = Environment.of(names);
             if (template) {
-                Template compiled = Template.compile(source, environment);
+                Template compiled = Template.optional(source, environment);
                 type = compiled.type();
                 compute = new TemplateCompute(compiled, place);
                 fold(compiled.slots(), () -> compiled.evaluate(Bindings.NONE));
@@ -144,6 +150,9 @@ final class Formula {
         }
         try {
             value = evaluation.get();
+            if (value == Bindings.ABSENT) {
+                return;
+            }
             constant = true;
             compute = Compute.constant(value);
         } catch (EvaluationException e) {
@@ -175,6 +184,8 @@ final class Formula {
     /** Reports that the whole value may be absent. */
     void reportAbsent() {
         broken = true;
+        String text = source.strip();
+        String shown = template ? text.substring(3, text.length() - 2).strip() : text; // only one part may be absent
         compilation
                 .problems()
                 .add(

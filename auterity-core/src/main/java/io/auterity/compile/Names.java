@@ -6,6 +6,7 @@ import io.auterity.expression.Type;
 import io.auterity.plan.Reference;
 import io.auterity.plan.Reference.Kind;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +26,7 @@ final class Names implements Environment.Resolver {
 
     private static final List<String> OF_TRIGGER = List.of("name", "at");
 
-    private static final List<String> OF_STEP = List.of("output", "status", "error", "attempts");
+    static final List<String> OF_STEP = List.of("output", "status", "error", "attempts");
     private static final List<String> OF_RUN = List.of("id", "startedAt", "workflow", "tenant");
     private static final Type ERROR = Type.object()
             .field("code", Type.STRING)
@@ -41,10 +42,17 @@ final class Names implements Environment.Resolver {
 
     private final Compilation compilation;
     private final View view;
+    private Set<String> unknown = Set.of();
 
     Names(Compilation compilation, View view) {
         this.compilation = compilation;
         this.view = view;
+    }
+
+    /** Notes that a step which is named without anything after it has been reported as unknown. */
+    void addUnknown(String step) {
+        unknown = unknown.isEmpty() ? new HashSet<>() : unknown;
+        unknown.add(step);
     }
 
     /** The type of an error as data. */
@@ -63,7 +71,7 @@ final class Names implements Environment.Resolver {
         String root = dot < 0 ? name : name.substring(0, dot);
         String rest = dot < 0 ? "" : name.substring(dot + 1);
         if (view.moment() == Moment.TRIGGER) {
-            if (root.equals("steps")) {
+            if (root.equals("steps") && rest.indexOf('.') >= 0) {
                 return Optional.of(variable(Kind.OUTPUT, 0, 0, Type.ANY)); // reported
             }
             return Optional.ofNullable(root.equals("trigger") && dot > 0 ? trigger(rest) : null);
@@ -83,11 +91,11 @@ final class Names implements Environment.Resolver {
         int dot = rest.indexOf('.');
         String name = dot < 0 ? rest : rest.substring(0, dot);
         Lookup found = Lookup.find(view, name);
-        if (found == null) {
-            return dot < 0 ? variable(Kind.OUTPUT, 0, 0, Type.ANY) : null;
+        if (dot < 0) { // no value; perhaps the first half of a name with a dash
+            return found == null && unknown.contains(name) ? variable(Kind.OUTPUT, 0, 0, Type.ANY) : null;
         }
-        if (dot < 0) {
-            return null;
+        if (found == null) {
+            return variable(Kind.OUTPUT, 0, 0, Type.ANY); // reported
         }
         int number = found.step().number();
         return switch (rest.substring(dot + 1)) {
@@ -167,6 +175,9 @@ final class Names implements Environment.Resolver {
 
     @Override
     public Collection<String> names(String prefix) {
+        if (prefix.startsWith("steps.")) { // decides how a name with dashes is read, so never left out
+            return known(prefix);
+        }
         return compilation.mayCompare() ? compilation.counted(known(prefix)) : List.of();
     }
 

@@ -15,34 +15,52 @@ import java.util.Set;
 final class Reads implements Environment.Resolver {
 
     private static final Environment.Variable ANYTHING = new Environment.Variable(0, Type.ANY);
+    private static final String STEPS = "steps.";
 
+    private final View view;
     private final Set<String> names = new LinkedHashSet<>();
 
-    private Reads() {}
+    private Reads(View view) {
+        this.view = view;
+    }
 
-    static Set<String> of(String source, boolean template) {
-        Reads reads = new Reads();
+    static Set<String> of(View view, String source, boolean template) {
+        Reads reads = new Reads(view);
         Environment environment = Environment.of(reads);
         try {
-            if (template) {
-                Template.compile(source, environment);
-            } else {
-                Expression.compile(source, environment);
-            }
+            Set<String> paths = template
+                    ? Template.optional(source, environment).reads()
+                    : Expression.compile(source, environment).reads();
+            paths.stream().filter(Reads::isStep).forEach(reads.names::add);
         } catch (ExpressionException e) {
             return reads.names; // the check that follows reports what is wrong
         }
         return reads.names;
     }
 
+    /** Whether a name is that of a step with nothing after it. */
+    static boolean isStep(String name) {
+        return name.startsWith(STEPS) && name.indexOf('.', STEPS.length()) < 0;
+    }
+
+    /** Returns the step that such a name names. */
+    static String step(String name) {
+        return name.substring(STEPS.length());
+    }
+
     @Override
     public Optional<Environment.Variable> resolve(String name) {
+        if (isStep(name)) {
+            return Optional.empty(); // a step is no value, and perhaps this is only the first half of its name
+        }
         names.add(name);
         return Optional.of(ANYTHING);
     }
 
+    /** Says which steps there are, so that a name with dashes is read as one here as it is later. */
     @Override
     public Collection<String> names(String prefix) {
-        return List.of();
+        boolean isKnown = isStep(prefix) && Lookup.find(view, step(prefix)) != null;
+        return isKnown || prefix.equals("steps") ? Names.OF_STEP : List.of();
     }
 }

@@ -16,7 +16,8 @@ record TemplateCompute(Template template, Place place) implements Compute {
     @Override
     public @Nullable Object apply(Scope scope) {
         try {
-            return template.evaluate(bindings(scope), Budget.DEFAULT.withCancellation(scope::isCancelled));
+            Object value = template.evaluate(bindings(scope), Budget.DEFAULT.withCancellation(scope::isCancelled));
+            return value == Bindings.ABSENT ? Scope.ABSENT : value;
         } catch (EvaluationException e) {
             throw failure(place, template.source(), e);
         }

@@ -10,6 +10,11 @@ final class Numbers {
         return value instanceof Long || value instanceof Integer || value instanceof Short || value instanceof Byte;
     }
 
+    /** Whether a floating point number is an integer of 64 bits. */
+    static boolean isWhole(double value) {
+        return value == Math.rint(value) && value >= -TWO_TO_63 && value < TWO_TO_63;
+    }
+
     static boolean areEqual(Number left, Number right) {
         if (isIntegral(left)) {
             return isIntegral(right)

@@ -236,7 +236,7 @@ final class PathNodes {
 
         private @Nullable Object find(@Nullable Object container, @Nullable Object key) {
             if (container instanceof List<?> list) {
-                long position = position(key);
+                long position = Values.toLong(key, index.at);
                 return position < 0 || position >= list.size() ? Bindings.ABSENT : list.get((int) position);
             }
             if (container == null) {
@@ -246,13 +246,6 @@ final class PathNodes {
                 return field(container, Values.toText(key, index.at), at);
             }
             throw type("a " + Values.describe(container) + " has no elements");
-        }
-
-        private long position(@Nullable Object key) {
-            if (key instanceof Double number && number % 1 == 0) {
-                return number.longValue();
-            }
-            return Values.toLong(key, index.at);
         }
     }
 }

@@ -7,10 +7,17 @@ import org.jspecify.annotations.Nullable;
 /** What compiling an expression leaves behind: its nodes, what running them once costs, and what they read. */
 record Program(Node root, Type type, int cost, int locals, Set<String> reads, Set<Integer> slots) {
     static Program compile(String source, Environment environment) {
+        return compile(source, environment, false);
+    }
+
+    static Program compile(String source, Environment environment, boolean mayBeAbsent) {
         Problems problems = new Problems(source);
         Ast ast = Parser.parse(source, environment, problems);
         Checker checker = new Checker(source, environment, problems);
-        Checked checked = checker.present(ast, checker.check(ast));
+        Checked checked = checker.check(ast);
+        if (!mayBeAbsent) {
+            checked = checker.present(ast, checked);
+        }
         if (!problems.isEmpty()) {
             throw new ExpressionException(source, problems.list());
         }
@@ -31,12 +38,13 @@ record Program(Node root, Type type, int cost, int locals, Set<String> reads, Se
     @Nullable
     Object run(Bindings bindings, Budget budget) {
         Frame frame = new Frame(bindings, budget, locals);
-        return Output.json(run(frame), frame);
+        Object value = run(frame);
+        return value == Bindings.ABSENT ? value : Output.json(value, frame);
     }
 
     @Nullable
     Object run(Frame frame) {
         frame.charge(cost);
-        return root.eval(frame);
+        return type instanceof Type.OptionalType ? root.evalOptional(frame) : root.eval(frame);
     }
 }

@@ -69,13 +69,27 @@ public final class Template {
      * @throws ExpressionException with every problem of every part; lines and columns count in the whole text
      */
     public static Template compile(String text, Environment environment) {
-        return new TemplateReader(text, environment).read();
+        return new TemplateReader(text, environment, false).read();
+    }
+
+    /**
+     * Compiles a text whose value may be absent: one that is exactly one part may have an optional type, and then
+     * evaluates to {@link Bindings#ABSENT} where there is nothing.
+     *
+     * @param text the text; one without parts is a constant string
+     * @param environment the variables its parts may read
+     * @return the compiled template
+     * @throws ExpressionException with every problem of every part; lines and columns count in the whole text
+     */
+    public static Template optional(String text, Environment environment) {
+        return new TemplateReader(text, environment, true).read();
     }
 
     /** Cuts a text into plain texts and parts. */
     private static final class TemplateReader {
         private final String text;
         private final Environment environment;
+        private final boolean mayBeAbsent;
         private final Problems problems;
         private final List<String> texts = new ArrayList<>();
         private final List<Program> programs = new ArrayList<>();
@@ -83,9 +97,10 @@ public final class Template {
         private final StringBuilder plain = new StringBuilder();
         private final List<Problem> found = new ArrayList<>();
 
-        TemplateReader(String text, Environment environment) {
+        TemplateReader(String text, Environment environment, boolean mayBeAbsent) {
             this.text = text;
             this.environment = environment;
+            this.mayBeAbsent = mayBeAbsent;
             this.problems = new Problems(text);
         }
 
@@ -138,7 +153,9 @@ public final class Template {
             plain.setLength(0);
             offsets.add(start);
             try {
-                programs.add(Program.compile(text.substring(start, end), environment));
+                boolean alone = text.substring(0, start - OPEN.length()).isBlank()
+                        && text.substring(end + CLOSE.length()).isBlank();
+                programs.add(Program.compile(text.substring(start, end), environment, mayBeAbsent && alone));
             } catch (ExpressionException exception) {
                 int line = Place.line(text, start);
                 int column = Place.column(text, start);
@@ -209,7 +226,8 @@ public final class Template {
     /**
      * Returns the static type of the result.
      *
-     * @return the type of the only part when the text is exactly one part, else string
+     * @return the type of the only part when the text is exactly one part, else string; optional only after
+     *     {@link #optional}
      */
     public Type type() {
         if (single) {

@@ -91,12 +91,16 @@ final class Values {
         return new Fault(EvaluationException.Code.TYPE, at, "expected " + wanted + ", but found " + describe(value));
     }
 
+    /** An integer, or 3.0, which JSON Schema counts as one. */
     static long toLong(@Nullable Object value, int at) {
         if (value instanceof Long number) {
             return number;
         }
         if (value != null && Numbers.isIntegral(value)) {
             return ((Number) value).longValue();
+        }
+        if (value instanceof Double number && Numbers.isWhole(number)) {
+            return number.longValue();
         }
         throw unexpected("integer", value, at);
     }

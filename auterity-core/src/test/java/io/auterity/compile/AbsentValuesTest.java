@@ -83,7 +83,7 @@ class AbsentValuesTest {
                           next: {value: "${{ steps.call.output.status }}"}
                         """)).isEqualTo("""
                         AUT-C012 flow/next/value: 'steps.call.output.status' may be absent, because step 'call' may fail \
-                        and has 'onError: continue' (column 5)
+                        and has 'onError: continue'
                           fix: use 'coalesce(steps.call.output.status, ...)'""");
     }
 

@@ -9,6 +9,8 @@ import io.auterity.definition.Definition;
 import io.auterity.definition.Step;
 import io.auterity.definition.StepKind;
 import io.auterity.definition.Template;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +53,48 @@ class NamesTest {
         assertThat(problem(step("a.b"))).startsWith("AUT-C002");
         assertThat(problem(step("_a"))).startsWith("AUT-C002");
         assertThat(problem(step(""))).startsWith("AUT-C002");
+    }
+
+    @Test
+    void a_step_with_dashes_is_read_by_its_name_as_it_is() {
+        String steps = "steps: {charge-card: {value: 7}, step-2: {value: 1}, %s}\n";
+        for (String expression : List.of(
+                "${{ steps.charge-card.output }}",
+                "${{ steps.charge-card.output-steps.step-2.output }}",
+                "all of ${{ steps.charge-card.output }}",
+                "${{ steps['charge-card'].output + steps.step-2.output-1 }}")) {
+            Compiled compiled = Compiling.compile(steps.formatted("next: {value: \"" + expression + "\"}"));
+            assertThat(Graphs.edges(compiled.plan().graph()))
+                    .as(expression)
+                    .contains("charge-card -> next")
+                    .allMatch(edge -> edge.endsWith(" -> next"));
+        }
+        assertThat(problem(steps.formatted("next: {if: steps.charge-crad.output == 7, value: 1}")))
+                .isEqualTo("""
+                        AUT-C003 flow/next/if: names step 'charge-crad', which is not defined
+                          fix: use 'charge-card' (closest of: charge-card, step-2, next)""");
+        assertThat(problem(steps.formatted("next: {value: \"${{ steps.chargecard }}\"}")))
+                .startsWith("AUT-C003 flow/next/value: names step 'chargecard', which is not defined\n");
+    }
+
+    @Test
+    void a_difference_of_steps_is_one_where_no_step_has_the_whole_name() {
+        assertThat(Graphs.edges(Compiling.compile("""
+                        steps:
+                          a: {value: 5}
+                          b: {value: 3}
+                          next: {forEach: [1], as: b, steps: {x: {value: "${{ steps.a.output-b }}"}}}
+                        """).plan().graph())).containsExactly("a -> next");
+    }
+
+    @Test
+    void names_with_dashes_are_read_in_large_workflows_too() {
+        List<Step> steps = new ArrayList<>(List.of(step("s-0")));
+        for (int i = 1; i < 9_000; i++) {
+            String sum = String.join(" + ", Collections.nCopies(6, "steps.s-" + (i - 1) + ".output"));
+            steps.add(Step.of("s-" + i, new StepKind.Value(Template.expression(sum + " - " + sum))));
+        }
+        assertThat(problems(Definition.of("flow", steps.toArray(Step[]::new)))).isEmpty();
     }
 
     @Test

@@ -4,6 +4,9 @@ import static io.auterity.compile.Compiling.problem;
 import static io.auterity.compile.Compiling.problems;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.auterity.plan.Body;
+import io.auterity.plan.Reference;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What is passed to operations. */
@@ -81,6 +84,23 @@ class OperationInputsTest {
                 .startsWith("AUT-C019 flow/call/with/to/1: input 'to[]' of operation 'notify.send': ");
         assertThat(problem(call("http.request", "{url: x, headers: {a: \"${{ input.x == 1 }}\"}}")))
                 .startsWith("AUT-C019 flow/call/with/headers/a: input 'headers.a' of operation 'http.request': ");
+    }
+
+    @Test
+    void an_optional_value_may_be_passed_on_where_none_is_required_and_is_then_left_out() {
+        String input =
+                "input: {lead: {type: object, properties: {to: {type: array, items: {type: string}}}}, text?: string}\n";
+        Compiled compiled = Compiling.compile(
+                input + call("notify.send", "{channel: sms, text: x, to: \"${{ input.lead.?to }}\"}"));
+        Body.Call body = (Body.Call) compiled.plan().graph().node(0).body();
+        FakeScope scope = new FakeScope().with(Reference.Kind.INPUT, 0, 0, Map.of("lead", Map.of()));
+        assertThat(body.with().apply(scope)).isEqualTo(Map.of("channel", "sms", "text", "x"));
+        assertThat(problem(input + call("notify.send", "{channel: sms, text: \"${{ input.?text }}\"}")))
+                .isEqualTo("""
+                        AUT-C012 flow/call/with/text: 'input.?text' may be absent
+                          fix: use 'coalesce(input.?text, ...)'""");
+        assertThat(problem(input + call("notify.send", "{channel: sms, text: \"to ${{ input.?text }}\"}")))
+                .startsWith("AUT-C012 flow/call/with/text: 'input.?text' may be absent (column 8)");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.auterity.expression;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Types as schemas say them, as messages show them, and whether one fits another. */
 class TypeTest {
@@ -35,6 +37,40 @@ class TypeTest {
 
     static Type type(String json) {
         return Type.of(schema(json));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "n + 1          | 4",
+                "n % 2          | 1",
+                "7 / n          | 2",
+                "n < 4          | true",
+                "range(n)       | [0, 1, 2]",
+                "all[0] + n     | 5",
+                "all.map(x, -x) | [-2.0]",
+                "'abcd'.substring(n) | d"
+            })
+    void data_may_write_an_integer_as_a_number_with_a_fraction_of_zero(String source, String result) {
+        Environment environment = Environment.builder()
+                .variable("n", 0, type("{`type`: `integer`}"))
+                .variable("all", 1, type("{`type`: `array`, `items`: {`type`: `integer`}}"))
+                .build();
+        Object[] values = {3.0, List.of(2.0)};
+        assertThat(Expression.compile(source, environment).evaluate(slot -> values[slot]))
+                .hasToString(result);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {3.5, 0x1p63, -0x1.0000000000001p63})
+    void a_number_that_is_no_integer_of_64_bits_is_none(double number) {
+        Environment environment = Environment.builder()
+                .variable("n", 0, type("{`type`: `integer`}"))
+                .build();
+        assertThatThrownBy(() -> Expression.compile("n + 1", environment).evaluate(slot -> number))
+                .hasMessageContaining("expected integer, but found number");
     }
 
     @ParameterizedTest
