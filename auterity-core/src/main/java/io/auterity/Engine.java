@@ -936,7 +936,12 @@ public final class Engine implements AutoCloseable {
             recorded.look(live::containsKey);
             for (int i = strays.size(); i > 0; i--) {
                 RunId id = strays.poll();
-                if (id != null) {
+                if (id == null) {
+                    return;
+                }
+                if (live.containsKey(id)) {
+                    strays.add(id); // it has been started again: giving it up now would stop it in the middle
+                } else {
                     park(id, STRAY_FOR);
                 }
             }

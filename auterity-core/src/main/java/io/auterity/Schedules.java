@@ -7,6 +7,8 @@ import io.auterity.definition.Trigger;
 import io.auterity.definition.Trigger.Overlap;
 import io.auterity.definition.Trigger.Schedule;
 import io.auterity.journal.Cells;
+import io.auterity.journal.FencedException;
+import io.auterity.journal.JournalException;
 import io.auterity.plan.Compute;
 import io.auterity.plan.Plan;
 import io.auterity.plan.Reference;
@@ -50,11 +52,21 @@ public final class Schedules {
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final int RUNS_AT_ONCE = 100;
 
+    /** Why a run cannot be started now, or not here; any other reason is one of the instant itself. */
+    private static final Set<String> PASSING = Set.of(
+            EngineException.FULL,
+            EngineException.CLOSED,
+            EngineException.UNKNOWN_WORKFLOW, // no code here for the version that is rolled back to
+            JournalException.UNAVAILABLE);
+
     private final Engine engine;
     private final Executor executor;
 
     /** When to look at each schedule again; what is not in here is new. */
     private final Map<String, Instant> nextLooks = new ConcurrentHashMap<>();
+
+    /** The schedules that could not be looked at the last time. */
+    private final Set<String> troubled = ConcurrentHashMap.newKeySet();
 
     private boolean started; // guarded by this
 
@@ -93,6 +105,7 @@ public final class Schedules {
                 });
             }
             nextLooks.keySet().retainAll(keys); // nobody looks at what has been replaced
+            troubled.retainAll(keys);
         } finally {
             Instant now = now();
             Duration wait = nextLooks.values().stream()
@@ -112,12 +125,15 @@ public final class Schedules {
         }
         try {
             nextLooks.put(one.key(), fire(one, now));
+            troubled.remove(one.key());
         } catch (RuntimeException e) {
-            LOG.warn(
-                    "Schedule '{}' of workflow '{}' could not be looked at; it is tried again",
-                    one.name,
-                    one.workflow(),
-                    e);
+            if (troubled.add(one.key())) { // once, not every second
+                LOG.warn(
+                        "Schedule '{}' of workflow '{}' cannot be looked at; it is tried again until it can",
+                        one.name,
+                        one.workflow(),
+                        e);
+            }
             nextLooks.put(one.key(), now.plus(LOOK));
         }
     }
@@ -163,7 +179,7 @@ public final class Schedules {
             engine.startScheduled(one.workflow(), id, one.input(at));
             return new Last(Optional.of(id), "");
         } catch (AuterityException e) { // also that of a computation
-            if (e.code().equals(EngineException.FULL) || e.code().equals(EngineException.CLOSED)) {
+            if (e instanceof FencedException || PASSING.contains(e.code())) {
                 throw e;
             }
             LOG.error("Schedule '{}' of workflow '{}' could not start a run for {}", one.name, one.workflow(), at, e);

@@ -141,6 +141,35 @@ class SchedulesTest {
     }
 
     @Test
+    void what_queues_is_made_up_for_one_after_the_other_if_all_of_it_counts() {
+        try (Engine engine =
+                engine("{every: 1h, overlap: queue, catchUp: all}", "{wait: 2h30m}", world.clock(), journal)) {
+            world.pass(Duration.ofMinutes(8 * 60 + 31));
+            assertThat(started).containsExactly("01T01:00:00Z", "01T02:00:00Z", "01T03:00:00Z", "01T04:00:00Z");
+        }
+    }
+
+    /** Berlin's clocks went forward on March 29, 2026, at 01:00 UTC, and went back on October 25 at the same time. */
+    @Test
+    void fires_by_the_clocks_of_its_zone_when_they_are_changed() {
+        for (Map.Entry<String, List<String>> expected : Map.of(
+                        "2026-03-28T00:00:00Z", List.of("28T01:30:00Z", "29T01:00:00Z", "30T00:30:00Z"),
+                        "2026-10-24T00:00:00Z", List.of("24T00:30:00Z", "25T00:30:00Z", "26T01:30:00Z"))
+                .entrySet()) {
+            SchedulesTest other = new SchedulesTest();
+            Duration ahead = Duration.between(other.world.now(), Instant.parse(expected.getKey()));
+            try (Engine engine = other.engine(
+                    "{cron: 30 2 * * *, zone: Europe/Berlin}",
+                    "{value: 1}",
+                    () -> other.world.now().plus(ahead),
+                    other.journal)) {
+                other.world.pass(Duration.ofHours(60));
+                assertThat(other.started).isEqualTo(expected.getValue());
+            }
+        }
+    }
+
+    @Test
     void stands_still_while_paused_and_makes_up_for_nothing_then() {
         try (Engine engine = engine("{every: 1h, catchUp: all}")) {
             engine.schedules().pause("report", "schedule");

@@ -26,6 +26,7 @@ import io.auterity.journal.RunSummary;
 import io.auterity.journal.Write;
 import io.auterity.testkit.SimulatedWorld;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -679,6 +680,29 @@ class DurableRunsTest {
             List<JournalEntry> entries = store.read(RunId.of("r"));
             assertThat(entries).filteredOn(StepSucceeded.class::isInstance).hasSize(3);
             assertThat(entries.get(entries.size() - 1)).isInstanceOf(RunEnded.class);
+        }
+    }
+
+    @Test
+    void a_run_that_is_started_again_after_a_start_in_doubt_is_left_alone() {
+        Workflow<Map, Object> workflow = Workflow.define(
+                "flow",
+                Map.class,
+                (flow, input) -> flow.step("slow").runAsync(Object.class, input, (any, context) -> {
+                    bodies.incrementAndGet();
+                    return world.later(Duration.ofSeconds(3), () -> "done");
+                }));
+        FailingJournal failing = new FailingJournal(store);
+        try (Engine engine = builder("one", workflow).journal(failing).build()) {
+            failing.refuseStarts(new UncheckedIOException(new IOException("no answer")));
+            assertThatThrownBy(() -> engine.start(workflow, RunId.of("r"), Map.of()))
+                    .hasMessageContaining("no answer");
+            failing.refuseStarts(null);
+
+            Run<Object> run = engine.start(workflow, RunId.of("r"), Map.of());
+
+            assertThat(world.await(run).orElseThrow()).isEqualTo("done");
+            assertThat(bodies).hasValue(1);
         }
     }
 

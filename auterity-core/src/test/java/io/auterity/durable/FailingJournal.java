@@ -6,6 +6,7 @@ import io.auterity.journal.Claim;
 import io.auterity.journal.Expiry;
 import io.auterity.journal.Journal;
 import io.auterity.journal.JournalEntry;
+import io.auterity.journal.JournalEntry.RunStarted;
 import io.auterity.journal.RunCatalog;
 import io.auterity.journal.RunMessage;
 import io.auterity.journal.RunQueues;
@@ -17,12 +18,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** A journal that cannot be reached now and then. Confined to one thread. */
 final class FailingJournal implements Journal {
 
     private final Journal store;
     private boolean failing;
+    private @Nullable RuntimeException refusal;
 
     FailingJournal(Journal store) {
         this.store = store;
@@ -30,6 +33,11 @@ final class FailingJournal implements Journal {
 
     void fail(boolean whether) {
         failing = whether;
+    }
+
+    /** Refuses starts of runs, and nothing else, until it is told null. */
+    void refuseStarts(@Nullable RuntimeException why) {
+        refusal = why;
     }
 
     private Journal store() {
@@ -56,6 +64,9 @@ final class FailingJournal implements Journal {
 
     @Override
     public CompletionStage<Void> append(Lease lease, Write write) {
+        if (refusal != null && write.entries().get(0) instanceof RunStarted) {
+            return CompletableFuture.failedFuture(refusal);
+        }
         return failing
                 ? CompletableFuture.failedFuture(new IOException("no route to the database"))
                 : store.append(lease, write);
