@@ -3,6 +3,7 @@ package io.auterity.connector.jdbc;
 import io.auterity.journal.EntryRow;
 import io.auterity.journal.JournalEntry.Origin;
 import io.auterity.journal.JournalEntry.RunStarted;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -54,9 +55,9 @@ abstract class Dialect {
                 + " where id = ? and epoch = ?");
         // The new values are worked out before any is set, except in MariaDB: hence the order.
         changeRun = sql("update {run} set wake_at = case when ? < 0 then wake_at when unread > ? or woken + ? > 0 then"
-                + " [now] else [now] + ? end, epoch = case when ? < 0 then epoch else null end, recoveries = case when ? <"
-                + " 0 then recoveries else 0 end, woken = case when ? < 0 and woken + ? > 0 then 1 else 0 end, unread ="
-                + " case when unread > ? then unread - ? else 0 end where id = ? and epoch = ?");
+            + " [now] else [now] + ? end, epoch = case when ? < 0 then epoch else null end, recoveries = case when ? <"
+            + " 0 then recoveries else 0 end, woken = case when ? < 0 and woken + ? > 0 then 1 else 0 end, unread ="
+            + " case when unread > ? then unread - ? else 0 end where id = ? and epoch = ?");
         wakeRun = sql("update {run} set"
                 + " woken = case when wake_at is null then 1 else woken end,"
                 + " wake_at = case when wake_at > [now] then [now] else wake_at end"
@@ -117,6 +118,17 @@ abstract class Dialect {
      */
     abstract void checkDurability(Connection connection, Consumer<String> refuse, Consumer<String> warn)
             throws SQLException;
+
+    /**
+     * Names the file that only one engine process may have.
+     *
+     * @param connection a connection of the journal's
+     * @return empty for a database that several processes share
+     * @throws SQLException what went wrong
+     */
+    Optional<Path> file(Connection connection) throws SQLException {
+        return Optional.empty();
+    }
 
     /** Makes a statement's text of a constant of the program: {@code {run}} is a table, {@code [now]} the time. */
     final String sql(String template) {

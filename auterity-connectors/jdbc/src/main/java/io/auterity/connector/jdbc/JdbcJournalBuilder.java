@@ -284,6 +284,9 @@ public final class JdbcJournalBuilder {
             listeners = Pools.listeners(url, user, password);
         }
         Dialect dialect = inspect(writers);
+        if (dataSource.isPresent() && !visiting) {
+            lock(writers, dialect).ifPresent(owned::add);
+        }
         if (migrating) {
             new Migrations(dialect).run(migrators);
         }
@@ -331,6 +334,14 @@ public final class JdbcJournalBuilder {
                     "the url of a SQLite journal is jdbc:sqlite: and the path of a file, not '" + url + "'");
         }
         return Path.of(name).toAbsolutePath();
+    }
+
+    private static Optional<FileLock> lock(DataSource source, Dialect dialect) {
+        try (Connection connection = source.getConnection()) {
+            return dialect.file(connection).map(FileLock::of);
+        } catch (SQLException e) {
+            throw Access.unavailable("be opened", e);
+        }
     }
 
     private Dialect inspect(DataSource source) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLTransientConnectionException;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -46,9 +47,16 @@ final class Migrations {
         } catch (FlywayException e) {
             throw new JdbcJournalException(
                     JdbcJournalException.UNSUPPORTED,
-                    "the journal's tables could not be made or brought up to date: " + e.getMessage(),
+                    "the journal's tables could not be made or brought up to date: " + e.getMessage() + advice(e),
                     e);
         }
+    }
+
+    private static String advice(FlywayException e) {
+        return e.getCause() instanceof SQLTransientConnectionException
+                ? "; this takes two connections at a time: let the pool lend as many, or run the statements that"
+                        + " migrations(...) returns and open with withoutMigrations()"
+                : "";
     }
 
     /** All statements from the first migration on. */

@@ -1,9 +1,11 @@
 package io.auterity.connector.jdbc;
 
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jooq.SQLDialect;
@@ -100,6 +102,16 @@ final class SqliteDialect extends Dialect {
         if (Integer.parseInt(pragma(connection, "pragma synchronous")) < FULL) {
             refuse.accept("synchronous is less than FULL: a power failure loses what was acknowledged last;"
                     + " set synchronous = FULL");
+        }
+    }
+
+    @Override
+    Optional<Path> file(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select file from pragma_database_list where name = 'main'")) {
+            return row.next() && !row.getString(1).isEmpty()
+                    ? Optional.of(Path.of(row.getString(1)))
+                    : Optional.empty();
         }
     }
 

@@ -8,9 +8,11 @@ import io.auterity.journal.RunQuery;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteDataSource;
 
 /** One engine process has a SQLite file at a time; others may look. */
 class SqliteFileTest {
@@ -91,6 +93,26 @@ class SqliteFileTest {
             assertThat(journal.open("a", Rig.LONG).epoch()).isPositive();
         }
         JdbcJournal.sqlite(file).close();
+    }
+
+    @Test
+    void a_second_journal_is_refused_on_connections_of_the_application_too() {
+        Path file = folder.resolve("journal.db");
+        SQLiteDataSource source = new SQLiteDataSource();
+        source.setUrl("jdbc:sqlite:" + file + "?journal_mode=WAL&synchronous=FULL");
+        try (JdbcJournal journal = JdbcJournal.builder().dataSource(source).open()) {
+            for (JdbcJournalBuilder second : List.of(
+                    JdbcJournal.builder().dataSource(source),
+                    JdbcJournal.builder().url("jdbc:sqlite:" + file))) {
+                assertThatThrownBy(second::open)
+                        .isInstanceOfSatisfying(
+                                JdbcJournalException.class,
+                                refused -> assertThat(refused.code()).isEqualTo(JdbcJournalException.IN_USE));
+            }
+            JdbcJournal.builder().dataSource(source).visiting().open().close();
+            assertThat(journal.open("a", Rig.LONG).epoch()).isPositive();
+        }
+        JdbcJournal.builder().dataSource(source).open().close();
     }
 
     @Test
