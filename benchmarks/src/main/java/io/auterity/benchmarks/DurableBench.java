@@ -13,6 +13,8 @@ import java.util.function.Consumer;
 final class DurableBench implements Bench {
 
     private static final int COUNTED = 50;
+    private static final int WARM_UP_CALLERS = 64;
+    private static final Duration WARM_UP = Duration.ofSeconds(20);
 
     @Override
     public String id() {
@@ -31,6 +33,10 @@ final class DurableBench implements Bench {
         try (PostgresServer server = new PostgresServer();
                 Auterity ours = new Auterity(journal(server, "auterity"), Chains.STEPS);
                 Dbos dbos = new Dbos(server.newDatabase("dbos"), server.user())) {
+            if (!effort.isQuick()) { // both compilers of the JVM are at work for the first half minute
+                Chains.measure(server, WARM_UP_CALLERS, WARM_UP, () -> ours.chain(Chains.TEXT, Chains.STEPS));
+                Chains.measure(server, WARM_UP_CALLERS, WARM_UP, () -> dbos.chain(Chains.TEXT, Chains.STEPS));
+            }
             for (int number : callers) {
                 new Rounds(effort.rounds())
                         .add(
