@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +18,11 @@ import org.jspecify.annotations.Nullable;
 public final class TestContext implements StepContext {
 
     private final Duration timeout;
+    private final LongSupplier nanos;
     private final List<Runnable> onCancel = new ArrayList<>();
     private final List<Object> partials = new CopyOnWriteArrayList<>();
     private final List<String> progress = new CopyOnWriteArrayList<>();
-    private volatile long lastBeat = System.nanoTime();
+    private volatile long lastBeat;
     private boolean isCancelled;
 
     /** Makes an attempt with half a minute to go. */
@@ -34,7 +36,19 @@ public final class TestContext implements StepContext {
      * @param timeout how long it may take
      */
     public TestContext(Duration timeout) {
+        this(timeout, System::nanoTime);
+    }
+
+    /**
+     * Makes an attempt whose time passes as the test says.
+     *
+     * @param timeout how long it may take
+     * @param nanos the time in nanoseconds, from any origin
+     */
+    public TestContext(Duration timeout, LongSupplier nanos) {
         this.timeout = timeout;
+        this.nanos = nanos;
+        this.lastBeat = nanos.getAsLong();
     }
 
     /** Cancels the attempt, as an engine would. */
@@ -93,7 +107,7 @@ public final class TestContext implements StepContext {
 
     @Override
     public Duration remaining() {
-        Duration rest = timeout.minusNanos(System.nanoTime() - lastBeat);
+        Duration rest = timeout.minusNanos(nanos.getAsLong() - lastBeat);
         return rest.isNegative() ? Duration.ZERO : rest;
     }
 
@@ -117,8 +131,8 @@ public final class TestContext implements StepContext {
 
     @Override
     public void progress(long done, long total, String message) {
-        progress.add(done + "/" + total + " " + message);
         heartbeat();
+        progress.add(done + "/" + total + " " + message);
     }
 
     @Override
@@ -128,7 +142,7 @@ public final class TestContext implements StepContext {
 
     @Override
     public void heartbeat() {
-        lastBeat = System.nanoTime();
+        lastBeat = nanos.getAsLong();
     }
 
     @Override

@@ -27,7 +27,7 @@ final class Canary implements AutoCloseable {
         while (!listener.isClosed()) {
             try (Socket socket = listener.accept()) {
                 connections.incrementAndGet();
-                socket.setSoTimeout(2_000);
+                socket.setSoTimeout(60_000);
                 byte[] request = new byte[8192];
                 if (socket.getInputStream().read(request) > 0) {
                     String answer = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + name.length()

@@ -74,8 +74,8 @@ class HttpArchitectureTest {
     /** S24: XML from outside is a text, and what it refers to is not fetched. */
     @Test
     void an_xml_answer_is_a_text() throws Exception {
+        MockWebServer server = new MockWebServer();
         try (Canary canary = new Canary(HttpKit.loopback(), 0, "canary");
-                MockWebServer server = new MockWebServer();
                 HttpKit http = HttpKit.local()) {
             server.start(HttpKit.loopback(), 0);
             String xml = "<!DOCTYPE a [<!ENTITY e SYSTEM \"http://127.0.0.1:" + canary.port() + "/\">]><a>&e;</a>";
@@ -87,6 +87,8 @@ class HttpArchitectureTest {
                             .get("body"))
                     .isEqualTo(xml);
             assertThat(canary.connections()).isZero();
+        } finally {
+            HttpKit.close(server);
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.auterity.connector.http;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.auterity.connector.ConnectorProvider.Surroundings;
 import io.auterity.connector.Connectors;
 import io.auterity.connector.Credentials;
@@ -23,8 +25,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import mockwebserver3.MockWebServer;
 
-/** The operation {@code http.request} with real timers, for one test. */
+/** The operation {@code http.request}, for one test; with real timers unless the test rings them itself. */
 final class HttpKit implements AutoCloseable {
 
     static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
@@ -38,11 +41,15 @@ final class HttpKit implements AutoCloseable {
     private final Connectors connectors;
 
     HttpKit(OutboundGuard guard, HttpSettings settings) {
+        this(guard, settings, Optional.empty());
+    }
+
+    private HttpKit(OutboundGuard guard, HttpSettings settings, Optional<Delays> given) {
         timers.setRemoveOnCancelPolicy(true);
-        Delays delays = (delay, task) -> {
+        Delays delays = given.orElse((delay, task) -> {
             Future<?> timer = timers.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
             return () -> timer.cancel(false);
-        };
+        });
         Credentials found = name -> Optional.ofNullable(credentials.get(name));
         connectors = Connectors.builder()
                 .add(new HttpConnector(settings))
@@ -56,7 +63,28 @@ final class HttpKit implements AutoCloseable {
 
     /** A connector that may reach this machine. */
     static HttpKit local() {
-        return new HttpKit(OutboundGuard.builder().allow("localhost").build(), HttpSettings.DEFAULT);
+        return new HttpKit(toThisMachine(), HttpSettings.DEFAULT);
+    }
+
+    /** The same with timers that ring when the test says. */
+    static HttpKit local(Delays timers) {
+        return new HttpKit(toThisMachine(), HttpSettings.DEFAULT, Optional.of(timers));
+    }
+
+    private static OutboundGuard toThisMachine() {
+        return OutboundGuard.builder().allow("localhost").build();
+    }
+
+    /**
+     * Closes a server. The library waits five seconds for its threads, and a busy machine may need longer to end them; its
+     * sockets are closed by then.
+     */
+    static void close(MockWebServer server) {
+        try {
+            server.close();
+        } catch (AssertionError late) {
+            assertThat(late).hasMessage("Gave up waiting for queue to shut down");
+        }
     }
 
     HttpKit credential(String name, Credential credential) {

@@ -49,7 +49,7 @@ class ProxyTest {
     void stop() throws Exception {
         http.close();
         proxy.close();
-        server.close();
+        HttpKit.close(server);
     }
 
     private Map<String, Object> through(TinyProxy other, String auth) {
@@ -79,9 +79,9 @@ class ProxyTest {
         HandshakeCertificates theirs = new HandshakeCertificates.Builder()
                 .addTrustedCertificate(certificate.certificate())
                 .build();
-        try (MockWebServer secure = new MockWebServer();
-                HttpKit trusting = kit(HttpSettings.DEFAULT.withTls(
-                        new HttpSettings.Tls(theirs.sslSocketFactory(), theirs.trustManager())))) {
+        MockWebServer secure = new MockWebServer();
+        try (HttpKit trusting = kit(
+                HttpSettings.DEFAULT.withTls(new HttpSettings.Tls(theirs.sslSocketFactory(), theirs.trustManager())))) {
             secure.useHttps(ours.sslSocketFactory());
             secure.start(HttpKit.loopback(), 0);
             secure.enqueue(new MockResponse.Builder().body("secret").build());
@@ -91,6 +91,8 @@ class ProxyTest {
                         .isEqualTo("secret");
                 assertThat(tunnel.requests()).containsExactly("CONNECT shop.example:443 HTTP/1.1");
             }
+        } finally {
+            HttpKit.close(secure);
         }
     }
 

@@ -40,7 +40,7 @@ class S17CredentialTest {
     @AfterEach
     void stop() {
         http.close();
-        server.close();
+        HttpKit.close(server);
     }
 
     private String url(String path) {
@@ -58,7 +58,7 @@ class S17CredentialTest {
     private RecordedRequest sent(String auth, String path) throws Exception {
         server.enqueue(new MockResponse.Builder().build());
         http.send(json("url", url(path), "auth", auth));
-        RecordedRequest request = server.takeRequest(5, TimeUnit.SECONDS);
+        RecordedRequest request = server.takeRequest(60, TimeUnit.SECONDS);
         assertThat(request).isNotNull();
         return request;
     }
@@ -161,7 +161,7 @@ class S17CredentialTest {
         credential("a", "query", "name", "key", "value", SECRET);
         credential("b", "basic", "username", "u", "password", SECRET);
         int port = server.getPort();
-        server.close();
+        HttpKit.close(server);
         for (String auth : new String[] {"a", "b"}) {
             for (String path : new String[] {"/?q=" + "s3cret-canary", "/#s3cret-canary"}) {
                 StepException failure = http.fail(json(

@@ -51,7 +51,7 @@ final class TinyProxy implements AutoCloseable {
 
     private void serve(Socket client) throws Exception {
         try (client) {
-            client.setSoTimeout(10_000);
+            client.setSoTimeout(60_000);
             String head = head(client.getInputStream());
             OutputStream back = client.getOutputStream();
             if (!authorization.isEmpty() && !head.contains("Proxy-Authorization: " + authorization + "\r\n")) {
@@ -66,7 +66,7 @@ final class TinyProxy implements AutoCloseable {
             String target = line.split(" ")[1].replace("http://", "");
             String host = target.split("[:/]")[0];
             try (Socket server = new Socket(HttpKit.loopback(), ports.get(host))) {
-                server.setSoTimeout(10_000);
+                server.setSoTimeout(60_000);
                 if (line.startsWith("CONNECT ")) {
                     write(back, "HTTP/1.1 200 Connection established\r\n\r\n");
                 } else {
