@@ -11,10 +11,9 @@ import io.auterity.journal.JournalEntry.StepCancelled;
 import io.auterity.journal.JournalEntry.StepFailed;
 import io.auterity.journal.RunStatus;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -115,11 +114,15 @@ class TimeoutTest {
     @OnEverySchedule
     void a_late_result_of_an_attempt_that_timed_out_does_not_count(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
-            List<CompletableFuture<Object>> answers = new CopyOnWriteArrayList<>();
+            Map<Integer, CompletableFuture<Object>> answers = new ConcurrentHashMap<>();
             lab.on("stubborn", (input, context) -> { // does not listen to cancellation
-                answers.forEach(answer -> answer.complete("late"));
                 CompletableFuture<Object> answer = new CompletableFuture<>();
-                answers.add(answer);
+                answers.put(context.attempt(), answer);
+                answers.forEach((attempt, earlier) -> {
+                    if (attempt < context.attempt()) {
+                        earlier.complete("late");
+                    }
+                });
                 return answer;
             });
             RunResult<Object> result = lab.run("""

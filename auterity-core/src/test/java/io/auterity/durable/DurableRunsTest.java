@@ -612,7 +612,7 @@ class DurableRunsTest {
         int runs = 10_000;
         try (Engine engine = Engine.builder()
                 .journal(journal)
-                .lease(LEASE)
+                .lease(Duration.ofHours(1)) // a stalled machine keeps it
                 .pollInterval(Duration.ofMillis(1))
                 .connector(connector(context -> bodies.incrementAndGet()))
                 .register(workflow)
@@ -634,7 +634,7 @@ class DurableRunsTest {
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try (Engine engine = Engine.builder()
                 .journal(new InMemoryJournal())
-                .lease(Duration.ofSeconds(10))
+                .lease(Duration.ofHours(1)) // a stalled machine keeps it
                 .connector(connector(context -> bodies.incrementAndGet()))
                 .register(workflow)
                 .build()) {

@@ -10,12 +10,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A heap that is too small ends the process with an error; how long anything takes says nothing here. */
+@Timeout(value = FootprintTest.MINUTES + 1, unit = TimeUnit.MINUTES)
 class FootprintTest {
 
-    private static final long MINUTES = 15;
+    static final long MINUTES = 15;
 
     @TempDir
     private Path folder;

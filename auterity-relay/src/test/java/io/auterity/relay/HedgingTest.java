@@ -227,13 +227,14 @@ class HedgingTest {
         AtomicInteger calls = new AtomicInteger();
         int hedgeable = 60;
         for (int i = 0; i < hedgeable; i++) {
+            boolean isFirst = i == 0;
             CountDownLatch second = new CountDownLatch(1);
             AtomicInteger ofThis = new AtomicInteger();
             provider = (call, sink) -> {
                 calls.incrementAndGet();
                 if (ofThis.getAndIncrement() == 0) {
-                    try { // as long as a second call could come
-                        second.await(30, TimeUnit.MILLISECONDS);
+                    try { // as long as a second call could come, and the first time until it has come
+                        second.await(isFirst ? 60_000 : 30, TimeUnit.MILLISECONDS);
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     }

@@ -57,7 +57,7 @@ final class Office implements AutoCloseable {
             "one", new Credential("bearer", Map.of("token", "sk-one"), Set.of("127.0.0.1")),
             "two", new Credential("bearer", Map.of("token", "sk-two"), Set.of("127.0.0.1"))));
     OutboundGuard guard = OutboundGuard.builder().allow("127.0.0.1").build();
-    Instant now = Instant.parse("2026-05-01T08:00:00Z");
+    volatile Instant now = Instant.parse("2026-05-01T08:00:00Z");
     Rules rules = Rules.NONE;
     Budget budget = Budget.of(ACME, Period.DAILY, Money.dollars("5"));
     final QualityPredictor predictor = new QualityPredictor(PredictorSettings.DEFAULT);

@@ -46,14 +46,14 @@ class PackagedJarIT {
         Process process = start("run", "-", "--input", "name=\u00c4nne", "--output", "json");
         try (var in = process.getOutputStream()) {
             in.write("""
-                    auterity: 1
-                    id: hello
-                    input: {name: string}
-                    steps:
-                      tell: {uses: core.log, with: {message: "about to greet"}}
-                      greet: {value: "Hello ${{ input.name }}", needs: [tell]}
-                    output: ${{ steps.greet.output }}
-                    """.getBytes(StandardCharsets.UTF_8));
+                auterity: 1
+                id: hello
+                input: {name: string}
+                steps:
+                  tell: {uses: core.log, with: {message: "about to greet"}}
+                  greet: {value: "Hello ${{ input.name }}", needs: [tell]}
+                output: ${{ steps.greet.output }}
+                """.getBytes(StandardCharsets.UTF_8));
         }
         Map<?, ?> result = (Map<?, ?>) Json.read(read(process.getInputStream()));
         String err = read(process.getErrorStream());
@@ -89,17 +89,17 @@ class PackagedJarIT {
         try {
             String host = "127.0.0.1:" + service.getAddress().getPort();
             Files.writeString(directory.resolve("calls.yaml"), """
-                    auterity: 1
-                    id: calls
-                    steps:
-                      one: {uses: http.request, with: {url: "http://HOST/one"}}
-                      two: {uses: http.request, with: {url: "http://HOST/two"}, needs: [one]}
-                      three: {uses: http.request, with: {url: "http://HOST/three"}, needs: [two]}
-                    output: ${{ steps.one.output.body + steps.two.output.body + steps.three.output.body }}
-                    """.replace("HOST", host));
+                auterity: 1
+                id: calls
+                steps:
+                  one: {uses: http.request, with: {url: "http://HOST/one"}}
+                  two: {uses: http.request, with: {url: "http://HOST/two"}, needs: [one]}
+                  three: {uses: http.request, with: {url: "http://HOST/three"}, needs: [two]}
+                output: ${{ steps.one.output.body + steps.two.output.body + steps.three.output.body }}
+                """.replace("HOST", host));
             Process run = start(
                     "run", "calls.yaml", "--run-id", "calls", "--journal", "sqlite:runs.db", "--allow-host", host);
-            assertThat(second.await(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(second.await(5, TimeUnit.MINUTES)).isTrue();
             Process locked = start("run", "calls.yaml", "--journal", "sqlite:runs.db", "--allow-host", host);
             assertThat(locked.waitFor()).isEqualTo(2);
             assertThat(read(locked.getErrorStream())).contains("AUT-J105 --journal: the journal ");
@@ -128,7 +128,7 @@ class PackagedJarIT {
 
     private static void await(CountDownLatch latch) {
         try {
-            latch.await(60, TimeUnit.SECONDS);
+            latch.await(5, TimeUnit.MINUTES);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -147,13 +147,13 @@ class PackagedJarIT {
     @Test
     void a_signal_cancels_the_run_which_cleans_up() throws Exception {
         Files.writeString(directory.resolve("long.yaml"), """
-                auterity: 1
-                id: long
-                steps:
-                  work:
-                    try: {steps: {wait: {wait: 1h}}}
-                    finally: {steps: {clean: {emit: cleaned}}}
-                """);
+            auterity: 1
+            id: long
+            steps:
+              work:
+                try: {steps: {wait: {wait: 1h}}}
+                finally: {steps: {clean: {emit: cleaned}}}
+            """);
         Process process = start("run", "long.yaml");
         List<String> lines = new ArrayList<>();
         try (BufferedReader err = process.errorReader(StandardCharsets.UTF_8)) {

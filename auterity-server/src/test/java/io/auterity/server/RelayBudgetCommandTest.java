@@ -36,7 +36,7 @@ class RelayBudgetCommandTest {
         models:
           openai/gpt-4o: {context: 128000, max-output: 16384}
         keys:
-          - {id: app, tenant: acme, secret: app-key, budgets: [{period: daily, limit: "2"}]}
+          - {id: app, tenant: acme, secret: app-key, budgets: [{period: yearly, limit: "2"}]}
         budgets:
           - {tenant: acme, period: total, limit: "10"}
           - {tenant: globex, period: monthly, limit: "3"}
@@ -91,7 +91,7 @@ class RelayBudgetCommandTest {
         assertThat(text.code()).as(text.err()).isZero();
         assertThat(text.out().lines())
                 .anyMatch(line -> line.matches(
-                        "tenant:acme/key:app daily: spent \\$0.50, reserved \\$0.25, left \\$1.25 of \\$2.00,"
+                        "tenant:acme/key:app yearly: spent \\$0.50, reserved \\$0.25, left \\$1.25 of \\$2.00,"
                                 + " until .+Z"))
                 .contains("tenant:acme total: spent $0.50, reserved $0.25, left $9.25 of $10.00")
                 .anyMatch(line -> line.startsWith("tenant:globex monthly: spent $0.00, reserved $0.00, left $3.00 of"))
@@ -100,7 +100,7 @@ class RelayBudgetCommandTest {
 
         CommandLineRun.Result json = run("budget", "-o", "json", "--scope", "tenant:acme/key:app");
         assertThat(json.json(0, "scope")).isEqualTo("tenant:acme/key:app");
-        assertThat(json.json(0, "period")).isEqualTo("daily");
+        assertThat(json.json(0, "period")).isEqualTo("yearly");
         assertThat(json.json(0, "leftNanoDollars")).isEqualTo(1_250_000_000L);
         assertThat(json.json(0, "reservedNanoDollars")).isEqualTo(250_000_000L);
     }
