@@ -46,6 +46,20 @@ public final class Embeddings {
         return vectors;
     }
 
+    static List<Object> numbers(float[] vector) {
+        List<Object> numbers = new ArrayList<>(vector.length);
+        for (float number : vector) {
+            numbers.add((double) number);
+        }
+        return numbers;
+    }
+
+    static String bytes(float[] vector) {
+        ByteBuffer bytes = ByteBuffer.allocate(vector.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(vector);
+        return Base64.getEncoder().encodeToString(bytes.array());
+    }
+
     private static float[] vector(@Nullable Object value) {
         if (value instanceof List<?> numbers && numbers.stream().allMatch(Number.class::isInstance)) {
             float[] vector = new float[numbers.size()];
