@@ -3,6 +3,8 @@ package io.auterity.relay;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.auterity.relay.provider.Embedder;
+import io.auterity.relay.provider.ErrorClass;
+import io.auterity.relay.provider.ProviderException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -11,9 +13,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Remembers answers, so that what is asked again costs nothing.
@@ -34,10 +39,15 @@ public final class AnswerCache {
     /** How much memory is used unless said otherwise: 64 MiB. */
     public static final long DEFAULT_MAX_BYTES = 64L * 1024 * 1024;
 
+    /** How near two vectors are that mean the same, unless said otherwise: a cosine of 0.95. */
+    public static final double DEFAULT_SIMILARITY = 0.95;
+
     /** How many similar questions are compared with. */
     private static final int MOST_IN_FRAME = 256;
 
     private static final Pattern NUMBER = Pattern.compile("\\p{Nd}+");
+
+    private static final Logger LOG = LoggerFactory.getLogger(AnswerCache.class);
 
     private final InstantSource clock;
     private final Duration ttl;
@@ -45,6 +55,7 @@ public final class AnswerCache {
     private final Cache<String, List<Similar>> frames;
     private final @Nullable Embedder embedder;
     private final double similarity;
+    private final AtomicBoolean isWarned = new AtomicBoolean();
 
     /** A question in a frame, and its answer. */
     private record Similar(float[] vector, List<String> numbers, Instant until, StoredAnswer answer) {
@@ -104,7 +115,8 @@ public final class AnswerCache {
      * @param maxBytes about how much memory is used at most, above zero
      * @param embedder makes the vectors that questions are compared by, in this process
      * @param similarity the least cosine of two vectors that mean the same, above 0 and at most 1; it depends on the embedder,
-     *     and 0.95 is careful for most
+     *     and {@link #DEFAULT_SIMILARITY} is careful for most. A question of which the embedder makes no vector, because it is
+     *     too long, say, is only compared with the same
      * @return the cache
      */
     public static AnswerCache semantic(
@@ -128,11 +140,14 @@ public final class AnswerCache {
         }
         Instant now = clock.instant();
         List<String> numbers = numbers(question.text());
-        float[] vector = vector(embedder, question.text());
+        Optional<float[]> vector = vector(embedder, question.text());
+        if (vector.isEmpty()) {
+            return Optional.empty();
+        }
         Similar best = null;
         double least = similarity;
         for (Similar one : known) {
-            double cosine = cosine(vector, one.vector());
+            double cosine = cosine(vector.get(), one.vector());
             if (cosine >= least && one.numbers().equals(numbers) && now.isBefore(one.until())) {
                 best = one;
                 least = cosine;
@@ -148,17 +163,16 @@ public final class AnswerCache {
         }
         exact.put(question.exact(), answer);
         if (embedder != null && question.frame().isPresent()) {
-            Similar similar = new Similar(
-                    vector(embedder, question.text()),
-                    numbers(question.text()),
-                    clock.instant().plus(ttl),
-                    answer);
-            frames.asMap().merge(question.frame().get(), List.of(similar), (before, added) -> {
-                List<Similar> all = new ArrayList<>(before);
-                all.removeIf(one -> !clock.instant().isBefore(one.until()));
-                all.addAll(added);
-                return List.copyOf(all.subList(Math.max(0, all.size() - MOST_IN_FRAME), all.size()));
-            });
+            String frame = question.frame().get();
+            vector(embedder, question.text())
+                    .map(vector -> new Similar(
+                            vector, numbers(question.text()), clock.instant().plus(ttl), answer))
+                    .ifPresent(similar -> frames.asMap().merge(frame, List.of(similar), (before, added) -> {
+                        List<Similar> all = new ArrayList<>(before);
+                        all.removeIf(one -> !clock.instant().isBefore(one.until()));
+                        all.addAll(added);
+                        return List.copyOf(all.subList(Math.max(0, all.size() - MOST_IN_FRAME), all.size()));
+                    }));
         }
     }
 
@@ -172,8 +186,16 @@ public final class AnswerCache {
         return all;
     }
 
-    private static float[] vector(Embedder embedder, String text) {
-        return embedder.embed(List.of(text)).get(0);
+    /** Nothing if the embedder makes none, of a text that is too long for it, say: then questions are the same or not. */
+    private Optional<float[]> vector(Embedder embedder, String text) {
+        try {
+            return Optional.of(embedder.embed(List.of(text)).get(0));
+        } catch (ProviderException e) {
+            if (e.errorClass() != ErrorClass.CONTEXT && !isWarned.getAndSet(true)) {
+                LOG.warn("a question was not compared by its meaning, which is said once: {}", e.getMessage());
+            }
+            return Optional.empty();
+        }
     }
 
     private static double cosine(float[] a, float[] b) {

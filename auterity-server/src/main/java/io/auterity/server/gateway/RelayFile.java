@@ -1,5 +1,6 @@
 package io.auterity.server.gateway;
 
+import io.auterity.definition.Closest;
 import io.auterity.definition.Problem;
 import io.auterity.relay.AnswerCache;
 import io.auterity.relay.Relay;
@@ -26,6 +27,8 @@ import io.auterity.relay.money.PriceBook;
 import io.auterity.relay.money.Rates;
 import io.auterity.relay.money.ServiceTier;
 import io.auterity.relay.money.UnknownPrice;
+import io.auterity.relay.provider.Embedder;
+import io.auterity.relay.provider.EmbedderProvider;
 import io.auterity.relay.provider.Endpoint;
 import io.auterity.relay.provider.Prompt;
 import io.auterity.relay.provider.Protocol;
@@ -115,10 +118,21 @@ public final class RelayFile {
             "require-approval", new Enforcement.RequireApproval(),
             "block", new Enforcement.Block()));
     private static final Map<String, Boolean> BOUNDS = new TreeMap<>(Map.of("calibrated", false, "bytes", true));
+    private static final String IN_PROCESS = "in-process";
+
+    /** How long a model in this process takes, until it has been measured. */
+    private static final Duration AT_HAND = Duration.ofMillis(50);
+
     private static final int PICOS_A_DOLLAR_FOR_A_MILLION = 6;
 
     private final List<Problem> problems = new ArrayList<>();
     private final Function<String, Optional<String>> secrets;
+
+    /** Who answers for a provider of this process. */
+    private final Map<String, EmbedderProvider> inProcess = new LinkedHashMap<>();
+
+    /** One for each name, whoever uses it. */
+    private final Map<String, Embedder> embedders = new HashMap<>();
 
     private RelayFile(Function<String, Optional<String>> secrets) {
         this.secrets = secrets;
@@ -154,14 +168,24 @@ public final class RelayFile {
      *
      * @param ttl how long each is
      * @param maxBytes about how much memory is used at most
+     * @param meaning how questions are compared by what they mean, or empty if they are the same or not
      */
-    public record Caching(Duration ttl, long maxBytes) {}
+    public record Caching(Duration ttl, long maxBytes, Optional<Meaning> meaning) {}
+
+    /**
+     * How questions are compared by what they mean.
+     *
+     * @param embedder makes their vectors
+     * @param similarity the least cosine of two that mean the same, above 0 and at most 1
+     */
+    public record Meaning(Embedder embedder, double similarity) {}
 
     /**
      * What a file says.
      *
      * @param policy what the relay is to do
-     * @param endpoints where the providers are reached, by name
+     * @param endpoints where the providers are reached that are not in this process, by name
+     * @param embedders who answers for the providers in this process, by name
      * @param budgets the limits
      * @param settings what the gateway is told
      * @param options what else the relay does
@@ -169,27 +193,36 @@ public final class RelayFile {
     public record Content(
             Policy policy,
             Map<String, Endpoint> endpoints,
+            Map<String, Embedder> embedders,
             List<Budget> budgets,
             GatewaySettings settings,
-            Options options) {
+            Options options)
+            implements AutoCloseable {
         /** Copies the parts. */
         public Content {
             endpoints = Map.copyOf(endpoints);
+            embedders = Map.copyOf(embedders);
             budgets = List.copyOf(budgets);
         }
 
         /**
-         * Starts to make the relay; its providers and its log are still to be said.
+         * Starts to make the relay; the providers at the endpoints and its log are still to be said.
          *
          * @param clock the time
          * @param store keeps what has been spent
-         * @return a builder with policy, budgets and options
+         * @return a builder with policy, budgets, options and the providers in this process
          */
         public RelayBuilder relay(InstantSource clock, BudgetStore store) {
             RelayBuilder relay = Relay.builder(policy, clock)
                     .budgets(new Budgets(budgets, store, clock, new BudgetListener() {}))
                     .tokens(options.isProvable() ? TokenCounter.provable() : TokenCounter.calibrated());
-            options.cache().ifPresent(cache -> relay.cache(AnswerCache.exact(clock, cache.ttl(), cache.maxBytes())));
+            options.cache()
+                    .map(cache -> cache.meaning()
+                            .map(by -> AnswerCache.semantic(
+                                    clock, cache.ttl(), cache.maxBytes(), by.embedder(), by.similarity()))
+                            .orElseGet(() -> AnswerCache.exact(clock, cache.ttl(), cache.maxBytes())))
+                    .ifPresent(relay::cache);
+            embedders.forEach((name, embedder) -> relay.provider(name, Embedder.provider(embedder)));
             options.redaction().ifPresent(relay::redaction);
             return options.shortens() ? relay.context(new ContextAssembly(ContextAssembly.Summary.NONE)) : relay;
         }
@@ -225,6 +258,15 @@ public final class RelayFile {
             } catch (Refused refused) {
                 throw new IllegalArgumentException(refused.text(), refused);
             }
+        }
+
+        /** Frees the models of this process, when the relay that uses them has ended. A second time has no effect. */
+        @Override
+        public void close() {
+            embedders.values().forEach(Embedder::close);
+            options.cache()
+                    .flatMap(Caching::meaning)
+                    .ifPresent(by -> by.embedder().close());
         }
 
         private static String id(VirtualKey key) {
@@ -293,12 +335,22 @@ public final class RelayFile {
         List<ModelCard> cards = new ArrayList<>();
         List<Deployment> deployments = new ArrayList<>();
         PriceBook book = PriceBook.shipped();
+        for (Map.Entry<String, EmbedderProvider> local : inProcess.entrySet()) {
+            ModelName name = new ModelName(local.getKey(), local.getValue().model());
+            names.add(name);
+            cards.add(new ModelCard(
+                    name, Set.of(Capability.EMBEDDINGS), local.getValue().contextTokens(), 0, AT_HAND));
+            deployments.add(new Deployment(name.toString(), name, "", ServiceTier.STANDARD));
+            book = book.with(name, Rates.of(0, 0));
+        }
         for (Map.Entry<String, Section> entry : file.sections(
                         "models", Set.of("context", "max-output", "can", "latency", "price", "deployments"))
                 .entrySet()) {
             Section section = entry.getValue();
             Optional<ModelName> name = model(section, "", entry.getKey());
-            if (name.isPresent()) {
+            if (name.isPresent() && inProcess.containsKey(name.get().provider())) {
+                section.problem("", "the model of a provider in this process comes with it", "remove it");
+            } else if (name.isPresent()) {
                 if (!endpoints.containsKey(name.get().provider())) {
                     section.problem("", "there is no provider '" + name.get().provider() + "'", "add it to providers");
                 }
@@ -351,12 +403,18 @@ public final class RelayFile {
                     exploration,
                     new Policy.Limits(attempts, file.flag("hedge")));
             Map<String, Protocol> protocols = new HashMap<>();
+            Map<String, Embedder> local = new HashMap<>();
+            inProcess.forEach((name, found) -> {
+                protocols.put(name, Protocol.CHAT_COMPLETIONS);
+                local.put(name, embedder(found));
+            });
             endpoints.forEach((name, endpoint) -> protocols.put(
                     name,
                     endpoint.dialect() == Endpoint.Dialect.ANTHROPIC ? Protocol.MESSAGES : Protocol.CHAT_COMPLETIONS));
             return Optional.of(new Content(
                     policy,
                     endpoints,
+                    local,
                     budgets,
                     new GatewaySettings(keys, aliases, protocols, defaults, GatewaySettings.Capacity.USUAL),
                     options));
@@ -402,19 +460,61 @@ public final class RelayFile {
         return Optional.of(redaction);
     }
 
-    private static Optional<Caching> cache(Section file) {
+    private Optional<Caching> cache(Section file) {
         if (file.get("cache") == null) {
             return Optional.empty();
         }
-        Section section = file.section("cache", Set.of("ttl", "max-bytes"));
+        Section section = file.section("cache", Set.of("ttl", "max-bytes", "embedder", "similarity"));
+        Optional<Double> similarity = section.made(
+                "similarity", section.get("similarity"), "write a number above 0 and up to 1", RelayFile::similarity);
+        if (section.get("similarity") != null && section.get("embedder") == null) {
+            section.problem("similarity", "is nothing without an embedder", "add 'embedder: minilm', or remove it");
+        }
         return Optional.of(new Caching(
                 section.duration("ttl", AnswerCache.DEFAULT_TTL),
-                section.whole("max-bytes", AnswerCache.DEFAULT_MAX_BYTES, 1, Long.MAX_VALUE)));
+                section.whole("max-bytes", AnswerCache.DEFAULT_MAX_BYTES, 1, Long.MAX_VALUE),
+                installed(section, "embedder")
+                        .map(found ->
+                                new Meaning(embedder(found), similarity.orElse(AnswerCache.DEFAULT_SIMILARITY)))));
+    }
+
+    private static double similarity(String text) {
+        double cosine = Double.parseDouble(text);
+        if (!(cosine > 0 && cosine <= 1)) { // NaN is refused, too
+            throw new IllegalArgumentException("a similarity is above 0 and at most 1, not " + text);
+        }
+        return cosine;
+    }
+
+    private Embedder embedder(EmbedderProvider found) {
+        return embedders.computeIfAbsent(found.name(), name -> found.open());
+    }
+
+    /** The embedder that is named, if one is; the class path is looked at only then. */
+    private static Optional<EmbedderProvider> installed(Section section, String key) {
+        Optional<String> name = section.optional(key);
+        if (name.isEmpty()) {
+            return Optional.empty();
+        }
+        List<EmbedderProvider> all = EmbedderProvider.installed();
+        Optional<EmbedderProvider> found =
+                all.stream().filter(one -> one.name().equals(name.get())).findFirst();
+        if (found.isEmpty()) {
+            section.problem(
+                    key,
+                    "there is no embedder '" + name.get() + "' on the class path",
+                    all.isEmpty()
+                            ? "add an artifact that has it, as auterity-connector-minilm has 'minilm'"
+                            : Closest.fix(
+                                    name.get(),
+                                    all.stream().map(EmbedderProvider::name).toList()));
+        }
+        return found;
     }
 
     private Map<String, Endpoint> endpoints(Section file) {
         Map<String, Endpoint> endpoints = new LinkedHashMap<>();
-        Map<String, Section> sections = file.sections("providers", Set.of("speaks", "url", "credentials"));
+        Map<String, Section> sections = file.sections("providers", Set.of("speaks", "url", "credentials", IN_PROCESS));
         if (sections.isEmpty()) {
             file.problem(
                     "providers",
@@ -422,9 +522,19 @@ public final class RelayFile {
                     "add one, as in 'openai: {speaks: openai, url: https://api.openai.com/v1, credentials: [openai]}'");
         }
         sections.forEach((name, section) -> {
+            boolean isName = section.made("", name, "write a name as in openai", given -> new ModelName(given, "any"))
+                    .isPresent();
+            if (section.get(IN_PROCESS) != null) {
+                for (String key : List.of("speaks", "url", "credentials")) {
+                    if (section.get(key) != null) {
+                        section.problem(key, "is nothing that a provider in this process has", "remove it");
+                    }
+                }
+                installed(section, IN_PROCESS).filter(found -> isName).ifPresent(found -> inProcess.put(name, found));
+                return;
+            }
             Endpoint.Dialect dialect = section.word("speaks", DIALECTS, null);
             String url = section.text("url");
-            section.made("", name, "write a name as in openai", given -> new ModelName(given, "any"));
             if (!url.isEmpty()) {
                 section.made(
                                 "url",

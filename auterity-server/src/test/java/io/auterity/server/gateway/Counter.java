@@ -55,6 +55,7 @@ final class Counter implements AutoCloseable {
     final Gateway gateway;
     final HttpClient client = HttpClient.newHttpClient();
     Instant now = Instant.parse("2026-05-01T08:00:00Z");
+    private final RelayFile.Content content;
     private final List<HttpProvider> providers = new ArrayList<>();
 
     Counter() throws IOException {
@@ -62,18 +63,17 @@ final class Counter implements AutoCloseable {
     }
 
     Counter(GatewaySettings.Capacity capacity) throws IOException {
-        this(capacity, "");
+        this(capacity, FILE);
     }
 
     /** A gateway whose file says more. */
     Counter(String more) throws IOException {
-        this(GatewaySettings.Capacity.USUAL, more);
+        this(GatewaySettings.Capacity.USUAL, FILE + more);
     }
 
-    private Counter(GatewaySettings.Capacity capacity, String more) throws IOException {
+    private Counter(GatewaySettings.Capacity capacity, String file) throws IOException {
         InstantSource clock = () -> now;
-        RelayFile.Content content = RelayFile.read(
-                "relay.yaml", FILE.replace("URL", upstream.url()) + more, name -> Optional.of(key(name)));
+        content = RelayFile.read("relay.yaml", file.replace("URL", upstream.url()), name -> Optional.of(key(name)));
         InMemoryBudgetStore store = new InMemoryBudgetStore();
         budgets = new Budgets(content.budgets(), store, clock, new BudgetListener() {});
         RelayBuilder relay = content.relay(clock, store);
@@ -88,6 +88,12 @@ final class Counter implements AutoCloseable {
         GatewaySettings settings =
                 new GatewaySettings(read.keys(), read.aliases(), read.protocols(), read.defaults(), capacity);
         gateway = Gateway.start("127.0.0.1", 0, relay.build(), settings, clock);
+    }
+
+    /** One with a model in its own process, too; its file says more. */
+    static Counter withLocalModel(String more) throws IOException {
+        String file = FILE.replace("providers:\n", "providers:\n  local: {in-process: minilm}\n");
+        return new Counter(GatewaySettings.Capacity.USUAL, file + more);
     }
 
     /** One whose providers answer everything the gateway can ask of them. */
@@ -155,6 +161,7 @@ final class Counter implements AutoCloseable {
     public void close() throws IOException {
         gateway.close();
         providers.forEach(HttpProvider::close);
+        content.close();
         upstream.close();
     }
 }

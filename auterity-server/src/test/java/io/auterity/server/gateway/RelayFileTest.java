@@ -95,7 +95,8 @@ class RelayFileTest {
                 .hasSize(5)
                 .contains(new Threshold(85, new Enforcement.RestrictModels(Set.of(ModelName.of("local/llama")))));
         assertThat(content.policy().limits().isHedged()).isTrue();
-        assertThat(content.options().cache()).contains(new RelayFile.Caching(Duration.ofMinutes(5), 1_000_000));
+        assertThat(content.options().cache())
+                .contains(new RelayFile.Caching(Duration.ofMinutes(5), 1_000_000, Optional.empty()));
         assertThat(content.options().redaction()).isPresent();
         assertThat(content.budgets().get(1).each()).contains(Scope.Level.RUN);
         assertThat(content.policy().rules().size()).isEqualTo(1);
@@ -138,7 +139,21 @@ class RelayFileTest {
                 "kinds: [email, national-id] | kinds: [name] | redact/kinds | there is no 'name'",
                 "\"C-[0-9]+\" | \"C-(\" | redact/patterns/CUSTOMER | the expression of CUSTOMER is none",
                 "{CUSTOMER: | {customer: | redact/patterns/customer | of capital letters",
-                "deadline: 30s | deadlin: 30s | deadlin | is not known here"
+                "deadline: 30s | deadlin: 30s | deadlin | is not known here",
+                "speaks: openai-compatible, url: \"http://localhost:11434/v1\" | in-process: minlm |"
+                        + " providers/local/in-process | there is no embedder 'minlm'",
+                "speaks: openai-compatible, url | in-process: minilm, url | providers/local/url | is nothing that a"
+                        + " provider in this process has",
+                "speaks: openai-compatible, url: \"http://localhost:11434/v1\" | in-process: minilm |"
+                        + " models/local/llama | the model of a provider in this process comes with it",
+                "max-bytes: 1000000 | embedder: word2vec | cache/embedder | there is no embedder 'word2vec' on the"
+                        + " class path",
+                "max-bytes: 1000000 | similarity: 0.9 | cache/similarity | is nothing without an embedder",
+                "max-bytes: 1000000 | embedder: minilm, similarity: 0 | cache/similarity | a similarity is above 0 and"
+                        + " at most 1, not 0",
+                "max-bytes: 1000000 | embedder: minilm, similarity: 1.01 | cache/similarity | a similarity is above 0"
+                        + " and at most 1",
+                "max-bytes: 1000000 | embedder: minilm, similarity: NaN | cache/similarity | ",
             })
     void what_is_wrong_is_said_with_its_place(String right, String wrong, String where, String what) {
         assertThat(WHOLE).contains(right);
@@ -149,6 +164,26 @@ class RelayFileTest {
             assertThat(problem.what()).contains(what == null ? "" : what);
         });
         assertThat(refused.problems()).extracting(Problem::code).containsOnly("AUT-S008");
+    }
+
+    @Test
+    void one_line_is_a_provider_in_this_process_with_its_model() {
+        try (RelayFile.Content content = read("""
+            relay: 1
+            providers: {local: {in-process: minilm}}
+            cache: {embedder: minilm}
+            keys: [{id: app, tenant: acme, sha256: 2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b}]
+            """)) {
+            ModelName name = ModelName.of("local/all-minilm-l6-v2-q");
+            assertThat(content.policy().models()).singleElement().satisfies(card -> {
+                assertThat(card.name()).isEqualTo(name);
+                assertThat(card.capabilities()).containsExactly(Capability.EMBEDDINGS);
+            });
+            Price price = content.policy().prices().book().price(name, ServiceTier.STANDARD, 1, UnknownPrice.REFUSE);
+            assertThat(price.cost(Usage.of(1_000_000, 0))).contains(Money.ZERO);
+            assertThat(content.options().cache().flatMap(RelayFile.Caching::meaning))
+                    .contains(new RelayFile.Meaning(content.embedders().get("local"), 0.95)); // one for both
+        }
     }
 
     @ParameterizedTest
