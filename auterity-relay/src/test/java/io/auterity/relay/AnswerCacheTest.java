@@ -24,9 +24,11 @@ import io.auterity.relay.money.ServiceTier;
 import io.auterity.relay.money.UnknownPrice;
 import io.auterity.relay.money.Usage;
 import io.auterity.relay.provider.Embedder;
+import io.auterity.relay.provider.ErrorClass;
 import io.auterity.relay.provider.Prompt;
 import io.auterity.relay.provider.ProviderAnswer;
 import io.auterity.relay.provider.ProviderCall;
+import io.auterity.relay.provider.ProviderException;
 import io.auterity.relay.provider.Sink;
 import io.auterity.relay.rules.Rules;
 import java.time.Duration;
@@ -126,6 +128,20 @@ class AnswerCacheTest {
                 .containsExactly(LedgerLine.Kind.REPORTED, LedgerLine.Kind.CACHED);
         assertThat(store.lines(ACME.key("k"))).containsExactly(again.line());
         assertThat(calls).isEqualTo(1);
+    }
+
+    @Test
+    void where_the_embedder_makes_no_vector_questions_are_the_same_or_not() {
+        for (ErrorClass why : List.of(ErrorClass.CONTEXT, ErrorClass.NOT_FOUND)) {
+            Embedder failing = texts -> {
+                throw new ProviderException(why, "no vector");
+            };
+            calls = 0;
+            Relay relay = relay(AnswerCache.semantic(() -> now, TTL, AnswerCache.DEFAULT_MAX_BYTES, failing, 0.99));
+            assertThat(ask(relay, "listen")).isEqualTo("answer 1");
+            assertThat(ask(relay, "silent")).isEqualTo("answer 2");
+            assertThat(ask(relay, "listen")).isEqualTo("answer 1");
+        }
     }
 
     @Test
