@@ -53,6 +53,9 @@ public record Offer(ModelName model, ServiceTier tier, Price price, Usage most, 
      * @return the limit, or empty if not even {@link #minOutput} can be paid for
      */
     public Optional<Long> affordable(Money money, long highest) {
+        if (highest >= minOutput && !amount(highest).isMoreThan(money)) {
+            return Optional.of(highest);
+        }
         if (amount(minOutput).isMoreThan(money)) {
             return Optional.empty();
         }

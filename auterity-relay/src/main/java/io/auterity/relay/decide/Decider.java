@@ -13,12 +13,13 @@ import io.auterity.relay.money.Usage;
 import io.auterity.relay.quality.Prediction;
 import io.auterity.relay.rules.Action;
 import io.auterity.relay.rules.Ruling;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -344,13 +345,10 @@ public final class Decider {
             reasons.add(chosen.card().name() + " is tried to learn about it; "
                     + open.get(0).card().name() + " was expected to be worth more");
         } else {
-            reasons.add(String.format(
-                    Locale.ROOT,
-                    "%s has the greatest value of %d models: expected score %.3f, cost %s",
-                    chosen.card().name(),
-                    open.size(),
-                    candidate.quality(),
-                    candidate.cost()));
+            reasons.add(chosen.card().name() + " has the greatest value of " + open.size()
+                    + " models: expected score "
+                    + BigDecimal.valueOf(candidate.quality()).setScale(3, RoundingMode.HALF_UP)
+                    + ", cost " + candidate.cost());
         }
         if (candidate.quality() < request.objective().minQuality()) {
             reasons.add("no model reaches the score of " + request.objective().minQuality() + "; the best is taken");

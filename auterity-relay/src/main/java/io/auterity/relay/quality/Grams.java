@@ -19,24 +19,33 @@ record Grams(int[] ids, int[] counts) {
     /** Longer texts are cut: what comes later says little about the task. */
     static final int MAX_WORDS = 2_000;
 
+    private static final int ASCII = 128;
+    private static final char[] LETTERS = new char[ASCII];
+
+    static {
+        for (char c = 0; c < ASCII; c++) {
+            LETTERS[c] = letterOf(c);
+        }
+    }
+
     static Grams of(String text) {
         int[] found = new int[2 * Math.min(MAX_WORDS, text.length())];
         int size = 0;
         int before = 0;
         int at = 0;
         for (int words = 0; words < MAX_WORDS && at < text.length(); ) {
-            char c = text.charAt(at);
+            char c = text.charAt(at++);
+            int letter = letter(c);
             int hash = c * 7_919 + 3;
-            if (Character.isLetterOrDigit(c)) {
+            if (letter != 0) {
                 hash = 17;
-                while (at < text.length() && Character.isLetterOrDigit(text.charAt(at))) {
-                    hash = hash * 31 + Character.toLowerCase(text.charAt(at++));
+                while (letter != 0) {
+                    hash = hash * 31 + letter;
+                    letter = at < text.length() ? letter(text.charAt(at)) : 0;
+                    at += letter == 0 ? 0 : 1;
                 }
-            } else {
-                at++;
-                if (Character.isWhitespace(c) && c != '\n') {
-                    continue;
-                }
+            } else if (Character.isWhitespace(c) && c != '\n') {
+                continue;
             }
             hash = mix(hash);
             found[size++] = hash & (BUCKETS - 1);
@@ -47,6 +56,15 @@ record Grams(int[] ids, int[] counts) {
             words++;
         }
         return counted(Arrays.copyOf(found, size));
+    }
+
+    /** Returns a letter or digit in lower case; 0 for everything else. */
+    private static char letter(char c) {
+        return c < ASCII ? LETTERS[c] : letterOf(c);
+    }
+
+    private static char letterOf(char c) {
+        return Character.isLetterOrDigit(c) ? Character.toLowerCase(c) : 0;
     }
 
     /** The numbers and how often each occurs, in turns. */

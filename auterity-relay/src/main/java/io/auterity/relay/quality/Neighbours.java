@@ -2,6 +2,8 @@ package io.auterity.relay.quality;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 
 /**
@@ -10,7 +12,7 @@ import java.util.stream.IntStream;
  *
  * <p>Only the weightiest words of a text are looked at, and each leads to the examples that have it, so that a search
  * touches a small part of the index. Weights are computed from the counts at the time an example is added; the predictor
- * builds the index anew when it has grown by half. Not thread-safe.
+ * builds the index anew when it has grown by half. Searches may go on side by side, additions must not.
  */
 final class Neighbours {
 
@@ -26,11 +28,19 @@ final class Neighbours {
     private static final double[] LOGARITHMS =
             IntStream.range(0, 1_024).mapToDouble(i -> Math.log(i + 0.5)).toArray();
 
-    private final int[] documents = new int[Grams.BUCKETS]; // how many examples have the word
+    /** How many examples have each word, and how many are found by it; side by side, since both are looked at. */
+    private final int[] counts = new int[2 * Grams.BUCKETS];
+
     private final int[][] examples = new int[Grams.BUCKETS][];
     private final float[][] weights = new float[Grams.BUCKETS][];
-    private final int[] sizes = new int[Grams.BUCKETS];
     private int size;
+    private final Queue<Scratch> idle = new ConcurrentLinkedQueue<>();
+
+    /** What a search writes to, used again by later ones: to clear what a search has touched is less than to clear all. */
+    private static final class Scratch {
+        private float[] likeness = {}; // by example; 0 between searches
+        private int[] alike = new int[1_024]; // the examples that share a word
+    }
 
     /**
      * What was found.
@@ -59,7 +69,7 @@ final class Neighbours {
 
     private void count(Grams text) {
         for (int id : text.ids()) {
-            documents[id]++;
+            counts[2 * id]++;
         }
     }
 
@@ -67,7 +77,7 @@ final class Neighbours {
         Vector vector = vector(text, MAX_FEATURES);
         for (int i = 0; i < vector.ids().length; i++) {
             int id = vector.ids()[i];
-            int at = sizes[id]++;
+            int at = counts[2 * id + 1]++;
             if (at == 0) {
                 examples[id] = new int[2];
                 weights[id] = new float[2];
@@ -86,7 +96,7 @@ final class Neighbours {
         float[] all = new float[features];
         double logSize = Math.log(size + 2.0);
         for (int i = 0; i < features; i++) {
-            double rarity = logSize - log(documents[text.ids()[i]]);
+            double rarity = logSize - log(counts[2 * text.ids()[i]]);
             int count = text.counts()[i];
             all[i] = (float) (Math.max(0.01, rarity) * (count == 1 ? 1 : 1 + Math.log(count)));
         }
@@ -120,45 +130,60 @@ final class Neighbours {
         return copy;
     }
 
-    /** Finds the most similar examples, {@code most} at most. */
+    /** Finds the most similar examples, {@code most} at most. Searches may go on side by side. */
     Found find(Grams text, int most) {
-        float[] likeness = new float[size];
-        int[] alike = new int[1_024]; // the examples that share a word
+        Scratch taken = idle.poll();
+        Scratch scratch = taken == null ? new Scratch() : taken;
+        if (scratch.likeness.length < size) {
+            scratch.likeness = new float[size + size / 4];
+        }
+        int found = compare(vector(known(text), MAX_LOOKUPS), scratch);
+        Found top = top(scratch.likeness, scratch.alike, found, most);
+        for (int i = 0; i < found; i++) {
+            scratch.likeness[scratch.alike[i]] = 0;
+        }
+        idle.add(scratch);
+        return top;
+    }
+
+    /** Computes the likeness of all examples that share a word; returns how many those are. */
+    private int compare(Vector vector, Scratch scratch) {
+        float[] likeness = scratch.likeness;
         int found = 0;
-        Vector vector = vector(known(text), MAX_LOOKUPS);
         for (int i = 0; i < vector.ids().length; i++) {
             int id = vector.ids()[i];
             float weight = vector.weights()[i];
             int[] having = examples[id];
             float[] theirs = weights[id];
-            int many = sizes[id];
-            if (alike.length < found + many) {
-                alike = Arrays.copyOf(alike, 2 * (found + many));
+            int many = counts[2 * id + 1];
+            if (scratch.alike.length <= found + many) {
+                scratch.alike = Arrays.copyOf(scratch.alike, 2 * (found + many) + 1);
             }
+            int[] alike = scratch.alike;
             for (int j = 0; j < many; j++) {
                 int example = having[j];
-                if (likeness[example] == 0) {
-                    alike[found++] = example;
-                }
-                likeness[example] += weight * theirs[j];
+                float before = likeness[example];
+                alike[found] = example; // overwritten if it is there already: no processor can foretell which it is
+                found += before == 0 ? 1 : 0;
+                likeness[example] = before + weight * theirs[j];
             }
         }
-        return top(likeness, alike, found, most);
+        return found;
     }
 
     /** Leaves out the words that lead to no example, and those that lead to too many. */
     private Grams known(Grams text) {
         int[] ids = new int[text.ids().length];
-        int[] counts = new int[ids.length];
+        int[] often = new int[ids.length];
         int used = 0;
         for (int i = 0; i < ids.length; i++) {
-            int having = sizes[text.ids()[i]];
+            int having = counts[2 * text.ids()[i] + 1];
             if (having > 0 && having <= size / COMMON + MAX_FEATURES) {
                 ids[used] = text.ids()[i];
-                counts[used++] = text.counts()[i];
+                often[used++] = text.counts()[i];
             }
         }
-        return new Grams(Arrays.copyOf(ids, used), Arrays.copyOf(counts, used));
+        return new Grams(Arrays.copyOf(ids, used), Arrays.copyOf(often, used));
     }
 
     /** The candidates with the greatest values, by a heap whose root is the least of them. */
