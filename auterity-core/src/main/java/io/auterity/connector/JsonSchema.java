@@ -5,9 +5,12 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaException;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
-import com.networknt.schema.SpecificationVersion;
 import com.networknt.schema.ValidationLimitExceededException;
 import com.networknt.schema.ValidationLimitExceededException.LimitKind;
+import com.networknt.schema.dialect.DefaultDialectRegistry;
+import com.networknt.schema.dialect.Dialect;
+import com.networknt.schema.dialect.Dialects;
+import com.networknt.schema.keyword.AnnotationKeyword;
 import com.networknt.schema.path.NodePath;
 import io.auterity.definition.Values;
 import io.auterity.regex.Regex;
@@ -37,6 +40,8 @@ public final class JsonSchema {
     private static final String OWN_METASCHEMAS = "https://json-schema.org/";
     private static final int MOST_PROBLEMS = 20;
 
+    private static final Dialect DIALECT = quiet(Dialects.getDraft202012());
+
     /** Keywords that may be applied for each part of a value: each item, each member, and the value itself. */
     static final long STEPS_A_PART = 1_000;
 
@@ -64,8 +69,9 @@ public final class JsonSchema {
     public static JsonSchema of(Map<String, Object> schema) {
         SchemaCheck.check(schema);
         SchemaRegistry registry = SchemaRegistry.withDefaultDialect(
-                SpecificationVersion.DRAFT_2020_12,
-                builder -> builder.schemaLoader(
+                DIALECT,
+                builder -> builder.dialectRegistry(JsonSchema::dialect)
+                        .schemaLoader(
                                 loader -> loader.allow(iri -> iri.toString().startsWith(OWN_METASCHEMAS)))
                         .schemaRegistryConfig(SchemaRegistryConfig.builder()
                                 .regularExpressionFactory(JsonSchema::linear)
@@ -79,6 +85,18 @@ public final class JsonSchema {
         } catch (SchemaException e) {
             throw new IllegalArgumentException("this is no usable JSON Schema: " + e.getMessage(), e);
         }
+    }
+
+    private static Dialect dialect(String id, SchemaRegistry registry) {
+        Dialect dialect = DefaultDialectRegistry.getInstance().getDialect(id, registry);
+        return dialect.getId().equals(DIALECT.getId()) ? DIALECT : quiet(dialect);
+    }
+
+    /** A keyword that the specification does not know is an annotation; the library's own way is to log a warning. */
+    private static Dialect quiet(Dialect dialect) {
+        return Dialect.builder(dialect)
+                .unknownKeywordFactory((keyword, context) -> new AnnotationKeyword(keyword))
+                .build();
     }
 
     private static com.networknt.schema.regex.RegularExpression linear(String pattern) {

@@ -3,6 +3,9 @@ package io.auterity.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +40,22 @@ class OtherCommandsTest {
         assertThat(run.out().strip()).isEqualTo(file + ": workflow 'good', 2 steps, no problems");
         assertThat(line.run("validate", file, "--output", "json").json("problems"))
                 .isEqualTo(List.of());
+    }
+
+    @Test
+    void validate_logs_nothing_about_keywords_of_a_schema_that_are_annotations() {
+        String file = line.file(
+                "a.yaml",
+                "auterity: 1\nid: good\ninput: {n: {type: integer, widget: slider}}\nsteps: {a: {value: 1}}\n");
+        PrintStream before = System.err;
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+        try {
+            assertThat(line.run("validate", file).code()).isZero();
+        } finally {
+            System.setErr(before);
+        }
+        assertThat(log.toString(StandardCharsets.UTF_8)).isEmpty();
     }
 
     @Test
