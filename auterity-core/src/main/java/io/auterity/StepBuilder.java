@@ -466,7 +466,7 @@ public final class StepBuilder {
             Handle<R> result = branch.getValue().apply(inner);
             type = result.type();
             steps.add(Step.of(
-                    branch.getKey(), new StepKind.Try(inner.block(result), Optional.empty(), Optional.of(Block.of()))));
+                    branch.getKey(), new StepKind.Try(inner.block(result), Optional.empty(), Optional.empty())));
         }
         Handle<R> raced = add(new StepKind.Race(steps), type);
         return new Handle<>(flow, raced.expression() + ".output", name, type);

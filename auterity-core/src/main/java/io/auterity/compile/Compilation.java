@@ -96,6 +96,19 @@ final class Compilation {
         return steps;
     }
 
+    /** Returns the path of some step of a name that is inside a block, or an empty text; for one that cannot be read. */
+    String stepElsewhere(String name) {
+        if (mayCompare()) {
+            String end = "/" + name;
+            for (String path : counted(steps.keySet())) {
+                if (path.endsWith(end)) {
+                    return path;
+                }
+            }
+        }
+        return "";
+    }
+
     /** Notes the path of a Java step's code; false if another step has it. */
     boolean claimFunction(String path) {
         return functions.add(path);

@@ -3,6 +3,7 @@ package io.auterity.compile;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /** The edges of a block form no cycle. */
 final class CycleRule {
@@ -16,7 +17,7 @@ final class CycleRule {
     /** Returns an order in which edges point forward; what is on or behind a cycle, which is reported, comes last. */
     static int[] order(Compilation compilation, BlockDraft block) {
         int[][] successors = successors(block);
-        int[] order = topological(block, successors);
+        int[] order = topological(successors);
         if (order.length < block.steps().size()) {
             for (int[] cycle : Cycles.find(successors)) {
                 report(compilation, block, cycle);
@@ -46,13 +47,18 @@ final class CycleRule {
         return successors;
     }
 
-    private static int[] topological(BlockDraft block, int[][] successors) {
+    /** Returns the nodes in an order in which edges point forward; what is on or behind a cycle is left out. */
+    static int[] topological(int[][] successors) {
         int size = successors.length;
         int[] waiting = new int[size];
+        for (int[] row : successors) {
+            for (int after : row) {
+                waiting[after]++;
+            }
+        }
         int[] order = new int[size];
         int end = 0;
         for (int i = 0; i < size; i++) {
-            waiting[i] = block.step(i).predecessors().length;
             if (waiting[i] == 0) {
                 order[end++] = i;
             }
@@ -89,7 +95,8 @@ final class CycleRule {
                     .add(
                             Code.CYCLE,
                             block.step(cycle[0]).place(),
-                            "the step waits for itself: " + path(block, cycle),
+                            "the step waits for itself: "
+                                    + path(cycle, place -> block.step(place).name()),
                             "remove what it reads of itself, or its own name from 'needs'");
             return;
         }
@@ -99,20 +106,22 @@ final class CycleRule {
                 .add(
                         Code.CYCLE,
                         block.place(),
-                        "steps form a cycle: " + path(block, cycle),
+                        "steps form a cycle: "
+                                + path(cycle, place -> block.step(place).name()),
                         "remove one of these " + count + " edges");
     }
 
-    private static String path(BlockDraft block, int[] cycle) {
+    /** Writes a cycle with the names of its nodes, and the middle of a long one as a number. */
+    static String path(int[] cycle, IntFunction<String> name) {
         List<String> names = new ArrayList<>();
         for (int i = 0; i < cycle.length; i++) {
             if (cycle.length > MOST_SHOWN && i == MOST_SHOWN / 2) {
                 i = cycle.length - MOST_SHOWN / 2;
                 names.add("(" + (cycle.length - MOST_SHOWN) + " more)");
             }
-            names.add(block.step(cycle[i]).name());
+            names.add(name.apply(cycle[i]));
         }
-        names.add(block.step(cycle[0]).name());
+        names.add(name.apply(cycle[0]));
         return String.join(" -> ", names);
     }
 }

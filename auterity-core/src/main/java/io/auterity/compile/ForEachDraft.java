@@ -10,6 +10,9 @@ import java.util.List;
 /** A loop over items: they are a list, and its variable has a name of its own. */
 final class ForEachDraft implements KindDraft {
 
+    private static final String OF_OBJECT =
+            "read a list; x.transformList(key, value, {'key': key, 'value': value}) makes one of an object x";
+
     private final KindSetting setting;
     private final StepKind.ForEach kind;
     private final TemplateDraft items;
@@ -66,8 +69,12 @@ final class ForEachDraft implements KindDraft {
                 Code.LIST,
                 "forEach",
                 "forEach needs a list, but this is " + type,
-                nullable ? "write coalesce(..., []) around it" : "read a list");
+                nullable ? "write coalesce(..., []) around it" : isObject(alternatives) ? OF_OBJECT : "read a list");
         return Type.ANY;
+    }
+
+    private static boolean isObject(List<Type> alternatives) {
+        return alternatives.stream().allMatch(type -> type instanceof Type.ObjectType || type instanceof Type.MapType);
     }
 
     @Override

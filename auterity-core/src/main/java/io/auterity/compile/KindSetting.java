@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 record KindSetting(Compilation compilation, View view, Place place, String path) {
 
+    /** Whether just one step can stand here, so that several take a block: a branch of a race, a fallback, an undo. */
+    boolean isAlone() {
+        return view.moment() != View.Moment.RUN || view.block().role() == BlockDraft.Role.RACE;
+    }
+
     TemplateDraft template(String key, Template template) {
         return TemplateDraft.of(compilation, view, place.at(key), template);
     }

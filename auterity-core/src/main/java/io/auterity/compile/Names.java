@@ -32,11 +32,6 @@ final class Names implements Environment.Resolver {
             .field("code", Type.STRING)
             .field("message", Type.STRING)
             .build();
-    private static final Type CAUGHT = Type.object()
-            .field("code", Type.STRING)
-            .field("message", Type.STRING)
-            .field("step", Type.optional(Type.STRING))
-            .build();
     private static final Type STATUS = Type.enumeration(List.of(
             "pending", "ready", "running", "waiting", "succeeded", "failed", "skipped", "cancelled", "compensated"));
 
@@ -58,11 +53,6 @@ final class Names implements Environment.Resolver {
     /** The type of an error as data. */
     static Type errorType() {
         return ERROR;
-    }
-
-    /** The type of {@code error} in a catch block. */
-    static Type caughtType() {
-        return CAUGHT;
     }
 
     @Override
@@ -220,6 +210,15 @@ final class Names implements Environment.Resolver {
             }
         }
         return roots;
+    }
+
+    /** The same without the step that reads. */
+    static Collection<String> otherSteps(View view) {
+        Collection<String> names = new LinkedHashSet<>(visibleSteps(view));
+        if (view.reader() != null) {
+            names.remove(view.reader().name());
+        }
+        return names;
     }
 
     /** The steps that an expression with this view can name, innermost first. */

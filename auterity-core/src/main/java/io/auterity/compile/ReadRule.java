@@ -37,13 +37,7 @@ final class ReadRule {
     private static void step(Compilation compilation, View view, Place place, String name) {
         Lookup found = Lookup.find(view, name);
         if (found == null) {
-            compilation
-                    .problems()
-                    .add(
-                            Code.UNKNOWN_STEP,
-                            place,
-                            "names step '" + name + "', which is not defined",
-                            compilation.suggestion(name, () -> Names.visibleSteps(view)));
+            unknown(compilation, view, place, name);
             return;
         }
         StepDraft step = found.step();
@@ -74,6 +68,22 @@ final class ReadRule {
         } else {
             reader.addRead(step.number());
         }
+    }
+
+    private static void unknown(Compilation compilation, View view, Place place, String name) {
+        String inside = compilation.stepElsewhere(name);
+        String block = inside.isEmpty() ? "" : inside.substring(0, inside.lastIndexOf('/'));
+        compilation
+                .problems()
+                .add(
+                        Code.UNKNOWN_STEP,
+                        place,
+                        "names step '" + name + "', which is "
+                                + (inside.isEmpty() ? "not defined" : "inside the block '" + block + "'"),
+                        inside.isEmpty()
+                                ? compilation.suggestion(name, () -> Names.otherSteps(view))
+                                : "put it into that block's 'output', and read the step around it; 'catch' and 'finally' see"
+                                        + " nothing of 'try'");
     }
 
     private static void secret(Compilation compilation, View view, Place place, String path) {

@@ -3,6 +3,9 @@ package io.auterity.compile;
 import io.auterity.definition.StepKind;
 import io.auterity.expression.Type;
 import io.auterity.plan.Body;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A run of another workflow: it exists, it does not lead back here, and its input fits. */
@@ -38,12 +41,19 @@ final class RunDraft implements KindDraft {
                     Code.UNKNOWN_WORKFLOW,
                     "run",
                     "runs workflow '" + workflow + "', which is not defined",
-                    compilation.suggestion(workflow, compilation.world().workflowNames()));
+                    compilation.suggestion(workflow, this::others));
             return Type.ANY;
         }
         new InputRule(compilation, "workflow '" + workflow + "'")
                 .check(with, compilation.schemas().input(workflow, signature), signature.input());
         return signature.output();
+    }
+
+    private Collection<String> others() {
+        Set<String> names = new LinkedHashSet<>(
+                setting.compilation().world().workflowNames().get());
+        names.remove(setting.compilation().definition().id());
+        return names;
     }
 
     @Override

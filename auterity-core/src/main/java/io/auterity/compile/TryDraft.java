@@ -40,14 +40,14 @@ final class TryDraft implements KindDraft {
     public Type check() {
         Type type = block.check();
         if (onError != null) {
-            onError.variableType(Names.caughtType());
+            onError.variableType(Names.errorType());
             Type mended = onError.check();
             type = block.alwaysFails() ? mended : Type.union(type, mended);
         }
         if (last != null) {
             last.check();
         }
-        if (onError == null && last == null) {
+        if (onError == null && last == null && !setting.isAlone()) {
             setting.problem(
                     Code.SETTING,
                     "try",

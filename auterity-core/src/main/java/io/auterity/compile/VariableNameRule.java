@@ -1,11 +1,13 @@
 package io.auterity.compile;
 
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** A variable's name can be written in an expression and hides no other. */
 final class VariableNameRule {
 
     private static final Pattern ALLOWED = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,199}");
+    private static final Set<String> LITERALS = Set.of("true", "false", "null", "in");
     private static final String SHAPE = "use letters, digits and '_', beginning with a letter";
 
     private VariableNameRule() {}
@@ -16,6 +18,14 @@ final class VariableNameRule {
         Place place = setting.place().at("as");
         if (!ALLOWED.matcher(name).matches()) {
             problems.add(Code.VARIABLE_NAME, place, "'" + name + "' cannot name a variable", SHAPE);
+            return;
+        }
+        if (LITERALS.contains(name)) {
+            problems.add(
+                    Code.VARIABLE_NAME,
+                    place,
+                    "'" + name + "' cannot name a variable: it means something else in every expression",
+                    "choose another name with 'as'");
             return;
         }
         if (Names.RESERVED.contains(name)) {

@@ -5,31 +5,94 @@ import io.auterity.definition.Template;
 import io.auterity.expression.Type;
 import io.auterity.plan.Compute;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The workflow's variables: each sees the input, the run, and the variables before it. */
+/**
+ * The workflow's variables: each sees the input, the run, and the other variables. They are numbered and computed in an
+ * order in which each comes after those it reads, whatever the order they are written in.
+ */
 final class Vars {
+
+    private static final String PREFIX = "vars.";
 
     private final List<TemplateDraft> drafts = new ArrayList<>();
     private final List<Type> types = new ArrayList<>();
     private final Map<String, Integer> numbers = new LinkedHashMap<>();
+    private Collection<String> names = List.of();
 
-    /** Drafts and checks the variables one after the other. */
+    /** Drafts and checks the variables, each after those it reads. */
     void check(Compilation compilation, BlockDraft body, Place place, Map<String, Template> written) {
         View view = new View(body, null, Moment.BEFORE, false);
-        written.forEach((name, template) -> {
-            Place at = place.at(name);
-            VariableNameRule.workflow(compilation, at, name);
-            TemplateDraft draft = TemplateDraft.of(compilation, view, at, template);
+        names = written.keySet();
+        names.forEach(name -> VariableNameRule.workflow(compilation, place.at(name), name));
+        for (String name : inOrder(compilation, view, place, written)) {
+            TemplateDraft draft = TemplateDraft.of(compilation, view, place.at(name), written.get(name));
             draft.link();
-            types.add(draft.required());
+            add(name, draft.required());
             drafts.add(draft);
-            numbers.put(name, numbers.size());
-        });
+        }
+        names.stream().filter(name -> !numbers.containsKey(name)).forEach(name -> add(name, Type.ANY)); // reported
+    }
+
+    private void add(String name, Type type) {
+        numbers.put(name, numbers.size());
+        types.add(type);
+    }
+
+    private static List<String> inOrder(
+            Compilation compilation, View view, Place place, Map<String, Template> written) {
+        List<String> all = List.copyOf(written.keySet());
+        int[][] readers = readers(view, all, written);
+        for (int[] cycle : Cycles.find(readers)) {
+            compilation
+                    .problems()
+                    .add(
+                            Code.CYCLE,
+                            place,
+                            "variables read each other in a circle: " + CycleRule.path(cycle, all::get),
+                            "compute one of them from something else");
+        }
+        return Arrays.stream(CycleRule.topological(readers)).mapToObj(all::get).toList();
+    }
+
+    /** For each variable those that read it. */
+    private static int[][] readers(View view, List<String> all, Map<String, Template> written) {
+        Map<String, Integer> places = new LinkedHashMap<>();
+        all.forEach(name -> places.put(name, places.size()));
+        List<Ints> readers = new ArrayList<>();
+        all.forEach(name -> readers.add(new Ints()));
+        for (int reader = 0; reader < all.size(); reader++) {
+            Set<String> reads = new LinkedHashSet<>();
+            reads(view, written.get(all.get(reader)).json(), reads);
+            for (String read : reads) {
+                Integer place = places.get(read);
+                if (place != null) {
+                    readers.get(place).add(reader);
+                }
+            }
+        }
+        return readers.stream().map(Ints::distinct).toArray(int[][]::new);
+    }
+
+    private static void reads(View view, @Nullable Object json, Set<String> reads) {
+        if (json instanceof String text && text.contains("${{")) {
+            for (String path : Reads.of(view, text, true)) {
+                if (path.startsWith(PREFIX)) {
+                    reads.add(path.substring(PREFIX.length()).split("\\.", 2)[0]);
+                }
+            }
+        } else if (json instanceof Collection<?> list) {
+            list.forEach(item -> reads(view, item, reads));
+        } else if (json instanceof Map<?, ?> object) {
+            object.values().forEach(item -> reads(view, item, reads));
+        }
     }
 
     @Nullable
@@ -42,7 +105,7 @@ final class Vars {
     }
 
     Collection<String> names() {
-        return numbers.keySet();
+        return names;
     }
 
     List<Compute> computes() {

@@ -11,12 +11,13 @@ import java.util.Optional;
  *
  * <p>Names are compared by the optimal string alignment distance (G. Navarro, "A guided tour to approximate string
  * matching", 2001): insertions, deletions, substitutions and swaps of neighbours, each one, letter case aside. A name
- * that needs more than a third of its characters changed is not close.
+ * that needs more than a third of its characters changed is not close, unless it is the beginning of just one.
  */
 public final class Closest {
 
     private static final int LONGEST = 200;
     private static final int MOST_LISTED = 12;
+    private static final int SHORTEST_BEGIN = 3;
 
     private Closest() {}
 
@@ -41,7 +42,17 @@ public final class Closest {
                 closest = candidate;
             }
         }
-        return Optional.ofNullable(closest);
+        return closest == null ? begun(folded, known) : Optional.of(closest);
+    }
+
+    /** The only known name that begins like this, of three letters or more: {@code int} for {@code integer}. */
+    private static Optional<String> begun(String folded, Collection<String> known) {
+        List<String> begun = known.stream()
+                .filter(candidate -> folded.length() >= SHORTEST_BEGIN
+                        && candidate.toLowerCase(Locale.ROOT).startsWith(folded))
+                .limit(2)
+                .toList();
+        return begun.size() == 1 ? Optional.of(begun.get(0)) : Optional.empty();
     }
 
     /**

@@ -51,6 +51,6 @@ public final class DefinitionException extends AuterityException {
         String count = problems.size() == 1 ? "1 problem" : problems.size() + " problems";
         return problems.stream()
                 .map(Problem::toString)
-                .collect(Collectors.joining("\n", subject + " has " + count + ":\n", ""));
+                .collect(Collectors.joining("\n", Quote.whole(subject) + " has " + count + ":\n", ""));
     }
 }

@@ -126,13 +126,9 @@ final class KindReader {
     }
 
     private static Optional<StepKind> pause(Part part) {
-        if (part.isText()) {
-            String text = part.text("").orElseThrow();
-            if (!text.contains(Braces.OPEN)) {
-                part.pause();
-            }
-        } else {
-            part.pause();
+        boolean isComputed = part.isText() && part.text("").orElseThrow().contains(Braces.OPEN);
+        if (!isComputed) {
+            part.checkTime();
         }
         return Optional.of(new StepKind.Wait(part.template()));
     }

@@ -333,6 +333,17 @@ final class Part {
     private static final Pattern INSTANT_PATTERN = Pattern.compile(INSTANT);
     private static final Instant END_OF_TIME = Instant.parse("9999-12-31T00:00:00Z");
 
+    /** Checks that it is a time to wait for: a duration, or a point in time. */
+    void checkTime() {
+        if (node instanceof Node.Scalar scalar
+                && scalar.value() instanceof String text
+                && INSTANT_PATTERN.matcher(text).matches()) {
+            instant();
+        } else {
+            pause();
+        }
+    }
+
     /** A point in time with its offset. */
     Optional<Instant> instant() {
         String expected = "a point in time such as 2026-12-24T18:00:00+01:00";

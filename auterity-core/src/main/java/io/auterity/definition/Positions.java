@@ -49,8 +49,12 @@ public final class Positions {
         }
         for (String segment : path.split("/", -1)) {
             if (node instanceof Node.Fields object) {
-                Node.Field field =
-                        object.fields().get(segment.replace("~1", "/").replace("~0", "~"));
+                String key = segment.replace("~1", "/").replace("~0", "~");
+                Node.Field field = object.fields().get(key);
+                if (field == null && key.equals("properties")) {
+                    continue; // left out by the short form of a schema
+                }
+                field = field == null ? object.fields().get(key + SchemaShorthand.OPTIONAL) : field;
                 if (field == null) {
                     break;
                 }

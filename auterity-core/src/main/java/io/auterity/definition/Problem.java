@@ -6,6 +6,9 @@ import java.util.Optional;
 /**
  * One thing that is wrong with a definition: what, where, and how to fix it.
  *
+ * <p>The texts may quote what a stranger wrote; they are kept on one line and without control characters, which are
+ * written as escapes.
+ *
  * @param code the stable code, listed in {@code docs/errors.md}
  * @param where the path of the part: {@code <workflow>/<step>}, then keys
  * @param what what is wrong, in a sentence without a full stop
@@ -14,12 +17,12 @@ import java.util.Optional;
  */
 public record Problem(String code, String where, String what, String fix, Optional<Position> position) {
 
-    /** Checks that every part is there. */
+    /** Checks that every part is there and can be shown. */
     public Problem {
         Objects.requireNonNull(code, "code");
-        Objects.requireNonNull(where, "where");
-        Objects.requireNonNull(what, "what");
-        Objects.requireNonNull(fix, "fix");
+        where = Quote.whole(where);
+        what = Quote.whole(what);
+        fix = Quote.whole(fix);
         Objects.requireNonNull(position, "position");
     }
 

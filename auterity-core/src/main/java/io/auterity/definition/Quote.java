@@ -11,6 +11,11 @@ final class Quote {
         return of(text, LONGEST);
     }
 
+    /** A text of any length. */
+    static String whole(String text) {
+        return of(text, Integer.MAX_VALUE);
+    }
+
     static String of(String text, int longest) {
         StringBuilder quote = new StringBuilder();
         for (int i = 0; i < text.length() && quote.length() < longest; i++) {

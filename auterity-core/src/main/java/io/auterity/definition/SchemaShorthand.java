@@ -20,6 +20,9 @@ final class SchemaShorthand {
     static final Set<String> TYPES =
             Keys.ordered("string", "integer", "number", "boolean", "object", "array", "null", "any");
 
+    /** What a name ends in that is not required. */
+    static final String OPTIONAL = "?";
+
     /** The keywords of JSON Schema that take a text. */
     private static final Set<String> TEXT_KEYWORDS = Set.of(
             "type",
@@ -46,8 +49,8 @@ final class SchemaShorthand {
         List<Object> required = new ArrayList<>();
         for (Part entry : part.entries("an object of properties, or a JSON Schema with 'type: object'")) {
             String key = entry.segment();
-            boolean optional = key.endsWith("?");
-            String name = optional ? key.substring(0, key.length() - 1) : key;
+            boolean optional = key.endsWith(OPTIONAL);
+            String name = optional ? key.substring(0, key.length() - OPTIONAL.length()) : key;
             Map<String, Object> schema = schema(entry);
             if (properties.put(name, schema) != null) {
                 entry.problemAtKey(
@@ -110,7 +113,7 @@ final class SchemaShorthand {
         List<Object> requiredAgain = new ArrayList<>();
         for (Map.Entry<?, ?> property : properties.entrySet()) {
             String name = String.valueOf(property.getKey());
-            if (!(property.getValue() instanceof Map<?, ?> value) || name.endsWith("?") || hasProperties(value)) {
+            if (!(property.getValue() instanceof Map<?, ?> value) || name.endsWith(OPTIONAL) || hasProperties(value)) {
                 return Optional.empty();
             }
             boolean needed = required.contains(name);
@@ -118,7 +121,7 @@ final class SchemaShorthand {
                 return Optional.empty();
             }
             boolean marked = !needed && !value.containsKey("default");
-            compact.put(marked ? name + "?" : name, word(value));
+            compact.put(marked ? name + OPTIONAL : name, word(value));
             again.put(name, value);
             if (needed) {
                 requiredAgain.add(name);

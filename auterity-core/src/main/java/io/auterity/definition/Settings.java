@@ -9,7 +9,7 @@ import java.util.Optional;
  * What holds for every run of a workflow.
  *
  * @param defaults the attempt time-out and retry of steps that do not say their own
- * @param vars named values ({@code vars.<name>}); their templates may read {@code input} and {@code run}
+ * @param vars named values ({@code vars.<name>}); their templates may read {@code input}, {@code run} and each other
  * @param timeout the longest a run may take from its start, pauses included; none when empty
  * @param maxRuns how many runs of this workflow one engine executes at a time, 1 to {@value #MOST_RUNS}; the rest
  *     queue
@@ -36,7 +36,7 @@ public record Settings(
     }
 
     /**
-     * What a step falls back to when it does not say its own.
+     * What a step that calls something ({@code uses}, {@code java}) falls back to when it does not say its own.
      *
      * @param timeout the time-out of one attempt; {@link Policy#DEFAULT_TIMEOUT} when empty
      * @param retry the retry; a single attempt when empty

@@ -70,6 +70,13 @@ final class StepReader {
 
     private Optional<StepKind> kind(Part part, boolean named) {
         List<Keys.Kind> found = Keys.Kind.among(part.keys());
+        if (found.isEmpty() && part.keys().contains("steps")) {
+            part.problem(
+                    Codes.KIND,
+                    "the step is a block without a kind",
+                    "write the block as {try: {steps: {...}, output: ...}}, or say with 'forEach' for what it runs");
+            return Optional.empty();
+        }
         boolean mistyped = unknown(part, known(found, named));
         if (found.size() == 1) {
             return kinds.read(found.get(0), part);

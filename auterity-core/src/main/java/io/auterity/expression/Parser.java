@@ -378,7 +378,11 @@ final class Parser {
                     return Ast.Literal.of(start, lastEnd(), null);
                 default:
                     if (RESERVED.contains(name)) {
-                        problems.add(Problem.Category.SYNTAX, at, "'" + name + "' is a reserved word", "");
+                        problems.add(
+                                Problem.Category.SYNTAX,
+                                at,
+                                "'" + name + "' is a reserved word",
+                                "write it in backquotes: `" + name + "`");
                     }
             }
         }

@@ -24,6 +24,8 @@ class WaitTest {
             strings = {
                 "90m",
                 "PT1H30M",
+                "2026-01-01T01:30:00Z",
+                "2026-01-01T02:30:00+01:00",
                 "${{ duration('90m') }}",
                 "${{ timestamp('2026-01-01T01:30:00Z') }}",
                 "${{ run.startedAt + duration('90m') }}",

@@ -63,7 +63,7 @@ class AllAtOnceTest {
                         AUT-C017 fulfil-order/ship/with (order.yaml:14:5): operation 'notify.send' needs input 'text'
                           fix: add 'text': string
                         AUT-C003 fulfil-order/ship/with/txt (order.yaml:14:31): names step 'chrage-card', which is not defined
-                          fix: use 'charge-card' (closest of: reserve-stock, charge-card, ship, audit, report, each)
+                          fix: use 'charge-card' (closest of: reserve-stock, charge-card, audit, report, each)
                         AUT-C018 fulfil-order/ship/with/txt (order.yaml:14:31): operation 'notify.send' has no input 'txt'
                           fix: use 'text' (closest of: channel, text, to)
                         AUT-C015 fulfil-order/each/forEach (order.yaml:18:14): forEach needs a list, but this is integer

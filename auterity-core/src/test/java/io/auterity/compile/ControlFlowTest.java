@@ -111,6 +111,19 @@ class ControlFlowTest {
     }
 
     @Test
+    void a_try_alone_is_a_block_where_just_one_step_can_stand() {
+        String block = "{try: {steps: {x: {value: 1}, y: {value: 2}}, output: \"${{ steps.x.output }}\"}}";
+        assertThat(problems("steps: {r: {race: {a: " + block + ", b: {wait: 1h}}}}"))
+                .isEmpty();
+        assertThat(problems("steps: {c: {uses: email.send, with: {to: x}, undo: " + block + ", onError: {fallback: "
+                        + block + "}}}"))
+                .isEmpty();
+        assertThat(problem("steps: {r: {race: {a: {wait: 1h}, b: {try: {steps: {t: " + block
+                        + "}}, finally: {steps: {}}}}}}"))
+                .startsWith("AUT-C031 flow/r/race/b/try/t/try: ");
+    }
+
+    @Test
     void an_approval_that_decides_by_itself_says_when() {
         assertThat(problem("steps: {a: {approve: {by: [boss], else: reject}}}"))
                 .isEqualTo(

@@ -103,7 +103,7 @@ class EdgesTest {
                                   audit: {value: 1, needs: [reserve-stok]}
                                 """)).containsExactly("""
                         AUT-C003 flow/ship/value: names step 'chrage-card', which is not defined
-                          fix: use 'charge-card' (closest of: reserve-stock, charge-card, ship, audit)""", """
+                          fix: use 'charge-card' (closest of: reserve-stock, charge-card, audit)""", """
                         AUT-C003 flow/audit/needs: step 'reserve-stok' is not defined
                           fix: use 'reserve-stock' (closest of: reserve-stock, charge-card, ship)""");
     }
@@ -121,7 +121,7 @@ class EdgesTest {
         assertThat(
                         problem(
                                 "steps: {each: {forEach: [1], steps: {inner: {value: 1}}}, a: {value: \"${{ steps.inner.output }}\"}}"))
-                .startsWith("AUT-C003 flow/a/value: names step 'inner', which is not defined\n");
+                .startsWith("AUT-C003 flow/a/value: names step 'inner', which is inside the block 'each'\n");
     }
 
     @Test
@@ -132,6 +132,7 @@ class EdgesTest {
                             try: {steps: {call: {uses: http.request, with: {url: x}}}}
                             catch: {steps: {tell: {value: "${{ steps.call.status }}"}}}
                         """))
-                .startsWith("AUT-C003 flow/safe/catch/tell/value: names step 'call', which is not defined\n");
+                .startsWith(
+                        "AUT-C003 flow/safe/catch/tell/value: names step 'call', which is inside the block 'safe'\n");
     }
 }

@@ -103,6 +103,18 @@ class ExpressionTypesTest {
     }
 
     @Test
+    void a_loop_over_an_object_is_told_how_to_make_a_list_of_it() {
+        assertThat(problem("input: {prices: {type: object, additionalProperties: {type: number}}}\n"
+                        + "steps: {each: {forEach: \"${{ input.prices }}\", steps: {a: {value: 1}}}}"))
+                .endsWith("fix: read a list; x.transformList(key, value, {'key': key, 'value': value}) makes one of an"
+                        + " object x");
+        assertThat(problems("input: {prices: {type: object, additionalProperties: {type: number}}}\n"
+                        + "steps: {each: {forEach: \"${{ input.prices.transformList(key, value, {'key': key, 'value':"
+                        + " value}) }}\", steps: {a: {value: \"${{ item.key + string(item.value) }}\"}}}}"))
+                .isEmpty();
+    }
+
+    @Test
     void a_condition_is_true_or_false() {
         assertThat(problem("input: {n: integer}\nsteps: {a: {value: 1, if: \"${{ input.n }}\"}}"))
                 .isEqualTo("""

@@ -3,6 +3,7 @@ package io.auterity.compile;
 import static io.auterity.compile.Compiling.problem;
 import static io.auterity.compile.Compiling.problems;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.auterity.definition.Block;
 import io.auterity.definition.Definition;
@@ -72,9 +73,34 @@ class NamesTest {
         assertThat(problem(steps.formatted("next: {if: steps.charge-crad.output == 7, value: 1}")))
                 .isEqualTo("""
                         AUT-C003 flow/next/if: names step 'charge-crad', which is not defined
-                          fix: use 'charge-card' (closest of: charge-card, step-2, next)""");
+                          fix: use 'charge-card' (closest of: charge-card, step-2)""");
         assertThat(problem(steps.formatted("next: {value: \"${{ steps.chargecard }}\"}")))
                 .startsWith("AUT-C003 flow/next/value: names step 'chargecard', which is not defined\n");
+    }
+
+    @Test
+    void a_step_inside_a_block_is_not_read_from_outside_and_the_way_is_told() {
+        assertThat(problem("""
+                        steps:
+                          each: {forEach: [1], steps: {greet: {value: "${{ item }}"}}}
+                          next: {value: "${{ steps.greet.output }}"}
+                        """)).startsWith("""
+                        AUT-C003 flow/next/value: names step 'greet', which is inside the block 'each'
+                          fix: put it into that block's 'output', and read the step around it;""");
+    }
+
+    @Test
+    void the_step_that_reads_is_not_proposed_to_itself() {
+        assertThat(problem("steps: {sent: {value: \"${{ steps.senz.output }}\"}, send: {value: 1}}"))
+                .endsWith("fix: use 'send' (closest of: send)");
+    }
+
+    @Test
+    void what_a_stranger_wrote_does_not_steer_the_terminal_that_shows_what_is_wrong_with_it() {
+        assertThat(problem(step("a\u001b[2J\nb")))
+                .startsWith("AUT-C002 flow/a\\u001b[2J\\nb: the name 'a\\u001b[2J\\nb' has a character");
+        assertThatThrownBy(() -> Compiling.compiler().build().compile(Definition.of("a\u001b[2J")))
+                .hasMessageStartingWith("workflow 'a\\u001b[2J' has 1 problem:\n");
     }
 
     @Test

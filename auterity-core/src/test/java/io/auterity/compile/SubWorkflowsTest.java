@@ -29,6 +29,16 @@ class SubWorkflowsTest {
     }
 
     @Test
+    void a_workflow_is_not_proposed_to_itself() {
+        define("ship-order");
+        define("ship-other");
+        assertThat(problemsOf("ship-order", "steps: {a: {run: ship-ordr}}"))
+                .singleElement()
+                .asString()
+                .endsWith("fix: use 'ship-other' (closest of: ship-other)");
+    }
+
+    @Test
     void an_unknown_workflow_is_named_with_the_closest_one() {
         define("ship-order");
         assertThat(problemsOf("main", "steps: {a: {run: shop-order}}")).containsExactly("""

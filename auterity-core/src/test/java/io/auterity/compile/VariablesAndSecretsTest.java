@@ -4,26 +4,39 @@ import static io.auterity.compile.Compiling.problem;
 import static io.auterity.compile.Compiling.problems;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The names of the workflow's surroundings: variables, the run, secrets, loops, errors. */
 class VariablesAndSecretsTest {
 
     @Test
-    void a_variable_sees_the_input_the_run_and_the_variables_before_it() {
+    void a_variable_sees_the_input_the_run_and_the_other_variables() {
         Compiled compiled = Compiling.compile("""
                 input: {n: integer}
-                vars: {a: 1, b: "${{ vars.a + input.n }}", c: "${{ run.id }}-${{ vars.b }}"}
-                steps: {x: {value: "${{ vars.c + string(vars.b) }}"}}
+                vars: {c: "${{ run.id }}-${{ vars.b }}", a: 1, b: {x: ["${{ vars.a + input.n }}"]}}
+                steps: {x: {value: "${{ vars.c + string(vars.b.x[0]) }}"}}
                 """);
         assertThat(compiled.plan().vars()).hasSize(3);
         assertThat(compiled.stepTypes().get("x")).hasToString("string");
     }
 
     @Test
-    void a_variable_does_not_see_those_after_it() {
-        assertThat(problem("vars: {a: \"${{ vars.b }}\", b: 1}\nsteps: {x: {value: 1}}"))
-                .startsWith("AUT-C013 flow/vars/a: ");
+    void variables_do_not_read_each_other_in_a_circle() {
+        assertThat(problem("vars: {a: \"${{ vars.b }}\", b: [\"${{ vars.c.x }}\"], c: {x: \"${{ vars.a }}\"}, d: 1}\n"
+                        + "steps: {x: {value: \"${{ vars.a + vars.d }}\"}}"))
+                .isEqualTo("AUT-C005 flow/vars: variables read each other in a circle: a -> c -> b -> a\n"
+                        + "  fix: compute one of them from something else");
+        assertThat(problem("vars: {a: \"${{ vars.a }}\"}\nsteps: {x: {value: 1}}"))
+                .startsWith("AUT-C005 flow/vars: variables read each other in a circle: a -> a\n");
+    }
+
+    @Test
+    void a_loop_variable_does_not_have_the_name_of_a_literal() {
+        for (String name : List.of("true", "false", "null", "in")) {
+            assertThat(problem("steps: {e: {forEach: [1], as: \"" + name + "\", steps: {x: {value: 1}}}}"))
+                    .startsWith("AUT-C020 flow/e/as: '" + name + "' cannot name a variable: it means something else");
+        }
     }
 
     @Test

@@ -25,6 +25,14 @@ class ClosestTest {
     }
 
     @Test
+    void finds_the_only_name_that_begins_so() {
+        assertThat(Closest.to("int", List.of("string", "integer", "number"))).contains("integer");
+        assertThat(Closest.to("in", List.of("string", "integer", "number"))).isEmpty();
+        assertThat(Closest.to("charge", List.of("charge-the-card", "charge-the-account")))
+                .isEmpty();
+    }
+
+    @Test
     void finds_nothing_when_nothing_is_close() {
         assertThat(Closest.to("banana", List.of("ship", "pay"))).isEmpty();
         assertThat(Closest.to("x".repeat(100_000), List.of("ship"))).isEmpty();

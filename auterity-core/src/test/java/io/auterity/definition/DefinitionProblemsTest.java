@@ -65,6 +65,8 @@ class DefinitionProblemsTest {
             step("? [a, b] : 1", "AUT-D014 4:9 workflow: no text"),
             // kinds
             step("description: nothing", "AUT-D005 4:3 w/s: does nothing"),
+            step("steps: {a: {value: 1}}, output: 1", "AUT-D005 4:3 w/s: a block without a kind"),
+            step("race: {a: {steps: {}}, b: {value: 1}}", "AUT-D005 4:14 w/s/race/a: a block without a kind"),
             step("usse: a.b", "AUT-D004 4:7 w/s/usse: 'usse'"),
             step("uses: a.b, value: 1", "AUT-D005 4:3 w/s: 'uses', 'value'"),
             new Bad(HEAD + "steps:\n  s:\n", "AUT-D006 4:3 w/s: is empty"),
@@ -126,6 +128,8 @@ class DefinitionProblemsTest {
             step("value: 1, timeout: 0s", "AUT-D007 4:26 w/s/timeout: zero"),
             step("value: 1, timeout: [1]", "AUT-D006 4:17 w/s/timeout: a list"),
             step("wait: soon", "AUT-D007 4:13 w/s/wait: 'soon'"),
+            step("wait: 2030-02-30T09:00:00Z", "AUT-D015 4:13 w/s/wait: '2030-02-30T09:00:00Z'"),
+            step("wait: 2030-01-31", "AUT-D007 4:13 w/s/wait: '2030-01-31'"),
             step("wait: 10", "AUT-D007 4:13 w/s/wait: no unit"),
             step("await: {signal: a, within: x}", "AUT-D007 4:34 w/s/await/within: 'x'"),
             new Bad(EMPTY + "timeout: 1y\n", "AUT-D007 4:10 w/timeout: '1y'"),
@@ -135,6 +139,7 @@ class DefinitionProblemsTest {
             step("forEach: [], steps: {}, onItemError: drop", "AUT-D009 4:44 w/s/onItemError: 'drop'"),
             step("approve: {else: maybe}", "AUT-D009 4:23 w/s/approve/else: 'maybe'"),
             new Bad(EMPTY + "input: {a: strin}\n", "AUT-D009 4:12 w/input/a: 'strin'"),
+            new Bad(EMPTY + "input: {a: int}\n", "AUT-D009 4:12 w/input/a: 'int'"),
             // numbers
             step("value: 1, retry: 0", "AUT-D010 4:24 w/s/retry: 0"),
             step("value: 1, retry: 1001", "AUT-D010 4:24 w/s/retry: 1001"),

@@ -373,6 +373,25 @@ class ReadDefinitionTest {
     }
 
     @Test
+    void positions_lead_to_properties_in_the_short_form_of_a_schema_too() {
+        String text = "auterity: 1\nid: w\ninput:\n  a: string\n  b?:\n    type: string\n    default: 5\nsteps: {}\n";
+        Positions positions = new DefinitionReader().read(text, "").positions();
+        assertThat(positions.at("input/properties/a")).hasToString("Optional[line 4, column 6]");
+        assertThat(positions.at("input/properties/b/default")).hasToString("Optional[line 7, column 14]");
+        assertThat(positions.at("input/properties/c")).hasToString("Optional[line 3, column 1]");
+    }
+
+    @Test
+    void a_wait_is_for_a_duration_or_up_to_a_point_in_time() {
+        for (String time : List.of("90m", "PT1H", "2030-01-31T09:00:00Z", "2030-01-31T09:00+01:00", "${{ input.t }}")) {
+            String text = "auterity: 1\nid: w\nsteps: {s: {wait: \"" + time + "\"}}\n";
+            assertThat(new DefinitionReader().read(text).definition().body().steps())
+                    .extracting(Step::kind)
+                    .containsExactly(new StepKind.Wait(new Template(time)));
+        }
+    }
+
+    @Test
     void positions_in_json_are_the_same() {
         Positions positions = new DefinitionReader()
                 .read("{\"auterity\": 1,\n \"id\": \"w\",\n \"steps\": {\"a/b\": {\"value\": 5}}}", "")

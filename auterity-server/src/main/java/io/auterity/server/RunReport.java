@@ -13,12 +13,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What is written when a run has ended. */
 final class RunReport {
 
     private static final int MOST_FAILURES = 10;
+    private static final Pattern CONTROLS = Pattern.compile("[\\p{Cc}\\p{Cf}&&[^\\n\\t]]");
 
     private final RunResult<?> result;
     private final Map<String, StepRecord> records;
@@ -79,13 +81,16 @@ final class RunReport {
         return Optional.of(output instanceof String text ? text : Json.pretty(output));
     }
 
+    /** A failure for people; its words may come from anywhere, so that nothing in them steers a terminal. */
+    static String text(Failure failure) {
+        return CONTROLS.matcher(failure.code() + ": " + failure.message()).replaceAll(" ");
+    }
+
     /** Why the run did not succeed, for people. */
     String failure() {
         StringBuilder text =
                 new StringBuilder("run '" + result.id() + "' " + result.status().text());
-        result.failure()
-                .ifPresent(
-                        why -> text.append(": ").append(why.code()).append(": ").append(why.message()));
+        result.failure().ifPresent(why -> text.append(": ").append(text(why)));
         List<StepRecord> failed = records.values().stream()
                 .filter(record -> record.status() == StepStatus.FAILED)
                 .toList();
@@ -95,7 +100,7 @@ final class RunReport {
                         .append(record.attempts() > 1 ? " after " + record.attempts() + " attempts" : "")
                         .append(record.result()
                                 .failure()
-                                .map(why -> ": " + why.code() + ": " + why.message())
+                                .map(why -> ": " + text(why))
                                 .orElse("")));
         if (failed.size() > MOST_FAILURES) {
             text.append("\n  and ").append(failed.size() - MOST_FAILURES).append(" more");

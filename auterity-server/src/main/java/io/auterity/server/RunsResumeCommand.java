@@ -131,7 +131,7 @@ final class RunsResumeCommand implements Callable<Integer> {
         return run.id() + " " + run.status().text()
                 + run.end()
                         .flatMap(RunSummary.End::failure)
-                        .map(failure -> ": " + failure.code() + ": " + failure.message())
+                        .map(failure -> ": " + RunReport.text(failure))
                         .orElse("");
     }
 

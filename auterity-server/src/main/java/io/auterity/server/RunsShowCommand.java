@@ -78,7 +78,7 @@ final class RunsShowCommand implements Callable<Integer> {
         summary.end().ifPresent(end -> shell.out().println("ended     " + JournalVisit.time(end.at())));
         summary.end()
                 .flatMap(RunSummary.End::failure)
-                .ifPresent(why -> shell.out().println("error     " + why.code() + ": " + why.message()));
+                .ifPresent(why -> shell.out().println("error     " + RunReport.text(why)));
         shell.out().println("input     " + Json.write(input(entries)));
         if (summary.end().isPresent() && output(entries) != null) {
             shell.out().println("output    " + Json.write(output(entries)));
@@ -88,7 +88,7 @@ final class RunsShowCommand implements Callable<Integer> {
             String attempts = step.attempts() > 1 ? " after " + step.attempts() + " attempts" : "";
             String error = step.result()
                     .failure()
-                    .map(why -> ": " + why.code() + ": " + why.message())
+                    .map(why -> ": " + RunReport.text(why))
                     .orElse("");
             shell.out().println("  " + path + ": " + step.status().text() + attempts + error);
         });

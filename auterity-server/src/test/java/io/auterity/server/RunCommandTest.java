@@ -51,6 +51,16 @@ class RunCommandTest {
     }
 
     @Test
+    void what_a_failure_says_does_not_steer_the_terminal() {
+        var run = line.run(
+                "run",
+                line.file("a.yaml", "auterity: 1\nid: a\nsteps: {s: {fail: \"a\\e[2Jb\\u202ec\\r\\nd\"}}\n"),
+                "-q");
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).contains("failed: a [2Jb c \nd").doesNotContain("\u001b", "\r", "\u202e");
+    }
+
+    @Test
     void prints_the_output_on_one_stream_and_progress_on_the_other() {
         var run = line.run("run", line.file("a.yaml", HELLO), "--input", "name=Ann", "--input", "times=2");
 
