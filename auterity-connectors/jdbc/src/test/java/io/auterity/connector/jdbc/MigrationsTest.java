@@ -9,6 +9,7 @@ import io.auterity.journal.Journal.Lease;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -52,6 +53,9 @@ class MigrationsTest {
             assertThat(columns(connection, theirs))
                     .isEqualTo(columns(connection, ours))
                     .hasSizeGreaterThan(40);
+            assertThat(indexesAndConstraints(connection, theirs))
+                    .isEqualTo(indexesAndConstraints(connection, ours))
+                    .hasSizeGreaterThan(30);
         }
         try (JdbcJournal journal = JdbcJournal.builder()
                 .dataSource(server.dataSource())
@@ -62,6 +66,26 @@ class MigrationsTest {
             Rig.await(Rig.append(journal, lease, RunId.of("run"), Rig.start(), Rig.end()));
             assertThat(journal.read(RunId.of("run"))).containsExactly(Rig.start(), Rig.end());
         }
+    }
+
+    private static List<String> indexesAndConstraints(Connection connection, String schema) throws Exception {
+        List<String> all = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement("""
+            select indexdef from pg_indexes where schemaname = ? and tablename <> 'migration'
+            union all
+            select conrelid::regclass || ' ' || pg_get_constraintdef(oid) from pg_constraint
+              where connamespace = ?::regnamespace and conrelid::regclass::text not like '%.migration'
+            order by 1\
+            """)) {
+            statement.setString(1, schema);
+            statement.setString(2, schema);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    all.add(rows.getString(1).replace(schema + ".", ""));
+                }
+            }
+        }
+        return all;
     }
 
     @Test
@@ -120,15 +144,28 @@ class MigrationsTest {
     void h2_gets_the_same_tables_from_the_exported_statements() throws Exception {
         String ours = "jdbc:h2:" + folder.resolve("ours") + ";WRITE_DELAY=0";
         JdbcJournal.builder().url(ours).open().close();
-        try (Connection theirs = DriverManager.getConnection("jdbc:h2:mem:");
+        try (Connection theirs = DriverManager.getConnection("jdbc:h2:" + folder.resolve("theirs"));
                 Connection made = DriverManager.getConnection(ours)) {
             try (Statement statement = theirs.createStatement()) {
                 statement.execute(JdbcJournal.builder().migrations("h2"));
             }
-            assertThat(columns(theirs, "AUTERITY"))
-                    .isEqualTo(columns(made, "AUTERITY"))
-                    .hasSizeGreaterThan(40);
+            assertThat(script(theirs)).isEqualTo(script(made)).hasSizeGreaterThan(30);
         }
+    }
+
+    /** The statements that make what is there, as H2 sees it. */
+    private static TreeSet<String> script(Connection connection) throws Exception {
+        TreeSet<String> all = new TreeSet<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("script nodata nosettings schema AUTERITY")) {
+            while (rows.next()) {
+                String each = rows.getString(1);
+                if (each.matches("(?s)(CREATE|ALTER) .*") && !each.contains("migration")) { // Flyway's own
+                    all.add(each.replaceAll("CONSTRAINT_[0-9A-F_]+", "CONSTRAINT"));
+                }
+            }
+        }
+        return all;
     }
 
     private static TreeSet<String> objects(SQLiteDataSource source) throws Exception {
