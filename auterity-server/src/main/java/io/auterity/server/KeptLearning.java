@@ -4,12 +4,14 @@ import io.auterity.relay.LearnedFile;
 import io.auterity.relay.LearnedFileException;
 import io.auterity.relay.RelayBuilder;
 import io.auterity.relay.quality.PredictorSettings;
+import io.auterity.server.gateway.RelayFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +48,7 @@ final class KeptLearning implements AutoCloseable {
      * @param problems is told what goes wrong later
      * @return what was learned
      * @throws IOException if it cannot be had: another process has it, or its folder cannot be written
-     * @throws LearnedFileException if it is there and cannot be read
+     * @throws Refusal if it is there and cannot be read
      */
     static KeptLearning open(Path path, Consumer<String> problems) throws IOException {
         Path lockPath = path.resolveSibling(path.getFileName() + ".lock");
@@ -55,14 +57,49 @@ final class KeptLearning implements AutoCloseable {
             if (channel.tryLock() == null) {
                 throw new IOException("another process has it");
             }
-            LearnedFile file = LearnedFile.open(path, PredictorSettings.DEFAULT, RelayBuilder.DEFAULT_CHOICES);
-            return new KeptLearning(file, channel, problems);
+            return new KeptLearning(read(path), channel, problems);
         } catch (OverlappingFileLockException e) {
             channel.close();
             throw new IOException("this process has it already", e);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
+        }
+    }
+
+    /**
+     * Returns where it is kept.
+     *
+     * @param option what the caller says: a file, {@code none}, or nothing
+     * @param relayConfig the file of the relay, {@code -} for standard input
+     * @return the file; empty if nothing is to be kept
+     */
+    static Optional<Path> pathOf(String option, String relayConfig) {
+        if (option.equals("none") || (option.isEmpty() && relayConfig.equals("-"))) {
+            return Optional.empty();
+        }
+        return Optional.of(Path.of(option.isEmpty() ? relayConfig + ".learned" : option));
+    }
+
+    /** Reads what was learned; nothing if the file is not there. */
+    static LearnedFile read(Path path) {
+        try {
+            return LearnedFile.open(path, PredictorSettings.DEFAULT, RelayBuilder.DEFAULT_CHOICES);
+        } catch (LearnedFileException e) {
+            throw Refusal.of(
+                    "what was learned",
+                    Refusal.FILE,
+                    path.toString(),
+                    String.valueOf(e.getMessage()),
+                    "or write --learned none, which leaves it alone");
+        }
+    }
+
+    /** Lets a relay begin with what was learned; how many tokens a prompt has only where that need not be proved. */
+    static void teach(RelayBuilder relay, LearnedFile known, RelayFile.Content content) {
+        relay.learning(known.learning());
+        if (!content.options().isProvable()) {
+            relay.tokens(known.tokens());
         }
     }
 

@@ -1,12 +1,16 @@
 package io.auterity.server;
 
 import io.auterity.definition.Json;
+import io.auterity.relay.LearnedFile;
 import io.auterity.relay.RelayBuilder;
 import io.auterity.relay.budget.InMemoryBudgetStore;
 import io.auterity.relay.decide.Decision;
 import io.auterity.relay.rules.Ruling;
 import io.auterity.server.gateway.RelayFile;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -24,8 +28,7 @@ import picocli.CommandLine.Option;
         name = "explain",
         description = "Says where a prompt would go, and why, without sending it.",
         mixinStandardHelpOptions = true,
-        footer = {"", "Nothing has been learned and nothing spent yet, as when the server starts. Exit code 1: refused."
-        })
+        footer = {"", "Nothing has been spent yet, as when the server starts. Exit code 1: refused."})
 final class RelayExplainCommand implements Callable<Integer> {
 
     private final Shell shell;
@@ -46,6 +49,13 @@ final class RelayExplainCommand implements Callable<Integer> {
     @Option(names = "--key", paramLabel = "ID", description = "The caller's key; the first of the file when not given.")
     private String key = "";
 
+    @Option(
+            names = "--learned",
+            paramLabel = "FILE|none",
+            description = "What 'auterity serve' has learned, which may go on meanwhile. When not given, the file of"
+                    + " --relay-config with .learned behind it, if there is one.")
+    private String learned = "";
+
     @Mixin
     private OutputOption output = new OutputOption();
 
@@ -63,6 +73,7 @@ final class RelayExplainCommand implements Callable<Integer> {
                 .hedges(task -> {
                     throw new RejectedExecutionException("an explanation calls nobody");
                 });
+        learned().ifPresent(known -> KeptLearning.teach(relay, known, content));
         content.endpoints()
                 .keySet()
                 .forEach(name -> relay.provider(name, (call, sink) -> {
@@ -88,6 +99,19 @@ final class RelayExplainCommand implements Callable<Integer> {
             print(decision);
         }
         return decision.refusal().isPresent() ? Main.FAILED : Main.OK;
+    }
+
+    private Optional<LearnedFile> learned() {
+        try {
+            Optional<Path> path = KeptLearning.pathOf(learned, file);
+            if (!learned.isEmpty() && path.isPresent() && !Files.exists(path.get())) {
+                throw Refusal.ofOption(
+                        "--learned", "there is no file " + learned, "name another one, or write --learned none");
+            }
+            return path.map(KeptLearning::read);
+        } catch (InvalidPathException e) {
+            throw Refusal.ofOption("--learned", "it is no file: " + e.getMessage(), "name a file, or write none");
+        }
     }
 
     private void print(Decision decision) {

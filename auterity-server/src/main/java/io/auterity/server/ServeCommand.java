@@ -4,7 +4,6 @@ import io.auterity.connector.Credentials;
 import io.auterity.connector.OutboundGuard;
 import io.auterity.connector.jdbc.JdbcBudgetStore;
 import io.auterity.connector.jdbc.JdbcJournal;
-import io.auterity.relay.LearnedFileException;
 import io.auterity.relay.RelayBuilder;
 import io.auterity.relay.budget.BudgetStore;
 import io.auterity.relay.budget.InMemoryBudgetStore;
@@ -126,26 +125,18 @@ final class ServeCommand implements Callable<Integer> {
 
     /** Whoever names a file must have it; the usual one is left out if it cannot be had. A damaged one always stops us. */
     private Optional<KeptLearning> learning() {
-        if (learned.equals("none") || (learned.isEmpty() && file.equals("-"))) {
-            return Optional.empty();
-        }
-        String name = learned.isEmpty() ? file + ".learned" : learned;
         try {
-            return Optional.of(
-                    KeptLearning.open(Path.of(name), problem -> shell.err().println(problem)));
-        } catch (LearnedFileException e) {
-            throw Refusal.of(
-                    "what was learned",
-                    Refusal.FILE,
-                    name,
-                    String.valueOf(e.getMessage()),
-                    "or start with --learned none, which leaves it alone");
+            Optional<Path> path = KeptLearning.pathOf(learned, file);
+            return path.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(
+                            KeptLearning.open(path.get(), problem -> shell.err().println(problem)));
         } catch (IOException | InvalidPathException e) {
             if (!learned.isEmpty()) {
                 throw Refusal.ofOption(
-                        "--learned", name + " cannot be had: " + e, "name another file, or write --learned none");
+                        "--learned", learned + " cannot be had: " + e, "name another file, or write --learned none");
             }
-            shell.err().println("what is learned will be forgotten, because " + name + " cannot be had: " + e);
+            shell.err().println("what is learned will be forgotten, because " + file + ".learned cannot be had: " + e);
             return Optional.empty();
         }
     }
@@ -162,12 +153,7 @@ final class ServeCommand implements Callable<Integer> {
         Credentials credentials = EngineOptions.credentialsOf(shell.environment());
         InstantSource clock = InstantSource.system();
         RelayBuilder relay = content.relay(clock, store).seed(new SecureRandom().nextLong());
-        learning.map(KeptLearning::file).ifPresent(known -> {
-            relay.learning(known.learning());
-            if (!content.options().isProvable()) {
-                relay.tokens(known.tokens());
-            }
-        });
+        learning.map(KeptLearning::file).ifPresent(known -> KeptLearning.teach(relay, known, content));
         Optional<DecisionFile> log = content.options().decisionLog().map(logging -> {
             DecisionFile lines = file(logging);
             relay.listener(new DecisionLog(lines, logging.keepsPrompts()));

@@ -9,9 +9,11 @@ import io.auterity.relay.LearnedFile;
 import io.auterity.relay.Relay;
 import io.auterity.relay.RelayRequest;
 import io.auterity.relay.budget.Scope;
+import io.auterity.relay.money.ModelName;
 import io.auterity.relay.money.Usage;
 import io.auterity.relay.provider.Prompt;
 import io.auterity.relay.provider.ProviderAnswer;
+import io.auterity.relay.quality.Example;
 import io.auterity.relay.quality.PredictorSettings;
 import io.auterity.relay.replay.DecisionFile;
 import io.auterity.relay.replay.DecisionLog;
@@ -32,6 +34,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -297,6 +300,33 @@ class ServeCommandTest {
         assertThat(run.run("relay", "explain", "--relay-config", file, "--prompt", "x", "--key", "nobody")
                         .err())
                 .contains("there is no key 'nobody'; there are [app]");
+    }
+
+    @Test
+    void what_was_learned_is_part_of_an_explanation() throws Exception {
+        CommandLineRun run = new CommandLineRun(directory).environment("AUTERITY_SECRET_APP_KEY", "k".repeat(30));
+        String file = run.file("relay.yaml", FILE);
+        String[] command = {"relay", "explain", "--relay-config", file, "--prompt", "Why is the sky blue?"};
+        assertThat(run.run(command).out()).contains("model openai/gpt-4o: score 0.500");
+        LearnedFile learned = LearnedFile.open(Path.of(file + ".learned"), PredictorSettings.DEFAULT, 10);
+        learned.learning()
+                .predictor()
+                .learn(new Example(
+                        "Why is the sky blue?",
+                        Optional.empty(),
+                        Map.of(ModelName.of("openai/gpt-4o"), 0.0),
+                        Instant.now()));
+        learned.save();
+        assertThat(run.run(command).out()).contains("model openai/gpt-4o: score 0.125");
+
+        String[] without = Arrays.copyOf(command, command.length + 2);
+        without[command.length] = "--learned";
+        without[command.length + 1] = "none";
+        assertThat(run.run(without).out()).contains("model openai/gpt-4o: score 0.500");
+        without[command.length + 1] = file + ".lerned";
+        assertThat(run.run(without).err()).contains("AUT-S005 --learned: there is no file " + file + ".lerned");
+        run.file("relay.yaml.learned", "{\"auterity-learned\":1}\n{\"exam");
+        assertThat(run.run(command).err()).contains("AUT-S001", "line 2 is damaged");
     }
 
     @Test
