@@ -985,12 +985,16 @@ final class RunState {
             return;
         }
         stopped = why;
+        boolean wasPaused = paused;
         paused = false;
         effects.record(new JournalEntry.RunStopping(effects.now(), why));
         if (root == null) {
             end(why.code().equals(Failure.CANCELLED) ? RunStatus.CANCELLED : RunStatus.FAILED, null, why);
         } else {
             fail(root, why);
+        }
+        if (wasPaused) {
+            expire(); // arms the time-outs of attempts that were held back and clean up
         }
     }
 }

@@ -3,11 +3,14 @@ package io.auterity.behaviour;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.auterity.Run;
+import io.auterity.definition.Failure;
 import io.auterity.journal.JournalEntry.RunPaused;
 import io.auterity.journal.JournalEntry.RunResumed;
 import io.auterity.journal.JournalEntry.StepSucceeded;
 import io.auterity.journal.RunStatus;
 import io.auterity.run.Threads;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,10 +22,10 @@ class PauseTest {
     void attempts_under_way_end_and_no_others_start_until_resumed(Schedule schedule) {
         try (Lab lab = new Lab(schedule)) {
             Run<Object> run = lab.start("""
-                    steps:
-                      a: {uses: do.held}
-                      b: {uses: do.echo, needs: [a]}
-                    """);
+                steps:
+                  a: {uses: do.held}
+                  b: {uses: do.echo, needs: [a]}
+                """);
             lab.untilCalled("a");
             run.pause();
             lab.until(run::isPaused);
@@ -53,6 +56,32 @@ class PauseTest {
             run.cancel("enough");
             assertThat(lab.end(run).status()).isEqualTo(RunStatus.CANCELLED);
             assertThat(lab.calls()).isEmpty();
+        }
+    }
+
+    @Test
+    void what_cleans_up_after_a_paused_run_was_cancelled_has_its_time_out() {
+        try (Lab lab = new Lab(Schedule.SIMULATED)) {
+            lab.on("hang", (input, context) -> {
+                CompletableFuture<Object> never = new CompletableFuture<>();
+                context.onCancel(() -> never.cancel(false));
+                return never;
+            });
+            Run<Object> run = lab.start("""
+                steps:
+                  a: {uses: do.held}
+                  tidy: {uses: do.hang, needs: [a], join: all-done, timeout: 1m}
+                """);
+            lab.untilCalled("a");
+            run.pause();
+            lab.until(run::isPaused);
+            lab.release();
+            lab.untilSeen(StepSucceeded.class, "a");
+            lab.world().pass(Duration.ofMinutes(5)); // while it is held back, no time-out of its own runs
+            run.cancel("enough");
+            assertThat(lab.end(run).status()).isEqualTo(RunStatus.CANCELLED);
+            assertThat(run.steps().get("tidy").result().failure().orElseThrow().code())
+                    .isEqualTo(Failure.TIMEOUT);
         }
     }
 
