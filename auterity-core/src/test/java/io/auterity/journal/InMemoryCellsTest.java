@@ -1,5 +1,7 @@
 package io.auterity.journal;
 
+import io.auterity.testkit.CellsContract;
+
 class InMemoryCellsTest extends CellsContract {
 
     @Override

@@ -94,7 +94,7 @@ public final class JdbcJournal implements Journal {
         definitions = new Definitions(dialect, access);
         cells = new JdbcCells(dialect, access);
         catalog = new JdbcCatalog(dialect, access, entries, definitions);
-        purge = new Purge(dialect, access);
+        purge = new Purge(dialect, access, Purge.MOST_ENTRIES);
         effects = new Effects(dialect, access);
         hints = new Hints(notices);
         queues = new Queues(dialect, access, this::dequeue, hints);

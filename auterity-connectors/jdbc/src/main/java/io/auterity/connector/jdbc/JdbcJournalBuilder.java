@@ -4,6 +4,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -311,11 +313,26 @@ public final class JdbcJournalBuilder {
         try {
             return Pools.server(url, user, password, connections);
         } catch (RuntimeException e) {
+            if (DriverManager.drivers().noneMatch(this::accepts)) {
+                throw new JdbcJournalException(
+                        JdbcJournalException.UNSUPPORTED,
+                        "no driver takes the url: the journal knows jdbc:postgresql:, jdbc:sqlite:, jdbc:mariadb: and"
+                                + " jdbc:h2:; write one of these, and put its driver on the class path",
+                        e);
+            }
             throw new JdbcJournalException(
                     JdbcJournalException.UNAVAILABLE,
                     "the database cannot be reached: " + rootOf(e).getMessage()
                             + "; check the address, the user and the password",
                     e);
+        }
+    }
+
+    private boolean accepts(Driver driver) {
+        try {
+            return driver.acceptsURL(url);
+        } catch (SQLException e) {
+            return false;
         }
     }
 
@@ -353,8 +370,8 @@ public final class JdbcJournalBuilder {
             if (!refusals.isEmpty() && !allowingLoss) {
                 throw new JdbcJournalException(
                         JdbcJournalException.NOT_DURABLE,
-                        "this " + dialect.product() + " would lose what was acknowledged:\n  "
-                                + String.join("\n  ", refusals));
+                        "this " + dialect.product() + " would lose what was acknowledged: "
+                                + String.join("; and ", refusals));
             }
             refusals.forEach(refusal -> LOG.warn("THIS JOURNAL LOSES DATA, as allowed: {}", refusal));
             return dialect;

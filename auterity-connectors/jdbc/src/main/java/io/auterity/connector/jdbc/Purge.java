@@ -15,18 +15,25 @@ final class Purge {
     /** The most runs of one transaction. */
     static final int MOST = 500;
 
+    /** The most entries of one transaction, unless a single run has more. */
+    static final int MOST_ENTRIES = 10_000;
+
     private final Access access;
+    private final int mostEntries;
     private final String old;
     private final String count;
     private final String locksFree;
     private final List<String> deletions;
 
-    Purge(Dialect dialect, Access access) {
+    Purge(Dialect dialect, Access access, int mostEntries) {
         this.access = access;
-        String expired = dialect.sql(" from {run} r where r.ended_at <= [now] - ? and r.status in (%s)"
-                + " and not exists (select 1 from {run} c where c.parent = r.name and c.parent <> '' and c.ended_at is null)"
-                + " and not exists (select 1 from {run} p where p.name = r.parent and p.ended_at is null)");
-        old = "select r.id, r.name" + expired + " order by r.ended_at limit ?";
+        this.mostEntries = mostEntries;
+        String expired = dialect.sql(" from {run} r where r.ended_at <= [now] - ? and r.status in (%s) and not exists"
+                + " (select 1 from {run} c where c.parent = r.name and c.parent <> '' and c.ended_at is null) and not"
+                + " exists (select 1 from {run} p where p.name = r.parent and p.ended_at is null)");
+        // Entries are numbered, so the last number is how many there are; counting them would read them all.
+        old = dialect.sql("select r.id, (select max(e.seq) from {entry} e where e.run = r.id)") + expired
+                + " order by r.ended_at limit ?";
         count = "select count(*)" + expired;
         locksFree = dialect.locksFree();
         deletions = List.of(
@@ -41,14 +48,16 @@ final class Purge {
     int purge(Expiry expiry, int limit) {
         int forgotten = 0;
         int batch;
-        int most;
         do {
-            most = Math.min(MOST, limit - forgotten);
-            int now = most;
-            batch = access.transaction("forget runs", connection -> purgeSome(connection, expiry, now));
+            batch = some(expiry, Math.min(MOST, limit - forgotten));
             forgotten += batch;
-        } while (batch == most && forgotten < limit);
+        } while (batch > 0 && forgotten < limit);
         return forgotten;
+    }
+
+    /** Forgets what one transaction may; 0 when nothing is left. */
+    int some(Expiry expiry, int limit) {
+        return access.transaction("forget runs", connection -> some(connection, expiry, limit));
     }
 
     long count(Expiry expiry) {
@@ -72,13 +81,18 @@ final class Purge {
                 .collect(Collectors.joining(", ")));
     }
 
-    private int purgeSome(Connection connection, Expiry expiry, int limit) throws SQLException {
+    private int some(Connection connection, Expiry expiry, int limit) throws SQLException {
         List<Long> ids = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(sql(old, expiry) + locksFree)) {
             statement.setLong(1, expiry.age().toMillis());
             statement.setInt(2, limit);
             try (ResultSet rows = statement.executeQuery()) {
+                long entries = 0;
                 while (rows.next()) {
+                    entries += rows.getLong(2);
+                    if (entries > mostEntries && !ids.isEmpty()) {
+                        break;
+                    }
                     ids.add(rows.getLong(1));
                 }
             }

@@ -111,6 +111,17 @@ class DurabilityTest {
     }
 
     @Test
+    void says_which_databases_there_are_when_no_driver_takes_the_url() {
+        for (String url : List.of("jdbc:oracle:thin:@db:1521/x", "postgresql://db/app")) {
+            assertThatThrownBy(() -> JdbcJournal.builder().url(url).open())
+                    .isInstanceOfSatisfying(
+                            JdbcJournalException.class,
+                            refused -> assertThat(refused.code()).isEqualTo(JdbcJournalException.UNSUPPORTED))
+                    .hasMessageContaining("jdbc:postgresql:, jdbc:sqlite:, jdbc:mariadb: and jdbc:h2:");
+        }
+    }
+
+    @Test
     void refuses_h2_that_writes_later() {
         refuses(JdbcJournal.builder().url("jdbc:h2:" + folder.resolve("late")), "WRITE_DELAY=0");
     }
@@ -118,7 +129,10 @@ class DurabilityTest {
     @Test
     void refuses_sqlite_that_does_not_synchronise_or_keep_a_log() {
         for (Map.Entry<String, String> unsafe : Map.of(
-                        "synchronous=NORMAL", "synchronous = FULL", "journal_mode=MEMORY", "use WAL")
+                        "synchronous=NORMAL", "synchronous = FULL",
+                        "synchronous=OFF", "synchronous = FULL",
+                        "journal_mode=MEMORY", "use WAL",
+                        "journal_mode=OFF", "use WAL")
                 .entrySet()) {
             SQLiteDataSource source = new SQLiteDataSource();
             source.setUrl("jdbc:sqlite:" + folder.resolve("unsafe.db") + "?" + unsafe.getKey());

@@ -1,7 +1,7 @@
 package io.auterity.connector.jdbc;
 
-import io.auterity.journal.CellsContract;
 import io.auterity.journal.Journal;
+import io.auterity.testkit.CellsContract;
 
 /** The contract of cells on Postgres. */
 class PostgresCellsTest extends CellsContract {

@@ -1,7 +1,7 @@
 package io.auterity.connector.jdbc;
 
-import io.auterity.journal.CellsContract;
 import io.auterity.journal.Journal;
+import io.auterity.testkit.CellsContract;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 

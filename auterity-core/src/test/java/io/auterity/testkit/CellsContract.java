@@ -1,9 +1,11 @@
-package io.auterity.journal;
+package io.auterity.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.auterity.journal.Cells;
 import io.auterity.journal.Cells.Cell;
+import io.auterity.journal.Journal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
