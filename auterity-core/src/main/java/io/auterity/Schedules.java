@@ -163,14 +163,28 @@ public final class Schedules {
             }
             Instant mark = batch.size() == due.fire().size() ? due.mark() : batch.get(batch.size() - 1);
             if (!mark.equals(state.mark())) {
-                state.upTo(mark, last).write(cells(), one.workflow(), one.name);
-                return now; // there may be more; if another engine has written meanwhile, it knows better
+                if (!state.upTo(mark, last).write(cells(), one.workflow(), one.name)) {
+                    remember(one, state.last(), last);
+                }
+                return now; // there may be more
             }
             if (underWay) {
                 return now.plus(LOOK);
             }
         }
         return timetable.next(now).orElse(Instant.MAX);
+    }
+
+    /**
+     * Keeps what has been started last, if another engine has dealt with the same instants meanwhile and started nothing:
+     * it met a run under way that has just ended. Otherwise it knows better.
+     */
+    private void remember(One one, Last before, Last started) {
+        ScheduleState state;
+        do {
+            state = one.state(now());
+        } while (state.last().equals(before)
+                && !state.upTo(state.mark(), started).write(cells(), one.workflow(), one.name));
     }
 
     private Last start(One one, Instant at) {

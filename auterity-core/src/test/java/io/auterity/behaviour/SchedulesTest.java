@@ -8,18 +8,23 @@ import io.auterity.EngineException;
 import io.auterity.Schedules;
 import io.auterity.Workflow;
 import io.auterity.definition.RunId;
+import io.auterity.journal.Cells;
 import io.auterity.journal.InMemoryJournal;
+import io.auterity.journal.Journal;
 import io.auterity.journal.JournalEntry;
 import io.auterity.journal.JournalEntry.RunEnded;
 import io.auterity.journal.JournalEntry.RunStarted;
 import io.auterity.journal.RunStatus;
 import io.auterity.testkit.SimulatedWorld;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -36,7 +41,7 @@ class SchedulesTest {
         return engine(schedule, "{value: 1}", world.clock(), journal);
     }
 
-    private Engine engine(String schedule, String step, InstantSource clock, InMemoryJournal store) {
+    private Engine engine(String schedule, String step, InstantSource clock, Journal store) {
         Engine engine = world.engine()
                 .id("engine-" + ++engines)
                 .clock(clock)
@@ -137,6 +142,44 @@ class SchedulesTest {
                                     end -> assertThat(end.status()).isEqualTo(RunStatus.CANCELLED));
                 }
             }
+        }
+    }
+
+    /** The other engine looked when the run before was still under way, this one when it had just ended. */
+    @Test
+    void skips_what_overlaps_a_run_that_an_engine_started_when_another_had_just_skipped_it() {
+        Cells cells = new Cells() {
+            private boolean skipped;
+
+            @Override
+            public Optional<Cell> read(String name) {
+                return journal.cells().read(name);
+            }
+
+            @Override
+            public boolean write(String name, long version, Map<String, Object> value) {
+                if (!skipped && value.containsKey("lastRun")) {
+                    skipped = true;
+                    Map<String, Object> other = new LinkedHashMap<>(value);
+                    other.remove("lastRun");
+                    assertThat(journal.cells().write(name, version, other)).isTrue();
+                }
+                return journal.cells().write(name, version, value);
+            }
+
+            @Override
+            public List<Cell> list(String prefix, String after, int limit) {
+                return journal.cells().list(prefix, after, limit);
+            }
+        };
+        Journal shared = (Journal) Proxy.newProxyInstance(
+                Journal.class.getClassLoader(),
+                new Class<?>[] {Journal.class},
+                (proxy, method, arguments) ->
+                        method.getName().equals("cells") ? cells : method.invoke(journal, arguments));
+        try (Engine engine = engine("{every: 1h, overlap: skip}", "{wait: 1h30m}", world.clock(), shared)) {
+            world.pass(Duration.ofMinutes(3 * 60 + 1));
+            assertThat(started).containsExactly("01T01:00:00Z", "01T03:00:00Z");
         }
     }
 
