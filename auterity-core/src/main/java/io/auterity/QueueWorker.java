@@ -119,15 +119,25 @@ final class QueueWorker implements AutoCloseable {
         if (lines.isEmpty()) {
             return;
         }
-        hints = queues.onHint(name -> {
-            Line line = lines.get(name);
-            if (line != null && (!line.more || line.isHalfEmpty())) {
-                lookSoon(line);
-            }
-        });
+        hints = queues.onHint(this::hinted);
         lines.values().forEach(this::lookSoon);
         if (!interval.isZero()) {
             every(interval);
+        }
+    }
+
+    private void hinted(String queue) {
+        Line named = lines.get(queue);
+        if (named != null) {
+            hinted(named);
+        } else if (queue.isEmpty()) { // it may be any
+            lines.values().forEach(this::hinted);
+        }
+    }
+
+    private void hinted(Line line) {
+        if (!line.more || line.isHalfEmpty()) {
+            lookSoon(line);
         }
     }
 

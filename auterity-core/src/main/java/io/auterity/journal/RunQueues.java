@@ -88,7 +88,8 @@ public interface RunQueues {
     /**
      * Asks to be told when there may be something to claim. A store that cannot tell never calls.
      *
-     * @param hint called with a queue's name, on any thread, perhaps for nothing, perhaps once for several reasons; quick
+     * @param hint called with a queue's name, or with an empty text if it may be any, on any thread, perhaps for nothing,
+     *     perhaps once for several reasons; quick
      * @return ends it
      */
     AutoCloseable onHint(Consumer<String> hint);

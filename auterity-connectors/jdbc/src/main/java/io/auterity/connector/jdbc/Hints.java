@@ -14,6 +14,9 @@ final class Hints implements AutoCloseable {
     /** The word for runs and messages; any other is the name of a queue, which is never empty. */
     private static final String RUNS = "";
 
+    /** What users of queues are told when it may be any. */
+    private static final String ANY_QUEUE = "";
+
     private final Notices notices;
     private final List<Runnable> forRuns = new CopyOnWriteArrayList<>();
     private final List<Consumer<String>> forQueues = new CopyOnWriteArrayList<>();
@@ -36,7 +39,7 @@ final class Hints implements AutoCloseable {
     private <T> AutoCloseable add(List<T> all, T one) {
         all.add(one);
         if (hears.compareAndSet(false, true)) {
-            notices.hear(this::heard);
+            notices.hear(this::heard, this::missed);
         }
         return () -> all.remove(one);
     }
@@ -47,6 +50,11 @@ final class Hints implements AutoCloseable {
         } else {
             forQueues.forEach(hint -> hint.accept(word));
         }
+    }
+
+    private void missed() {
+        here();
+        forQueues.forEach(hint -> hint.accept(ANY_QUEUE));
     }
 
     /** There may be runs or messages, for this journal's users only. */

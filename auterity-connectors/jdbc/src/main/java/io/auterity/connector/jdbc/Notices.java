@@ -11,7 +11,7 @@ interface Notices extends AutoCloseable {
     /** Nothing is told and nothing heard: everybody looks now and then. */
     Notices NONE = new Notices() {
         @Override
-        public void hear(Consumer<String> heard) {}
+        public void hear(Consumer<String> heard, Runnable missed) {}
 
         @Override
         public void tell(String word) {}
@@ -24,8 +24,9 @@ interface Notices extends AutoCloseable {
      * Begins to hear what others tell; called once at most.
      *
      * @param heard is given each word on a thread of this; quick
+     * @param missed is called whenever words may have been missed, and when hearing begins; quick
      */
-    void hear(Consumer<String> heard);
+    void hear(Consumer<String> heard, Runnable missed);
 
     /**
      * Tells all others, soon. The same word told again before that is told once.

@@ -133,15 +133,15 @@ final class PostgresNotices implements Notices {
     // --- hearing ---
 
     @Override
-    public void hear(Consumer<String> heard) {
+    public void hear(Consumer<String> heard, Runnable missed) {
         synchronized (threads) {
             if (!closed) {
-                own.ifPresent(source -> start("hears", () -> hearAll(source, heard)));
+                own.ifPresent(source -> start("hears", () -> hearAll(source, heard, missed)));
             }
         }
     }
 
-    private void hearAll(DataSource source, Consumer<String> heard) {
+    private void hearAll(DataSource source, Consumer<String> heard, Runnable missed) {
         Duration pause = FIRST_PAUSE;
         while (!closed) {
             try (Connection connection = source.getConnection()) {
@@ -149,7 +149,7 @@ final class PostgresNotices implements Notices {
                 try (Statement statement = connection.createStatement()) {
                     statement.execute("listen \"" + channel + "\"");
                 }
-                heard.accept(""); // what was told before is not told again
+                missed.run(); // what was told before is not told again
                 pause = FIRST_PAUSE;
                 hearAll(connection, heard);
             } catch (SQLException e) {
