@@ -13,6 +13,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Earlier defect 25 and S35, with processes that know of each other by the database only: overshoot is exactly nothing. */
 class BudgetRaceTest {
 
+    /** One for each caller and hedge: who waits for a connection gives up in the time that a busy disk may take. */
+    private static final int CONNECTIONS = 32;
+
     @TempDir
     private Path folder;
 
@@ -23,10 +26,10 @@ class BudgetRaceTest {
     private static void onPostgres(Race race) throws Exception {
         TestPostgres server = TestPostgres.newest();
         String schema = TestPostgres.newSchema();
-        try (JdbcJournal one =
-                        JdbcJournal.builder().url(server.url()).schema(schema).open();
-                JdbcJournal two =
-                        JdbcJournal.builder().url(server.url()).schema(schema).open()) {
+        JdbcJournalBuilder builder =
+                JdbcJournal.builder().url(server.url()).schema(schema).connections(CONNECTIONS);
+        try (JdbcJournal one = builder.open();
+                JdbcJournal two = builder.open()) {
             race.run(List.of(JdbcBudgetStore.in(one), JdbcBudgetStore.in(two)));
         }
     }
@@ -49,9 +52,10 @@ class BudgetRaceTest {
 
     @Test
     void a_thousand_calls_by_two_stores_spend_no_more_than_the_cap_on_mariadb() throws Exception {
-        String database = TestMariaDb.emptyDatabase();
-        try (JdbcJournal one = TestMariaDb.journal(database);
-                JdbcJournal two = TestMariaDb.journal(database)) {
+        String url = TestMariaDb.server().url(TestMariaDb.emptyDatabase());
+        JdbcJournalBuilder builder = JdbcJournal.builder().url(url).connections(CONNECTIONS);
+        try (JdbcJournal one = builder.open();
+                JdbcJournal two = builder.open()) {
             BudgetRace.run(List.of(JdbcBudgetStore.in(one), JdbcBudgetStore.in(two)));
         }
     }
@@ -66,7 +70,8 @@ class BudgetRaceTest {
     @Test
     void a_thousand_calls_spend_no_more_than_the_cap_on_h2() throws Exception {
         try (JdbcJournal journal = JdbcJournal.builder()
-                .url("jdbc:h2:" + folder.resolve("journal") + ";WRITE_DELAY=0")
+                .url("jdbc:h2:" + folder.resolve("journal") + ";WRITE_DELAY=0;LOCK_TIMEOUT=60000")
+                .connections(CONNECTIONS)
                 .open()) {
             BudgetRace.run(List.of(JdbcBudgetStore.in(journal)));
         }

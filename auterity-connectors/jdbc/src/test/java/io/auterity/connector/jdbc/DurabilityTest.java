@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,9 @@ class DurabilityTest {
 
     @Test
     void refuses_postgresql_without_fsync_unless_allowed() throws Exception {
-        try (EmbeddedPostgres unsafe = EmbeddedPostgres.builder().start()) {
+        try (EmbeddedPostgres unsafe = EmbeddedPostgres.builder()
+                .setPGStartupWait(Duration.ofSeconds(60))
+                .start()) {
             String url = "jdbc:postgresql://127.0.0.1:" + unsafe.getPort() + "/postgres?user=postgres";
             refuses(JdbcJournal.builder().url(url), "set fsync = on");
             JdbcJournal.builder().url(url).allowingLoss().open().close();

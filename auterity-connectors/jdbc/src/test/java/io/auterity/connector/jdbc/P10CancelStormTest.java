@@ -28,6 +28,12 @@ class P10CancelStormTest {
     private static final int CANCELLATIONS = 5;
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
+    /** So many that the one who cancels never waits for one until it gives up. */
+    private static final int CONNECTIONS = 16;
+
+    /** Nobody loses it, however long the machine stands still. */
+    private static final Duration LEASE = Duration.ofHours(1);
+
     @TempDir
     private Path folder;
 
@@ -37,6 +43,7 @@ class P10CancelStormTest {
         return Engine.builder()
                 .id(id)
                 .journal(journal)
+                .lease(LEASE)
                 .parkAfter(Duration.ofMillis(200))
                 .pollInterval(Duration.ofMillis(50))
                 .connector(unsuccessful.connector())
@@ -47,8 +54,10 @@ class P10CancelStormTest {
     @Test
     void P10_two_engines_on_postgresql_end_every_run_and_write_nothing_more() {
         String schema = TestPostgres.newSchema();
-        JdbcJournalBuilder server =
-                JdbcJournal.builder().url(TestPostgres.newest().url()).schema(schema);
+        JdbcJournalBuilder server = JdbcJournal.builder()
+                .url(TestPostgres.newest().url())
+                .schema(schema)
+                .connections(CONNECTIONS);
         try (JdbcJournal first = server.open();
                 JdbcJournal second = server.open();
                 Engine one = engine("one", first);

@@ -1,7 +1,6 @@
 package io.auterity.connector.jdbc.reliability;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,7 +29,6 @@ class P12DeafTest {
     }
 
     private static WorkerProcess deaf(Proof proof, Postgres server, int number) {
-        return proof.worker(
-                server.store(), "engine" + number, number, 100, Duration.ofSeconds(5), "-D" + Worker.DEAF + "=true");
+        return proof.worker(server.store(), "engine" + number, number, 100, Proof.LEASE, "-D" + Worker.DEAF + "=true");
     }
 }

@@ -27,6 +27,12 @@ import java.util.function.BooleanSupplier;
 /** One proof: a ledger, workers that write to it, what is done to them, and what comes out. Not thread-safe. */
 final class Proof implements AutoCloseable {
 
+    /**
+     * A lease that is not lost when the machine stands still for ten seconds, for proofs that are about something else: the
+     * ledger knows of no such disturbance.
+     */
+    static final Duration LEASE = Duration.ofSeconds(30);
+
     private static final Duration PATIENCE = Duration.ofMinutes(4);
     private static final Duration LOOK = Duration.ofMillis(5);
 

@@ -7,7 +7,6 @@ import io.auterity.journal.RunStatus;
 import io.auterity.journal.RunSummary;
 import io.auterity.testkit.LedgerCheck;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -53,7 +52,7 @@ class R15PoisonTest {
                         "engine", // comes back, as after a crash: its former lease ends at once
                         lives,
                         first ? neighbours + 1 : 0,
-                        Duration.ofSeconds(10),
+                        Proof.LEASE,
                         "-D" + Worker.POISON + "=" + (first ? neighbours : -1),
                         "-D" + Worker.RECOVERIES + "=" + RECOVERIES,
                         "-D" + Worker.UNDER_WAY + "=" + 2 * neighbours)) {

@@ -37,12 +37,7 @@ class R18SoakTest {
         try (Postgres server = new Postgres();
                 Proof proof = new Proof("R18 " + time, directory);
                 WorkerProcess worker = proof.worker(
-                        server.store(),
-                        "engine",
-                        1,
-                        10_000_000,
-                        Duration.ofSeconds(10),
-                        "-XX:+ExitOnOutOfMemoryError")) {
+                        server.store(), "engine", 1, 10_000_000, Proof.LEASE, "-XX:+ExitOnOutOfMemoryError")) {
             worker.awaitReady();
             List<Long> heap = new ArrayList<>();
             for (int i = 0; i < MEASUREMENTS; i++) {

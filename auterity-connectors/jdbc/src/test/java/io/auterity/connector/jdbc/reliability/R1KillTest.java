@@ -23,7 +23,6 @@ class R1KillTest {
     private static final int RUNS_A_LIFE = 60;
     private static final int LONGEST_LIFE_BYTES = 8_000;
     private static final int LONGEST_REST_MILLIS = 20;
-    private static final Duration LEASE = Duration.ofSeconds(10);
 
     @TempDir
     Path directory;
@@ -75,7 +74,7 @@ class R1KillTest {
                         "engine",
                         cycle,
                         RUNS_A_LIFE,
-                        LEASE,
+                        Proof.LEASE,
                         "-D" + Worker.TABLES_ARE_THERE + "=" + (cycle > 0))) {
                     worker.awaitReady();
                     proof.awaitBytes(proof.random().nextInt(LONGEST_LIFE_BYTES));
@@ -84,7 +83,7 @@ class R1KillTest {
                 }
                 proof.disturbed("kill -9");
             }
-            try (WorkerProcess last = proof.worker(store, "engine", cycles, 0, LEASE)) {
+            try (WorkerProcess last = proof.worker(store, "engine", cycles, 0, Proof.LEASE)) {
                 last.awaitReady().drain();
             }
             LedgerCheck.Report report = proof.check(store);

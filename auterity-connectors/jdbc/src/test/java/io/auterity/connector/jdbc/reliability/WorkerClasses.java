@@ -7,7 +7,6 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -23,7 +22,6 @@ import java.util.zip.ZipOutputStream;
  */
 final class WorkerClasses {
 
-    private static final Duration LEASE = Duration.ofSeconds(10);
     private static final int RUNS = 40;
 
     private final String classPath;
@@ -34,8 +32,8 @@ final class WorkerClasses {
         archive = directory.resolve("worker.jsa");
         Path ledger = directory.resolve("ledger");
         EffectLedger.open(ledger).close();
-        Worker.Settings settings =
-                new Worker.Settings(Store.sqlite(directory.resolve("journal.db")), ledger, "trainee", 0, RUNS, LEASE);
+        Worker.Settings settings = new Worker.Settings(
+                Store.sqlite(directory.resolve("journal.db")), ledger, "trainee", 0, RUNS, Proof.LEASE);
         try (WorkerProcess trainee = new WorkerProcess(
                 settings,
                 directory,
