@@ -24,12 +24,18 @@ final class Braces {
         return text.startsWith(OPEN) && end(text, 3) == text.length();
     }
 
-    /** The index after the {@code }}} that closes an expression, texts and maps inside it aside; -1 without one. */
+    /**
+     * The index after the {@code }}} that closes an expression, texts, maps and comments inside it aside; -1 without one.
+     */
     private static int end(String text, int start) {
         int open = 0;
         int i = start;
         while (i < text.length()) {
             char c = text.charAt(i);
+            if (text.startsWith("//", i)) {
+                i = endOfComment(text, i);
+                continue;
+            }
             if (c == '"' || c == '\'') {
                 i = endOfText(text, i);
                 if (i < 0) {
@@ -49,14 +55,22 @@ final class Braces {
         return -1;
     }
 
+    /** A comment ends with its line, or before the closing braces. */
+    private static int endOfComment(String text, int start) {
+        int i = start;
+        while (i < text.length() && text.charAt(i) != '\n' && !text.startsWith("}}", i)) {
+            i++;
+        }
+        return i;
+    }
+
     private static int endOfText(String text, int start) {
         String quote = text.substring(start, start + 1);
-        boolean raw = start > 0 && (text.charAt(start - 1) == 'r' || text.charAt(start - 1) == 'R');
         if (text.startsWith(quote.repeat(3), start)) {
             quote = quote.repeat(3);
         }
         for (int i = start + quote.length(); i < text.length(); i++) {
-            if (text.charAt(i) == '\\' && !raw) {
+            if (text.charAt(i) == '\\') { // keeps a quote from ending the text, in a raw one, too
                 i++;
             } else if (text.startsWith(quote, i)) {
                 return i + quote.length();

@@ -22,6 +22,7 @@ final class ListFunctions extends Functions {
     private static final int REVERSE = 8;
     private static final int FIRST = 9;
     private static final int LAST = 10;
+    private static final int SUM_DURATIONS = 11;
     private static final int MAX_FLATTEN = 64;
 
     ListFunctions() {
@@ -54,10 +55,10 @@ final class ListFunctions extends Functions {
 
     @Override
     int operation(int operation, List<Type> arguments) {
-        boolean doubles = operation == SUM
-                && arguments.get(0) instanceof Type.ListType list
-                && OperatorChecker.kindOf(list.element()) == Kind.NUMBER;
-        return doubles ? SUM_DOUBLES : operation;
+        Kind summed = operation == SUM && arguments.get(0) instanceof Type.ListType list
+                ? OperatorChecker.kindOf(list.element())
+                : null;
+        return summed == Kind.NUMBER ? SUM_DOUBLES : summed == Kind.DURATION ? SUM_DURATIONS : operation;
     }
 
     @Override
@@ -116,6 +117,7 @@ final class ListFunctions extends Functions {
             case DISTINCT -> distinct(list, frame);
             case FLATTEN -> flatten(list, b == null ? 1 : Values.toLong(b, frame.at), frame);
             case SUM -> sum(list, frame);
+            case SUM_DURATIONS -> sumDurations(list, frame);
             default -> sumDoubles(list, frame);
         };
     }
@@ -204,11 +206,7 @@ final class ListFunctions extends Functions {
 
     private static Object sum(List<?> list, Frame frame) {
         if (!list.isEmpty() && list.get(0) instanceof Duration) {
-            Duration total = Duration.ZERO;
-            for (Object element : list) {
-                total = Times.plus(total, Values.toDuration(element, frame.at), frame.at);
-            }
-            return total;
+            return sumDurations(list, frame);
         }
         long total = 0;
         int i = 0;
@@ -222,6 +220,14 @@ final class ListFunctions extends Functions {
             }
             total = Arithmetic.apply(Operator.ADD, total, ((Number) element).longValue(), frame.at);
             i++;
+        }
+        return total;
+    }
+
+    private static Duration sumDurations(List<?> list, Frame frame) {
+        Duration total = Duration.ZERO;
+        for (Object element : list) {
+            total = Times.plus(total, Values.toDuration(element, frame.at), frame.at);
         }
         return total;
     }

@@ -1,6 +1,7 @@
 package io.auterity.expression;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -130,7 +131,22 @@ final class TextFormat {
         if (Double.isNaN(number) || Double.isInfinite(number)) {
             result.append(number);
         } else {
-            result.append(String.format(Locale.ROOT, "%." + precision + "e", number));
+            appendScientific(number, precision);
         }
+    }
+
+    /** Rounds the number itself, half to even as {@link #fixed} does; the JDK rounds its shortest decimal form, half up. */
+    private void appendScientific(double number, int precision) {
+        BigDecimal rounded = new BigDecimal(number).round(new MathContext(precision + 1, RoundingMode.HALF_EVEN));
+        String digits = rounded.unscaledValue().abs().toString();
+        int exponent = rounded.signum() == 0 ? 0 : digits.length() - 1 - rounded.scale();
+        digits += "0".repeat(Math.max(0, precision + 1 - digits.length()));
+        result.append(1 / number < 0 || number < 0 ? "-" : "").append(digits.charAt(0));
+        if (precision > 0) {
+            result.append('.').append(digits, 1, precision + 1);
+        }
+        result.append(exponent < 0 ? "e-" : "e+")
+                .append(Math.abs(exponent) < 10 ? "0" : "")
+                .append(Math.abs(exponent));
     }
 }

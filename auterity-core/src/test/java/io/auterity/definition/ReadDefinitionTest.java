@@ -392,6 +392,21 @@ class ReadDefinitionTest {
     }
 
     @Test
+    void comments_and_raw_texts_of_a_condition_end_where_the_expression_engine_ends_them() {
+        for (String condition : List.of(
+                "input.n == 1 // it's one",
+                "input.t == r'it\\'s'",
+                "input.t == '}}' // } or }",
+                "1 < 2 // a\n && true")) {
+            String text =
+                    "auterity: 1\nid: w\nsteps: {s: {value: 1, if: " + Json.write("${{ " + condition + " }}") + "}}\n";
+            assertThat(new DefinitionReader().read(text).definition().body().steps())
+                    .extracting(step -> step.order().condition())
+                    .containsExactly(Optional.of(condition));
+        }
+    }
+
+    @Test
     void positions_in_json_are_the_same() {
         Positions positions = new DefinitionReader()
                 .read("{\"auterity\": 1,\n \"id\": \"w\",\n \"steps\": {\"a/b\": {\"value\": 5}}}", "")

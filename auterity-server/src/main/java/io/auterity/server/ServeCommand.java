@@ -64,7 +64,7 @@ final class ServeCommand implements Callable<Integer> {
             paramLabel = "sqlite:PATH|jdbc:URL",
             description =
                     "The database that budgets are kept in, shared by all servers that name it; in memory when not"
-                        + " given. User and password come from AUTERITY_JOURNAL_USER and AUTERITY_JOURNAL_PASSWORD.")
+                            + " given. User and password come from AUTERITY_JOURNAL_USER and AUTERITY_JOURNAL_PASSWORD.")
     private String journal = "";
 
     @Option(
