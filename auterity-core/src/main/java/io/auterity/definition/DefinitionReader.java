@@ -194,9 +194,7 @@ public final class DefinitionReader {
                         .orElse(Map.of()),
                 settings(part),
                 new StepReader().block(part),
-                part.get("triggers")
-                        .map(p -> intact(p, TriggerReader::read, List.<Trigger>of()))
-                        .orElse(List.of()));
+                part.get("triggers").map(TriggerReader::read).orElse(List.of()));
     }
 
     private static void version(Part part) {

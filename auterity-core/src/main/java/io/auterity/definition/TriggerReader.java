@@ -15,12 +15,17 @@ final class TriggerReader {
 
     private static final String EXPECTED = "an object with one key, such as {schedule: {every: 1h}}";
 
+    /** Stands for a trigger that cannot be read, so that the others keep their places. */
+    private static final Trigger UNREADABLE = new Trigger.Webhook(Map.of());
+
     private TriggerReader() {}
 
     static List<Trigger> read(Part list) {
         List<Trigger> triggers = new ArrayList<>();
         for (Part item : list.items("a list of triggers")) {
-            trigger(item).ifPresent(triggers::add);
+            int before = item.reading().count();
+            Optional<Trigger> trigger = trigger(item);
+            triggers.add(item.reading().count() == before ? trigger.orElse(UNREADABLE) : UNREADABLE);
         }
         return triggers;
     }

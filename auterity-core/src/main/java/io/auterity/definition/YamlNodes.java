@@ -25,6 +25,7 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
  */
 final class YamlNodes {
 
+    private static final String FIX = "check indentation, quotes and brackets at and before this place";
     private static final String CORE_TAGS = "tag:yaml.org,2002:";
 
     private final ParserImpl parser;
@@ -48,9 +49,11 @@ final class YamlNodes {
             return new YamlNodes(text, limits).document();
         } catch (MarkedYamlEngineException e) {
             Optional<Mark> mark = e.getProblemMark();
+            int line = mark.map(m -> m.getLine() + 1).orElse(1);
             throw syntax(
                     readable(Optional.ofNullable(e.getProblem()).orElse("the text is not YAML")),
-                    mark.map(m -> m.getLine() + 1).orElse(1),
+                    hasExpression(text, line) ? "put a text with ${{ }} in quotes: \"${{ ... }}\"" : FIX,
+                    line,
                     mark.map(m -> m.getColumn() + 1).orElse(1));
         } catch (ReaderException e) {
             throw unreadable(text, e);
@@ -58,7 +61,7 @@ final class YamlNodes {
             throw e;
         } catch (RuntimeException e) {
             // The parser lets some of its own failures out, a NumberFormatException for one: the text is to blame.
-            throw syntax("the text is not YAML: " + e.getMessage(), 1, 1);
+            throw syntax("the text is not YAML: " + e.getMessage(), FIX, 1, 1);
         }
     }
 
@@ -67,13 +70,17 @@ final class YamlNodes {
         return problem.contains("<block") ? "the indentation fits nothing that stands before" : problem;
     }
 
-    private static NodeBudget.Stop syntax(String what, int line, int column) {
-        return new NodeBudget.Stop(
-                Codes.SYNTAX,
-                Quote.of(what, 300),
-                "check indentation, quotes and brackets at and before this place",
-                line,
-                column);
+    /** A colon or a comma of an expression that is not in quotes is what goes wrong most. */
+    private static boolean hasExpression(String text, int line) {
+        return text.lines()
+                .skip(line - 1L)
+                .findFirst()
+                .filter(at -> at.contains(Braces.OPEN))
+                .isPresent();
+    }
+
+    private static NodeBudget.Stop syntax(String what, String fix, int line, int column) {
+        return new NodeBudget.Stop(Codes.SYNTAX, Quote.of(what, 300), fix, line, column);
     }
 
     private static NodeBudget.Stop unreadable(String text, ReaderException e) {

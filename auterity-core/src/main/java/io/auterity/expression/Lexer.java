@@ -101,7 +101,7 @@ final class Lexer {
     private void word(char c) {
         if (isDigit(c)) {
             number();
-        } else if (isNameStart(c)) {
+        } else if (isNameStart(c) || Character.isLetter(source.codePointAt(at))) {
             if (!prefixedString(c)) {
                 name();
             }
@@ -135,10 +135,18 @@ final class Lexer {
 
     private void name() {
         int start = at;
-        while (at < source.length() && isNamePart(source.charAt(at))) {
-            at++;
+        boolean isPlain = true;
+        while (at < source.length() && (isNamePart(source.charAt(at)) || Character.isLetter(source.codePointAt(at)))) {
+            isPlain &= isNamePart(source.charAt(at));
+            at += Character.charCount(source.codePointAt(at));
         }
         String name = source.substring(start, at);
+        if (!isPlain) {
+            syntax(
+                    start,
+                    "the name '" + name + "' has letters that may only stand in quotes",
+                    "write it as ['" + name + "'], or in backquotes: `" + name + "`");
+        }
         tokens.add(name.equals("in") ? Token.IN : Token.NAME, start, at, name);
     }
 

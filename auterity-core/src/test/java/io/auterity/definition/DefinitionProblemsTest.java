@@ -2,6 +2,7 @@ package io.auterity.definition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -304,7 +305,19 @@ class DefinitionProblemsTest {
         assertThat(inner.steps().get(0).kind()).isInstanceOf(StepKind.Await.class);
         assertThat(inner.steps().get(1).kind()).isInstanceOf(StepKind.Value.class);
         assertThat(rest.input()).isEqualTo(Map.of("type", "object"));
-        assertThat(rest.triggers()).isEmpty();
+        assertThat(rest.triggers()).hasSize(2);
+        assertThat(rest.triggers().get(0)).isInstanceOf(Trigger.Schedule.class);
+    }
+
+    @Test
+    void an_expression_that_needs_quotes_is_told_so() {
+        for (String step :
+                List.of("value: ${{ {'a': 1}.a }}", "value: ${{ a ? b : c }}, if: x", "value: ${{ [1, 2] }}")) {
+            assertThat(refused(HEAD + "steps:\n  s: {" + step + "}\n").problems())
+                    .as(step)
+                    .extracting(Problem::code, Problem::fix)
+                    .containsExactly(tuple(Codes.SYNTAX, "put a text with ${{ }} in quotes: \"${{ ... }}\""));
+        }
     }
 
     @Test
