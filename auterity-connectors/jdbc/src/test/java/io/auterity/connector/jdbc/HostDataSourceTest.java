@@ -89,12 +89,12 @@ class HostDataSourceTest {
         }
     }
 
-    private static HikariDataSource poolOfOne(DataSource source) {
+    private static HikariDataSource poolOfOne(DataSource source, Duration patience) {
         HikariConfig config = new HikariConfig();
         config.setDataSource(source);
         config.setMaximumPoolSize(1);
         config.setAutoCommit(false);
-        config.setConnectionTimeout(5_000);
+        config.setConnectionTimeout(patience.toMillis());
         return new HikariDataSource(config);
     }
 
@@ -153,7 +153,7 @@ class HostDataSourceTest {
 
         Workflow<Order, String> slow = Workflow.define(
                 "slow", Order.class, (flow, order) -> flow.step("hold").run(String.class, order, this::hold));
-        try (HikariDataSource pool = poolOfOne(source);
+        try (HikariDataSource pool = poolOfOne(source, PATIENCE);
                 JdbcJournal journal =
                         builder.dataSource(pool).withoutMigrations().open()) {
             Workflow<Order, String> book = Workflow.define(
@@ -197,7 +197,7 @@ class HostDataSourceTest {
 
     @Test
     void says_that_making_the_tables_takes_two_connections() throws Exception {
-        try (HikariDataSource pool = poolOfOne(Database.H2.source(folder))) {
+        try (HikariDataSource pool = poolOfOne(Database.H2.source(folder), Duration.ofSeconds(5))) {
             assertThatThrownBy(() -> JdbcJournal.builder().dataSource(pool).open())
                     .isInstanceOf(JdbcJournalException.class)
                     .hasMessageContaining("two connections");

@@ -39,6 +39,7 @@ class ScheduleEnginesTest {
         return Engine.builder()
                 .id(id)
                 .journal(journal)
+                .lease(Duration.ofHours(1)) // nobody loses it, however long the machine stands still
                 .clock(clock)
                 .listener(this::note)
                 .register(Workflow.read("""
