@@ -10,6 +10,7 @@ import io.auterity.journal.JournalEntry.StepStarted;
 import io.auterity.journal.JournalEntry.StepWaiting;
 import io.auterity.journal.JournalEntry.StepWaiting.Reason;
 import io.auterity.journal.RunCatalog;
+import io.auterity.journal.RunStatus;
 import io.auterity.journal.RunSummary;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,16 +30,23 @@ final class Rest implements RunListener {
     /** How long nothing must have happened. */
     private static final Duration QUIET = Duration.ofSeconds(2);
 
+    /** How long a run that is due has to be taken up. It may need code that is elsewhere, so this ends. */
+    private static final Duration TAKEN_UP = Duration.ofSeconds(30);
+
     private static final Set<Reason> FOR_SOMEBODY = Set.of(Reason.SIGNAL, Reason.APPROVAL, Reason.CHILD);
 
     private final InstantSource clock;
+    private final Instant made;
     private final Set<String> started = ConcurrentHashMap.newKeySet();
     private final Set<String> waiting = ConcurrentHashMap.newKeySet();
     private volatile Instant last;
+    private volatile Instant looked;
 
     Rest(InstantSource clock) {
         this.clock = clock;
-        this.last = clock.instant();
+        this.made = clock.instant();
+        this.last = made;
+        this.looked = made;
     }
 
     @Override
@@ -70,14 +78,29 @@ final class Rest implements RunListener {
                         && "/[.".indexOf(wait.charAt(key.length())) >= 0);
     }
 
+    /** Whether a run that was parked is about to be taken up, as it has been sent something, for example. */
+    private boolean isDue(RunSummary run, Instant now) {
+        return run.status() == RunStatus.WAITING
+                && run.standing().wakeAt() <= now.toEpochMilli()
+                && now.isBefore(made.plus(TAKEN_UP));
+    }
+
     /** Whether a run waits for somebody. */
     boolean isOf(RunSummary run, RunCatalog catalog) {
         if (JournalVisit.waitsForSomebody(run)) {
             return true;
         }
-        if (last.plus(QUIET).isAfter(clock.instant()) || !started.stream().allMatch(this::isWaitingInside)) {
-            return false;
+        Instant now = clock.instant();
+        if (looked.plus(QUIET).isBefore(now) || isDue(run, now)) {
+            last = now; // the machine has stalled, and what is about to happen has not had its time
         }
+        boolean isQuiet = !last.plus(QUIET).isAfter(now) && started.stream().allMatch(this::isWaitingInside);
+        boolean waits = isQuiet && onlyWaits(run, catalog);
+        looked = clock.instant();
+        return waits;
+    }
+
+    private static boolean onlyWaits(RunSummary run, RunCatalog catalog) {
         Map<String, OfStep> latest = new LinkedHashMap<>();
         for (JournalEntry entry : catalog.read(run.id())) {
             if (entry instanceof OfStep step) {

@@ -15,10 +15,13 @@ import io.auterity.journal.JournalEntry.StepStarted;
 import io.auterity.journal.JournalEntry.StepSucceeded;
 import io.auterity.journal.JournalEntry.StepWaiting;
 import io.auterity.journal.JournalEntry.StepWaiting.Reason;
+import io.auterity.journal.RunMessage;
+import io.auterity.journal.Write;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RestTest {
@@ -27,7 +30,7 @@ class RestTest {
 
     private Instant now = Instant.EPOCH;
     private final Rest rest = new Rest(() -> now);
-    private final InMemoryJournal journal = new InMemoryJournal();
+    private final InMemoryJournal journal = new InMemoryJournal(10, () -> now);
     private final Lease lease = journal.open("engine", Duration.ofHours(1));
 
     private void happens(JournalEntry... entries) {
@@ -35,7 +38,14 @@ class RestTest {
             journal.append(lease, RUN, List.of(entry));
             rest.onEntry(RUN, "flow", entry);
         }
-        now = now.plusSeconds(3);
+        pass(3);
+    }
+
+    private void pass(int seconds) {
+        for (int i = 0; i < seconds; i++) {
+            now = now.plusSeconds(1);
+            rests();
+        }
     }
 
     private boolean rests() {
@@ -61,6 +71,43 @@ class RestTest {
         happens(begins(), waits("s"));
         now = now.minusSeconds(2);
         assertThat(rests()).isFalse();
+    }
+
+    @Test
+    void not_until_it_has_been_taken_up_that_was_sent_something() {
+        happens(begins(), waits("s"));
+        journal.append(lease, Write.park(RUN, Duration.ofDays(365_000)));
+        assertThat(rests()).isTrue();
+        journal.send(RUN, new RunMessage.Resume());
+        pass(20);
+        assertThat(rests()).isFalse();
+        assertThat(journal.claim(lease, 1, Set.of())).hasSize(1);
+        pass(1);
+        assertThat(rests()).isFalse();
+        pass(1);
+        assertThat(rests()).isTrue();
+    }
+
+    @Test
+    void half_a_minute_after_nobody_here_has_taken_it_up() {
+        happens(begins(), waits("s"));
+        journal.append(lease, Write.park(RUN, Duration.ZERO));
+        pass(26);
+        assertThat(now).isEqualTo(Instant.EPOCH.plusSeconds(29));
+        assertThat(rests()).isFalse();
+        pass(1);
+        assertThat(rests()).isFalse();
+        pass(1);
+        assertThat(rests()).isTrue();
+    }
+
+    @Test
+    void not_at_once_after_a_while_in_which_nothing_could_happen() {
+        happens(begins(), waits("s"));
+        now = now.plusMillis(2_001);
+        assertThat(rests()).isFalse();
+        now = now.plusMillis(2_000);
+        assertThat(rests()).isTrue();
     }
 
     @Test

@@ -116,7 +116,7 @@ public final class Dealership {
                         .retry(Retry.exponential(Duration.ofMillis(10))
                                 .maxAttempts(6)
                                 .on("http-503", "io"))
-                        .timeout(Duration.ofSeconds(5))
+                        .timeout(Duration.ofSeconds(30))
                         .call("http.request", quoteRequest(), Quote.class);
                 return each.step("price").run(Valued.class, car, quote, Dealership::value);
             });
