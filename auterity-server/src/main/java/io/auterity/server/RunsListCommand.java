@@ -29,6 +29,12 @@ final class RunsListCommand implements Callable<Integer> {
     @Option(names = "--limit", paramLabel = "N", description = "The most runs; ${DEFAULT-VALUE} when not given.")
     private int limit = 100;
 
+    @Option(
+            names = "--after",
+            paramLabel = "RUN",
+            description = "Only the runs that come after this one in the list: the next page.")
+    private String after = "";
+
     RunsListCommand(Shell shell) {
         this.shell = shell;
     }
@@ -42,7 +48,11 @@ final class RunsListCommand implements Callable<Integer> {
                 .with(filter.filter(Set.of(), InstantSource.system().instant()))
                 .limit(limit);
         try (JdbcInspection journal = visit.look(shell)) {
-            List<RunSummary> runs = journal.list(query);
+            List<RunSummary> runs = journal.list(
+                    after.isEmpty()
+                            ? query
+                            : query.after(
+                                    visit.find(journal, JournalVisit.id(after)).id()));
             if (visit.wantsJson()) {
                 shell.out()
                         .println(Json.pretty(Map.of(
@@ -84,7 +94,9 @@ final class RunsListCommand implements Callable<Integer> {
             shell.out().println(line.toString().stripTrailing());
         }
         if (runs.size() == limit) {
-            shell.err().println("there may be more; raise --limit");
+            shell.err()
+                    .println("there may be more; add --after "
+                            + runs.get(runs.size() - 1).id());
         }
     }
 }
