@@ -14,14 +14,14 @@ import org.junit.jupiter.api.io.TempDir;
 class RunsCommandTest {
 
     private static final String ADD = """
-        auterity: 1
-        id: add
-        input: {n: integer}
-        steps:
-          one: {value: "${{ input.n + 1 }}"}
-          two: {value: "${{ 100 / steps.one.output }}"}
-        output: ${{ steps.two.output }}
-        """;
+            auterity: 1
+            id: add
+            input: {n: integer}
+            steps:
+              one: {value: "${{ input.n + 1 }}"}
+              two: {value: "${{ 100 / steps.one.output }}"}
+            output: ${{ steps.two.output }}
+            """;
 
     @TempDir
     private Path directory;
@@ -111,10 +111,10 @@ class RunsCommandTest {
         assertThat(runs("list").code()).isEqualTo(2);
         add("first", 4);
         assertThat(runs("show", "frist")).isEqualTo(new Result(2, "", """
-            the journal has 1 problem:
-            AUT-R007 RUN: no run 'frist' is recorded in it
-              fix: see 'auterity runs list --journal %s'
-            """.formatted(journal)));
+                        the journal has 1 problem:
+                        AUT-R007 RUN: no run 'frist' is recorded in it
+                          fix: see 'auterity runs list --journal %s'
+                        """.formatted(journal)));
         assertThat(runs("show", "a b").err()).contains("AUT-S002 RUN: a run id has only");
         assertThat(runs("list", "--status", "succeded").err())
                 .contains("'succeded' is no status", "fix: use 'succeeded' (closest of: ");
@@ -135,13 +135,13 @@ class RunsCommandTest {
     @Test
     void goes_on_with_what_waited_when_its_signal_has_come() {
         String ask = auterity.file("ask.yaml", """
-            auterity: 1
-            id: ask
-            steps:
-              first: {value: 1}
-              answer: {await: go, needs: [first]}
-            output: ${{ steps.answer.output }}
-            """);
+                auterity: 1
+                id: ask
+                steps:
+                  first: {value: 1}
+                  answer: {await: go, needs: [first]}
+                output: ${{ steps.answer.output }}
+                """);
         Result asked =
                 auterity.run("run", ask, "--run-id", "asked", "--journal", journal, "--quiet", "--output", "json");
         assertThat(asked.code()).isZero();
@@ -244,10 +244,10 @@ class RunsCommandTest {
         assertThat(last.out().lines()).hasSize(2);
         assertThat(last.err()).isEmpty();
         assertThat(runs("list", "--after", "nobody")).isEqualTo(new Result(2, "", """
-            the journal has 1 problem:
-            AUT-R007 RUN: no run 'nobody' is recorded in it
-              fix: see 'auterity runs list --journal %s'
-            """.formatted(journal)));
+                        the journal has 1 problem:
+                        AUT-R007 RUN: no run 'nobody' is recorded in it
+                          fix: see 'auterity runs list --journal %s'
+                        """.formatted(journal)));
         for (String limit : List.of("0", "1001")) {
             assertThat(runs("list", "--limit", limit).err()).contains("write 1 to 1000");
         }

@@ -55,9 +55,9 @@ abstract class Dialect {
                 + " where id = ? and epoch = ?");
         // The new values are worked out before any is set, except in MariaDB: hence the order.
         changeRun = sql("update {run} set wake_at = case when ? < 0 then wake_at when unread > ? or woken + ? > 0 then"
-            + " [now] else [now] + ? end, epoch = case when ? < 0 then epoch else null end, recoveries = case when ? <"
-            + " 0 then recoveries else 0 end, woken = case when ? < 0 and woken + ? > 0 then 1 else 0 end, unread ="
-            + " case when unread > ? then unread - ? else 0 end where id = ? and epoch = ?");
+                + " [now] else [now] + ? end, epoch = case when ? < 0 then epoch else null end, recoveries = case when ? <"
+                + " 0 then recoveries else 0 end, woken = case when ? < 0 and woken + ? > 0 then 1 else 0 end, unread ="
+                + " case when unread > ? then unread - ? else 0 end where id = ? and epoch = ?");
         wakeRun = sql("update {run} set"
                 + " woken = case when wake_at is null then 1 else woken end,"
                 + " wake_at = case when wake_at > [now] then [now] else wake_at end"
