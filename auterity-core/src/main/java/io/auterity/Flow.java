@@ -457,13 +457,11 @@ public final class Flow {
                 values.add(value);
                 type = value.type();
             }
-            return flow.step(choice.name).join(Join.NONE_FAILED).merge(type, values, Cases::<R>chosen);
-        }
-
-        /** Takes the value of the case that was picked: one that a case only passes on is there in any case. */
-        private static <R> @Nullable R chosen(List<@Nullable Object> inputs) {
-            Integer picked = JavaStep.cast(inputs.get(0));
-            return picked == null ? null : JavaStep.<R>cast(inputs.get(1 + picked));
+            return flow.step(choice.name).join(Join.NONE_FAILED).merge(type, values, inputs -> {
+                // Not the first that is there: a case may pass on what is there in any case.
+                Integer chosen = JavaStep.cast(inputs.get(0));
+                return chosen == null ? null : JavaStep.<R>cast(inputs.get(1 + chosen));
+            });
         }
 
         private int pick(T value) {

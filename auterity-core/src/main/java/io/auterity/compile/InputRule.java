@@ -1,5 +1,6 @@
 package io.auterity.compile;
 
+import io.auterity.definition.Closest;
 import io.auterity.expression.Type;
 import java.util.List;
 import java.util.Map;
@@ -9,15 +10,29 @@ import org.jspecify.annotations.Nullable;
 /** What is passed to an operation or a workflow fits its input schema, as far as can be told before a run. */
 final class InputRule {
 
+    /** Of shorter names any is close to any. */
+    private static final int SHORTEST_MISTYPED = 3;
+
     private final Compilation compilation;
     private final String receiver;
+    /** Whether the receiver can read nothing by name but what its schema names, so that a name close to one is mistyped. */
+    private final boolean isWorkflow;
+
     private Map<String, Object> root = Map.of();
     private boolean insideConstant;
 
-    /** Makes the rule for one receiver, as in {@code operation 'http.request'}. */
-    InputRule(Compilation compilation, String receiver) {
+    private InputRule(Compilation compilation, String receiver, boolean isWorkflow) {
         this.compilation = compilation;
         this.receiver = receiver;
+        this.isWorkflow = isWorkflow;
+    }
+
+    static InputRule ofOperation(Compilation compilation, String name) {
+        return new InputRule(compilation, "operation '" + name + "'", false);
+    }
+
+    static InputRule ofWorkflow(Compilation compilation, String id) {
+        return new InputRule(compilation, "workflow '" + id + "'", true);
     }
 
     /**
@@ -94,7 +109,10 @@ final class InputRule {
     private void fields(TemplateDraft draft, Map<String, TemplateDraft> fields, Type.ObjectType object, Wanted wanted) {
         fields.forEach((name, field) -> {
             Type known = object.fields().get(name);
-            if (known == null && object.extra() == Type.Extra.FORBIDDEN) {
+            boolean isUnknown = known == null
+                    && (object.extra() == Type.Extra.FORBIDDEN
+                            || object.extra() == Type.Extra.UNSTATED && isMistyped(name, fields, object, wanted));
+            if (isUnknown) {
                 field.check();
                 compilation
                         .problems()
@@ -121,6 +139,16 @@ final class InputRule {
                                 "add '" + name + "': " + field.getValue());
             }
         }
+    }
+
+    /** Whether a name that may be passed on, but not be read, is close to one that may be read and is not passed on. */
+    private boolean isMistyped(String name, Map<String, TemplateDraft> given, Type.ObjectType object, Wanted wanted) {
+        return isWorkflow
+                && wanted.path().isEmpty()
+                && name.length() >= SHORTEST_MISTYPED
+                && Closest.to(name, object.fields().keySet())
+                        .filter(close -> !given.containsKey(close))
+                        .isPresent();
     }
 
     private void leaf(TemplateDraft draft, Wanted wanted, boolean mayBeAbsent) {

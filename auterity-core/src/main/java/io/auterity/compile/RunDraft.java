@@ -44,7 +44,7 @@ final class RunDraft implements KindDraft {
                     compilation.suggestion(workflow, this::others));
             return Type.ANY;
         }
-        new InputRule(compilation, "workflow '" + workflow + "'")
+        InputRule.ofWorkflow(compilation, workflow)
                 .check(with, compilation.schemas().input(workflow, signature), signature.input());
         return signature.output();
     }

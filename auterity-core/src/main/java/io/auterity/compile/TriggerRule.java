@@ -127,7 +127,7 @@ final class TriggerRule {
         draft.link();
         Definition definition = compilation.definition();
         Type wanted = definition.input().isEmpty() ? Type.map(Type.ANY) : inputType;
-        new InputRule(compilation, "workflow '" + definition.id() + "'").check(draft, wanted, definition.input());
+        InputRule.ofWorkflow(compilation, definition.id()).check(draft, wanted, definition.input());
         inputs.put(name, draft);
     }
 

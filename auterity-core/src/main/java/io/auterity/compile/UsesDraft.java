@@ -37,7 +37,7 @@ final class UsesDraft implements KindDraft {
             return Type.ANY;
         }
         Type input = setting.compilation().schemas().input(operation, description);
-        new InputRule(setting.compilation(), "operation '" + operation + "'").check(with, input, description.input());
+        InputRule.ofOperation(setting.compilation(), operation).check(with, input, description.input());
         return setting.compilation().schemas().output(operation, description);
     }
 

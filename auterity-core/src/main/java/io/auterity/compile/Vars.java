@@ -32,8 +32,9 @@ final class Vars {
         View view = new View(body, null, Moment.BEFORE, false);
         names = written.keySet();
         names.forEach(name -> VariableNameRule.workflow(compilation, place.at(name), name));
-        for (String name : inOrder(compilation, view, place, written)) {
-            TemplateDraft draft = TemplateDraft.of(compilation, view, place.at(name), written.get(name));
+        for (Map.Entry<String, Template> variable : inOrder(compilation, view, place, written)) {
+            String name = variable.getKey();
+            TemplateDraft draft = TemplateDraft.of(compilation, view, place.at(name), variable.getValue());
             draft.link();
             add(name, draft.required());
             drafts.add(draft);
@@ -46,31 +47,33 @@ final class Vars {
         types.add(type);
     }
 
-    private static List<String> inOrder(
+    private static List<Map.Entry<String, Template>> inOrder(
             Compilation compilation, View view, Place place, Map<String, Template> written) {
-        List<String> all = List.copyOf(written.keySet());
-        int[][] readers = readers(view, all, written);
+        List<Map.Entry<String, Template>> all = List.copyOf(written.entrySet());
+        int[][] readers = readers(view, all);
         for (int[] cycle : Cycles.find(readers)) {
             compilation
                     .problems()
                     .add(
                             Code.CYCLE,
                             place,
-                            "variables read each other in a circle: " + CycleRule.path(cycle, all::get),
+                            "variables read each other in a circle: "
+                                    + CycleRule.path(
+                                            cycle, variable -> all.get(variable).getKey()),
                             "compute one of them from something else");
         }
         return Arrays.stream(CycleRule.topological(readers)).mapToObj(all::get).toList();
     }
 
     /** For each variable those that read it. */
-    private static int[][] readers(View view, List<String> all, Map<String, Template> written) {
+    private static int[][] readers(View view, List<Map.Entry<String, Template>> all) {
         Map<String, Integer> places = new LinkedHashMap<>();
-        all.forEach(name -> places.put(name, places.size()));
+        all.forEach(variable -> places.put(variable.getKey(), places.size()));
         List<Ints> readers = new ArrayList<>();
-        all.forEach(name -> readers.add(new Ints()));
+        all.forEach(variable -> readers.add(new Ints()));
         for (int reader = 0; reader < all.size(); reader++) {
             Set<String> reads = new LinkedHashSet<>();
-            reads(view, written.get(all.get(reader)).json(), reads);
+            reads(view, all.get(reader).getValue().json(), reads);
             for (String read : reads) {
                 Integer place = places.get(read);
                 if (place != null) {

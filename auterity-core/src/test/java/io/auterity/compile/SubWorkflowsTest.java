@@ -89,6 +89,18 @@ class SubWorkflowsTest {
     }
 
     @Test
+    void an_input_that_is_mistyped_is_not_left_out_in_silence() {
+        Map<String, Object> text = Map.of("type", "string");
+        input("greet", Map.of("name", text, "note", text), "name");
+        assertThat(problemsOf("main", "steps: {a: {run: greet, with: {name: x, nota: y}}}"))
+                .singleElement()
+                .asString()
+                .startsWith("AUT-C018 main/a/with/nota: workflow 'greet' has no input 'nota'\n  fix: use 'note'");
+        assertThat(problemsOf("main", "steps: {a: {run: greet, with: {name: x, note: y, notes: z, other: 1, to: 2}}}"))
+                .isEmpty();
+    }
+
+    @Test
     void a_workflow_does_not_run_itself() {
         assertThat(problemsOf("main", "steps: {each: {forEach: [1], steps: {again: {run: main}}}}"))
                 .containsExactly("""
