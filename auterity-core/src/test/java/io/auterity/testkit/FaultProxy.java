@@ -171,7 +171,7 @@ public final class FaultProxy implements AutoCloseable {
         }
         if (acceptor != null) {
             try {
-                acceptor.join(CONNECT_MILLIS); // until then the port is still open
+                acceptor.join(); // until then the port is still open
             } catch (InterruptedException e) {
                 throw new IOException("interrupted", e);
             }
