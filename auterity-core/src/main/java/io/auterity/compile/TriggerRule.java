@@ -58,11 +58,13 @@ final class TriggerRule {
         } else if (places.putIfAbsent(name, places.size()) != null) {
             problem(Code.SCHEDULE, place, "two schedules are named '" + name + "'", "rename one of them with 'name'");
         }
-        if (schedule.firing().overlap() == Overlap.QUEUE && schedule.firing().catchUp() == CatchUp.NONE) {
+        Overlap overlap = schedule.firing().overlap();
+        boolean waits = overlap == Overlap.QUEUE || overlap == Overlap.CANCEL_PREVIOUS;
+        if (waits && schedule.firing().catchUp() == CatchUp.NONE) {
             problem(
                     Code.SCHEDULE,
                     place.at("overlap"),
-                    "'overlap: queue' lets a time wait that 'catchUp: none' then drops",
+                    "'overlap: " + overlap.text() + "' lets a time wait that 'catchUp: none' then drops",
                     "write 'catchUp: latest' or 'all', or 'overlap: skip'");
         }
         if (timing(place, schedule)) {

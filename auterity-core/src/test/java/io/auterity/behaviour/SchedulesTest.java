@@ -273,6 +273,20 @@ class SchedulesTest {
         }
     }
 
+    @Test
+    void backfills_at_most_ten_thousand_runs_in_a_call() {
+        for (int runs : new int[] {Schedules.MAX_BACKFILL - 1, Schedules.MAX_BACKFILL, Schedules.MAX_BACKFILL + 1}) {
+            SchedulesTest other = new SchedulesTest();
+            Instant from = Instant.parse("2026-01-01T00:00:00Z").minus(Duration.ofDays(1));
+            try (Engine engine = other.engine("{every: 1s, paused: true}")) {
+                List<RunId> started = engine.schedules()
+                        .backfill("report", "schedule", from, from.plusSeconds(runs - 1));
+                assertThat(started).hasSize(Math.min(runs, Schedules.MAX_BACKFILL)).doesNotHaveDuplicates();
+                assertThat(started.get(0).value()).endsWith(":" + from);
+            }
+        }
+    }
+
     /** R13: the clock jumps while an engine fires; nothing comes more than a second early, nothing is missed. */
     @Test
     void fires_each_instant_once_and_never_early_when_the_clock_jumps() {

@@ -62,6 +62,12 @@ class SchedulesTest {
                 .containsExactly("""
                 AUT-C035 w/triggers/0/schedule/overlap (w.yaml:6:36): 'overlap: queue' lets a time wait that 'catchUp: none' then drops
                   fix: write 'catchUp: latest' or 'all', or 'overlap: skip'""");
+        assertThat(problems("- schedule: {every: 1h, overlap: cancel-previous, catchUp: none}"))
+                .singleElement()
+                .asString()
+                .contains("'overlap: cancel-previous' lets a time wait that 'catchUp: none' then drops");
+        assertThat(problems("- schedule: {every: 1h, overlap: skip, catchUp: none}"))
+                .isEmpty();
         assertThat(problems("- schedule: {every: 999ms}")).containsExactly("""
                 AUT-C035 w/triggers/0/schedule/every (w.yaml:6:23): the interval 999ms is too short for a schedule
                   fix: write 1s or longer""");
