@@ -93,8 +93,8 @@ class LocalModelTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "'input': 'LONG' | context_length_exceeded | text 0 is longer than the 256 tokens that"
-                        + " all-minilm-l6-v2-q takes",
+                "'input': 'LONG' | context_length_exceeded | longer than the 256 tokens that"
+                        + " all-minilm-l6-v2-q takes: text 0;",
                 "'input': [1, 2, 3] | invalid_request | it takes texts, not tokens",
                 "'input': 'a', 'dimensions': 256 | invalid_request | its vectors have 384 dimensions, not 256"
             },

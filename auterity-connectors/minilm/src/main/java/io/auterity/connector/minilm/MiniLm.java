@@ -19,6 +19,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * English words. A longer one is refused and not cut: the vector of its beginning would say that two texts are the same which
  * only begin alike. A text may be empty; case and accents do not matter.
  *
- * <p>Nothing is loaded before the first text; that takes part of a second, and about 100 MB of memory outside the heap. The
+ * <p>Nothing is loaded before the first text; that takes about a second, and some 130 MB of memory beside the heap. The
  * work is done on the threads that call, and no others are started. Thread-safe: one model serves all of them, as many at a
  * time as {@link #open(int)} says, and the others wait for their turn.
  */
@@ -50,6 +52,9 @@ public final class MiniLm implements Embedder {
 
     private static final String WEIGHTS = "/all-minilm-l6-v2-q.onnx";
     private static final String VOCABULARY = "/all-minilm-l6-v2-q-tokenizer.json";
+
+    /** How many texts that are too long are named in one message. */
+    private static final int NAMED = 20;
 
     private final int maxConcurrent;
 
@@ -116,25 +121,32 @@ public final class MiniLm implements Embedder {
      */
     @Override
     public List<float[]> embed(List<String> texts, Cancellation cancellation) {
-        List<long[]> tokens = new ArrayList<>(texts.size());
-        for (String text : texts) {
-            long[] pieces = loaded().pieces().of(text, MAX_TOKENS);
-            if (pieces.length > MAX_TOKENS) {
-                throw new ProviderException(
-                        ErrorClass.CONTEXT,
-                        "text " + tokens.size() + " is longer than the " + MAX_TOKENS + " tokens that " + MODEL
-                                + " takes; cut it into parts");
-            }
-            tokens.add(pieces);
+        WordPieces pieces = loaded().pieces();
+        List<long[]> tokens =
+                texts.stream().map(text -> pieces.of(text, MAX_TOKENS)).toList();
+        List<Integer> tooLong = IntStream.range(0, tokens.size())
+                .filter(i -> tokens.get(i).length > MAX_TOKENS)
+                .boxed()
+                .toList();
+        if (!tooLong.isEmpty()) {
+            throw new ProviderException(ErrorClass.CONTEXT, refusal(tooLong));
         }
         List<float[]> vectors = new ArrayList<>(texts.size());
-        for (long[] pieces : tokens) {
+        for (long[] text : tokens) {
             if (cancellation.isCancelled()) {
                 throw new ProviderException(ErrorClass.CANCELLED, "nobody waits for the vectors any more");
             }
-            vectors.add(inTurn(pieces));
+            vectors.add(inTurn(text));
         }
         return vectors;
+    }
+
+    /** Names the texts from 0, but not without an end. */
+    private static String refusal(List<Integer> tooLong) {
+        String named = tooLong.stream().limit(NAMED).map(i -> "text " + i).collect(Collectors.joining(", "));
+        String more = tooLong.size() > NAMED ? " and " + (tooLong.size() - NAMED) + " more" : "";
+        return "longer than the " + MAX_TOKENS + " tokens that " + MODEL + " takes: " + named + more
+                + "; embed parts instead";
     }
 
     private float[] inTurn(long[] tokens) {
@@ -204,13 +216,14 @@ public final class MiniLm implements Embedder {
 
     private Model load() {
         try {
+            WordPieces pieces = pieces();
             OrtEnvironment environment = OrtEnvironment.getEnvironment();
             environment.setTelemetry(false); // only Windows has any
             try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
                 options.setIntraOpNumThreads(1); // the thread that calls, and no other
                 options.setInterOpNumThreads(1);
                 OrtSession session = environment.createSession(resource(WEIGHTS), options);
-                return new Model(environment, session, pieces());
+                return new Model(environment, session, pieces);
             }
         } catch (OrtException | IOException | LinkageError e) {
             failure = new ProviderException(

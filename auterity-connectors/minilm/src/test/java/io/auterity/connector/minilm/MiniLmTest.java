@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -113,9 +114,21 @@ class MiniLmTest {
                             ProviderException.class,
                             e -> assertThat(e.errorClass()).isEqualTo(ErrorClass.CONTEXT))
                     .hasMessage(
-                            "text 1 is longer than the 256 tokens that all-minilm-l6-v2-q takes; cut it into parts");
+                            "longer than the 256 tokens that all-minilm-l6-v2-q takes: text 1; embed parts instead");
         }
         assertThatThrownBy(() -> vector("!".repeat(255))).isInstanceOf(ProviderException.class);
+    }
+
+    @Test
+    void all_texts_that_are_too_long_are_told_at_once_up_to_twenty() {
+        String much = "a ".repeat(255);
+        assertThatThrownBy(() -> MINI.embed(List.of(much, "short", much)))
+                .hasMessage("longer than the 256 tokens that all-minilm-l6-v2-q takes: text 0, text 2; embed parts"
+                        + " instead");
+        assertThatThrownBy(() -> MINI.embed(Collections.nCopies(20, much)))
+                .hasMessageContaining("text 18, text 19; embed");
+        assertThatThrownBy(() -> MINI.embed(Collections.nCopies(23, much)))
+                .hasMessageContaining("text 18, text 19 and 3 more; embed");
     }
 
     @Test
