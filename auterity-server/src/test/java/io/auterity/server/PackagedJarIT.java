@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import io.auterity.definition.Json;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +24,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -167,5 +174,60 @@ class PackagedJarIT {
         assertThat(process.waitFor()).isEqualTo(1);
         assertThat(String.join("\n", lines))
                 .contains("interrupted: cancelling the run", "work.finally/clean", "run cancelled");
+    }
+
+    private Process serve(String... java) throws IOException {
+        Files.writeString(
+                directory.resolve("relay.yaml"),
+                "relay: 1\nproviders: {local: {in-process: minilm}}\nkeys: [{id: app, tenant: acme, secret: app}]\n");
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(List.of(java));
+        command.addAll(List.of("serve", "--relay-config", "relay.yaml", "--port", "0"));
+        ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+        builder.environment().put("AUTERITY_SECRET_APP", "ak-the-key-of-the-test");
+        return builder.start();
+    }
+
+    @Test
+    void serves_vectors_of_a_model_whose_jars_are_beside_it() throws Exception {
+        String beside = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> entry.matches(
+                        ".*(auterity-connectors/minilm/target/|auterity-connector-minilm-|minilm-l6|onnxruntime-).*"))
+                .collect(Collectors.joining(File.pathSeparator));
+        Process process = serve(
+                "-cp", System.getProperty("auterity.jar") + File.pathSeparator + beside, "io.auterity.server.Main");
+        try (BufferedReader err = process.errorReader(StandardCharsets.UTF_8)) {
+            String line = err.readLine();
+            while (line != null && !line.startsWith("listening at ")) {
+                line = err.readLine();
+            }
+            HttpRequest request = HttpRequest.newBuilder(
+                            URI.create(String.valueOf(line).replace("listening at ", "") + "/v1/embeddings"))
+                    .header("Authorization", "Bearer ak-the-key-of-the-test")
+                    .POST(HttpRequest.BodyPublishers.ofString(
+                            "{\"model\": \"local/all-minilm-l6-v2-q\", \"input\": \"hello\"}"))
+                    .build();
+            HttpResponse<String> answer =
+                    HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).isEqualTo(200);
+            List<?> data = (List<?>) ((Map<?, ?>) Json.read(answer.body())).get("data");
+            assertThat((List<?>) ((Map<?, ?>) data.get(0)).get("embedding")).hasSize(384);
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void says_that_a_model_is_not_in_the_jar() throws Exception {
+        Process process = serve("-jar", System.getProperty("auterity.jar"));
+        process.getOutputStream().close();
+        String err = read(process.getErrorStream());
+        assertThat(process.waitFor()).isEqualTo(2);
+        assertThat(err)
+                .contains(
+                        "AUT-S008 providers/local/in-process: there is no embedder 'minilm' on the class path",
+                        "fix: add an artifact that has it, as auterity-connector-minilm has 'minilm'")
+                .doesNotContain("Exception");
     }
 }
