@@ -9,6 +9,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.auterity.Engine;
 import io.auterity.connector.http.HttpConnector;
 import io.auterity.connector.jdbc.JdbcJournal;
+import io.auterity.connector.minilm.MiniLm;
 import io.auterity.relay.Relay;
 import io.auterity.server.Main;
 import java.net.URL;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class S24AndS25EverywhereTest {
 
     private static final List<Class<?>> ONE_OF_EACH =
-            List.of(Engine.class, HttpConnector.class, Relay.class, JdbcJournal.class, Main.class);
+            List.of(Engine.class, HttpConnector.class, Relay.class, JdbcJournal.class, MiniLm.class, Main.class);
 
     private static final JavaClasses MAIN = new ClassFileImporter()
             .importUrls(ONE_OF_EACH.stream()
