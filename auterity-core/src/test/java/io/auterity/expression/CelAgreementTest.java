@@ -98,7 +98,13 @@ class CelAgreementTest {
     private static Difference difference(Case sample, Outcome theirs) {
         try {
             Expression expression = Expression.compile(sample.source(), ExpressionGenerator.ENVIRONMENT);
-            return new Difference(sample.source(), "", evaluate(expression, sample.data()), theirs);
+            Outcome ours = evaluate(expression, sample.data());
+            if (!ours.isError()) {
+                assertThat(Type.ofValue(ours.value()).mismatchWith(expression.type()))
+                        .as("%s: %s is not %s", sample.source(), ours.value(), expression.type())
+                        .isEmpty();
+            }
+            return new Difference(sample.source(), "", ours, theirs);
         } catch (ExpressionException refused) {
             assertThat(refused.problems()).isNotEmpty();
             return new Difference(sample.source(), refused.getMessage(), Outcome.error(""), theirs);
