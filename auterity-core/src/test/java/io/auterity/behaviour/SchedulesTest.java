@@ -279,9 +279,11 @@ class SchedulesTest {
             SchedulesTest other = new SchedulesTest();
             Instant from = Instant.parse("2026-01-01T00:00:00Z").minus(Duration.ofDays(1));
             try (Engine engine = other.engine("{every: 1s, paused: true}")) {
-                List<RunId> started = engine.schedules()
-                        .backfill("report", "schedule", from, from.plusSeconds(runs - 1));
-                assertThat(started).hasSize(Math.min(runs, Schedules.MAX_BACKFILL)).doesNotHaveDuplicates();
+                List<RunId> started =
+                        engine.schedules().backfill("report", "schedule", from, from.plusSeconds(runs - 1));
+                assertThat(started)
+                        .hasSize(Math.min(runs, Schedules.MAX_BACKFILL))
+                        .doesNotHaveDuplicates();
                 assertThat(started.get(0).value()).endsWith(":" + from);
             }
         }
