@@ -125,8 +125,10 @@ public final class FaultyJournal implements Journal {
             violations.add("an append to " + run + " came before the one before it was answered");
         }
         List<JournalEntry> copy = List.copyOf(entries);
-        if (startsAtOnce && write.starts() && !fenced) {
-            CompletableFuture<Void> stored = store.append(lease, write).toCompletableFuture();
+        if (startsAtOnce && write.starts()) {
+            CompletableFuture<Void> stored = fenced
+                    ? CompletableFuture.failedFuture(new FencedException(run, lease))
+                    : store.append(lease, write).toCompletableFuture();
             answered(run, stored.isCompletedExceptionally() ? List.of() : copy);
             return stored;
         }
