@@ -39,6 +39,7 @@ final class DagBench implements Bench {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final int NODES_A_ROUND = 200_000;
     private static final int DEXECUTOR_NODES_A_ROUND = 4_000;
+    private static final int WARM_UPS = 30;
 
     @Override
     public String id() {
@@ -84,6 +85,7 @@ final class DagBench implements Bench {
                     .build();
             int times = Math.max(1, NODES_A_ROUND / size);
             Interleaved contest = new Interleaved(effort.rounds())
+                    .warmUp(effort.isQuick() ? 1 : WARM_UPS)
                     .add(
                             "auterity",
                             timed(
@@ -283,6 +285,7 @@ final class DagBench implements Bench {
                 .build()) {
             int times = effort.isQuick() ? 5 : 20;
             new Interleaved(effort.rounds())
+                    .warmUp(effort.isQuick() ? 1 : WARM_UPS)
                     .add(
                             "auterity",
                             timed(

@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 public final class Interleaved {
 
     private final int rounds;
+    private int warmUps = 1;
     private final Map<String, Callable<Double>> contestants = new LinkedHashMap<>();
 
     /**
@@ -31,11 +32,22 @@ public final class Interleaved {
      * Adds a contestant.
      *
      * @param name its name
-     * @param measurement does the work once and returns the measured value; its first call is a warm-up
+     * @param measurement does the work once and returns the measured value; its first calls are a warm-up
      * @return this
      */
     public Interleaved add(String name, Callable<Double> measurement) {
         contestants.put(name, measurement);
+        return this;
+    }
+
+    /**
+     * Lets the JVM's compilers come to rest before anything is measured.
+     *
+     * @param turns how often all contestants take their turn without being measured; 1 when not said
+     * @return this
+     */
+    public Interleaved warmUp(int turns) {
+        warmUps = turns;
         return this;
     }
 
@@ -47,8 +59,10 @@ public final class Interleaved {
      */
     public Map<String, Double> medians() throws Exception {
         double[][] values = new double[contestants.size()][rounds];
-        for (Callable<Double> measurement : contestants.values()) {
-            measurement.call();
+        for (int turn = 0; turn < warmUps; turn++) {
+            for (Callable<Double> measurement : contestants.values()) {
+                measurement.call();
+            }
         }
         for (int round = 0; round < rounds; round++) {
             int contestant = 0;

@@ -83,6 +83,10 @@ class BenchmarksTest {
 
         assertThat(comparison.medians()).containsEntry("a", 4.0).containsEntry("b", 5.0);
         assertThat(order).containsExactly("a", "b", "a", "b", "a", "b");
+
+        order.clear();
+        assertThat(comparison.warmUp(3).medians()).containsEntry("a", 8.0).containsEntry("b", 9.0);
+        assertThat(order).hasSize(10);
     }
 
     @Test
