@@ -1,16 +1,13 @@
 package io.auterity;
 
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.auterity.connector.JsonTypes;
 import io.auterity.definition.DefinitionException;
 import io.auterity.definition.DefinitionReader;
 import io.auterity.definition.Json;
 import io.auterity.definition.JsonException;
-import io.auterity.definition.RunId;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
@@ -18,15 +15,6 @@ import org.junit.jupiter.api.Test;
 
 /** S24: there is no XML parser to attack; XML is a text like any other. */
 class S24NoXmlTest {
-
-    @Test
-    void nothing_in_the_core_touches_xml() {
-        noClasses()
-                .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage("javax.xml..", "org.xml..", "org.w3c.dom..", "org.jdom2..", "org.dom4j..")
-                .check(new ClassFileImporter().importPath(CodeSource.of(RunId.class)));
-    }
 
     @Test
     void xml_with_external_entities_is_refused_or_kept_and_nobody_calls_out() throws Exception {

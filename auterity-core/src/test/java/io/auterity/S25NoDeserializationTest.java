@@ -1,18 +1,13 @@
 package io.auterity;
 
-import static com.tngtech.archunit.base.DescribedPredicate.describe;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.auterity.connector.JsonTypes;
 import io.auterity.connector.StepException;
 import io.auterity.definition.DefinitionException;
 import io.auterity.definition.DefinitionReader;
 import io.auterity.definition.Json;
-import io.auterity.definition.RunId;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,8 +17,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** S25: data never names the class it becomes. */
 class S25NoDeserializationTest {
-
-    private static final JavaClasses MAIN = new ClassFileImporter().importPath(CodeSource.of(RunId.class));
 
     /** Its constructor must never run. */
     public static final class Gadget {
@@ -37,28 +30,6 @@ class S25NoDeserializationTest {
     public static final class Holder {
         public Object any;
         public String name = "";
-    }
-
-    @Test
-    void nothing_in_the_core_deserializes_java_objects() {
-        new Architecture("io.auterity").noJavaSerialization().check(MAIN);
-        noClasses()
-                .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage(
-                        "java.beans..", "org.yaml.snakeyaml", "org.yaml.snakeyaml..", "java.rmi..", "javax.naming..")
-                .check(MAIN);
-    }
-
-    @Test
-    void jackson_is_never_told_to_take_types_from_data() {
-        noClasses()
-                .should()
-                .callMethodWhere(describe(
-                        "turns polymorphic typing on",
-                        call -> call.getName()
-                                .matches("activateDefaultTyping.*|enableDefaultTyping|polymorphicTypeValidator")))
-                .check(MAIN);
     }
 
     @Test

@@ -43,6 +43,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -293,27 +294,41 @@ class DurableRunsTest {
         }
     }
 
+    /** The store, but the first write of a kind, of which {@code came} tells, is answered by the test and not kept. */
+    private Journal answering(CompletableFuture<Void> answer, AtomicBoolean came, Predicate<Write> kind) {
+        return (Journal) Proxy.newProxyInstance(
+                Journal.class.getClassLoader(), new Class<?>[] {Journal.class}, (proxy, method, arguments) -> {
+                    boolean isFirst = method.getName().equals("append")
+                            && kind.test((Write) arguments[1])
+                            && came.compareAndSet(false, true);
+                    return isFirst ? answer : method.invoke(store, arguments);
+                });
+    }
+
+    /** Sends a signal on a thread that waits for the answer. */
+    private static Thread waitingSender(Run<Object> run) {
+        Thread sender = new Thread(() -> run.signal("go", 1L));
+        sender.start();
+        while (sender.getState() != Thread.State.WAITING) {
+            assertThat(sender.isAlive())
+                    .as("answered before anything is certain")
+                    .isTrue();
+            Thread.onSpinWait();
+        }
+        return sender;
+    }
+
     @Test
     void what_a_run_is_told_while_it_is_parked_in_vain_is_left_in_its_inbox() throws InterruptedException {
         CompletableFuture<Void> parked = new CompletableFuture<>();
         AtomicBoolean parks = new AtomicBoolean();
-        Journal failing = (Journal) Proxy.newProxyInstance(
-                Journal.class.getClassLoader(), new Class<?>[] {Journal.class}, (proxy, method, arguments) -> {
-                    boolean isFirst = method.getName().equals("append")
-                            && ((Write) arguments[1]).park().isPresent()
-                            && parks.compareAndSet(false, true);
-                    return isFirst ? parked : method.invoke(store, arguments);
-                });
+        Journal failing = answering(parked, parks, write -> write.park().isPresent());
         Workflow<Map<String, Object>, Object> workflow =
                 flow("steps: {s: {await: {signal: go}}, b: {uses: do.count, needs: [s]}, c: {wait: 1d, needs: [b]}}");
         try (Engine engine = builder("one", workflow).journal(failing).build()) {
             Run<Object> run = engine.start(workflow, RunId.of("r"), Map.of());
             assertThat(world.runUntil(parks::get)).isTrue();
-            Thread sender = new Thread(() -> run.signal("go", 1L));
-            sender.start();
-            while (sender.getState() != Thread.State.WAITING) {
-                Thread.onSpinWait();
-            }
+            Thread sender = waitingSender(run);
             run.cancel("enough");
 
             parked.completeExceptionally(new IOException("no route to the database"));
@@ -329,24 +344,14 @@ class DurableRunsTest {
     void who_sends_a_signal_is_answered_once_it_is_on_record_or_in_the_inbox() throws InterruptedException {
         CompletableFuture<Void> recorded = new CompletableFuture<>();
         AtomicBoolean records = new AtomicBoolean();
-        Journal failing = (Journal) Proxy.newProxyInstance(
-                Journal.class.getClassLoader(), new Class<?>[] {Journal.class}, (proxy, method, arguments) -> {
-                    boolean isFirst = method.getName().equals("append")
-                            && ((Write) arguments[1]).entries().stream().anyMatch(SignalReceived.class::isInstance)
-                            && records.compareAndSet(false, true);
-                    return isFirst ? recorded : method.invoke(store, arguments);
-                });
+        Journal failing = answering(
+                recorded, records, write -> write.entries().stream().anyMatch(SignalReceived.class::isInstance));
         Workflow<Map<String, Object>, Object> workflow =
                 flow("steps: {s: {await: {signal: go}}}\noutput: '${{ steps.s.output }}'");
         try (Engine engine = builder("one", workflow).journal(failing).build()) {
             Run<Object> run = engine.start(workflow, RunId.of("r"), Map.of());
             assertThat(world.runUntil(() -> run.status() == RunStatus.WAITING)).isTrue();
-            Thread sender = new Thread(() -> run.signal("go", 1L));
-            sender.start();
-            while (sender.getState() != Thread.State.WAITING) {
-                assertThat(sender.isAlive()).as("told before it is on record").isTrue();
-                Thread.onSpinWait();
-            }
+            Thread sender = waitingSender(run);
             assertThat(records).isTrue();
 
             recorded.completeExceptionally(new IOException("no route to the database"));

@@ -57,20 +57,6 @@ class HttpArchitectureTest {
                 .check(MAIN);
     }
 
-    /** S24 and S25. */
-    @Test
-    void there_is_no_xml_no_java_serialization_and_no_script() {
-        noClasses()
-                .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage(
-                        "javax.xml..", "org.xml..", "org.w3c.dom..", "javax.script..", "java.beans..", "java.rmi..")
-                .orShould()
-                .dependOnClassesThat()
-                .haveNameMatching("java\\.io\\.Object(In|Out)putStream")
-                .check(MAIN);
-    }
-
     /** S24: XML from outside is a text, and what it refers to is not fetched. */
     @Test
     void an_xml_answer_is_a_text() throws Exception {
