@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,14 +49,30 @@ public final class Flow {
     private final List<String> conditions;
 
     /** What all flows of one workflow write to. */
-    record Shared(JsonTypes types, Map<String, StepFunction> functions, Map<List<Type>, Type[]> inputs) {
+    record Shared(
+            JsonTypes types,
+            Map<String, StepFunction> functions,
+            Map<List<Type>, Type[]> inputs,
+            Map<Object, List<JavaStep>> fitted) {
         Shared(JsonTypes types, Map<String, StepFunction> functions) {
-            this(types, functions, new HashMap<>());
+            this(types, functions, new HashMap<>(), new IdentityHashMap<>());
         }
 
-        /** Returns an array of these types, the same for all steps that take them. */
-        Type[] inputTypes(List<Type> ofStep) {
-            return inputs.computeIfAbsent(ofStep, all -> all.toArray(Type[]::new));
+        /**
+         * Fits code in. What many steps do with the same code and types is one object: in a large plan, whose objects are
+         * spread over memory, to look at another one costs more than to do a quick step.
+         */
+        <C> JavaStep fit(List<Type> takes, C code, JavaStep.Shape<? super C> shape) {
+            Type[] one = inputs.computeIfAbsent(takes, all -> all.toArray(Type[]::new));
+            List<JavaStep> same = fitted.computeIfAbsent(code, first -> new ArrayList<>(1));
+            for (JavaStep step : same) {
+                if (step.fits(one, shape)) {
+                    return step;
+                }
+            }
+            JavaStep step = JavaStep.of(types, one, code, shape);
+            same.add(step);
+            return step;
         }
     }
 
@@ -155,7 +172,7 @@ public final class Flow {
 
     /** Fits code in that needs no context. */
     <C> JavaStep step(List<Type> inputs, C code, JavaStep.Shape<? super C> shape) {
-        return JavaStep.of(shared.types(), shared.inputTypes(inputs), code, shape);
+        return shared.fit(inputs, code, shape);
     }
 
     void bind(String step, StepFunction function) {

@@ -38,7 +38,7 @@ final class JavaStep implements StepFunction {
     }
 
     /**
-     * Fits code in that needs no context. A plan may have many such steps: what is the same for them is one object.
+     * Fits code in that needs no context.
      *
      * @param types converts arguments and results
      * @param inputs the declared types of the arguments, not changed from here on
@@ -48,6 +48,11 @@ final class JavaStep implements StepFunction {
     @SuppressWarnings("unchecked") // the shape is that of the code
     static <C> JavaStep of(JsonTypes types, Type[] inputs, C code, Shape<? super C> shape) {
         return new JavaStep(types, inputs, code, (Shape<Object>) shape);
+    }
+
+    /** Says whether this is its code with these types, the same array, called in this way. */
+    boolean fits(Type[] takes, Object how) {
+        return inputs == takes && shape == how;
     }
 
     /**
