@@ -16,6 +16,7 @@ import io.auterity.definition.RunId;
 import io.auterity.event.EventDispatcher;
 import io.auterity.event.RunListener;
 import io.auterity.journal.Claim;
+import io.auterity.journal.EntryRefusedException;
 import io.auterity.journal.FencedException;
 import io.auterity.journal.InMemoryJournal;
 import io.auterity.journal.JavaValue;
@@ -109,6 +110,7 @@ public final class Engine implements AutoCloseable {
     private volatile Map<String, String> pins;
     private final int maxParallelSteps;
     private final int maxLoopItems;
+    private final int maxEntries;
     private final int maxRuns;
     private final int maxRecoveries;
     private final boolean isRecovering;
@@ -145,6 +147,7 @@ public final class Engine implements AutoCloseable {
         admission = new Admission(builder.maxRuns, builder.maxQueuedRuns);
         maxParallelSteps = builder.maxParallelSteps;
         maxLoopItems = builder.maxLoopItems;
+        maxEntries = builder.maxEntries;
         maxRuns = builder.maxRuns;
         maxRecoveries = builder.maxRecoveries;
         isRecovering = !builder.recovery(journal).isOff();
@@ -493,7 +496,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private RunSettings settings(RunId id, @Nullable Object input, Origin origin) {
-        return new RunSettings(id, input, origin, maxParallelSteps, maxLoopItems);
+        return new RunSettings(id, input, origin, maxParallelSteps, maxLoopItems, maxEntries);
     }
 
     private Optional<RunLoop> loop(RunId id) {
@@ -794,8 +797,11 @@ public final class Engine implements AutoCloseable {
             if (closed || !isRecovering || why instanceof RunExistsException) {
                 return false;
             }
+            if (why instanceof EntryRefusedException && !run.isAccepted()) {
+                return false; // there is no such run
+            }
             recorded.add(run.settings().id(), run.waiter());
-            if (why instanceof ReplayException) {
+            if (why instanceof ReplayException || why instanceof EntryRefusedException) {
                 deadLetter(
                         run.settings(),
                         run.registered().plan().workflow(),
@@ -1121,6 +1127,7 @@ public final class Engine implements AutoCloseable {
         private int maxQueuedRuns = DEFAULT_MAX_QUEUED_RUNS;
         private int maxParallelSteps = RunSettings.DEFAULT_MAX_PARALLEL_STEPS;
         private int maxLoopItems = RunSettings.DEFAULT_MAX_LOOP_ITEMS;
+        private int maxEntries = RunSettings.DEFAULT_MAX_ENTRIES;
         private Optional<Duration> lease = Optional.empty();
         private Duration pollInterval = DEFAULT_POLL_INTERVAL;
         private Duration parkAfter = DEFAULT_PARK_AFTER;
@@ -1471,6 +1478,20 @@ public final class Engine implements AutoCloseable {
          */
         public Builder maxLoopItems(int limit) {
             maxLoopItems = atLeastOne("maxLoopItems", limit);
+            return this;
+        }
+
+        /**
+         * Limits the record of one run: a run that comes to have more entries in its journal, its end aside, is stopped and fails
+         * with the code {@code too-many-entries}; what cleans up and takes back runs as after any failure, and is recorded
+         * beyond the limit. Whoever goes on with a run reads its record into memory, so keep this to what fits there.
+         * Without a journal there is no record and no limit.
+         *
+         * @param limit 1 or more; {@link RunSettings#DEFAULT_MAX_ENTRIES} when not given
+         * @return this
+         */
+        public Builder maxEntries(int limit) {
+            maxEntries = atLeastOne("maxEntries", limit);
             return this;
         }
 

@@ -169,6 +169,11 @@ final class LiveRun<O extends @Nullable Object> implements RunLoop.Observer {
         }
     }
 
+    /** Whether the start is on record. */
+    boolean isAccepted() {
+        return accepted.isDone() && !accepted.isCompletedExceptionally();
+    }
+
     /** Starts no more attempts; completes when none is under way. */
     CompletableFuture<Void> drain() {
         CompletableFuture<Void> quiet = new CompletableFuture<>();
@@ -211,7 +216,7 @@ final class LiveRun<O extends @Nullable Object> implements RunLoop.Observer {
 
     @Override
     public void lost(Throwable why, List<RunMessage> undelivered) {
-        boolean known = accepted.isDone() && !accepted.isCompletedExceptionally();
+        boolean known = isAccepted();
         boolean awaited = ending.lost(this, why, undelivered);
         accepted.completeExceptionally(why);
         if (!known || !awaited) {

@@ -32,6 +32,9 @@ public record Failure(
     /** The code of a loop with which a run would have more items than it may. */
     public static final String TOO_MANY_ITEMS = "too-many-items";
 
+    /** The code of a run that has more entries on its record than it may. */
+    public static final String TOO_MANY_ENTRIES = "too-many-entries";
+
     /** The code of an input that does not satisfy a schema. */
     public static final String INVALID_INPUT = "invalid-input";
 

@@ -38,6 +38,16 @@ public interface Journal extends AutoCloseable {
         return true;
     }
 
+    /**
+     * Returns how large an output may be. The engine fails a step whose output is larger, rather than find out when it is
+     * to be recorded.
+     *
+     * @return the most bytes of an output's JSON
+     */
+    default long maxOutputBytes() {
+        return Long.MAX_VALUE;
+    }
+
     // --- leases ---
 
     /**
@@ -73,7 +83,8 @@ public interface Journal extends AutoCloseable {
      * @param lease the writer's lease
      * @param write what to change
      * @return completes when the write is durable; fails with {@link FencedException} if the run does not belong to the
-     *     lease (any more), with {@link RunExistsException} if a run to be started is there already
+     *     lease (any more), with {@link RunExistsException} if a run to be started is there already, with
+     *     {@link EntryRefusedException} if an entry can never be recorded
      */
     CompletionStage<Void> append(Lease lease, Write write);
 

@@ -50,6 +50,15 @@ final class Failures {
                 "invalid-output", "the output cannot be recorded, since it has no JSON: " + what, false, thrown);
     }
 
+    /** Says that an output is larger than the journal takes. */
+    static Failure ofTooLarge(long bytes, long most) {
+        return Failure.of(
+                "output-too-large",
+                "the output has " + bytes + " bytes of JSON, the journal takes " + most
+                        + "; keep large data elsewhere and pass on where it is",
+                false);
+    }
+
     /** Returns how long the other side asked to be left alone, as far as that can be; zero when it said nothing. */
     static Duration retryAfter(Failure failure) {
         Duration asked = failure.cause() instanceof StepException step

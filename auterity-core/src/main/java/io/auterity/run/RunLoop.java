@@ -142,6 +142,7 @@ public final class RunLoop implements Runnable {
     private final Streak streak;
     private @Nullable Loan lent;
     private int executing;
+    private int recordedEntries;
     private long turnTime;
     private int beatOfTurnTime;
     private @Nullable JournalEntry last;
@@ -1064,8 +1065,12 @@ public final class RunLoop implements Runnable {
         if (!preparing) {
             return new Message.AttemptEnded(attempt, visible, null);
         }
-        try { // on this thread, so that the loop need not; and what has no JSON fails the step that made it
-            return new Message.AttemptEnded(attempt, JavaValue.prepared(visible), null);
+        try { // on this thread, so that the loop need not; and what cannot be recorded fails the step that made it
+            Object prepared = JavaValue.prepared(visible);
+            long most = ports.journal().maxOutputBytes();
+            return prepared instanceof JavaValue output && output.bytes().length > most
+                    ? new Message.AttemptEnded(attempt, null, Failures.ofTooLarge(output.bytes().length, most))
+                    : new Message.AttemptEnded(attempt, prepared, null);
         } catch (RuntimeException | StackOverflowError unwritable) {
             return new Message.AttemptEnded(attempt, null, Failures.ofUnwritable(unwritable));
         }
@@ -1118,6 +1123,20 @@ public final class RunLoop implements Runnable {
             spare = due;
             concluded(newest);
             newest = last;
+        }
+    }
+
+    /** Counts entries of the run's record, its end aside; a run with too many is stopped. */
+    private void counted(int more) {
+        int before = recordedEntries;
+        recordedEntries += more;
+        int most = settings.maxEntries();
+        if (before <= most && recordedEntries > most) {
+            mailbox.add(new Message.Stop(Failure.of(
+                    Failure.TOO_MANY_ENTRIES,
+                    "the run has " + recordedEntries + " entries on its record and goes on, the limit is " + most
+                            + " (maxEntries); let child runs do parts of its work, each with a record of its own",
+                    false)));
         }
     }
 
@@ -1241,6 +1260,7 @@ public final class RunLoop implements Runnable {
         accepted = true;
         awaitsRecord = false;
         recovered = true;
+        counted(recorded.size());
         replay.goLive(at -> outside.settledAt = at);
         outside.settledAt = 0;
         observer.accepted();
@@ -1290,6 +1310,9 @@ public final class RunLoop implements Runnable {
         public <E extends JournalEntry> E record(E entry) {
             if (recording) {
                 entries.add(entry);
+                if (entry.isDurable() && !(entry instanceof RunEnded)) {
+                    counted(1);
+                }
                 return entry;
             }
             last = entry;

@@ -187,6 +187,42 @@ class LimitsTest {
     }
 
     @OnEverySchedule
+    void a_run_has_no_more_entries_on_its_record_than_allowed(Schedule schedule) {
+        for (int limit = 2; limit <= 4; limit++) { // the start, a, and b, which brings the end along
+            int most = limit;
+            try (Lab lab = new Lab(schedule).with(builder -> builder.maxEntries(most))) {
+                RunResult<Object> result =
+                        lab.run("steps: {a: {uses: do.echo}, b: {uses: do.echo, needs: [a]}}");
+                if (limit < 3) {
+                    assertThat(result.failure().orElseThrow().code()).isEqualTo(Failure.TOO_MANY_ENTRIES);
+                    assertThat(result.failure().orElseThrow().message())
+                            .contains("has 3 entries on its record and goes on, the limit is 2 (maxEntries)");
+                } else {
+                    assertThat(result.status()).isEqualTo(RunStatus.SUCCEEDED);
+                }
+            }
+        }
+    }
+
+    @OnEverySchedule
+    void a_run_with_too_many_entries_cleans_up(Schedule schedule) {
+        AtomicInteger cleaned = new AtomicInteger();
+        try (Lab lab = new Lab(schedule).with(builder -> builder.maxEntries(20))) {
+            lab.on("clean", (input, context) -> cleaned.incrementAndGet());
+            RunResult<Object> result = lab.run("""
+                    steps:
+                      whole:
+                        try:
+                          steps: {again: {repeat: {while: true, steps: {a: {uses: do.echo}}}}}
+                        finally:
+                          steps: {last: {uses: do.clean}}
+                    """);
+            assertThat(result.failure().orElseThrow().code()).isEqualTo(Failure.TOO_MANY_ENTRIES);
+            assertThat(cleaned).hasValue(1);
+        }
+    }
+
+    @OnEverySchedule
     void a_loop_that_is_tried_again_is_counted_once(Schedule schedule) {
         AtomicInteger calls = new AtomicInteger();
         try (Lab lab = new Lab(schedule).with(builder -> builder.maxLoopItems(3))) {

@@ -214,6 +214,37 @@ class DurableRunsTest {
         }
     }
 
+    @Test
+    void a_run_that_was_taken_up_with_too_many_entries_is_stopped() {
+        Workflow<Map<String, Object>, Object> workflow = flow("""
+                steps:
+                  whole:
+                    try:
+                      steps: {a: {uses: do.count}, s: {await: {signal: go}, needs: [a]}, b: {uses: do.count, needs: [s]}}
+                    finally:
+                      steps: {last: {uses: do.count}}
+                """);
+        try (Engine engine = builder("first", workflow).build()) {
+            engine.start(workflow, RunId.of("r"), Map.of());
+            world.pass(Duration.ofMinutes(1));
+        }
+        int entries = store.read(RunId.of("r")).size();
+
+        try (Engine engine = builder("same", workflow).maxEntries(entries).build()) {
+            world.pass(Duration.ofMinutes(1));
+            assertThat(summary("r").status()).isEqualTo(RunStatus.WAITING);
+        }
+        try (Engine engine =
+                builder("less", workflow).maxEntries(entries - 1).build()) {
+            store.send(RunId.of("r"), new RunMessage.Signal("other", 1L));
+            world.pass(Duration.ofMinutes(1));
+            assertThat(summary("r").status()).isEqualTo(RunStatus.FAILED);
+            assertThat(summary("r").end().orElseThrow().failure().orElseThrow().code())
+                    .isEqualTo("too-many-entries");
+            assertThat(bodies).hasValue(2);
+        }
+    }
+
     private List<RunSummary> all() {
         return store.catalog().stream(RunQuery.Filter.NONE).toList();
     }

@@ -46,6 +46,7 @@ final class ManyNodes {
                 Workflow.of(new Definition("many", "", Map.of(), Settings.DEFAULT, body, List.of()));
         try (Engine engine = Engine.builder()
                 .limits(Limits.DEFAULT.withMaxSteps(count))
+                .maxEntries(count + 1)
                 .register(workflow)
                 .build()) {
             Run<Object> run = engine.start(workflow, Map.of());

@@ -121,6 +121,11 @@ public final class JdbcJournal implements Journal {
         return new JdbcJournalBuilder();
     }
 
+    @Override
+    public long maxOutputBytes() {
+        return Payload.MAX_OUTPUT;
+    }
+
     // --- leases ---
 
     @Override

@@ -1,6 +1,7 @@
 package io.auterity.connector.jdbc;
 
 import io.auterity.definition.AuterityException;
+import io.auterity.journal.EntryRefusedException;
 import io.auterity.journal.JournalException;
 
 /** The database cannot serve as a journal, or not now; the operator must act. */
@@ -12,11 +13,11 @@ public final class JdbcJournalException extends AuterityException {
     /** The database does not answer, or has no place. */
     public static final String UNAVAILABLE = JournalException.UNAVAILABLE;
 
-    /** A payload is larger than the limit. */
-    public static final String TOO_LARGE = "AUT-J103";
+    /** A message, or what waits in a queue, is larger than the limit. */
+    public static final String TOO_LARGE = EntryRefusedException.TOO_LARGE;
 
     /** The database refuses what was to be written. */
-    public static final String REFUSED = "AUT-J104";
+    public static final String REFUSED = EntryRefusedException.BAD_VALUE;
 
     /** Another process has the file of the database. */
     public static final String IN_USE = "AUT-J105";

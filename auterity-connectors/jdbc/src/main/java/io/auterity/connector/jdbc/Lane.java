@@ -3,6 +3,7 @@ package io.auterity.connector.jdbc;
 import io.auterity.definition.RunId;
 import io.auterity.journal.Claim;
 import io.auterity.journal.EntryCodec;
+import io.auterity.journal.EntryRefusedException;
 import io.auterity.journal.EntryRow;
 import io.auterity.journal.FencedException;
 import io.auterity.journal.Journal.Lease;
@@ -198,8 +199,8 @@ final class Lane implements Runnable {
             if (entry.isDurable()) {
                 EntryRow row = EntryCodec.encode(entry);
                 if (row.payload().length > Payload.MAX) {
-                    throw new JdbcJournalException(
-                            JdbcJournalException.TOO_LARGE,
+                    throw new EntryRefusedException(
+                            EntryRefusedException.TOO_LARGE,
                             "run '" + write.run() + "'" + (row.step().isEmpty() ? "" : ", step '" + row.step() + "'")
                                     + ": an entry has " + row.payload().length + " bytes, the journal takes "
                                     + Payload.MAX + "; keep large data elsewhere and pass on where it is");
@@ -428,10 +429,11 @@ final class Lane implements Runnable {
     }
 
     private static RuntimeException bad(Pending culprit, SQLException e) {
-        return new JdbcJournalException(
-                JdbcJournalException.REFUSED,
-                "the database refuses an entry of run '" + culprit.live.run + "': " + e.getMessage(),
-                e);
+        EntryRefusedException refused = new EntryRefusedException(
+                EntryRefusedException.BAD_VALUE,
+                "the database refuses an entry of run '" + culprit.live.run + "': " + e.getMessage());
+        refused.initCause(e);
+        return refused;
     }
 
     /** Looks for the first row of a batch that may have been committed. */

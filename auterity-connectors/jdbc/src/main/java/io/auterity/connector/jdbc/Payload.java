@@ -29,6 +29,9 @@ record Payload(int form, byte @Nullable [] inline, List<byte[]> parts) {
     /** The most bytes of a payload: 64 Mi. */
     static final int MAX = 64 * 1024 * 1024;
 
+    /** The most bytes of an output: 63 Mi, so that it fits into the entry of its run's end, too. */
+    static final int MAX_OUTPUT = 63 * 1024 * 1024;
+
     /** The most bytes of a part. */
     static final int PART = 1024 * 1024;
 

@@ -3,6 +3,7 @@ package io.auterity.connector.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.auterity.definition.RunId;
+import io.auterity.journal.EntryRefusedException;
 import io.auterity.journal.Journal.Lease;
 import io.auterity.journal.JournalEntry.Origin;
 import io.auterity.journal.JournalEntry.RunStarted;
@@ -62,8 +63,8 @@ class BadRecordTest {
             for (CompletableFuture<Void> each : bad) {
                 assertThat(Rig.refusal(each))
                         .isInstanceOfSatisfying(
-                                JdbcJournalException.class,
-                                refused -> assertThat(refused.code()).isEqualTo(JdbcJournalException.REFUSED));
+                                EntryRefusedException.class,
+                                refused -> assertThat(refused.code()).isEqualTo(EntryRefusedException.BAD_VALUE));
             }
             assertThat(journal.read(RunId.of("good-19"))).hasSize(1);
             assertThat(journal.read(RunId.of("bad-3"))).isEmpty();

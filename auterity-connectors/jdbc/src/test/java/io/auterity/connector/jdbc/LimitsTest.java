@@ -2,14 +2,24 @@ package io.auterity.connector.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.auterity.Code;
+import io.auterity.Engine;
+import io.auterity.Handle;
+import io.auterity.RunResult;
+import io.auterity.Workflow;
 import io.auterity.definition.RunId;
+import io.auterity.journal.EntryRefusedException;
 import io.auterity.journal.Journal;
 import io.auterity.journal.Journal.Lease;
 import io.auterity.journal.JournalEntry;
 import io.auterity.journal.RunMessage;
+import io.auterity.journal.RunStatus;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,8 +111,62 @@ class LimitsTest {
             Throwable refused =
                     Rig.refusal(Rig.append(journal, lease, run, Rig.succeeded("above", plain(Payload.MAX + 1))));
             assertThat(refused).hasMessageContaining("67108864").hasMessageContaining("step 'above'");
-            assertThat(((JdbcJournalException) refused).code()).isEqualTo(JdbcJournalException.TOO_LARGE);
+            assertThat(((EntryRefusedException) refused).code()).isEqualTo(EntryRefusedException.TOO_LARGE);
             assertThat(journal.read(run)).hasSize(3);
+        }
+    }
+
+    @Test
+    void a_step_whose_output_is_too_large_fails_and_is_not_done_again() throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+        for (int bytes : List.of(Payload.MAX_OUTPUT - 1, Payload.MAX_OUTPUT, Payload.MAX_OUTPUT + 1)) {
+            Workflow<Map<String, Object>, String> workflow = oneStep("step-" + bytes, () -> {
+                calls.incrementAndGet();
+                return plain(bytes);
+            });
+            RunResult<String> result = run(workflow);
+            if (bytes <= Payload.MAX_OUTPUT) {
+                assertThat(result.status()).isEqualTo(RunStatus.SUCCEEDED);
+            } else {
+                assertThat(result.failure().orElseThrow().code()).isEqualTo("output-too-large");
+                assertThat(result.failure().orElseThrow().message()).contains("66060289", "66060288");
+            }
+        }
+        assertThat(calls).hasValue(3);
+    }
+
+    @Test
+    void a_run_that_can_never_be_recorded_is_dead_lettered_at_once() throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+        Workflow<Map<String, Object>, List<String>> workflow = Workflow.define("whole", map(), (flow, input) -> {
+            Handle<List<String>> halves = flow.step("halves")
+                    .runList(String.class, input, given -> List.of("first", "second", "third"));
+            return flow.forEach("each", halves, (inner, item) -> inner.step("half")
+                    .run(String.class, item, name -> {
+                        calls.incrementAndGet();
+                        return plain(Payload.MAX / 2);
+                    }));
+        });
+        RunResult<List<String>> result = run(workflow);
+        assertThat(result.status()).isEqualTo(RunStatus.DEAD_LETTERED);
+        assertThat(result.failure().orElseThrow().message()).contains("step 'each'", "67108864");
+        assertThat(calls).hasValue(3);
+    }
+
+    private static Workflow<Map<String, Object>, String> oneStep(String id, Code.Of0<String> code) {
+        return Workflow.define(id, map(), (flow, input) -> flow.step("one").run(String.class, code));
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // there is no class of maps with these types
+    private static Class<Map<String, Object>> map() {
+        return (Class) Map.class;
+    }
+
+    private <O> RunResult<O> run(Workflow<Map<String, Object>, O> workflow) {
+        try (JdbcJournal journal = JdbcJournal.sqlite(folder.resolve(workflow.definition().id() + ".db"));
+                Engine engine =
+                        Engine.builder().journal(journal).register(workflow).build()) {
+            return engine.start(workflow, Map.of()).await(Duration.ofMinutes(1));
         }
     }
 

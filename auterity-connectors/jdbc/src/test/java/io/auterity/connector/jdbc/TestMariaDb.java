@@ -206,7 +206,7 @@ final class TestMariaDb implements AutoCloseable {
     static String emptyDatabase() {
         try {
             server().execute(SharedTables.DATABASE, SharedTables.EMPTY);
-        } catch (Exception e) {
+        } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
         return SharedTables.DATABASE;
@@ -224,7 +224,7 @@ final class TestMariaDb implements AutoCloseable {
     }
 
     /** Runs statements as the superuser. */
-    void execute(String database, String... statements) throws Exception {
+    void execute(String database, String... statements) throws SQLException {
         try (Connection connection = dataSource(database).getConnection();
                 Statement statement = connection.createStatement()) {
             for (String sql : statements) {
