@@ -3,11 +3,17 @@ package io.auterity.connector.jdbc;
 import io.auterity.relay.budget.BudgetStore;
 import io.auterity.relay.budget.BudgetStoreContract;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 
 /** The contract of budget stores on MariaDB. */
 class MariaDbBudgetsTest extends BudgetStoreContract {
 
     private JdbcJournal journal;
+
+    @BeforeAll
+    static void requireMariaDb() {
+        TestMariaDb.requireInstalled();
+    }
 
     @Override
     protected BudgetStore newStore() {

@@ -2,9 +2,15 @@ package io.auterity.connector.jdbc;
 
 import io.auterity.journal.Journal;
 import io.auterity.testkit.CellsContract;
+import org.junit.jupiter.api.BeforeAll;
 
 /** The contract of cells on MariaDB. */
 class MariaDbCellsTest extends CellsContract {
+
+    @BeforeAll
+    static void requireMariaDb() {
+        TestMariaDb.requireInstalled();
+    }
 
     @Override
     protected Journal newJournal() {

@@ -3,9 +3,15 @@ package io.auterity.connector.jdbc;
 import io.auterity.journal.Journal;
 import io.auterity.testkit.JournalContract;
 import java.time.Duration;
+import org.junit.jupiter.api.BeforeAll;
 
 /** The contract of journals on MariaDB. */
 class MariaDbJournalTest extends JournalContract {
+
+    @BeforeAll
+    static void requireMariaDb() {
+        TestMariaDb.requireInstalled();
+    }
 
     @Override
     protected Journal newJournal() {
