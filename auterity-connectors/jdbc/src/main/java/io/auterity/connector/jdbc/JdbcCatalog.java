@@ -31,6 +31,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class JdbcCatalog implements RunCatalog {
 
+    static {
+        // Unless the host wants it, jOOQ does not fill the host's log with its logo and a tip of the day.
+        for (String greeting : List.of("org.jooq.no-logo", "org.jooq.no-tips")) {
+            if (System.getProperty(greeting) == null) {
+                System.setProperty(greeting, "true");
+            }
+        }
+    }
+
     /** How many runs' inputs are looked at in one go. */
     private static final int PAGE = 500;
 
