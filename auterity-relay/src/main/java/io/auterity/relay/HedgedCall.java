@@ -222,6 +222,11 @@ final class HedgedCall {
         }
 
         @Override
+        public void continued(Beginning beginning) {
+            hand(to -> to.continued(beginning));
+        }
+
+        @Override
         public void end() {
             hand(Sink::end);
         }

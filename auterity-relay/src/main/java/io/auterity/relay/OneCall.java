@@ -35,26 +35,40 @@ final class OneCall {
     private final String request;
     private final Grant grant;
     private final ProviderCall call;
+    private final Optional<Continues> continues;
 
     /** What all calls of a relay have in common. */
     record Setting(Budgets budgets, Deployments deployments, InstantSource clock, Consumer<RelayEvent> listener) {}
 
+    /** Whose broken stream a call goes on with, and what is said of that. */
+    record Continues(Deployment broken, String reason) {}
+
     /**
      * What became of a call: an answer, or a failure.
      *
-     * @param isDelivered whether some of it has been delivered, so that no other call can take its place
+     * @param delivered what has been delivered of it
      */
     record Outcome(
             Optional<ProviderAnswer> answer,
             Optional<LedgerLine> line,
             Optional<ProviderException> failure,
-            boolean isDelivered) {}
+            Delivered delivered) {}
 
-    OneCall(Setting setting, String request, Grant grant, ProviderCall call) {
+    /**
+     * What has been delivered of a call.
+     *
+     * @param isBegun whether anything has been, so that no other call can take its place
+     * @param text the text, as the provider sent it
+     * @param hasTools whether a call of a tool was in it
+     */
+    record Delivered(boolean isBegun, String text, boolean hasTools) {}
+
+    OneCall(Setting setting, String request, Grant grant, ProviderCall call, Optional<Continues> continues) {
         this.setting = setting;
         this.request = request;
         this.grant = grant;
         this.call = call;
+        this.continues = continues;
     }
 
     Deployment deployment() {
@@ -63,7 +77,8 @@ final class OneCall {
 
     /** Makes the call; what the sink or a provider of the host's throws is thrown, once the call is settled. */
     Outcome make(Provider provider, Decision.Explanation explanation, Sink sink) {
-        Delivery delivery = new Delivery(sink, new Sink.Beginning(deployment(), explanation.reasons(), grant.amount()));
+        List<String> reasons = continues.map(one -> List.of(one.reason())).orElse(explanation.reasons());
+        Delivery delivery = new Delivery(sink, new Sink.Beginning(deployment(), reasons, grant.amount()));
         Instant start = setting.clock.instant();
         Optional<Outcome> made = Optional.empty();
         try {
@@ -79,7 +94,8 @@ final class OneCall {
                     call,
                     new RelayEvent.Timing(start, Optional.ofNullable(delivery.first)),
                     new RelayEvent.Result(
-                            outcome.answer(), outcome.line(), outcome.failure().map(ProviderException::errorClass))));
+                            outcome.answer(), outcome.line(), outcome.failure().map(ProviderException::errorClass)),
+                    continues.map(Continues::broken)));
         }
     }
 
@@ -93,7 +109,7 @@ final class OneCall {
                     grant,
                     answer.usage().orElseGet(() -> delivery.atMost(TokenCounter.bytes(answer.text()))),
                     answer.usage().isPresent() ? LedgerLine.Kind.REPORTED : LedgerLine.Kind.ESTIMATED);
-            return new Outcome(Optional.of(answer), line, Optional.empty(), delivery.first != null);
+            return new Outcome(Optional.of(answer), line, Optional.empty(), delivery.delivered());
         } catch (ProviderException e) {
             return failed(e, delivery, start);
         }
@@ -108,7 +124,7 @@ final class OneCall {
         } else {
             setting.budgets.release(grant);
         }
-        return new Outcome(Optional.empty(), line, Optional.of(failure), isDelivered);
+        return new Outcome(Optional.empty(), line, Optional.of(failure), delivery.delivered());
     }
 
     /** Leaves the call unmade. */
@@ -128,6 +144,8 @@ final class OneCall {
         private final Sink.Beginning beginning;
         private final List<Consumer<Sink>> held = new ArrayList<>();
         private @Nullable Instant first;
+        private final StringBuilder said = new StringBuilder();
+        private boolean hasTools;
         private long bytes;
         private @Nullable Usage reported;
 
@@ -143,7 +161,11 @@ final class OneCall {
 
         private void begin() {
             if (first == null) {
-                sink.begin(beginning);
+                if (continues.isPresent()) {
+                    sink.continued(beginning);
+                } else {
+                    sink.begin(beginning);
+                }
                 first = setting.clock.instant();
                 held.forEach(piece -> piece.accept(sink));
                 held.clear();
@@ -175,6 +197,7 @@ final class OneCall {
         @Override
         public void text(String text) {
             content(text);
+            said.append(text);
             sink.text(text);
         }
 
@@ -186,6 +209,7 @@ final class OneCall {
 
         @Override
         public void tool(int index, String id, String name, String arguments) {
+            hasTools = true;
             content(name + arguments);
             sink.tool(index, id, name, arguments);
         }
@@ -194,6 +218,10 @@ final class OneCall {
         public void usage(Usage usage) {
             reported = usage;
             pass(to -> to.usage(usage));
+        }
+
+        Delivered delivered() {
+            return new Delivered(first != null, said.toString(), hasTools);
         }
 
         /** What a call that broke off can have used at most: of a whole answer nobody knows how much came. */

@@ -6,6 +6,7 @@ import io.auterity.relay.budget.Charge;
 import io.auterity.relay.budget.Grant;
 import io.auterity.relay.budget.LedgerLine;
 import io.auterity.relay.budget.Offer;
+import io.auterity.relay.decide.Capability;
 import io.auterity.relay.decide.Decision;
 import io.auterity.relay.decide.Deployment;
 import io.auterity.relay.decide.ModelCard;
@@ -55,6 +56,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,8 +65,8 @@ import org.slf4j.LoggerFactory;
  * Calls language models: decides which, pays from the budgets, and moves on when one fails.
  *
  * <p>A whole answer and a stream take the same road. Nothing of a stream is delivered before its first piece of content,
- * so until then an attempt can fail unseen and the next be made; after it a failure ends the stream. All attempts share
- * one deadline. Each has a reservation of its own, which is settled at what the provider reports, or at the most it can
+ * so until then an attempt can fail unseen and the next be made; after it a failure ends the stream, unless the policy lets
+ * the next go on where it broke off. All attempts share one deadline. Each has a reservation of its own, which is settled at what the provider reports, or at the most it can
  * have been where the provider could not report it.
  *
  * <p>Thread-safe; the calling thread blocks until the answer is there.
@@ -235,7 +237,7 @@ public final class Relay {
         ProviderCall call = new ProviderCall(
                 deployment, exchange.prompt, 1, false, request.limits().deadline(), request.cancellation());
         return provider.countTokens(call)
-                .orElseGet(() -> exchange.counted.of(deployment.model()).expected());
+                .orElseGet(() -> exchange.asked.counted().of(deployment.model()).expected());
     }
 
     private void tell(RelayEvent event) {
@@ -252,12 +254,16 @@ public final class Relay {
         }
     }
 
+    /** What an attempt asks, and how long that is. */
+    private record Asked(Prompt prompt, TokenCounter.Counted counted, RouteRequest.Size size) {}
+
     /** One request on its way through its attempts. Confined to one thread. */
     private final class Exchange {
 
         private final RelayRequest request;
         private final boolean isStream;
-        private final Sink sink;
+        private final Sink sink; // gets answers from the cache
+        private final Sink restored; // gets what providers send
         private final Instant end;
         private final Map<String, Object> facts;
         private final Prompt prompt;
@@ -265,10 +271,10 @@ public final class Relay {
         private final Optional<Redacted> redacted;
         private final Optional<Question> question;
         private final StoredAnswer.Recording recording;
-        private final TokenCounter.Counted counted;
-        private final RouteRequest.Size size;
+        private final Continuation continuation = new Continuation();
         private final Prediction prediction;
         private final List<ProviderException> failures = new ArrayList<>();
+        private Asked asked; // by the next attempt: the prompt, or the rest of an answer to it
         private @Nullable BudgetException unpaid;
         private int tries;
         private int planned;
@@ -283,15 +289,16 @@ public final class Relay {
             Prompt ruled = ruled(ruling);
             TokenCounter.Counted whole = tokens.count(ruled);
             Optional<ContextAssembly.Shortened> shortened = assembly.flatMap(how -> shortened(how, ruled, whole));
-            Prompt asked = shortened.map(ContextAssembly.Shortened::prompt).orElse(ruled);
+            Prompt fitting = shortened.map(ContextAssembly.Shortened::prompt).orElse(ruled);
             shortened.ifPresent(one -> facts.put(RouteRequest.DROPPED, (long) one.dropped()));
-            redacted = Optional.ofNullable(redaction).map(what -> what.apply(asked));
-            prompt = redacted.map(Redacted::prompt).orElse(asked);
-            counted = prompt == ruled ? whole : tokens.count(prompt);
-            size = size(request.limits());
-            question = isCacheable() ? Optional.of(Question.of(request, asked, ruling, isStream)) : Optional.empty();
+            redacted = Optional.ofNullable(redaction).map(what -> what.apply(fitting));
+            prompt = redacted.map(Redacted::prompt).orElse(fitting);
+            asked = asked(prompt, prompt == ruled ? whole : tokens.count(prompt));
+            question = isCacheable() ? Optional.of(Question.of(request, fitting, ruling, isStream)) : Optional.empty();
             recording = new StoredAnswer.Recording(sink);
-            this.sink = question.isPresent() ? recording : sink;
+            this.sink = sink;
+            Sink kept = question.isPresent() ? recording : sink;
+            restored = redacted.map(one -> one.restoring(kept)).orElse(kept);
             prediction = predictor.predict(text, request.wishes().task(), clock.instant());
         }
 
@@ -321,13 +328,15 @@ public final class Relay {
                     });
         }
 
-        private RouteRequest.Size size(RelayRequest.Limits limits) {
+        private Asked asked(Prompt what, TokenCounter.Counted counted) {
+            RelayRequest.Limits limits = request.limits();
             Map<ModelName, RouteRequest.Tokens> prompts = new HashMap<>();
             for (ModelCard card : policy.models()) {
                 prompts.put(card.name(), counted.of(card.name()));
             }
-            return new RouteRequest.Size(
+            RouteRequest.Size size = new RouteRequest.Size(
                     counted.most(limits.maxOutput()), prompts, limits.minOutput(), limits.maxOutput() / 2);
+            return new Asked(what, counted, size);
         }
 
         private Map<String, Object> facts(String text) {
@@ -356,7 +365,7 @@ public final class Relay {
             RouteRequest route = new RouteRequest(
                     request.id(),
                     facts,
-                    size,
+                    asked.size(),
                     request.wishes().needs(),
                     request.wishes().objective());
             StateView state = new StateView(prediction, budgets.left(request.scope()), deployments.health());
@@ -380,7 +389,7 @@ public final class Relay {
                 return again(known.get());
             }
             Reply reply = answered();
-            if (StoredAnswer.isWhole(reply.answer())) {
+            if (StoredAnswer.isWhole(reply.answer()) && !reply.isContinued()) {
                 cache.keep(question.get(), recording.of(reply.deployment(), reply.answer()));
             }
             return reply;
@@ -414,7 +423,8 @@ public final class Relay {
                     deployment,
                     line,
                     List.of(),
-                    new Decision.Explanation(reasons, List.of(), ruling, Optional.empty()));
+                    new Decision.Explanation(reasons, List.of(), ruling, Optional.empty()),
+                    List.of());
         }
 
         private Reply answered() {
@@ -463,7 +473,10 @@ public final class Relay {
                 if (failures.size() > 1) {
                     hedge.ifPresent(second -> left.remove(second.attempt()));
                 }
-                attempt = next(attempt, left);
+                attempt = next(broken(hedge).orElse(attempt), left);
+            }
+            if (continuation.isBegun()) {
+                throw broken();
             }
             if (unpaid != null && failures.isEmpty()) {
                 throw unpaid;
@@ -472,6 +485,23 @@ public final class Relay {
                 failures.add(new ProviderException(ErrorClass.OVERLOADED, "no deployment takes calls at the moment"));
             }
             throw RelayException.unanswered(RelayException.UNANSWERED, failures);
+        }
+
+        /** The hedge, if it was that which broke off in the middle; the call that it was quicker than may still go on. */
+        private Optional<Decision.Attempt> broken(Optional<Decision.Hedge> hedge) {
+            return hedge.map(Decision.Hedge::attempt)
+                    .filter(second -> continuation.broken().equals(Optional.of(second.deployment())));
+        }
+
+        /** Why a stream ends in the middle. */
+        private RelayException broken() {
+            boolean isCancelled = failures.get(failures.size() - 1).errorClass() == ErrorClass.CANCELLED;
+            RelayException broken =
+                    RelayException.unanswered(isCancelled ? RelayException.UNANSWERED : RelayException.BROKEN, failures);
+            if (unpaid != null) {
+                broken.addSuppressed(unpaid);
+            }
+            return broken;
         }
 
         /** Returns the next attempt after a failure, if the table, the time and the retry budget allow one. */
@@ -497,15 +527,15 @@ public final class Relay {
         private Optional<Reply> attempt(Decision.Attempt attempt, Decision decision) {
             Optional<OneCall> call = prepare(attempt, request.limits().minOutput(), request.cancellation());
             return call.flatMap(
-                    one -> reply(one, one.make(provider(one), decision.explanation(), restoring(sink)), decision));
+                    one -> reply(one, one.make(provider(one), decision.explanation(), restored), decision));
         }
 
         /** The first attempt, and a second one if that is slow. */
         private Optional<Reply> hedged(Decision.Attempt attempt, Decision decision, Decision.Hedge hedge) {
             HedgedCall calls = new HedgedCall(
                     Objects.requireNonNull(hedges),
-                    sink,
-                    runner -> runner.call().make(provider(runner.call()), decision.explanation(), restoring(runner)));
+                    restored,
+                    runner -> runner.call().make(provider(runner.call()), decision.explanation(), runner));
             try {
                 Optional<HedgedCall.Finish> finish = calls.run(
                         cancellation -> prepare(attempt, request.limits().minOutput(), child(cancellation)),
@@ -542,9 +572,15 @@ public final class Relay {
         /** Sets the money aside and takes a place at the deployment; empty if either is not to be had. */
         private Optional<OneCall> prepare(Decision.Attempt attempt, long minOutput, Cancellation cancellation) {
             Deployment deployment = attempt.deployment();
+            Optional<Offer> offer = continuation.isBegun()
+                    ? rest(attempt, minOutput)
+                    : Optional.of(offer(deployment, attempt.maxOutput(), minOutput));
+            if (offer.isEmpty()) {
+                return Optional.empty();
+            }
             Grant grant;
             try {
-                grant = budgets.reserve(ask(attempt, minOutput));
+                grant = budgets.reserve(ask(offer.get()));
             } catch (BudgetException e) {
                 unpaid = e;
                 return Optional.empty();
@@ -554,13 +590,43 @@ public final class Relay {
                 return Optional.empty();
             }
             ProviderCall call = new ProviderCall(
-                    deployment, prompt, grant.maxOutput(), isStream, time(deployment, grant.maxOutput()), cancellation);
+                    deployment,
+                    asked.prompt(),
+                    grant.maxOutput(),
+                    isStream,
+                    time(deployment, grant.maxOutput()),
+                    cancellation);
             return Optional.of(new OneCall(
-                    new OneCall.Setting(budgets, deployments, clock, Relay.this::tell), request.id(), grant, call));
+                    new OneCall.Setting(budgets, deployments, clock, Relay.this::tell),
+                    request.id(),
+                    grant,
+                    call,
+                    continuation
+                            .broken()
+                            .map(broken -> new OneCall.Continues(broken, continuation.reason(deployment)))));
         }
 
-        private Sink restoring(Sink to) {
-            return redacted.map(one -> one.restoring(to)).orElse(to);
+        /** The rest of a broken answer, within the limits of tokens and cost that hold for all of it; empty if it has none. */
+        private Optional<Offer> rest(Decision.Attempt attempt, long minOutput) {
+            Deployment deployment = attempt.deployment();
+            long output = attempt.maxOutput() - tokens.expected(continuation.text());
+            if (output < 1) {
+                return Optional.empty();
+            }
+            boolean isPrefillable = policy.models().stream()
+                    .filter(card -> card.name().equals(deployment.model()))
+                    .anyMatch(card -> card.capabilities().contains(Capability.PREFILL));
+            Prompt longer = continuation.prompt(prompt, isPrefillable);
+            asked = asked(longer, tokens.count(longer));
+            Optional<Money> limit = Stream.concat(
+                            ruling.all(Action.CostLimit.class).map(Action.CostLimit::most),
+                            request.wishes().objective().maxCost().stream())
+                    .reduce(Money::min);
+            Offer offer = offer(deployment, output, minOutput);
+            return limit.isEmpty()
+                    ? Optional.of(offer)
+                    : offer.affordable(limit.get().minus(continuation.booked()), output)
+                            .map(affordable -> offer(deployment, affordable, minOutput));
         }
 
         /**
@@ -577,15 +643,13 @@ public final class Relay {
             boolean isSeen = !p95.isZero();
             boolean isSlow = isSeen ? p95.multipliedBy(2).compareTo(half) > 0 : !isStream;
             if (tries >= planned || isSlow) {
-                return new ProviderCall.Time(left, left);
-            }
-            if (!isSeen) {
-                return new ProviderCall.Time(left, half);
+                return new ProviderCall.Time(left, left, left);
             }
             Duration usual = p95.multipliedBy(TIMES_P95);
             Duration enough = usual.compareTo(LEAST_SILENCE) < 0 ? LEAST_SILENCE : usual;
-            Duration silence = isStream ? enough : enough.plus(SLOWEST_TOKEN.multipliedBy(maxOutput));
-            return new ProviderCall.Time(left, silence.compareTo(half) < 0 ? silence : half);
+            Duration seen = isStream ? enough : enough.plus(SLOWEST_TOKEN.multipliedBy(maxOutput));
+            Duration silence = isSeen && seen.compareTo(half) < 0 ? seen : half;
+            return new ProviderCall.Time(left, silence, isContinuable() ? silence : left);
         }
 
         private Provider provider(OneCall call) {
@@ -595,29 +659,33 @@ public final class Relay {
 
         private Optional<Reply> reply(OneCall call, OneCall.Outcome outcome, Decision decision) {
             outcome.failure().ifPresent(failures::add);
-            if (outcome.failure().isPresent() && outcome.isDelivered()) {
-                boolean isCancelled = outcome.failure().get().errorClass() == ErrorClass.CANCELLED;
-                throw RelayException.unanswered(
-                        isCancelled ? RelayException.UNANSWERED : RelayException.BROKEN, failures);
+            if (outcome.failure().isPresent() && outcome.delivered().isBegun()) {
+                if (!isContinuable() || !continuation.take(call, outcome)) {
+                    throw broken();
+                }
+                return Optional.empty();
             }
             outcome.answer()
                     .flatMap(ProviderAnswer::usage)
-                    .ifPresent(usage -> counted.learn(call.deployment().model(), usage.inputTokens()));
-            return outcome.answer()
-                    .map(answer -> new Reply(
-                            redacted.map(one -> one.restore(answer)).orElse(answer),
-                            call.deployment(),
-                            outcome.line().orElseThrow(),
-                            failures,
-                            decision.explanation()));
+                    .ifPresent(usage -> asked.counted().learn(call.deployment().model(), usage.inputTokens()));
+            return outcome.answer().map(continuation::whole).map(answer -> new Reply(
+                    redacted.map(one -> one.restore(answer)).orElse(answer),
+                    call.deployment(),
+                    outcome.line().orElseThrow(),
+                    failures,
+                    continuation.explained(decision.explanation(), call.deployment()),
+                    continuation.fragments()));
         }
 
-        /** Every attempt has a reservation of its own; the first has the id of the request. */
-        private Budgets.Ask ask(Decision.Attempt attempt, long minOutput) {
-            String id = tries == 0 ? request.id() : request.id() + "#" + tries;
-            tries++;
-            Deployment deployment = attempt.deployment();
-            Usage most = size.most(deployment.model());
+        /** Whether another deployment may go on with a stream that breaks; half a JSON is nothing to go on with. */
+        private boolean isContinuable() {
+            return isStream
+                    && policy.limits().afterFirstToken() == Policy.AfterFirstToken.CONTINUE
+                    && !prompt.isStructured();
+        }
+
+        private Offer offer(Deployment deployment, long maxOutput, long minOutput) {
+            Usage most = asked.size().most(deployment.model());
             Price price = policy.prices()
                     .book()
                     .price(
@@ -625,12 +693,18 @@ public final class Relay {
                             deployment.tier(),
                             most.inputTokens(),
                             policy.prices().unknown());
-            Offer offer = new Offer(
+            return new Offer(
                     deployment.model(),
                     deployment.tier(),
                     price,
-                    most.with(Meter.OUTPUT, attempt.maxOutput()),
-                    Math.min(attempt.maxOutput(), minOutput));
+                    most.with(Meter.OUTPUT, maxOutput),
+                    Math.min(maxOutput, minOutput));
+        }
+
+        /** Every attempt has a reservation of its own; the first has the id of the request. */
+        private Budgets.Ask ask(Offer offer) {
+            String id = tries == 0 ? request.id() : request.id() + "#" + tries;
+            tries++;
             return new Budgets.Ask(
                     id,
                     request.id(),

@@ -80,6 +80,11 @@ record StoredAnswer(Deployment deployment, ProviderAnswer answer, List<Consumer<
         }
 
         @Override
+        public void continued(Beginning beginning) {
+            sink.continued(beginning); // such an answer is not kept
+        }
+
+        @Override
         public void end() {
             record(0, Sink::end);
         }

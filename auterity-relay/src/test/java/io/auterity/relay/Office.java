@@ -9,6 +9,7 @@ import io.auterity.relay.budget.InMemoryBudgetStore;
 import io.auterity.relay.budget.LedgerLine;
 import io.auterity.relay.budget.Period;
 import io.auterity.relay.budget.Scope;
+import io.auterity.relay.decide.Capability;
 import io.auterity.relay.decide.Deployment;
 import io.auterity.relay.decide.Exploration;
 import io.auterity.relay.decide.ModelCard;
@@ -59,6 +60,8 @@ final class Office implements AutoCloseable {
     OutboundGuard guard = OutboundGuard.builder().allow("127.0.0.1").build();
     volatile Instant now = Instant.parse("2026-05-01T08:00:00Z");
     Rules rules = Rules.NONE;
+    Policy.Limits limits = Policy.Limits.DEFAULT;
+    Set<Capability> capabilities = Set.of();
     Budget budget = Budget.of(ACME, Period.DAILY, Money.dollars("5"));
     final QualityPredictor predictor = new QualityPredictor(PredictorSettings.DEFAULT);
     final ChoiceLog choices = new ChoiceLog(1_000, predictor);
@@ -112,7 +115,7 @@ final class Office implements AutoCloseable {
         for (ModelName name : List.of(FIRST, CLAUDE, LOCAL)) {
             book = book.with(name, Rates.of(picos, 10 * picos));
             picos *= 2;
-            cards.add(new ModelCard(name, Set.of(), 100_000, 4_000, Duration.ofSeconds(1)));
+            cards.add(new ModelCard(name, capabilities, 100_000, 4_000, Duration.ofSeconds(1)));
             places.add(new Deployment(name.model() + "-eu", name, "eu", ServiceTier.STANDARD));
         }
         return new Policy(
@@ -121,7 +124,7 @@ final class Office implements AutoCloseable {
                 rules,
                 new Policy.Prices(book, UnknownPrice.REFUSE),
                 Exploration.NONE,
-                Policy.Limits.DEFAULT);
+                limits);
     }
 
     RelayRequest request(String text) {

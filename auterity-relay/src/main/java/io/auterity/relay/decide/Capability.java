@@ -10,6 +10,11 @@ public enum Capability {
     STRUCTURED,
     /** Answers that arrive piece by piece. */
     STREAMING,
+    /**
+     * Going on with an answer whose beginning stands last in the conversation, as Anthropic's models before 4.6 and many
+     * local servers do. A model that cannot is asked to.
+     */
+    PREFILL,
     /** Turning texts into vectors; a model that can do so does not chat. */
     EMBEDDINGS
 }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -42,10 +43,11 @@ public record Policy(
      *
      * @param maxAttempts the most deployments that are tried, 1 or more
      * @param isHedged whether a slow call without side effects is sent a second time, to another deployment
+     * @param afterFirstToken what becomes of a stream that breaks after its first piece of content
      */
-    public record Limits(int maxAttempts, boolean isHedged) {
+    public record Limits(int maxAttempts, boolean isHedged, AfterFirstToken afterFirstToken) {
 
-        /** Three attempts, and no hedges. */
+        /** Three attempts, no hedges, and a stream that breaks fails. */
         public static final Limits DEFAULT = new Limits(3, false);
 
         /** Checks the range. */
@@ -53,7 +55,40 @@ public record Policy(
             if (maxAttempts < 1) {
                 throw new IllegalArgumentException("maxAttempts is 1 or more, not " + maxAttempts);
             }
+            Objects.requireNonNull(afterFirstToken, "afterFirstToken");
         }
+
+        /**
+         * Makes limits under which a stream that breaks fails.
+         *
+         * @param maxAttempts the most deployments that are tried, 1 or more
+         * @param isHedged whether a slow call without side effects is sent a second time, to another deployment
+         */
+        public Limits(int maxAttempts, boolean isHedged) {
+            this(maxAttempts, isHedged, AfterFirstToken.FAIL);
+        }
+
+        /**
+         * Returns a copy that says something else of streams that break.
+         *
+         * @param what what becomes of them
+         * @return the copy
+         */
+        public Limits afterFirstToken(AfterFirstToken what) {
+            return new Limits(maxAttempts, isHedged, what);
+        }
+    }
+
+    /** What becomes of a stream that breaks after its first piece of content has been delivered. */
+    public enum AfterFirstToken {
+        /** It ends with an error. */
+        FAIL,
+        /**
+         * The next deployment goes on where it broke off, and the answer is marked. Nobody knows whether two models would have
+         * said the same, so a join can be seen: a word twice, a change of mind. Streams that have called a tool, that are to be
+         * JSON, or that have not said anything yet but thought, end with an error all the same.
+         */
+        CONTINUE
     }
 
     /** Checks that ids are unique and every deployment's model is known. */

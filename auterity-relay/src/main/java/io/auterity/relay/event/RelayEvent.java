@@ -64,8 +64,15 @@ public sealed interface RelayEvent {
      * @param call what was asked, and where
      * @param timing how long it took
      * @param result what came of it
+     * @param continues whose stream it was to go on with, because that had broken in the middle; empty for most
      */
-    record Attempted(String request, Instant at, ProviderCall call, Timing timing, Result result)
+    record Attempted(
+            String request,
+            Instant at,
+            ProviderCall call,
+            Timing timing,
+            Result result,
+            Optional<Deployment> continues)
             implements RelayEvent {
         /** Checks that every part is there. */
         public Attempted {
@@ -74,6 +81,7 @@ public sealed interface RelayEvent {
             Objects.requireNonNull(call, "call");
             Objects.requireNonNull(timing, "timing");
             Objects.requireNonNull(result, "result");
+            Objects.requireNonNull(continues, "continues");
         }
     }
 

@@ -27,12 +27,12 @@ record Spent(
         @Describe("Why it was chosen.") String reason) {
 
     static Spent of(Reply reply) {
-        Usage usage = reply.line().charge().usage();
-        Money cost = reply.line().charge().cost().orElse(Money.ZERO);
+        Usage usage = reply.usage();
+        Money cost = reply.cost().orElse(Money.ZERO);
         return new Spent(
                 cost.nanos(),
                 cost.toString(),
-                reply.line().charge().cost().isEmpty(),
+                reply.cost().isEmpty(),
                 usage.inputTokens(),
                 usage.outputTokens(),
                 reply.deployment().model().toString(),

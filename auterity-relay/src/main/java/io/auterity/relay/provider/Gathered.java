@@ -58,6 +58,10 @@ final class Gathered {
         return !text.isEmpty() || !tools.isEmpty();
     }
 
+    boolean hasTools() {
+        return !tools.isEmpty();
+    }
+
     boolean isFinished() {
         return !finishReason.isEmpty();
     }

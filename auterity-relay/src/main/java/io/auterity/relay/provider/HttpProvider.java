@@ -189,7 +189,7 @@ public final class HttpProvider implements Provider, AutoCloseable {
             if (response.code() != 200) {
                 throw Refusals.of(response, excerpt(response), clock.instant());
             }
-            return call.isStream() ? stream(wire, response, sink) : whole(wire, response);
+            return call.isStream() ? stream(wire, response, call.time(), sink) : whole(wire, response);
         } catch (IOException e) {
             throw explain(e, call);
         }
@@ -252,7 +252,8 @@ public final class HttpProvider implements Provider, AutoCloseable {
                 .answer(headroom(response.headers()), Optional.of(new ProviderAnswer.Written(wire.protocol(), text)));
     }
 
-    private static ProviderAnswer stream(Wire wire, Response response, Sink sink) throws IOException {
+    private static ProviderAnswer stream(Wire wire, Response response, ProviderCall.Time time, Sink sink)
+            throws IOException {
         BufferedSource source = response.body().source();
         EventStream events = new EventStream(source, MAX_BYTES);
         Gathered gathered = new Gathered();
@@ -260,8 +261,9 @@ public final class HttpProvider implements Provider, AutoCloseable {
             if (wire.event(data.get(), gathered, sink)) {
                 return gathered.answer(headroom(response.headers()), Optional.empty());
             }
-            if (gathered.hasContent()) { // nobody else can take over, so silence is borne to the end
-                source.timeout().clearTimeout();
+            if (gathered.hasContent()) {
+                Duration pause = gathered.hasTools() ? time.left() : time.pause(); // nobody goes on with a tool's call
+                source.timeout().timeout(Math.max(1, pause.toMillis()), TimeUnit.MILLISECONDS);
             }
         }
         if (gathered.isFinished()) { // some servers forget the last event, but not why they ended

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +87,34 @@ public record Prompt(
         end.forEach(number -> shorter.add(messages.get(number)));
         return new Prompt(
                 shorter, parameters, original.map(written -> Rewriting.shortened(written, first, summary, end)));
+    }
+
+    /**
+     * Returns a copy with more messages at its end; the original gets the same.
+     *
+     * @param more the messages, of the user and the assistant
+     * @return the copy
+     */
+    public Prompt followedBy(List<Map<String, Object>> more) {
+        List<Map<String, Object>> longer = new ArrayList<>(messages);
+        longer.addAll(more);
+        return new Prompt(longer, parameters, original.map(written -> Rewriting.followed(written, more)));
+    }
+
+    /**
+     * Says whether the answer is to be JSON, so that a half of it is of no use to anybody.
+     *
+     * @return whether the call asks for it, in its own interface
+     */
+    public boolean isStructured() {
+        Map<String, ?> body = original.<Map<String, ?>>map(Original::body).orElse(parameters);
+        return Stream.of(
+                        body.get("response_format"),
+                        body.get("output_format"),
+                        JsonPath.map(body.get("output_config")).get("format"),
+                        JsonPath.map(body.get("text")).get("format"))
+                .anyMatch(format ->
+                        JsonPath.text(JsonPath.map(format).get("type")).startsWith("json"));
     }
 
     /**

@@ -42,7 +42,7 @@ public record ProviderCall(
             boolean isStream,
             Duration timeLeft,
             Cancellation cancellation) {
-        this(deployment, prompt, maxOutput, isStream, new Time(timeLeft, timeLeft), cancellation);
+        this(deployment, prompt, maxOutput, isStream, new Time(timeLeft, timeLeft, timeLeft), cancellation);
     }
 
     /**
@@ -51,11 +51,13 @@ public record ProviderCall(
      * @param left in all
      * @param silence without a sign of life before the first piece of content, while another deployment could still be asked;
      *     not above {@code left}
+     * @param pause without a sign of life between pieces of text; not above {@code left}, and as long as that if no other
+     *     deployment would go on
      */
-    public record Time(Duration left, Duration silence) {
+    public record Time(Duration left, Duration silence, Duration pause) {
         /** Checks the order. */
         public Time {
-            if (silence.compareTo(left) > 0) {
+            if (silence.compareTo(left) > 0 || pause.compareTo(left) > 0) {
                 throw new IllegalArgumentException("a call is not silent for longer than it may take");
             }
         }

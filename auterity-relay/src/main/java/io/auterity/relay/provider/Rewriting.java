@@ -110,6 +110,18 @@ final class Rewriting {
         return new Original(written.protocol(), body, written.headers(), now);
     }
 
+    /** Adds to the end of the conversation; which message translates what is not known any more. */
+    static Original followed(Original written, List<Map<String, Object>> more) {
+        String name = written.protocol() == Protocol.RESPONSES ? "input" : "messages";
+        Object said = written.body().get(name);
+        List<Object> all = new ArrayList<>(
+                said instanceof String text ? List.of(Prompt.message("user", text)) : JsonPath.list(said));
+        all.addAll(more);
+        Map<String, @Nullable Object> body = new LinkedHashMap<>(written.body());
+        body.put(name, all);
+        return new Original(written.protocol(), body, written.headers());
+    }
+
     private static boolean isSystem(Map<String, Object> message) {
         String role = JsonPath.text(message.get("role"));
         return role.equals("system") || role.equals("developer");

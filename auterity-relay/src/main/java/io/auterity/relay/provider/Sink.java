@@ -37,6 +37,14 @@ public interface Sink {
     default void begin(Beginning beginning) {}
 
     /**
+     * Takes that the stream broke, and that what follows is another deployment's, which goes on where the text so far ends;
+     * called by the relay before the first piece that follows. Only if the policy says so.
+     *
+     * @param beginning who answers now, and why
+     */
+    default void continued(Beginning beginning) {}
+
+    /**
      * Takes an event as it came, before the pieces that are read from it. Providers that do not speak over HTTP have none.
      *
      * @param event the event

@@ -73,6 +73,12 @@ final class RestoringSink implements Sink {
         sink.begin(beginning);
     }
 
+    /** What is held back of the text may be the beginning of a placeholder that the other deployment ends. */
+    @Override
+    public void continued(Beginning beginning) {
+        sink.continued(beginning);
+    }
+
     @Override
     public void event(ProviderEvent event) {
         if (event.protocol() != Protocol.RESPONSES) {

@@ -83,6 +83,7 @@ public final class DecisionLog implements RelayListener {
         json.put("event", "attempted");
         json.put("deployment", attempted.call().deployment().id());
         json.put("model", attempted.call().deployment().model().toString());
+        attempted.continues().ifPresent(broken -> json.put("continues", broken.id()));
         json.put("start", attempted.timing().start().toString());
         json.put("first", attempted.timing().first().map(Object::toString).orElse(null));
         json.put("failure", attempted.result().failure().map(Enum::name).orElse(null));

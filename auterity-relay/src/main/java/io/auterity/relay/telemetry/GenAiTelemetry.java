@@ -68,6 +68,7 @@ public final class GenAiTelemetry implements RelayListener {
     private static final AttributeKey<String> DEPLOYMENT = AttributeKey.stringKey("auterity.deployment.id");
     private static final AttributeKey<List<String>> REASONS = AttributeKey.stringArrayKey("auterity.reasons");
     private static final AttributeKey<Long> COST = AttributeKey.longKey("auterity.cost.nanodollars");
+    private static final AttributeKey<String> CONTINUES = AttributeKey.stringKey("auterity.continues");
     private static final AttributeKey<Boolean> CACHE_HIT = AttributeKey.booleanKey("auterity.cache.hit");
 
     /** The boundaries that the conventions ask for. */
@@ -204,6 +205,7 @@ public final class GenAiTelemetry implements RelayListener {
                 .setStartTimestamp(start)
                 .setAllAttributes(labels)
                 .setAttribute(DEPLOYMENT, deployment.id());
+        attempted.continues().ifPresent(broken -> builder.setAttribute(CONTINUES, broken.id()));
         if (operation.equals(CHAT)) {
             builder.setAttribute(MAX_TOKENS, attempted.call().maxOutput());
         }

@@ -124,7 +124,8 @@ final class LoggedWorld {
                 Instant.EPOCH,
                 call,
                 new RelayEvent.Timing(Instant.EPOCH, Optional.empty()),
-                new RelayEvent.Result(Optional.of(answer), Optional.of(line), Optional.empty()));
+                new RelayEvent.Result(Optional.of(answer), Optional.of(line), Optional.empty()),
+                Optional.empty());
     }
 
     List<LoggedCall> read() {
