@@ -53,7 +53,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A thousand calls through relays at once against $5: whole answers and streams, cancelled ones, hedges, and deployments that
- * fail, break off in the middle, and say nothing until they are cancelled. The provider keeps a bill of its own.
+ * fail, break off in the middle so that the other goes on, and say nothing until they are cancelled. The provider keeps a bill of its own.
  */
 public final class RelayRace {
 
@@ -70,6 +70,7 @@ public final class RelayRace {
     private final AtomicLong bill = new AtomicLong();
     private final AtomicInteger providerCalls = new AtomicInteger();
     private final AtomicInteger hedges = new AtomicInteger();
+    private final AtomicInteger continued = new AtomicInteger();
 
     private RelayRace() {}
 
@@ -77,7 +78,7 @@ public final class RelayRace {
      * Lets the calls race, and checks that the cap is used up and passed by nothing.
      *
      * @param stores empty; callers take them in turns
-     * @return how many calls the provider got, and how many of them were hedges
+     * @return how many calls the provider got, how many of them were hedges, and how many answers have several parts
      * @throws Exception if something else fails than what is made to fail
      */
     public static String run(List<? extends BudgetStore> stores) throws Exception {
@@ -109,7 +110,9 @@ public final class RelayRace {
             threads.shutdown(); // losers of hedges settle after their call has been answered
             assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
             stores.forEach(this::check);
-            return providerCalls + " calls, " + hedges + " of them hedges, " + answered + " answers";
+            assertThat(continued).hasPositiveValue();
+            return providerCalls + " calls, " + hedges + " of them hedges, " + answered + " answers, " + continued
+                    + " of them continued";
         } finally {
             threads.shutdownNow();
         }
@@ -137,7 +140,7 @@ public final class RelayRace {
                 Rules.NONE,
                 new Policy.Prices(PriceBook.shipped(), UnknownPrice.REFUSE),
                 Exploration.NONE,
-                new Policy.Limits(3, true));
+                new Policy.Limits(3, true, Policy.AfterFirstToken.CONTINUE));
         return Relay.builder(policy, () -> NOW)
                 .provider("openai", new Moody())
                 .budgets(new Budgets(
@@ -146,7 +149,7 @@ public final class RelayRace {
                 .build();
     }
 
-    private static boolean call(Relay relay, int number) {
+    private boolean call(Relay relay, int number) {
         RouteRequest.Needs needs =
                 new RouteRequest.Needs(Set.of(), Optional.empty(), Set.of(), Optional.empty(), number % 3 > 0);
         RelayRequest request = RelayRequest.of("request-" + number, ACME, Prompt.of("Call " + number))
@@ -155,11 +158,12 @@ public final class RelayRace {
             if (number % 2 == 0) {
                 relay.call(request);
             } else {
-                relay.stream(request, text -> {
+                Reply reply = relay.stream(request, text -> {
                     if (number % 7 == 0) {
                         request.cancellation().cancel(); // the client goes away in the middle
                     }
                 });
+                continued.addAndGet(reply.isContinued() ? 1 : 0);
             }
             return true;
         } catch (BudgetException | RelayException refusedOrFailed) {

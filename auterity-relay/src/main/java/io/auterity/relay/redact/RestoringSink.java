@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * wants them writes them from the pieces. Those of responses are written anew. Confined to the thread of its call.
  */
 final class RestoringSink implements Sink {
+
+    /** How the parts begin that events have. */
+    private static final String EVENT = "event ";
 
     private final Redacted redacted;
     private final Sink sink;
@@ -34,11 +38,7 @@ final class RestoringSink implements Sink {
     }
 
     private void deliver(String part, String piece, boolean isJson, Consumer<String> delivery) {
-        parts.forEach((name, held) -> {
-            if (!name.equals(part)) {
-                flush(held);
-            }
-        });
+        flush(name -> !name.equals(part) && isEvent(name) == isEvent(part));
         Held held = parts.computeIfAbsent(part, unknown -> new Held());
         held.delivery = delivery;
         String all = held.text + piece;
@@ -50,6 +50,11 @@ final class RestoringSink implements Sink {
         }
     }
 
+    /** Events and the pieces that are read from them say the same twice, and neither ends what the other has begun. */
+    private static boolean isEvent(String part) {
+        return part.startsWith(EVENT);
+    }
+
     private static void flush(Held held) {
         if (!held.text.isEmpty()) { // it was no placeholder
             String text = held.text;
@@ -58,13 +63,17 @@ final class RestoringSink implements Sink {
         }
     }
 
-    private void flush() {
-        parts.values().forEach(RestoringSink::flush);
+    private void flush(Predicate<String> which) {
+        parts.forEach((name, held) -> {
+            if (which.test(name)) {
+                flush(held);
+            }
+        });
     }
 
     @Override
     public void end() {
-        flush();
+        flush(name -> true);
         sink.end();
     }
 
@@ -86,18 +95,14 @@ final class RestoringSink implements Sink {
         }
         if (event.json().get("delta") instanceof String delta) {
             Map<String, @Nullable Object> json = new LinkedHashMap<>(event.json());
-            String part = "event " + json.get("type") + json.get("item_id") + json.get("content_index");
+            String part = EVENT + json.get("type") + json.get("item_id") + json.get("content_index");
             boolean isJson = String.valueOf(json.get("type")).contains("arguments");
             deliver(part, delta, isJson, piece -> {
                 json.put("delta", piece);
                 pass(json);
             });
         } else {
-            parts.forEach((name, held) -> {
-                if (name.startsWith("event ")) {
-                    flush(held);
-                }
-            });
+            flush(RestoringSink::isEvent);
             @SuppressWarnings("unchecked") // an object stays one
             Map<String, @Nullable Object> json =
                     (Map<String, @Nullable Object>) Objects.requireNonNull(redacted.restored(event.json()));
@@ -123,7 +128,7 @@ final class RestoringSink implements Sink {
     @Override
     public void tool(int index, String id, String name, String arguments) {
         if (!id.isEmpty() || !name.isEmpty()) {
-            flush();
+            flush(part -> !isEvent(part));
             sink.tool(index, id, name, "");
         }
         deliver("tool " + index, arguments, true, piece -> sink.tool(index, "", "", piece));

@@ -175,6 +175,8 @@ final class ChatForm implements Form {
         private final boolean wantsUsage;
         private final Mark mark;
         private boolean hasRole;
+        private @Nullable Object id; // the provider's
+        private @Nullable Object created;
 
         Chunks(EventOutput out, boolean wantsUsage, Mark mark) {
             super(out, Protocol.CHAT_COMPLETIONS);
@@ -188,9 +190,23 @@ final class ChatForm implements Form {
             boolean isUsage = event.json().get("choices") instanceof List<?> choices
                     && choices.isEmpty()
                     && event.json().get("usage") != null;
+            hasRole = true;
+            id = event.json().get("id");
+            created = event.json().get("created");
             if (wantsUsage || !isUsage) {
                 write("", event.data());
             }
+        }
+
+        /** A chunk; all of a stream have the same id and time. */
+        private Map<String, Object> chunk(List<Object> choices) {
+            Map<String, Object> json = frame("chat.completion.chunk", mark, model());
+            if (id != null && created != null) {
+                json.put("id", id);
+                json.put("created", created);
+            }
+            json.put("choices", choices);
+            return json;
         }
 
         private void delta(Map<String, Object> delta, @Nullable String finishReason) {
@@ -204,8 +220,10 @@ final class ChatForm implements Form {
             choice.put("index", 0L);
             choice.put("delta", whole);
             choice.put("finish_reason", finishReason);
-            Map<String, Object> json = frame("chat.completion.chunk", mark, model());
-            json.put("choices", List.of(choice));
+            Map<String, Object> json = chunk(List.of(choice));
+            if (finishReason != null) {
+                mark(json);
+            }
             write("", json);
         }
 
@@ -241,9 +259,8 @@ final class ChatForm implements Form {
             if (!isPassedOn) {
                 delta(Map.of(), reply.answer().finishReason());
                 if (wantsUsage) {
-                    Map<String, Object> json = frame("chat.completion.chunk", mark, model());
-                    json.put("choices", List.of());
-                    json.put("usage", counts(reply.line().charge().usage()));
+                    Map<String, Object> json = chunk(List.of());
+                    json.put("usage", counts(reply.usage()));
                     write("", json);
                 }
             }

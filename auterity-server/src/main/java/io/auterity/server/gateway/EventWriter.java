@@ -9,15 +9,20 @@ import java.util.Map;
 
 /**
  * Writes the stream of one request. If the provider speaks the caller's interface, its events are written as they came,
- * without being composed again; otherwise they are made of the pieces. Confined to the thread of the call.
+ * without being composed again; otherwise they are made of the pieces, as are those of whoever goes on with a broken stream,
+ * because a client can bear only one beginning. Confined to the thread of the call.
  */
 abstract class EventWriter implements Sink {
+
+    /** What marks an answer in parts; the vendors' clients keep fields that they do not know. */
+    private static final String CONTINUED = "auterity_continued";
 
     private final EventOutput out;
     private final Protocol protocol;
     private boolean isBegun;
     private boolean isPassedOn;
     private String model = "";
+    private String continuation = "";
 
     EventWriter(EventOutput out, Protocol protocol) {
         this.out = out;
@@ -32,8 +37,16 @@ abstract class EventWriter implements Sink {
     }
 
     @Override
+    public final void continued(Beginning beginning) {
+        isPassedOn = false;
+        model = beginning.deployment().model().toString();
+        continuation = String.join("; ", beginning.reasons());
+        out.comment("x-auterity-continued: " + continuation);
+    }
+
+    @Override
     public final void event(ProviderEvent event) {
-        if (event.protocol() == protocol) {
+        if (event.protocol() == protocol && continuation.isEmpty()) {
             isPassedOn = true;
             passOn(event);
         }
@@ -80,6 +93,13 @@ abstract class EventWriter implements Sink {
 
     final void write(String name, String data) {
         out.event(name, data);
+    }
+
+    /** Says in the last event that several had a part in the answer. */
+    final void mark(Map<String, Object> json) {
+        if (!continuation.isEmpty()) {
+            json.put(CONTINUED, continuation);
+        }
     }
 
     final void comment(String text) {

@@ -5,7 +5,6 @@ import io.auterity.definition.JsonException;
 import io.auterity.relay.Relay;
 import io.auterity.relay.RelayRequest;
 import io.auterity.relay.Reply;
-import io.auterity.relay.budget.LedgerLine;
 import io.auterity.relay.decide.Objective;
 import io.auterity.relay.decide.RouteRequest;
 import io.auterity.relay.money.Money;
@@ -202,7 +201,7 @@ final class Exchange {
                 reply = relay.stream(asked, writer);
             }
             leave.run();
-            writer.comment("x-auterity-cost: " + dollars(reply.line()));
+            writer.comment("x-auterity-cost: " + dollars(reply));
             writer.end(reply);
             response.write(true, null, callback);
         } catch (RuntimeException e) {
@@ -237,14 +236,13 @@ final class Exchange {
     }
 
     private void cost(Reply reply) {
-        set("x-auterity-cost", dollars(reply.line()));
+        set("x-auterity-cost", dollars(reply));
         set("x-auterity-attempts", String.valueOf(reply.failures().size() + 1));
     }
 
     /** Dollars as a plain number, exact to the nano-dollar. */
-    private static String dollars(LedgerLine line) {
-        return line.charge()
-                .cost()
+    private static String dollars(Reply reply) {
+        return reply.cost()
                 .map(cost -> cost.toString().replace("$", ""))
                 .orElse("unknown");
     }

@@ -159,6 +159,7 @@ final class MessagesForm implements Form {
 
         private static final int NONE = -1;
         private static final int TEXT = -2;
+        private static final int OTHER = -3;
 
         private final Mark mark;
         private boolean hasStarted;
@@ -172,7 +173,22 @@ final class MessagesForm implements Form {
 
         @Override
         void passOn(ProviderEvent event) {
-            write(String.valueOf(event.json().get("type")), event.data());
+            Map<String, ?> json = event.json();
+            String type = String.valueOf(json.get("type"));
+            switch (type) {
+                case "message_start" -> hasStarted = true;
+                case "content_block_start" -> {
+                    index = json.get("index") instanceof Long number ? number : index + 1;
+                    boolean isText = json.get("content_block") instanceof Map<?, ?> block
+                            && "text".equals(block.get("type"));
+                    open = isText ? TEXT : OTHER;
+                }
+                case "content_block_stop" -> open = NONE;
+                default -> {
+                    // nothing that the rest of an answer needs
+                }
+            }
+            write(type, event.data());
         }
 
         private void send(String type, Map<String, Object> fields) {
@@ -244,9 +260,11 @@ final class MessagesForm implements Form {
             Map<String, @Nullable Object> delta = new LinkedHashMap<>();
             delta.put("stop_reason", reason(reply.answer()));
             delta.put("stop_sequence", null);
-            send(
-                    "message_delta",
-                    Map.of("delta", delta, "usage", counts(reply.line().charge().usage())));
+            Map<String, Object> last = new LinkedHashMap<>();
+            last.put("delta", delta);
+            last.put("usage", counts(reply.usage()));
+            mark(last);
+            send("message_delta", last);
             send("message_stop", Map.of());
         }
 

@@ -96,6 +96,7 @@ public final class RelayFile {
             "token-bound",
             "shorten",
             "hedge",
+            "after-first-token",
             "cache",
             "redact");
     private static final Map<String, Endpoint.Dialect> DIALECTS = words(Endpoint.Dialect.values());
@@ -108,6 +109,7 @@ public final class RelayFile {
             "refuse", UnknownPrice.REFUSE,
             "worst-case", UnknownPrice.WORST_CASE,
             "flag", UnknownPrice.ALLOW_AND_FLAG));
+    private static final Map<String, Policy.AfterFirstToken> AFTER_FIRST_TOKEN = words(Policy.AfterFirstToken.values());
     private static final Map<String, Objective> OBJECTIVES = new TreeMap<>(Map.of(
             "cost-saving", Objective.COST_SAVING,
             "balanced", Objective.BALANCED,
@@ -379,6 +381,8 @@ public final class RelayFile {
                         text -> new Exploration(Double.parseDouble(text), 1))
                 .orElse(Exploration.NONE);
         int attempts = (int) file.whole("attempts", Policy.Limits.DEFAULT.maxAttempts(), 1, 20);
+        Policy.AfterFirstToken afterFirstToken =
+                file.word("after-first-token", AFTER_FIRST_TOKEN, Policy.AfterFirstToken.FAIL);
         Objective objective = file.word("objective", OBJECTIVES, Objective.BALANCED);
         GatewaySettings.Defaults usual = GatewaySettings.Defaults.USUAL;
         GatewaySettings.Defaults defaults = new GatewaySettings.Defaults(
@@ -401,7 +405,7 @@ public final class RelayFile {
                     rules,
                     new Policy.Prices(book, unknown),
                     exploration,
-                    new Policy.Limits(attempts, file.flag("hedge")));
+                    new Policy.Limits(attempts, file.flag("hedge"), afterFirstToken));
             Map<String, Protocol> protocols = new HashMap<>();
             Map<String, Embedder> local = new HashMap<>();
             inProcess.forEach((name, found) -> {

@@ -6,7 +6,6 @@ import io.auterity.relay.provider.Original;
 import io.auterity.relay.provider.Prompt;
 import io.auterity.relay.provider.Protocol;
 import io.auterity.relay.provider.ProviderAnswer;
-import io.auterity.relay.provider.ProviderEvent;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -140,46 +139,7 @@ final class ResponsesForm implements Form {
 
     @Override
     public EventWriter stream(EventOutput out, Inquiry inquiry, Mark mark) {
-        return new EventWriter(out, Protocol.RESPONSES) {
-            @Override
-            void passOn(ProviderEvent event) {
-                write(String.valueOf(event.json().get("type")), event.data());
-            }
-
-            @Override
-            void writeText(String text) {
-                throw Refused.of(502, "bad_gateway", "the provider does not speak this interface");
-            }
-
-            @Override
-            void writeReasoning(String text) {
-                writeText(text);
-            }
-
-            @Override
-            void writeTool(int index, String id, String name, String arguments) {
-                writeText(arguments);
-            }
-
-            @Override
-            void writeEnd(Reply reply, boolean isPassedOn) {
-                // the last event has been passed on
-            }
-
-            @Override
-            void writeError(Map<String, Object> error) {
-                Fields fields = Fields.of(error.get("error"), "error");
-                write(
-                        "error",
-                        Map.of(
-                                "type",
-                                "error",
-                                "code",
-                                String.valueOf(fields.get("code")),
-                                "message",
-                                String.valueOf(fields.get("message"))));
-            }
-        };
+        return new ResponseEvents(out, mark);
     }
 
     @Override

@@ -96,6 +96,16 @@ final class Counter implements AutoCloseable {
         return new Counter(GatewaySettings.Capacity.USUAL, file + more);
     }
 
+    /** One that goes on with broken streams; the models are tried in this order. */
+    static Counter continuing(String models) throws IOException {
+        String second = "  openai/second: {context: 100000, max-output: 4000, can: [tools, structured],"
+                + " price: {input: \"3\", output: \"30\"}}\n";
+        String file = FILE.replace("models:\n  openai/gpt:", "models:\n" + second + "  openai/gpt:");
+        return new Counter(
+                GatewaySettings.Capacity.USUAL,
+                file + "after-first-token: continue\nrules: [{id: order, then: [{models: [" + models + "]}]}]\n");
+    }
+
     /** One whose providers answer everything the gateway can ask of them. */
     static Counter answering() throws IOException {
         Counter counter = new Counter();

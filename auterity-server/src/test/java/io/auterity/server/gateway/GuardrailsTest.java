@@ -79,6 +79,31 @@ class GuardrailsTest {
     }
 
     @Test
+    void S34_a_streamed_response_is_restored_although_the_placeholder_is_cut() {
+        String delta = "{'type':'response.output_text.delta','sequence_number':1,'item_id':'m','output_index':0,"
+                + "'content_index':0,'delta':'PIECE','logprobs':[]}";
+        counter.upstream.on(
+                "/responses",
+                Upstream.answers(
+                        "",
+                        Upstream.named(
+                                delta.replace("PIECE", "hi [EM"),
+                                delta.replace("PIECE", "AIL_1] [CUSTOMER_1"),
+                                delta.replace("PIECE", "]"),
+                                "{'type':'response.completed','response':{'status':'completed','output':[]}}")));
+        HttpResponse<String> response = counter.post(
+                "/v1/responses", "{'model': 'openai/gpt', 'stream': true, 'input': 'I am jane@example.com, C-42'}");
+        StringBuilder text = new StringBuilder();
+        for (String line : response.body().split("\n")) {
+            if (line.startsWith("data: {") && line.contains("output_text.delta")) {
+                text.append(Counter.json(line.substring(6), "delta"));
+            }
+        }
+        assertThat(text.toString()).as(response.body()).isEqualTo("hi jane@example.com C-42");
+        assertThat(seen()).doesNotContain("jane");
+    }
+
+    @Test
     void S34_a_message_is_redacted_in_its_own_form() {
         counter.upstream.on(
                 "/messages",

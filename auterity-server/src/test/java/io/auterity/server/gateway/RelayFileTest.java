@@ -10,6 +10,7 @@ import io.auterity.relay.budget.Period;
 import io.auterity.relay.budget.Scope;
 import io.auterity.relay.budget.Threshold;
 import io.auterity.relay.decide.Capability;
+import io.auterity.relay.decide.Policy;
 import io.auterity.relay.money.ModelName;
 import io.auterity.relay.money.Money;
 import io.auterity.relay.money.Price;
@@ -62,6 +63,7 @@ class RelayFileTest {
         attempts: 5
         explore: 0.1
         hedge: true
+        after-first-token: continue
         cache: {ttl: 5m, max-bytes: 1000000}
         redact: {kinds: [email, national-id], patterns: {CUSTOMER: "C-[0-9]+"}}
         """;
@@ -95,6 +97,7 @@ class RelayFileTest {
                 .hasSize(5)
                 .contains(new Threshold(85, new Enforcement.RestrictModels(Set.of(ModelName.of("local/llama")))));
         assertThat(content.policy().limits().isHedged()).isTrue();
+        assertThat(content.policy().limits().afterFirstToken()).isEqualTo(Policy.AfterFirstToken.CONTINUE);
         assertThat(content.options().cache())
                 .contains(new RelayFile.Caching(Duration.ofMinutes(5), 1_000_000, Optional.empty()));
         assertThat(content.options().redaction()).isPresent();
@@ -133,6 +136,7 @@ class RelayFileTest {
                 "input: \"0.05\" | input: cheap | models/local/llama/price/input | ",
                 "input: \"0.05\" | inputs: \"0.05\" | models/local/llama/price/inputs | nothing of this name",
                 "85: [local/llama] | 85: [llama] | budgets[0]/at/85 | names no provider",
+                "after-first-token: continue | after-first-token: retry | after-first-token | is 'retry'",
                 "hedge: true | hedge: often | hedge | is often",
                 "ttl: 5m | ttl: 0s | cache/ttl | ",
                 "max-bytes: 1000000 | max-bytes: 0 | cache/max-bytes | is 0",
