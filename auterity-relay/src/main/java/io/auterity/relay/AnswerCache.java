@@ -124,55 +124,72 @@ public final class AnswerCache {
         return new AnswerCache(clock, ttl, maxBytes, Objects.requireNonNull(embedder, "embedder"), similarity);
     }
 
-    /** Finds an answer. */
-    Optional<StoredAnswer> find(Question question) {
-        StoredAnswer same = exact.getIfPresent(question.exact());
-        return same == null ? similar(question) : Optional.of(same);
+    /** Begins to look for an answer. */
+    Search search(Question question) {
+        return new Search(question);
     }
 
-    private Optional<StoredAnswer> similar(Question question) {
-        if (embedder == null || question.frame().isEmpty()) {
-            return Optional.empty();
+    /** A question, whose vector is made when it is needed, and not twice. Confined to one thread. */
+    final class Search {
+
+        private final Question question;
+        private @Nullable Optional<float[]> vector;
+
+        private Search(Question question) {
+            this.question = question;
         }
-        List<Similar> known = frames.getIfPresent(question.frame().get());
-        if (known == null) {
-            return Optional.empty();
+
+        /** Finds an answer. */
+        Optional<StoredAnswer> find() {
+            StoredAnswer same = exact.getIfPresent(question.exact());
+            return same == null ? similar() : Optional.of(same);
         }
-        Instant now = clock.instant();
-        List<String> numbers = numbers(question.text());
-        Optional<float[]> vector = vector(embedder, question.text());
-        if (vector.isEmpty()) {
-            return Optional.empty();
-        }
-        Similar best = null;
-        double least = similarity;
-        for (Similar one : known) {
-            double cosine = cosine(vector.get(), one.vector());
-            if (cosine >= least && one.numbers().equals(numbers) && now.isBefore(one.until())) {
-                best = one;
-                least = cosine;
+
+        private Optional<StoredAnswer> similar() {
+            List<Similar> known =
+                    question.frame().map(frames::getIfPresent).orElse(List.of());
+            if (known.isEmpty() || vector().isEmpty()) {
+                return Optional.empty();
             }
+            Instant now = clock.instant();
+            List<String> numbers = numbers(question.text());
+            Similar best = null;
+            double least = similarity;
+            for (Similar one : known) {
+                double cosine = cosine(vector().get(), one.vector());
+                if (cosine >= least && one.numbers().equals(numbers) && now.isBefore(one.until())) {
+                    best = one;
+                    least = cosine;
+                }
+            }
+            return Optional.ofNullable(best).map(Similar::answer);
         }
-        return Optional.ofNullable(best).map(Similar::answer);
-    }
 
-    /** Keeps an answer, unless it is too large. */
-    void keep(Question question, StoredAnswer answer) {
-        if (answer.bytes() > StoredAnswer.MOST_BYTES) {
-            return;
-        }
-        exact.put(question.exact(), answer);
-        if (embedder != null && question.frame().isPresent()) {
-            String frame = question.frame().get();
-            vector(embedder, question.text())
-                    .map(vector -> new Similar(
-                            vector, numbers(question.text()), clock.instant().plus(ttl), answer))
+        /** Keeps the answer that was not found, unless it is too large. */
+        void keep(StoredAnswer answer) {
+            if (answer.bytes() > StoredAnswer.MOST_BYTES) {
+                return;
+            }
+            exact.put(question.exact(), answer);
+            question.frame().ifPresent(frame -> vector()
+                    .map(found -> new Similar(
+                            found, numbers(question.text()), clock.instant().plus(ttl), answer))
                     .ifPresent(similar -> frames.asMap().merge(frame, List.of(similar), (before, added) -> {
                         List<Similar> all = new ArrayList<>(before);
                         all.removeIf(one -> !clock.instant().isBefore(one.until()));
                         all.addAll(added);
                         return List.copyOf(all.subList(Math.max(0, all.size() - MOST_IN_FRAME), all.size()));
-                    }));
+                    })));
+        }
+
+        /** Nothing if the embedder makes none, of a text that is too long for it, say: then questions are the same or not. */
+        private Optional<float[]> vector() {
+            Optional<float[]> known = vector;
+            if (known == null) {
+                known = embedder == null ? Optional.empty() : AnswerCache.this.vector(embedder, question.text());
+                vector = known;
+            }
+            return known;
         }
     }
 
@@ -186,7 +203,6 @@ public final class AnswerCache {
         return all;
     }
 
-    /** Nothing if the embedder makes none, of a text that is too long for it, say: then questions are the same or not. */
     private Optional<float[]> vector(Embedder embedder, String text) {
         try {
             return Optional.of(embedder.embed(List.of(text)).get(0));

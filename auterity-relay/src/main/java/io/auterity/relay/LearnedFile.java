@@ -88,7 +88,8 @@ public final class LearnedFile {
             return learned;
         } catch (IOException | RuntimeException e) { // whatever a damaged line makes of the readers
             throw new LearnedFileException(
-                    "what was learned cannot be read from " + file + ": " + e.getMessage()
+                    "what was learned cannot be read from " + file + ": "
+                            + (e instanceof IOException io ? LearnedFileException.why(io) : e.getMessage())
                             + "\n  fix: put a copy back, or move the file away to begin anew; it was left as it is",
                     e);
         }
@@ -168,7 +169,8 @@ public final class LearnedFile {
             Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new LearnedFileException(
-                    "what was learned cannot be written to " + file + ": " + e
+                    "what was learned cannot be written to " + file + ": "
+                            + LearnedFileException.why(e)
                             + "\n  fix: name a file in a folder that is there and may be written",
                     e);
         }

@@ -3,6 +3,7 @@ package io.auterity.relay;
 import io.auterity.definition.Json;
 import io.auterity.relay.provider.Original;
 import io.auterity.relay.provider.Prompt;
+import io.auterity.relay.provider.Protocol;
 import io.auterity.relay.rules.Ruling;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -44,22 +45,61 @@ record Question(String exact, Optional<String> frame, String text) {
         around.add(request.wishes().objective().toString());
         around.add(ruling.actions().stream().map(Object::toString).toList());
         around.add(new TreeMap<>(prompt.parameters()));
-        prompt.original().map(Question::json).ifPresent(around::add);
         List<Map<String, Object>> messages = prompt.messages();
-        Map<String, Object> last = messages.get(messages.size() - 1);
-        String exact = hash(Arrays.asList(around, messages));
-        boolean isText = last.get("content") instanceof String && "user".equals(last.get("role"));
-        if (!isText || prompt.original().isPresent()) {
-            return new Question(exact, Optional.empty(), "");
+        Optional<Original> original = prompt.original();
+        String exact = hash(
+                Arrays.asList(around, messages, original.map(Question::json).orElse(null)));
+        Optional<Framed> framed = original.isPresent() ? framed(original.get()) : framed(messages);
+        return framed.map(found -> new Question(
+                        exact,
+                        Optional.of(hash(Arrays.asList(
+                                around, found.frame(), original.map(Question::others).orElse(null)))),
+                        found.text()))
+                .orElseGet(() -> new Question(exact, Optional.empty(), ""));
+    }
+
+    /** The text of a conversation's last message, and all else in it. */
+    private record Framed(String text, List<?> frame) {}
+
+    /** What a call says beside its conversation is around the last message, too. */
+    private static Optional<Framed> framed(Original original) {
+        Object said = original.body().get(conversation(original));
+        return said instanceof String text
+                ? Optional.of(new Framed(text, List.of()))
+                : said instanceof List<?> elements ? framed(elements) : Optional.empty();
+    }
+
+    private static Optional<Framed> framed(List<?> conversation) {
+        int end = conversation.size() - 1;
+        if (end < 0 || !(conversation.get(end) instanceof Map<?, ?> last) || !"user".equals(last.get("role"))) {
+            return Optional.empty();
         }
-        Map<String, Object> named = new TreeMap<>(last);
-        Object text = named.remove("content");
-        String frame = hash(Arrays.asList(around, messages.subList(0, messages.size() - 1), named));
-        return new Question(exact, Optional.of(frame), String.valueOf(text));
+        Map<Object, @Nullable Object> around = new TreeMap<>(last);
+        Object content = around.remove("content");
+        List<Object> parts = content instanceof List<?> list ? new ArrayList<>(list) : List.of();
+        if (parts.size() == 1 && parts.get(0) instanceof Map<?, ?> part && part.get("text") instanceof String text) {
+            Map<Object, @Nullable Object> rest = new TreeMap<>(part);
+            rest.remove("text");
+            around.put("content", List.of(rest));
+            content = text;
+        }
+        return content instanceof String text
+                ? Optional.of(new Framed(text, Arrays.asList(conversation.subList(0, end), around)))
+                : Optional.empty();
+    }
+
+    private static String conversation(Original original) {
+        return original.protocol() == Protocol.RESPONSES ? "input" : "messages";
     }
 
     private static List<Object> json(Original original) {
         return List.of(original.protocol().name(), original.body(), new TreeMap<>(original.headers()));
+    }
+
+    private static List<Object> others(Original original) {
+        Map<String, @Nullable Object> body = new TreeMap<>(original.body());
+        body.remove(conversation(original));
+        return List.of(original.protocol().name(), body, new TreeMap<>(original.headers()));
     }
 
     private static String hash(@Nullable Object json) {

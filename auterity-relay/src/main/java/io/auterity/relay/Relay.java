@@ -384,13 +384,14 @@ public final class Relay {
             if (cache == null || question.isEmpty()) {
                 return answered();
             }
-            Optional<StoredAnswer> known = cache.find(question.get());
+            AnswerCache.Search search = cache.search(question.get());
+            Optional<StoredAnswer> known = search.find();
             if (known.isPresent()) {
                 return again(known.get());
             }
             Reply reply = answered();
             if (StoredAnswer.isWhole(reply.answer()) && !reply.isContinued()) {
-                cache.keep(question.get(), recording.of(reply.deployment(), reply.answer()));
+                search.keep(recording.of(reply.deployment(), reply.answer()));
             }
             return reply;
         }

@@ -25,7 +25,9 @@ import io.auterity.relay.money.UnknownPrice;
 import io.auterity.relay.money.Usage;
 import io.auterity.relay.provider.Embedder;
 import io.auterity.relay.provider.ErrorClass;
+import io.auterity.relay.provider.Original;
 import io.auterity.relay.provider.Prompt;
+import io.auterity.relay.provider.Protocol;
 import io.auterity.relay.provider.ProviderAnswer;
 import io.auterity.relay.provider.ProviderCall;
 import io.auterity.relay.provider.ProviderException;
@@ -34,12 +36,14 @@ import io.auterity.relay.rules.Rules;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** What was asked before is answered again for nothing, to nobody but the tenant who asked. */
@@ -142,6 +146,23 @@ class AnswerCacheTest {
             assertThat(ask(relay, "silent")).isEqualTo("answer 2");
             assertThat(ask(relay, "listen")).isEqualTo("answer 1");
         }
+    }
+
+    @Test
+    void a_question_has_one_vector_made_whether_it_is_answered_or_not() {
+        List<String> embedded = new ArrayList<>();
+        Embedder counting = texts -> {
+            embedded.addAll(texts);
+            return LETTERS.embed(texts);
+        };
+        Relay relay = relay(AnswerCache.semantic(() -> now, TTL, AnswerCache.DEFAULT_MAX_BYTES, counting, 0.99));
+        for (String text : List.of("first", "second", "third", "drith")) {
+            ask(relay, text);
+        }
+        assertThat(embedded).containsExactly("first", "second", "third", "drith");
+        ask(relay, "first"); // the same needs none
+        assertThat(embedded).hasSize(4);
+        assertThat(calls).isEqualTo(3);
     }
 
     @Test
@@ -292,6 +313,60 @@ class AnswerCacheTest {
                         .answer()
                         .text())
                 .isEqualTo("answer 4");
+    }
+
+    /** A call of another interface, whose last message is the text. */
+    private static Prompt written(Protocol protocol, String frame, Object said) {
+        String name = protocol == Protocol.RESPONSES ? "input" : "messages";
+        Map<String, Object> body = new HashMap<>(Map.of("metadata", Map.of("user_id", frame)));
+        body.put(name, said);
+        return Prompt.of(said.toString()).writtenAs(new Original(protocol, Map.copyOf(body)));
+    }
+
+    @Test
+    void calls_of_other_interfaces_are_known_by_their_meaning_too_each_in_its_own() {
+        Relay relay = relay(semantic());
+        List<Function<String, Prompt>> forms = List.of(
+                text -> written(Protocol.MESSAGES, "me", List.of(Prompt.message("user", text))),
+                text -> written(
+                        Protocol.MESSAGES,
+                        "me",
+                        List.of(Map.of("role", "user", "content", List.of(Map.of("type", "text", "text", text))))),
+                text -> written(Protocol.MESSAGES, "you", List.of(Prompt.message("user", text))),
+                text -> written(
+                        Protocol.MESSAGES,
+                        "me",
+                        List.of(
+                                Prompt.message("user", "Hello"),
+                                Prompt.message("assistant", "Hi"),
+                                Prompt.message("user", text))),
+                text -> written(Protocol.RESPONSES, "me", text),
+                text -> written(Protocol.RESPONSES, "me", List.of(Prompt.message("user", text))),
+                Prompt::of);
+        for (int form = 0; form < forms.size(); form++) {
+            Function<String, Prompt> asked = forms.get(form);
+            assertThat(List.of("How do I cancel order 17?", "how do i CANCEL order 17", "Why is the sky blue?"))
+                    .extracting(text -> relay.call(request(ACME, asked.apply(text)))
+                            .answer()
+                            .text())
+                    .containsExactly(
+                            "answer " + (2 * form + 1), "answer " + (2 * form + 1), "answer " + (2 * form + 2));
+        }
+    }
+
+    @Test
+    void what_ends_in_anything_but_a_text_of_the_user_is_the_same_or_not() {
+        Relay relay = relay(semantic());
+        List<Object> ends = List.of(
+                List.of(Prompt.message("user", "listen"), Prompt.message("assistant", "silent")),
+                List.of(Prompt.message("user", "listen"), Prompt.message("assistant", "listen")),
+                List.of(Map.of("role", "user", "content", List.of(Map.of("type", "document"), Map.of("text", "silent")))),
+                List.of(Map.of("role", "user", "content", List.of(Map.of("type", "document"), Map.of("text", "listen")))),
+                List.of());
+        for (Object end : ends) {
+            relay.call(request(ACME, written(Protocol.MESSAGES, "me", end)));
+        }
+        assertThat(calls).isEqualTo(ends.size());
     }
 
     @Test

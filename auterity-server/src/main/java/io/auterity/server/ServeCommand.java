@@ -4,6 +4,7 @@ import io.auterity.connector.Credentials;
 import io.auterity.connector.OutboundGuard;
 import io.auterity.connector.jdbc.JdbcBudgetStore;
 import io.auterity.connector.jdbc.JdbcJournal;
+import io.auterity.relay.LearnedFileException;
 import io.auterity.relay.RelayBuilder;
 import io.auterity.relay.budget.BudgetStore;
 import io.auterity.relay.budget.InMemoryBudgetStore;
@@ -132,11 +133,12 @@ final class ServeCommand implements Callable<Integer> {
                     : Optional.of(
                             KeptLearning.open(path.get(), problem -> shell.err().println(problem)));
         } catch (IOException | InvalidPathException e) {
+            String why = e instanceof IOException io ? LearnedFileException.why(io) : "it is no name of a file";
             if (!learned.isEmpty()) {
                 throw Refusal.ofOption(
-                        "--learned", learned + " cannot be had: " + e, "name another file, or write --learned none");
+                        "--learned", learned + " cannot be had: " + why, "name another file, or write --learned none");
             }
-            shell.err().println("what is learned will be forgotten, because " + file + ".learned cannot be had: " + e);
+            shell.err().println("what is learned will be forgotten, because " + file + ".learned cannot be had: " + why);
             return Optional.empty();
         }
     }

@@ -214,12 +214,12 @@ class ServeCommandTest {
         CommandLineRun.Result result =
                 run.run("serve", "--relay-config", file, "--learned", "/no/such/folder/learned", "--port", "0");
         assertThat(result.code()).isEqualTo(2);
-        assertThat(result.err()).contains("AUT-S005 --learned: /no/such/folder/learned cannot be had");
+        assertThat(result.err()).contains("AUT-S005 --learned: /no/such/folder/learned cannot be had: there is no such folder\n");
 
         Serving first = new Serving(file);
         CommandLineRun.Result second =
                 run.run("serve", "--relay-config", file, "--learned", file + ".learned", "--port", "0");
-        assertThat(second.err()).contains("has it already");
+        assertThat(second.err()).contains(file + ".learned cannot be had: this process has it already\n");
         first.stop();
 
         Files.delete(Path.of(file + ".learned.lock"));
@@ -231,7 +231,7 @@ class ServeCommandTest {
                 () -> run.interrupt(interrupt).run("serve", "--relay-config", file, "--port", "0"));
         interrupt.get(60, TimeUnit.SECONDS).run();
         assertThat(served.get(60, TimeUnit.SECONDS).err())
-                .contains("what is learned will be forgotten, because " + file + ".learned cannot be had")
+                .contains("what is learned will be forgotten, because " + file + ".learned cannot be had: Is a directory\n")
                 .contains("listening at");
     }
 

@@ -1,6 +1,7 @@
 package io.auterity.relay.provider;
 
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * Turns texts into vectors within this process, as a small model on the CPU does.
@@ -29,6 +30,16 @@ public interface Embedder extends AutoCloseable {
      */
     default List<float[]> embed(List<String> texts, Cancellation cancellation) {
         return embed(texts);
+    }
+
+    /**
+     * Counts tokens, which are reported as what a call used.
+     *
+     * @param texts at least one, none of them too long
+     * @return how many the model reads, or empty if the embedder does not count; then 0 is reported
+     */
+    default OptionalLong tokens(List<String> texts) {
+        return OptionalLong.empty();
     }
 
     /** Frees what the embedder holds outside the heap; nothing unless it says otherwise. A second time has no effect. */

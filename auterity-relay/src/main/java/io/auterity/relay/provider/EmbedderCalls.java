@@ -27,7 +27,8 @@ final class EmbedderCalls implements Provider {
                 .body();
         boolean isInBytes = "base64".equals(body.get("encoding_format"));
         List<Object> data = new ArrayList<>();
-        for (float[] vector : embedder.embed(texts(body.get("input")), call.cancellation())) {
+        List<String> texts = texts(body.get("input"));
+        for (float[] vector : embedder.embed(texts, call.cancellation())) {
             if (body.get("dimensions") instanceof Number wanted && wanted.longValue() != vector.length) {
                 throw new ProviderException(
                         ErrorClass.REQUEST, "its vectors have " + vector.length + " dimensions, not " + wanted);
@@ -42,12 +43,13 @@ final class EmbedderCalls implements Provider {
         json.put("object", "list");
         json.put("model", call.deployment().model().model());
         json.put("data", data);
-        json.put("usage", Map.of("prompt_tokens", 0L, "total_tokens", 0L));
+        long tokens = embedder.tokens(texts).orElse(0);
+        json.put("usage", Map.of("prompt_tokens", tokens, "total_tokens", tokens));
         return new ProviderAnswer(
                 "",
                 List.of(),
                 "stop",
-                Optional.of(Usage.NONE),
+                Optional.of(Usage.of(tokens, 0)),
                 Optional.empty(),
                 Optional.of(new ProviderAnswer.Written(Protocol.EMBEDDINGS, Json.write(json))));
     }

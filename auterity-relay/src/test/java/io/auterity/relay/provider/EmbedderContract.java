@@ -84,11 +84,13 @@ public abstract class EmbedderContract {
                 .hasSize(1)
                 .allSatisfy(one -> assertThat(one).containsExactly(vector));
         assertThat(bytes.written().orElseThrow().json()).doesNotContain("[0.", "[-0.");
-        assertThat(numbers.usage()).contains(Usage.NONE);
+        long tokens = embedder().tokens(List.of("one text")).orElse(0);
+        assertThat(numbers.usage()).contains(Usage.of(tokens, 0));
         Map<?, ?> written =
                 (Map<?, ?>) Json.read(numbers.written().orElseThrow().json());
         assertThat(written.get("object")).isEqualTo("list");
         assertThat(written.get("model")).isEqualTo("model");
+        assertThat(written.get("usage")).isEqualTo(Map.of("prompt_tokens", tokens, "total_tokens", tokens));
     }
 
     @Test

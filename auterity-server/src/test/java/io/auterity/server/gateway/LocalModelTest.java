@@ -76,7 +76,10 @@ class LocalModelTest {
         assertThat((List<?>) Counter.json(answer.body(), "data", 0, "embedding"))
                 .hasSize(384);
         assertThat(counter.upstream.received()).isEmpty();
-        assertThat(counter.lines()).hasSize(1);
+        assertThat(Counter.json(answer.body(), "usage", "prompt_tokens")).isEqualTo(3L); // [CLS] hello [SEP]
+        assertThat(counter.lines())
+                .extracting(line -> line.charge().usage().inputTokens())
+                .containsExactly(3L);
     }
 
     @Test
@@ -125,6 +128,25 @@ class LocalModelTest {
         assertThat(counter.lines()).extracting(LedgerLine::kind).contains(LedgerLine.Kind.CACHED);
         ask("How do I delete my account?");
         assertThat(counter.upstream.received()).hasSize(2);
+    }
+
+    @Test
+    void so_is_a_message_and_a_response_that_is_not_stored() {
+        counter.upstream.on("/messages", Upstream.answers(GatewayTest.CLAUDE_SAYS, GatewayTest.CLAUDE_STREAMS));
+        counter.upstream.on("/responses", Upstream.answers(OpenAiSdkTest.RESPONSE, ""));
+        for (String body : List.of(
+                "/v1/messages {'model': 'claude', 'max_tokens': 50, 'messages': [{'role': 'user', 'content': 'ASK'}]}",
+                "/v1/responses {'model': 'gpt', 'store': false, 'input': 'ASK'}")) {
+            int before = counter.upstream.received().size();
+            for (String question : List.of("How do I reset my password?", "How can I reset my password?")) {
+                HttpResponse<String> answer = counter.post(
+                        body.substring(0, body.indexOf(' ')),
+                        body.substring(body.indexOf(' ')).replace("ASK", question));
+                assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+                assertThat(answer.body()).contains("hi");
+            }
+            assertThat(counter.upstream.received()).hasSize(before + 1);
+        }
     }
 
     @Test

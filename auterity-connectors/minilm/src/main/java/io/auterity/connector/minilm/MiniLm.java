@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -141,6 +142,15 @@ public final class MiniLm implements Embedder {
         return vectors;
     }
 
+    /** Counts the tokens that the model reads, begin and end of each text included. */
+    @Override
+    public OptionalLong tokens(List<String> texts) {
+        WordPieces pieces = loaded().pieces();
+        return OptionalLong.of(texts.stream()
+                .mapToLong(text -> pieces.of(text, MAX_TOKENS).length)
+                .sum());
+    }
+
     /** Names the texts from 0, but not without an end. */
     private static String refusal(List<Integer> tooLong) {
         String named = tooLong.stream().limit(NAMED).map(i -> "text " + i).collect(Collectors.joining(", "));
@@ -229,16 +239,20 @@ public final class MiniLm implements Embedder {
             failure = new ProviderException(
                     ErrorClass.NOT_FOUND,
                     MODEL + " cannot be loaded on " + System.getProperty("os.name") + " "
-                            + System.getProperty("os.arch") + ": " + cause(e)
+                            + System.getProperty("os.arch") + ": " + why(e)
                             + "; ONNX Runtime is there for Linux (x64, aarch64), macOS (x64, aarch64) and Windows"
                             + " (x64)");
             throw failure;
         }
     }
 
-    private static Throwable cause(Throwable thrown) {
+    private static String why(Throwable thrown) {
         Throwable cause = thrown.getCause();
-        return cause == null ? thrown : cause(cause);
+        if (cause != null) {
+            return why(cause);
+        }
+        boolean isMissing = thrown instanceof NoClassDefFoundError || thrown instanceof ClassNotFoundException;
+        return (isMissing ? "there is no class " : "") + thrown.getMessage();
     }
 
     private static byte[] resource(String name) throws IOException {
