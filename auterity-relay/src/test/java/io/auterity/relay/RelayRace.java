@@ -110,7 +110,6 @@ public final class RelayRace {
             threads.shutdown(); // losers of hedges settle after their call has been answered
             assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
             stores.forEach(this::check);
-            assertThat(continued).hasPositiveValue();
             return providerCalls + " calls, " + hedges + " of them hedges, " + answered + " answers, " + continued
                     + " of them continued";
         } finally {
