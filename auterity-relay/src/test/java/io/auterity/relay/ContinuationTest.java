@@ -4,6 +4,7 @@ import static io.auterity.relay.StubServer.breaksAfter;
 import static io.auterity.relay.StubServer.says;
 import static io.auterity.relay.StubServer.status;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.auterity.definition.Json;
@@ -348,13 +349,12 @@ class ContinuationTest {
     void a_call_that_is_cancelled_as_its_stream_breaks_is_not_continued() {
         RelayRequest request = office.request("hello");
         Relay relay = office.relay();
-        catchThrowableOfType(
-                RelayException.class,
-                () -> relay.stream(request, text -> {
+        assertThatThrownBy(() -> relay.stream(request, text -> {
                     if (text.equals("two ")) {
                         request.cancellation().cancel();
                     }
-                }));
+                }))
+                .isInstanceOf(RelayException.class);
         assertThat(office.stub.models()).containsExactly("first");
     }
 
@@ -415,7 +415,7 @@ class ContinuationTest {
         office.stub.on("claude", says("{}", 1, 1));
         Relay relay = office.relay();
         for (int i = 0; i < 130; i++) {
-            catchThrowableOfType(RelayException.class, () -> relay.call(office.request("hello")));
+            assertThatThrownBy(() -> relay.call(office.request("hello"))).isInstanceOf(RelayException.class);
         }
         int asked = office.stub.received().size();
         assertThat(broken(relay, office.request("hello")).code()).isEqualTo(RelayException.BROKEN);

@@ -1,6 +1,10 @@
 package io.auterity.benchmarks;
 
 import io.auterity.definition.Json;
+import io.auterity.relay.money.ModelName;
+import io.auterity.relay.quality.Example;
+import io.auterity.relay.quality.LoggedChoice;
+import io.auterity.relay.quality.OffPolicy;
 import io.auterity.relay.quality.Prediction;
 import io.auterity.relay.quality.PredictorSettings;
 import io.auterity.relay.quality.QualityPredictor;
@@ -9,8 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,10 +33,20 @@ import java.util.stream.IntStream;
  * performance gap recovered (APGR of RouteLLM, Ong et al. 2024): the area under the curve of quality over the share of
  * calls to the strong one, 0 for always weak, 1 for always strong, 0.5 for chance. The router sees prompts only; the
  * figures named {@code task-known} are for applications that say what kind of prompt it is.
+ *
+ * <p>Those are learned from all models' scores. In the figures named {@code online} only the chosen model's score comes back,
+ * prompt after prompt, after a start with none or with {@value #WARM} that were scored for all models. Those named
+ * {@code off-policy} are about logs of a router that explores: what another one would have scored, as estimated from each log
+ * without calling a model, beside the truth that this data has; and how many of the 95 % intervals hold it.
  */
 final class RouterQualityBench implements Bench {
 
     private static final Path DATA = Path.of("benchmarks/data/router");
+
+    private static final int WARM = 500;
+    private static final double ONLINE_SHARE = 0.05;
+    private static final double LOGGED_SHARE = 0.5;
+    private static final int LOGGED = 500;
 
     @Override
     public String id() {
@@ -55,6 +71,9 @@ final class RouterQualityBench implements Bench {
         }
         ScoredPrompts nine = ScoredPrompts.read(List.of(DATA.resolve("nine_models.jsonl")));
         report(folds(nine, effort.isQuick() ? 1 : 5), "nine-models", effort.rounds(), figures);
+        online(nine, WARM, "nine-models-online-warm", figures);
+        online(nine, 0, "nine-models-online-cold", figures);
+        offPolicy(folds(nine, 1).get(0), effort.isQuick() ? 20 : 200, figures);
         ScoredPrompts pair = ScoredPrompts.read(List.of(DATA.resolve("mmlu_two_models.jsonl.gz")));
         List<Split> folds = folds(pair, effort.isQuick() ? 1 : 5);
         report(folds, "mmlu-pair", effort.rounds(), figures);
@@ -80,9 +99,8 @@ final class RouterQualityBench implements Bench {
 
         /** Keeps some examples only, drawn with a fixed seed. */
         Split first(int examples) {
-            List<ScoredPrompts.Row> shuffled = new ArrayList<>(train.rows());
-            Collections.shuffle(shuffled, new Random(1));
-            return new Split(train.with(shuffled.subList(0, Math.min(examples, shuffled.size()))), test);
+            List<ScoredPrompts.Row> drawn = shuffled(train.rows(), 1);
+            return new Split(train.with(drawn.subList(0, Math.min(examples, drawn.size()))), test);
         }
     }
 
@@ -128,6 +146,92 @@ final class RouterQualityBench implements Bench {
         }
     }
 
+    private static List<ScoredPrompts.Row> shuffled(List<ScoredPrompts.Row> rows, long seed) {
+        List<ScoredPrompts.Row> shuffled = new ArrayList<>(rows);
+        Collections.shuffle(shuffled, new Random(seed));
+        return shuffled;
+    }
+
+    /** The best in most cases, any in some. */
+    private static int draw(double[] predicted, double share, Random random) {
+        return random.nextDouble() < share
+                ? random.nextInt(predicted.length)
+                : best(new Chosen(predicted, predicted), 0, List.of());
+    }
+
+    private static void online(ScoredPrompts all, int warm, String workload, Consumer<Figure> figures) {
+        List<ScoredPrompts.Row> rows = shuffled(all.rows(), 1);
+        QualityPredictor predictor = new QualityPredictor(PredictorSettings.DEFAULT);
+        predictor.learn(rows.subList(0, warm).stream().map(all::example).toList());
+        List<ScoredPrompts.Row> live = rows.subList(WARM, rows.size()); // the same ones, whatever the start
+        Random random = new Random(1);
+        double sum = 0;
+        List<Chosen> seen = new ArrayList<>();
+        for (ScoredPrompts.Row row : live) {
+            double[] predicted = predicted(predictor, all, row, false);
+            int model = draw(predicted, ONLINE_SHARE, random);
+            sum += row.scores()[model];
+            seen.add(new Chosen(predicted, row.scores()));
+            predictor.learn(new Example(
+                    row.prompt(),
+                    Optional.empty(),
+                    Map.of(all.models().get(model), row.scores()[model]),
+                    Instant.EPOCH));
+        }
+        double best = Arrays.stream(singles(seen)).max().orElseThrow();
+        figures.accept(new Figure("router-quality", workload + "/best-single", sum / live.size(), best, "score", 1));
+    }
+
+    private static void offPolicy(Split split, int logs, Consumer<Figure> figures) {
+        ScoredPrompts test = split.test();
+        List<Chosen> logging = choose(split.first(WARM), false);
+        List<Chosen> other = choose(split, false);
+        double truth = meanScore(other, 0, List.of());
+        double sum = 0;
+        int covered = 0;
+        for (int number = 0; number < logs; number++) {
+            Random random = new Random(number);
+            Map<String, ModelName> wouldChoose = new HashMap<>();
+            List<LoggedChoice> log = new ArrayList<>();
+            for (int i = 0; i < LOGGED; i++) {
+                int row = random.nextInt(logging.size());
+                Chosen one = logging.get(row);
+                String id = String.valueOf(i);
+                wouldChoose.put(id, test.models().get(best(other.get(row), 0, List.of())));
+                log.add(logged(id, one, test.models(), random));
+            }
+            OffPolicy.Estimate estimate = OffPolicy.evaluate(
+                            log,
+                            choice -> Map.of(Objects.requireNonNull(wouldChoose.get(choice.request())), 1.0),
+                            number)
+                    .doublyRobust();
+            sum += estimate.mean() / logs;
+            covered += estimate.low() <= truth && truth <= estimate.high() ? 1 : 0;
+        }
+        figures.accept(
+                new Figure("router-quality", "nine-models-off-policy/truth", sum, truth, "score, estimated", logs));
+        figures.accept(new Figure(
+                "router-quality",
+                "nine-models-off-policy-coverage/promised",
+                100.0 * covered / logs,
+                95,
+                "% of intervals",
+                logs));
+    }
+
+    private static LoggedChoice logged(String id, Chosen one, List<ModelName> models, Random random) {
+        int chosen = draw(one.predicted(), LOGGED_SHARE, random);
+        int best = best(one, 0, List.of());
+        Map<ModelName, Double> propensities = new HashMap<>();
+        Map<ModelName, Double> predicted = new HashMap<>();
+        for (int i = 0; i < models.size(); i++) {
+            propensities.put(models.get(i), LOGGED_SHARE / models.size() + (i == best ? 1 - LOGGED_SHARE : 0));
+            predicted.put(models.get(i), one.predicted()[i]);
+        }
+        return new LoggedChoice(
+                id, "", models.get(chosen), propensities, predicted, Optional.of(one.scores()[chosen]));
+    }
+
     /** What was predicted for a prompt, and what each model really scored. */
     private record Chosen(double[] predicted, double[] scores) {}
 
@@ -137,14 +241,18 @@ final class RouterQualityBench implements Bench {
                 split.train().rows().stream().map(split.train()::example).toList());
         List<Chosen> chosen = new ArrayList<>();
         for (ScoredPrompts.Row row : split.test().rows()) {
-            Optional<String> task = Optional.of(row.task()).filter(name -> isTaskKnown);
-            Prediction prediction = predictor.predict(row.prompt(), task, Instant.EPOCH);
-            double[] predicted = split.test().models().stream()
-                    .mapToDouble(model -> prediction.of(model).mean())
-                    .toArray();
-            chosen.add(new Chosen(predicted, row.scores()));
+            chosen.add(new Chosen(predicted(predictor, split.test(), row, isTaskKnown), row.scores()));
         }
         return chosen;
+    }
+
+    private static double[] predicted(
+            QualityPredictor predictor, ScoredPrompts prompts, ScoredPrompts.Row row, boolean isTaskKnown) {
+        Optional<String> task = Optional.of(row.task()).filter(name -> isTaskKnown);
+        Prediction prediction = predictor.predict(row.prompt(), task, Instant.EPOCH);
+        return prompts.models().stream()
+                .mapToDouble(model -> prediction.of(model).mean())
+                .toArray();
     }
 
     private static double[] singles(List<Chosen> all) {

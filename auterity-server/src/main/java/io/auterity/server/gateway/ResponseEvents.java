@@ -235,9 +235,10 @@ final class ResponseEvents extends EventWriter {
     private static Map<String, Object> counts(Usage usage) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("input_tokens", usage.inputTokens());
-        json.put(
-                "input_tokens_details",
-                Map.of("cached_tokens", usage.count(Meter.CACHED_INPUT), "cache_write_tokens", 0L)); // OpenAI's are free
+        Map<String, Object> details = new LinkedHashMap<>();
+        details.put("cached_tokens", usage.count(Meter.CACHED_INPUT));
+        details.put("cache_write_tokens", usage.count(Meter.CACHE_WRITE) + usage.count(Meter.CACHE_WRITE_1H));
+        json.put("input_tokens_details", details);
         json.put("output_tokens", usage.outputTokens());
         json.put("output_tokens_details", Map.of("reasoning_tokens", usage.count(Meter.REASONING)));
         json.put("total_tokens", usage.inputTokens() + usage.outputTokens());
