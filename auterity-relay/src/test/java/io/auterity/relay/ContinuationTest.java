@@ -24,6 +24,9 @@ import io.auterity.relay.budget.Offer;
 import io.auterity.relay.budget.Budgets;
 import io.auterity.relay.event.RelayEvent;
 import io.auterity.relay.money.Money;
+import io.auterity.relay.provider.Cancellation;
+import io.auterity.relay.provider.Endpoint;
+import io.auterity.relay.provider.ProviderCall;
 import io.auterity.relay.provider.ErrorClass;
 import io.auterity.relay.provider.Original;
 import io.auterity.relay.provider.Prompt;
@@ -311,6 +314,39 @@ class ContinuationTest {
         Reply reply = office.relay().stream(request, sink);
         assertThat(reply.answer().text()).isEqualTo("one two three four");
         assertThat(reply.fragments()).extracting(Reply.Fragment::failure).containsExactly(ErrorClass.TIMEOUT);
+    }
+
+    /** Without a pause of its own it would be silent for an hour. */
+    @Test
+    void a_provider_gives_a_silent_stream_up_after_the_pause() {
+        Duration hour = Duration.ofHours(1);
+        ProviderCall.Time time = new ProviderCall.Time(hour, hour, Duration.ofMillis(100));
+        ProviderCall call = new ProviderCall(
+                office.policy().deployments().get(0), Prompt.of("hello"), 100, true, time, new Cancellation());
+        office.stub.on("first", office.stub.stalls("one two "));
+        assertThatThrownBy(() -> office.provider(Endpoint.Dialect.OPENAI, "one").call(call, Sink.NONE))
+                .isInstanceOfSatisfying(
+                        ProviderException.class, e -> assertThat(e.errorClass()).isEqualTo(ErrorClass.TIMEOUT));
+    }
+
+    @Test
+    void only_a_stream_that_another_may_go_on_with_is_given_a_pause() {
+        List<ProviderCall.Time> times = new ArrayList<>();
+        office.listeners.add(event -> {
+            if (event instanceof RelayEvent.Attempted attempted) {
+                times.add(attempted.call().time());
+            }
+        });
+        Prompt json = new Prompt(
+                List.of(Prompt.message("user", "hello")), Map.of("response_format", Map.of("type", "json_object")));
+        Relay relay = office.relay();
+        relay.stream(office.request("hello"), sink);
+        office.stub.on("first", says("{}", 1, 1));
+        relay.stream(request(json), sink);
+        relay.call(office.request("hello"));
+        office.limits = Policy.Limits.DEFAULT;
+        office.relay().stream(office.request("hello"), sink);
+        assertThat(times).extracting(time -> time.pause().equals(time.left())).containsExactly(false, false, true, true, true);
     }
 
     @Test

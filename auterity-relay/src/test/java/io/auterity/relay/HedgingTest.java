@@ -64,6 +64,8 @@ class HedgingTest {
     private volatile Instant now = Instant.parse("2026-05-01T08:00:00Z");
     private final Money limit = Money.dollars("5");
 
+    private Policy.AfterFirstToken afterFirstToken = Policy.AfterFirstToken.FAIL;
+
     /** What the deployments do; each may be told anew. */
     private volatile Provider provider = HedgingTest::answer;
 
@@ -93,7 +95,7 @@ class HedgingTest {
                 Rules.NONE,
                 new Policy.Prices(PriceBook.shipped(), UnknownPrice.REFUSE),
                 Exploration.NONE,
-                new Policy.Limits(3, true));
+                new Policy.Limits(3, true, afterFirstToken));
     }
 
     private Budgets budgets() {
@@ -181,6 +183,39 @@ class HedgingTest {
                 .extracting(LedgerLine::kind)
                 .containsExactlyInAnyOrder(LedgerLine.Kind.REPORTED, LedgerLine.Kind.CUT_OFF);
         assertThat(reply.line().kind()).isEqualTo(LedgerLine.Kind.REPORTED);
+    }
+
+    @Test
+    void when_the_quicker_one_breaks_off_the_slower_one_may_go_on() throws Exception {
+        afterFirstToken = Policy.AfterFirstToken.CONTINUE;
+        Relay relay = measured();
+        CompletableFuture<String> slow = hangingFirst();
+        Provider hangs = provider;
+        AtomicInteger calls = new AtomicInteger();
+        provider = (call, sink) -> {
+            switch (calls.getAndIncrement()) {
+                case 0 -> {
+                    return hangs.call(call, sink);
+                }
+                case 1 -> {
+                    sink.text("one ");
+                    throw new ProviderException(ErrorClass.CUT_OFF, "broke off");
+                }
+                default -> {
+                    sink.text("two");
+                    return new ProviderAnswer("two", List.of(), "stop", Optional.of(Usage.of(9, 1)), Optional.empty());
+                }
+            }
+        };
+        List<String> pieces = new ArrayList<>();
+
+        Reply reply = relay.stream(request("slow", true), pieces::add);
+
+        assertThat(pieces).containsExactly("one ", "two");
+        assertThat(reply.answer().text()).isEqualTo("one two");
+        assertThat(reply.deployment().id()).isEqualTo(slow.get(60, TimeUnit.SECONDS));
+        awaitNothingReserved();
+        assertThat(lines("slow")).hasSize(3);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static io.auterity.relay.StubServer.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.auterity.relay.decide.Policy;
 import io.auterity.relay.telemetry.GenAiTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
@@ -93,6 +94,19 @@ class TelemetryTest {
         assertThat(answered.getAttributes().get(AttributeKey.stringArrayKey("gen_ai.response.finish_reasons")))
                 .containsExactly("stop");
         assertThat(spans.getFinishedSpanItems().toString()).doesNotContain("private");
+    }
+
+    @Test
+    void an_attempt_that_goes_on_with_a_broken_stream_says_whose() {
+        office.limits = Policy.Limits.DEFAULT.afterFirstToken(Policy.AfterFirstToken.CONTINUE);
+        office.stub.on("first", StubServer.breaksAfter("one "));
+        office.stub.on("claude", status(503, "{}"));
+        office.stub.on("llama", says("two", 5, 2));
+        office.relay().stream(office.request("hello"), text -> {});
+        Map<String, SpanData> named =
+                spans.getFinishedSpanItems().stream().collect(Collectors.toMap(SpanData::getName, span -> span));
+        assertThat(text(named.get("chat first"), "auterity.continues")).isNull();
+        assertThat(text(named.get("chat llama"), "auterity.continues")).isEqualTo("first-eu");
     }
 
     @Test
