@@ -71,6 +71,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -118,6 +119,8 @@ public final class Engine implements AutoCloseable {
     private final List<AutoCloseable> own;
     private final ConcurrentHashMap<RunId, LiveRun<?>> live = new ConcurrentHashMap<>();
     private final CompletableFuture<Void> stopping = new CompletableFuture<>();
+    private final Set<CompletableFuture<?>> untold = ConcurrentHashMap.newKeySet(); // callers of startAsync
+    private final Executor patient;
     private final AtomicReference<@Nullable List<RunId>> left = new AtomicReference<>();
     private volatile boolean closed;
 
@@ -133,7 +136,7 @@ public final class Engine implements AutoCloseable {
             own.add(made);
             return made;
         });
-        Executor patient = new PatientExecutor(executor, timer);
+        patient = new PatientExecutor(executor, timer);
         Journal journal = builder.journal.orElseGet(InMemoryJournal::new);
         recorded = new Recorded(journal);
         children = new ChildRuns(this, patient);
@@ -265,11 +268,99 @@ public final class Engine implements AutoCloseable {
      * @throws EngineException as for {@link #start(Workflow, RunId, Object)}
      */
     public <I, O> Run<O> start(Workflow<I, O> workflow, RunId id, I input, StartOptions options) {
+        return start(wanted(workflow, id, input, options));
+    }
+
+    private <I, O> Wanted<O> wanted(Workflow<I, O> workflow, RunId id, I input, StartOptions options) {
         Registry.Registered registered = current(workflow.definition().id());
         Object stored = registered.accept(workflow.store(input));
         Origin origin =
                 options.labels().isEmpty() ? Origin.NONE : new Origin("", Optional.empty(), "", options.labels());
-        return start(registered, workflow::load, settings(id, stored, origin), Family.NONE);
+        return new Wanted<>(registered, workflow::load, settings(id, stored, origin), Family.NONE);
+    }
+
+    /**
+     * Starts a run under an id, without waiting until it is recorded.
+     *
+     * @param <I> the input
+     * @param <O> the output
+     * @param workflow a registered workflow
+     * @param id the run's id
+     * @param input the input, not changed by the caller afterwards
+     * @return as for {@link #startAsync(Workflow, RunId, Object, StartOptions)}
+     */
+    public <I, O> CompletionStage<Run<O>> startAsync(Workflow<I, O> workflow, RunId id, I input) {
+        return startAsync(workflow, id, input, StartOptions.DEFAULT);
+    }
+
+    /**
+     * Starts a run under an id with options, without waiting until it is recorded; the same id starts one run, and starting
+     * it again attaches to that one, whatever its input and options. Its first steps begin when it is recorded, since only the
+     * record tells whether there is such a run already.
+     *
+     * @param <I> the input
+     * @param <O> the output
+     * @param workflow a registered workflow
+     * @param id the run's id
+     * @param input the input, not changed by the caller afterwards
+     * @param options what else is to be said about the run
+     * @return completes on a thread of the engine's executor, with the run when it is recorded in the journal;
+     *     exceptionally with what {@link #start(Workflow, RunId, Object)} throws
+     */
+    public <I, O> CompletionStage<Run<O>> startAsync(Workflow<I, O> workflow, RunId id, I input, StartOptions options) {
+        return startAsync(workflow, id, input, options, false);
+    }
+
+    /**
+     * Starts a run under a new id, without waiting until it is recorded. If its first steps all only compute, that is, are
+     * expressions or Java code that takes no {@link io.auterity.connector.StepContext}, without a condition, fallback or
+     * undo, they begin at once, and the start is recorded together with the first of them that ends, or by itself when
+     * that takes more than some milliseconds. All other steps begin when the run is recorded.
+     *
+     * <p>Before that a crash forgets the run, and whatever its first steps have done in the process: the caller, who has not
+     * been told of the run, starts another. So does the engine, under the same id, if its lease has ended before the run is
+     * recorded.
+     *
+     * @param <I> the input
+     * @param <O> the output
+     * @param workflow a registered workflow
+     * @param input the input, not changed by the caller afterwards
+     * @return completes on a thread of the engine's executor, with the run when it is recorded in the journal;
+     *     exceptionally with what {@link #start(Workflow, RunId, Object)} throws, and then nobody goes on with the run
+     *     unless it was recorded in the moment in which the engine was closed or lost the journal
+     */
+    public <I, O> CompletionStage<Run<O>> startAsync(Workflow<I, O> workflow, I input) {
+        return startAsync(workflow, input, StartOptions.DEFAULT);
+    }
+
+    /**
+     * Starts a run under a new id with options, without waiting until it is recorded.
+     *
+     * @param <I> the input
+     * @param <O> the output
+     * @param workflow a registered workflow
+     * @param input the input, not changed by the caller afterwards
+     * @param options what else is to be said about the run
+     * @return as for {@link #startAsync(Workflow, Object)}
+     */
+    public <I, O> CompletionStage<Run<O>> startAsync(Workflow<I, O> workflow, I input, StartOptions options) {
+        return startAsync(workflow, newId(workflow.definition().id()), input, options, true);
+    }
+
+    private <I, O> CompletionStage<Run<O>> startAsync(
+            Workflow<I, O> workflow, RunId id, I input, StartOptions options, boolean isNew) {
+        CompletableFuture<Run<O>> told = new CompletableFuture<>();
+        untold.add(told);
+        told.whenComplete((run, refusal) -> untold.remove(told));
+        try {
+            begin(wanted(workflow, id, input, options), isNew, 1, told);
+        } catch (RuntimeException refused) {
+            told.completeExceptionally(refused);
+        }
+        if (stopping.isDone()) {
+            told.completeExceptionally(closedException()); // too late for close() to tell
+        }
+        return told.minimalCompletionStage();
     }
 
     /**
@@ -433,54 +524,106 @@ public final class Engine implements AutoCloseable {
         return schedules;
     }
 
-    private <O extends @Nullable Object> Run<O> start(
+    /** A run that is to be started. */
+    private record Wanted<O extends @Nullable Object>(
             Registry.Registered registered, Function<@Nullable Object, O> load, RunSettings settings, Family family) {
+
+        RunId id() {
+            return settings.id();
+        }
+    }
+
+    private <O extends @Nullable Object> Run<O> start(Wanted<O> wanted) {
         for (int attempt = 1; ; attempt++) {
             Lease lease = recovery.tenure().lease();
             try {
-                return startOnce(registered, load, settings, family);
+                LiveRun<O> run = newRun(wanted);
+                LiveRun<?> here = enter(wanted, run, run::accept);
+                return here.awaitAccepted() ? JavaStep.cast(here.handle()) : known(wanted, run, here);
             } catch (FencedException fenced) {
-                // The lease had ended before anybody noticed. The run was not recorded, so it is safe to start it
-                // again.
-                if (attempt == MAX_FENCED_STARTS || closed || !isRecovering) {
+                if (!mayStartAgain(attempt)) {
                     throw fenced;
                 }
-                LOG.debug("run {} is started again under a new lease", settings.id(), fenced);
-                recovery.replace(lease, host);
+                startAgain(wanted, lease, fenced);
             }
         }
     }
 
-    private <O extends @Nullable Object> Run<O> startOnce(
-            Registry.Registered registered, Function<@Nullable Object, O> load, RunSettings settings, Family family) {
-        if (closed) {
-            throw closedException();
-        }
-        LiveRun<O> run = new LiveRun<>(registered, settings, family, ports(), load, host, this::loop);
-        LiveRun<?> known = live.putIfAbsent(settings.id(), run);
+    /** The same without waiting for anything. */
+    private <O extends @Nullable Object> void begin(
+            Wanted<O> wanted, boolean isNew, int attempt, CompletableFuture<Run<O>> told) {
+        Lease lease = recovery.tenure().lease();
+        LiveRun<O> run = newRun(wanted);
+        LiveRun<?> here = enter(wanted, run, place -> run.acceptSoon(place, isNew));
+        // On a thread of its own: the loop tells of the acceptance, and what follows may wait for the journal.
+        here.acceptance()
+                .whenCompleteAsync(
+                        (nothing, refusal) -> {
+                            try {
+                                if (refusal instanceof FencedException fenced && mayStartAgain(attempt)) {
+                                    startAgain(wanted, lease, fenced);
+                                    begin(wanted, isNew, attempt + 1, told);
+                                } else {
+                                    told.complete(
+                                            here.awaitAccepted()
+                                                    ? JavaStep.cast(here.handle())
+                                                    : known(wanted, run, here));
+                                }
+                            } catch (RuntimeException | Error refused) {
+                                told.completeExceptionally(refused);
+                            }
+                        },
+                        patient);
+    }
+
+    private boolean mayStartAgain(int attempt) {
+        return attempt < MAX_FENCED_STARTS && !closed && isRecovering;
+    }
+
+    /** The lease had ended before anybody noticed: the run was not recorded, so it is safe to start it again. */
+    private void startAgain(Wanted<?> wanted, Lease ended, FencedException fenced) {
+        LOG.debug("run {} is started again under a new lease", wanted.id(), fenced);
+        recovery.replace(ended, host);
+    }
+
+    private <O extends @Nullable Object> LiveRun<O> newRun(Wanted<O> wanted) {
+        return new LiveRun<>(
+                wanted.registered(), wanted.settings(), wanted.family(), ports(), wanted.load(), host, this::loop);
+    }
+
+    /** Makes a run one of this engine, unless one with its id is here; returns the one that is, accepted or about to be. */
+    private LiveRun<?> enter(Wanted<?> wanted, LiveRun<?> run, Consumer<Admission.Ticket> accept) {
+        requireOpen();
+        RunId id = wanted.id();
+        Registry.Registered registered = wanted.registered();
+        LiveRun<?> known = live.putIfAbsent(id, run);
         if (known != null) {
-            requireSame(settings.id(), registered, known.registered().plan().workflow());
-            return known.awaitAccepted() ? JavaStep.cast(known.handle()) : elsewhere(settings.id(), load);
+            requireSame(id, registered, known.registered().plan().workflow());
+            return known;
         }
         Optional<Admission.Ticket> ticket = admission.enter(
                 registered.plan().workflow(),
                 registered.plan().definition().settings().maxRuns(),
-                family.child(),
+                wanted.family().child(),
                 run::admitted);
         if (ticket.isEmpty() || closed) { // closed meanwhile: too late for close() to let go of this run
-            EngineException refusal = ticket.isEmpty() ? fullException(settings.id()) : closedException();
+            EngineException refusal = ticket.isEmpty() ? fullException(id) : closedException();
             ticket.ifPresent(admission::leave);
-            live.remove(settings.id(), run);
+            live.remove(id, run);
             run.refuse(refusal);
             throw refusal;
         }
-        run.accept(ticket.get());
-        if (run.awaitAccepted()) {
-            return run.handle();
+        accept.accept(ticket.get());
+        return run;
+    }
+
+    /** Attaches to a run that the journal has known before. */
+    private <O extends @Nullable Object> Run<O> known(Wanted<O> wanted, LiveRun<O> run, LiveRun<?> here) {
+        if (here == run) {
+            leave(run);
+            requireSame(wanted.id(), wanted.registered());
         }
-        leave(run); // the journal knows this run: it was started before
-        requireSame(settings.id(), registered);
-        return elsewhere(settings.id(), load);
+        return elsewhere(wanted.id(), wanted.load());
     }
 
     RunPorts ports() {
@@ -749,12 +892,8 @@ public final class Engine implements AutoCloseable {
             leave(run);
             recorded.add(id, run.waiter());
             if (!undelivered.isEmpty() || !children.isEmpty()) {
-                patiently(() -> remind(id, undelivered, children));
+                patient.execute(() -> remind(id, undelivered, children));
             }
-        }
-
-        private void patiently(Runnable task) {
-            new PatientExecutor(first.executor(), first.timer()).execute(task);
         }
 
         /** Leaves in a run's inbox what it was told when it was no longer here; tries again until the journal answers. */
@@ -769,7 +908,7 @@ public final class Engine implements AutoCloseable {
                 LOG.warn("run {} cannot be told what came while it was parked; it is tried again", id, unreachable);
                 List<RunMessage> rest = undelivered.subList(sent, undelivered.size());
                 if (!closed) {
-                    later(STRAY_FOR, () -> patiently(() -> remind(id, rest, children)));
+                    later(STRAY_FOR, () -> patient.execute(() -> remind(id, rest, children)));
                 }
             }
         }
@@ -814,7 +953,7 @@ public final class Engine implements AutoCloseable {
                 run.loop().afterLastWrite(() -> strays.add(run.settings().id()));
             }
             if (!undelivered.isEmpty()) {
-                patiently(() -> remind(run.settings().id(), undelivered, List.of()));
+                patient.execute(() -> remind(run.settings().id(), undelivered, List.of()));
             }
             return true;
         }
@@ -993,7 +1132,7 @@ public final class Engine implements AutoCloseable {
     Run<@Nullable Object> startChild(String workflow, RunId id, @Nullable Object input, Origin origin, Family family) {
         Registry.Registered registered = current(workflow);
         Object whole = registered.accept(input);
-        return this.<@Nullable Object>start(registered, stored -> stored, settings(id, whole, origin), family);
+        return start(new Wanted<@Nullable Object>(registered, stored -> stored, settings(id, whole, origin), family));
     }
 
     /** Cancels a run wherever it is; no effect on one that has ended, or that nobody knows. */
@@ -1064,7 +1203,9 @@ public final class Engine implements AutoCloseable {
         List.copyOf(live.values()).forEach(LiveRun::abandon);
         List<AutoCloseable> parts = new ArrayList<>(List.of(queueing, forgetting, recovery, connectors));
         parts.addAll(own);
-        closeAll(parts).ifPresent(failure -> {
+        Optional<RuntimeException> failed = closeAll(parts);
+        untold.forEach(told -> told.completeExceptionally(closedException()));
+        failed.ifPresent(failure -> {
             throw failure;
         });
     }

@@ -121,6 +121,16 @@ final class LiveRun<O extends @Nullable Object> implements RunLoop.Observer {
         return ports;
     }
 
+    /** Records the start along with what comes of the first steps, if that may be; otherwise on another thread. */
+    void acceptSoon(Admission.Ticket place, boolean mayRide) {
+        ticket = place;
+        if (mayRide && admitted.isDone() && loop.mayRide()) {
+            loop.acceptAndBegin();
+        } else {
+            new PatientExecutor(ports.executor(), ports.timer()).execute(() -> accept(place));
+        }
+    }
+
     /** Records the start; the first steps follow when there is a place. */
     void accept(Admission.Ticket place) {
         ticket = place;
@@ -154,6 +164,11 @@ final class LiveRun<O extends @Nullable Object> implements RunLoop.Observer {
     void refuse(EngineException why) {
         accepted.completeExceptionally(why);
         result.completeExceptionally(why);
+    }
+
+    /** Completes when the start is durable, or will never be. */
+    CompletableFuture<Void> acceptance() {
+        return accepted;
     }
 
     /** Waits until the start is durable; false if the journal knows a run with this id. */

@@ -23,6 +23,24 @@ sealed interface Message {
         }
     }
 
+    /** The run may take its first step; its acceptance is recorded with what comes of that. */
+    record AcceptAndBegin(RunLoop loop) implements Message {
+        @Override
+        public void apply(RunState run) {
+            loop.beginRide();
+            run.accept();
+            run.begin();
+        }
+    }
+
+    /** What waits to be recorded with something else is to wait no longer. */
+    record Record(RunLoop loop) implements Message {
+        @Override
+        public void apply(RunState run) {
+            loop.endRide();
+        }
+    }
+
     /** A step told listeners something. */
     record Emit(Attempt attempt, String event, @Nullable Object data) implements Message {
         @Override

@@ -12,6 +12,7 @@ import io.auterity.journal.RunMessage;
 import io.auterity.journal.RunStatus;
 import io.auterity.journal.Write;
 import io.auterity.plan.Body;
+import io.auterity.plan.Graph;
 import io.auterity.plan.Plan;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -49,7 +50,8 @@ import org.slf4j.LoggerFactory;
  * lets as many more come as are at work already, so a wide fan-out has its threads after a few doublings.
  *
  * <p><b>Durability.</b> Entries are appended once a turn. Nodes whose entries are under way settle when the journal
- * answers; until then the turns that follow gather what comes next.
+ * answers; until then the turns that follow gather what comes next. The start of a run that nobody waits for may ride with
+ * the first entry behind it: first steps that only compute begin before it is on record, everything else after that.
  *
  * <p>Thread-safe.
  */
@@ -71,6 +73,9 @@ public final class RunLoop implements Runnable {
 
     /** When the executor has no place and nothing is under way, how long until the next try. */
     private static final Duration REFUSED_RETRY = Duration.ofMillis(10);
+
+    /** For how long a start waits for an entry to ride with: a write takes no longer, mostly. */
+    private static final Duration RIDE = Duration.ofMillis(10);
 
     private static final String LET_GO = "this engine lets go of the run";
 
@@ -151,6 +156,9 @@ public final class RunLoop implements Runnable {
     private boolean endIsHeld;
 
     private boolean accepted;
+    /** Ends the time in which the start waits for an entry to ride with; null while it does not wait. */
+    private Timer.@Nullable Cancellable ride;
+
     private final boolean parks;
     private final List<Message> postponed = new ArrayList<>(0);
     private boolean parking;
@@ -234,6 +242,41 @@ public final class RunLoop implements Runnable {
     /** Records the start. */
     public void accept() {
         post(new Message.Accept());
+    }
+
+    /**
+     * Says whether the first steps may begin before the start is on record: they only compute, so that nothing outside has
+     * seen the run if it never is.
+     *
+     * @return whether {@link #acceptAndBegin} may be called; never with a journal that answers at once
+     */
+    public boolean mayRide() {
+        return mayBlock && Arrays.stream(plan.graph().roots()).allMatch(this::mayBeginUnrecorded);
+    }
+
+    private boolean mayBeginUnrecorded(int root) {
+        Graph graph = plan.graph();
+        return graph.isPlain(root) && graph.node(root).recovery().fallback() == null && !needsContext(graph, root);
+    }
+
+    /**
+     * Lets the first steps start, and records the start with the first entry that comes of them, or by itself if none comes
+     * soon. Instead of {@link #accept} and {@link #begin}.
+     */
+    public void acceptAndBegin() {
+        post(new Message.AcceptAndBegin(this));
+    }
+
+    void beginRide() {
+        ride = ports.timer().after(RIDE, () -> postFromOutside(new Message.Record(this)));
+    }
+
+    /** Lets the start wait no longer: it is recorded with this turn. */
+    void endRide() {
+        if (ride != null) {
+            ride.cancel();
+            ride = null;
+        }
     }
 
     /**
@@ -335,6 +378,7 @@ public final class RunLoop implements Runnable {
         }
         draining = true;
         drained = quiet;
+        endRide();
         takeBack();
     }
 
@@ -792,7 +836,7 @@ public final class RunLoop implements Runnable {
 
     /** Whether listeners must not hear of the attempt before they hear of what the journal has not answered yet. */
     private boolean isToldLater(Attempt attempt) {
-        return listening && underWay != null && attempt.isStep();
+        return listening && (underWay != null || !accepted) && attempt.isStep();
     }
 
     /** Takes the first ready attempt along; called by the owner. */
@@ -882,13 +926,13 @@ public final class RunLoop implements Runnable {
 
     private boolean isPlain(Attempt attempt) {
         Activity activity = attempt.activity;
-        return activity.frame.graph.isPlain(activity.node) && !needsContext(activity.frame, activity.node);
+        return activity.frame.graph.isPlain(activity.node) && !needsContext(activity.frame.graph, activity.node);
     }
 
-    private boolean needsContext(Frame frame, int node) {
-        int function = frame.graph.function(node);
+    private boolean needsContext(Graph graph, int node) {
+        int function = graph.function(node);
         if (function < 0) {
-            if (!(frame.graph.node(node).body() instanceof Body.Code code)) {
+            if (!(graph.node(node).body() instanceof Body.Code code)) {
                 return false;
             }
             function = code.function();
@@ -913,7 +957,7 @@ public final class RunLoop implements Runnable {
     private boolean mayDoKept() {
         Backlog backlog = state.backlog();
         return !backlog.isEmpty()
-                && !needsContext(backlog.frame(), backlog.node())
+                && !needsContext(backlog.frame().graph, backlog.node())
                 && ready.isEmpty()
                 && underWay == null
                 && executing < settings.maxParallelSteps()
@@ -1085,12 +1129,17 @@ public final class RunLoop implements Runnable {
             tell(untold);
             return;
         }
+        if (ride != null) {
+            if (!isStartFollowed()) {
+                return;
+            }
+            endRide();
+        }
         while ((!entries.isEmpty() || !taken.isEmpty()) && underWay == null && !over) {
             if (settlements.end(state)) { // the run's end rides with its last step
                 settlements.settleAll(state);
             }
-            JournalEntry[] batch = entries.toArray(JournalEntry[]::new);
-            entries.clear();
+            JournalEntry[] batch = nextBatch();
             Settlements due = settlements;
             settlements = spare;
             spare = due;
@@ -1104,6 +1153,32 @@ public final class RunLoop implements Runnable {
         if (underWay == null || over) {
             tell(untold);
         }
+    }
+
+    /** Whether something is to be recorded that the start can ride with. */
+    private boolean isStartFollowed() {
+        return entries.stream().skip(1).anyMatch(JournalEntry::isDurable);
+    }
+
+    /** Takes what is recorded next: all there is; but before a failure's consequences begin, the run is on record. */
+    private JournalEntry[] nextBatch() {
+        RunEnded failure = accepted ? null : takeFailure();
+        JournalEntry[] batch = entries.toArray(JournalEntry[]::new);
+        entries.clear();
+        if (failure != null) {
+            entries.add(failure);
+        }
+        return batch;
+    }
+
+    /** Takes the run's end from what is to be recorded, if it is there and a failure. */
+    private @Nullable RunEnded takeFailure() {
+        int last = entries.size() - 1;
+        if (last >= 0 && entries.get(last) instanceof RunEnded end && end.failure().isPresent()) {
+            entries.remove(last);
+            return end;
+        }
+        return null;
     }
 
     private static void tell(List<Runnable> actions) {
@@ -1272,6 +1347,7 @@ public final class RunLoop implements Runnable {
         }
         over = true;
         gone = true;
+        endRide();
         entries.clear();
         last = null;
         ready.clear();

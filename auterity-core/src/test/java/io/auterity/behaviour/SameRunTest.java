@@ -72,6 +72,47 @@ class SameRunTest {
     }
 
     @Test
+    void the_same_id_from_64_threads_that_do_not_wait_starts_one_run() throws Exception {
+        AtomicInteger bodies = new AtomicInteger();
+        Workflow<Map, Long> workflow = Workflow.define(
+                "flow",
+                Map.class,
+                (flow, input) -> flow.step("a").run(Long.class, () -> (long) bodies.incrementAndGet()));
+        try (Lab lab = new Lab(Schedule.REAL).with(builder -> builder.journal(new HeldJournal().journal()))) {
+            lab.register(workflow);
+            for (int round = 1; round <= 100; round++) {
+                RunId id = RunId.of("same-" + round);
+                List<Long> outputs = together(() -> lab.engine()
+                        .startAsync(workflow, id, Map.of())
+                        .thenCompose(Run::result)
+                        .toCompletableFuture()
+                        .get(60, TimeUnit.SECONDS)
+                        .orElseThrow());
+                assertThat(bodies).hasValue(round);
+                assertThat(outputs).containsOnly((long) round);
+            }
+        }
+    }
+
+    @Test
+    void whoever_is_told_of_a_run_may_wait_for_what_it_does() throws Exception {
+        Workflow<Map<String, Object>, Object> workflow =
+                Lab.read("steps: {a: {value: 1}, w: {await: go, needs: [a]}}\noutput: ${{ steps.w.output }}");
+        try (Lab lab = new Lab(Schedule.REAL).with(builder -> builder.journal(new HeldJournal().journal()))) {
+            lab.register(workflow);
+            List<Object> outputs = together(() -> lab.engine()
+                    .startAsync(workflow, Map.of())
+                    .thenApply(run -> {
+                        run.signal("go", 1L);
+                        return run.await(Duration.ofSeconds(60)).orElseThrow();
+                    })
+                    .toCompletableFuture()
+                    .get(60, TimeUnit.SECONDS));
+            assertThat(outputs).containsOnly(1L);
+        }
+    }
+
+    @Test
     void all_64_threads_are_told_when_the_engine_is_full() throws Exception {
         try (Lab lab = new Lab(Schedule.REAL).with(builder -> builder.maxRuns(1).maxQueuedRuns(0))) {
             Workflow<Map<String, Object>, Object> workflow = Lab.read("steps: {w: {await: go}}");

@@ -3,6 +3,8 @@ package io.auterity.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.auterity.Asking;
+import io.auterity.Code;
+import io.auterity.Coded;
 import io.auterity.Engine;
 import io.auterity.Run;
 import io.auterity.Workflow;
@@ -54,6 +56,8 @@ final class CrashTrial {
     private final List<RunId> runs = new ArrayList<>();
     private final Duration parkAfter;
     private final Duration slowest;
+    private final boolean startsAsync;
+    private int wanted;
     private long signals;
     private int engines;
     private int crashes;
@@ -71,7 +75,10 @@ final class CrashTrial {
         if (child != null) {
             workflows.put(child, RandomScenario.of(random, child, 4, null));
         }
-        workflows.put("flow", RandomScenario.of(random, "flow", 2 + random.nextInt(20), child));
+        Made flow = RandomScenario.of(random, "flow", 2 + random.nextInt(20), child);
+        startsAsync =
+                new Random(~seed).nextInt(3) == 0; // by chance of its own, so that the other seeds stay what they were
+        workflows.put("flow", startsAsync ? RandomScenario.beginningWithCode(random, flow) : flow);
     }
 
     /** An engine, and what lets it vanish. */
@@ -109,28 +116,57 @@ final class CrashTrial {
                 .maxRecoveries(1_000)
                 .maxParallelSteps(4)
                 .connector(connector(member));
-        workflows.values().forEach(made -> builder.register(Workflow.of(made.definition())));
+        if (startsAsync) {
+            member.journal.delayStarts();
+        }
+        workflows.values().forEach(made -> builder.register(workflow(member, made)));
         member.engine = builder.build();
         members.add(member);
         return member;
     }
 
+    private Workflow<Map<String, Object>, Object> workflow(Member member, Made made) {
+        Map<String, Code.Of0<Object>> code = new TreeMap<>();
+        RandomScenario.codeOf(made.definition()).forEach(step -> code.put(step, () -> compute(member)));
+        return code.isEmpty() ? Workflow.of(made.definition()) : Coded.workflow(made.definition(), code);
+    }
+
+    /** What Java code does: at once, within the time that a start waits for it, or later; some of it fails. */
+    private Object compute(Member member) {
+        if (member.dead) {
+            violations.add(new AssertionError("a dead engine enters Java code"));
+        }
+        int most = List.of(1, 20, 20_000).get(world.random().nextInt(3));
+        boolean fails = world.random().nextInt(8) == 0;
+        return world.later(Duration.ofMillis(world.random().nextInt(most)), () -> {
+            if (fails) {
+                throw new StepException("flaky", "on purpose", true);
+            }
+            return "done";
+        });
+    }
+
     /** Lets everything happen and checks what must hold; returns all that was recorded. */
     String run() {
         Engine first = newMember().engine;
-        Workflow<Map<String, Object>, Object> workflow =
-                Workflow.of(workflows.get("flow").definition());
         for (int i = 0; i <= random.nextInt(3); i++) {
-            RunId id = RunId.of("run-" + i);
-            first.start(workflow, id, Map.of("n", (long) random.nextInt(100)));
-            runs.add(id);
-            trouble(id);
+            wanted++;
+            Map<String, Object> input = Map.of("n", (long) random.nextInt(100));
+            if (startsAsync) {
+                startAsync(input);
+            } else {
+                RunId id = RunId.of("run-" + i);
+                first.start(Workflow.of(workflows.get("flow").definition()), id, input);
+                runs.add(id);
+                trouble(id);
+            }
         }
         if (chance(50)) {
             newMember();
         }
+        boolean early = startsAsync && chance(50);
         for (int i = random.nextInt(6); i > 0; i--) {
-            world.after(Duration.ofMillis(random.nextInt(120_000)), this::replaceOne);
+            world.after(Duration.ofMillis(random.nextInt(early ? 1_000 : 120_000)), this::replaceOne);
         }
         boolean ended = world.runUntil(() -> allHaveEnded() || world.age().compareTo(LONGEST) > 0);
         assertThat(ended && allHaveEnded()).as("P5: stuck: %s", unfinished()).isTrue();
@@ -144,11 +180,38 @@ final class CrashTrial {
         return recorded.append(crashes).toString();
     }
 
-    private boolean allHaveEnded() {
-        return runs.stream().allMatch(id -> {
-            List<JournalEntry> entries = store.read(id);
-            return entries.get(entries.size() - 1) instanceof RunEnded;
+    /** Starts a run as a caller does who asks another engine when the one asked is gone and has not answered. */
+    private void startAsync(Map<String, Object> input) {
+        Member member = members.get(random.nextInt(members.size()));
+        boolean[] told = {false};
+        member.engine.startAsync(workflow(member, workflows.get("flow")), input).whenComplete((run, refusal) -> {
+            told[0] = true;
+            if (run == null || store.read(run.id()).isEmpty()) {
+                violations.add(new AssertionError("not on record: " + run, refusal));
+            } else {
+                runs.add(run.id());
+                trouble(run.id());
+            }
         });
+        askAgain(member, told, input);
+    }
+
+    private void askAgain(Member member, boolean[] told, Map<String, Object> input) {
+        world.after(Duration.ofSeconds(30), () -> {
+            if (!told[0] && member.dead) {
+                startAsync(input);
+            } else if (!told[0]) {
+                askAgain(member, told, input);
+            }
+        });
+    }
+
+    private boolean allHaveEnded() {
+        return runs.size() == wanted
+                && runs.stream().allMatch(id -> {
+                    List<JournalEntry> entries = store.read(id);
+                    return entries.get(entries.size() - 1) instanceof RunEnded;
+                });
     }
 
     private List<String> unfinished() {
@@ -308,6 +371,9 @@ final class CrashTrial {
     private void checkEntry(Member member, StepContext context) {
         assertThat(member.dead).as("a dead engine enters %s", context.step()).isFalse();
         Set<String> settled = new HashSet<>();
+        assertThat(store.read(context.runId()))
+                .as("%s is on record", context.runId())
+                .isNotEmpty();
         for (JournalEntry entry : store.read(context.runId())) {
             if (History.settles(entry)) {
                 settled.add(((OfStep) entry).step());

@@ -84,6 +84,48 @@ final class RandomScenario {
                 scenario.cleanups);
     }
 
+    /**
+     * The same workflow, but steps of its outermost block that nothing is before are Java code that sees no context: a run
+     * that is started without waiting begins them before it is on record.
+     */
+    static Made beginningWithCode(Random random, Made made) {
+        Definition plain = made.definition();
+        List<Step> steps = plain.body().steps().stream()
+                .map(step -> step.kind() instanceof StepKind.Uses
+                                && made.before().get(step.name()).isEmpty()
+                        ? coded(random, step)
+                        : step)
+                .toList();
+        Definition coded = new Definition(
+                plain.id(),
+                plain.description(),
+                plain.input(),
+                plain.settings(),
+                new Block(steps, plain.body().output()),
+                plain.triggers());
+        return new Made(coded, made.before(), made.concurrency(), made.cleanups());
+    }
+
+    /** Mostly without anything that asks for the record before the step begins. */
+    private static Step coded(Random random, Step step) {
+        Policy policy = step.policy();
+        boolean isPlain = random.nextInt(4) > 0;
+        return Step.of(step.name(), new StepKind.Java(List.of(), Map.of()))
+                .with(isPlain ? Order.DEFAULT : step.order())
+                .with(
+                        isPlain
+                                ? new Policy(policy.retry(), policy.timeout(), new OnError.Fail(), Optional.empty())
+                                : policy);
+    }
+
+    /** Returns the steps of a workflow that are Java code. */
+    static List<String> codeOf(Definition definition) {
+        return definition.body().steps().stream()
+                .filter(step -> step.kind() instanceof StepKind.Java)
+                .map(Step::name)
+                .toList();
+    }
+
     private boolean chance(int percent) {
         return random.nextInt(100) < percent;
     }

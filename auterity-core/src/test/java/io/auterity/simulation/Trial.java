@@ -3,6 +3,8 @@ package io.auterity.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.auterity.Asking;
+import io.auterity.Code;
+import io.auterity.Coded;
 import io.auterity.Engine;
 import io.auterity.Run;
 import io.auterity.RunResult;
@@ -39,6 +41,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +60,7 @@ final class Trial {
     private final Map<RunId, Integer> underWay = new HashMap<>();
     private final Map<String, Set<String>> itemsUnderWay = new HashMap<>();
     private final Engine engine;
+    private final boolean startsAsync;
     private boolean fenced;
     private long signals;
 
@@ -75,7 +79,13 @@ final class Trial {
         if (child != null) {
             workflows.put(child, RandomScenario.of(random, child, 4, null));
         }
-        workflows.put("flow", RandomScenario.of(random, "flow", 2 + random.nextInt(30), child));
+        Made flow = RandomScenario.of(random, "flow", 2 + random.nextInt(30), child);
+        startsAsync =
+                new Random(~seed).nextInt(3) == 0; // by chance of its own, so that the other seeds stay what they were
+        workflows.put("flow", startsAsync ? RandomScenario.beginningWithCode(random, flow) : flow);
+        if (startsAsync) {
+            journal.delayStarts();
+        }
         Engine.Builder builder = world.engine()
                 .journal(journal)
                 .maxParallelSteps(MAX_PARALLEL)
@@ -85,8 +95,26 @@ final class Trial {
                 .listener((run, workflow, entry) -> {
                     throw new IllegalStateException("a listener that throws");
                 });
-        workflows.values().forEach(made -> builder.register(Workflow.of(made.definition())));
+        workflows.values().forEach(made -> builder.register(workflow(made)));
         engine = builder.build();
+    }
+
+    private Workflow<Map<String, Object>, Object> workflow(Made made) {
+        Map<String, Code.Of0<Object>> code = new TreeMap<>();
+        RandomScenario.codeOf(made.definition()).forEach(step -> code.put(step, this::compute));
+        return code.isEmpty() ? Workflow.of(made.definition()) : Coded.workflow(made.definition(), code);
+    }
+
+    /** What Java code does: at once, within the time that a start waits for it, or later; some of it fails. */
+    private Object compute() {
+        int most = List.of(1, 20, 20_000).get(world.random().nextInt(3));
+        boolean fails = world.random().nextInt(8) == 0;
+        return world.later(Duration.ofMillis(world.random().nextInt(most)), () -> {
+            if (fails) {
+                throw new StepException("flaky", "on purpose", true);
+            }
+            return "done";
+        });
     }
 
     private boolean chance(int percent) {
@@ -95,11 +123,21 @@ final class Trial {
 
     /** Lets everything happen and checks what must hold; returns all that was recorded. */
     String run() {
-        Workflow<Map<String, Object>, Object> workflow =
-                Workflow.of(made("flow").definition());
+        Workflow<Map<String, Object>, Object> workflow = workflow(made("flow"));
         int count = 1 + random.nextInt(3);
+        List<CompletionStage<Run<Object>>> starting = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            runs.add(engine.start(workflow, RunId.of("run-" + i), Map.of("n", (long) random.nextInt(100))));
+            Map<String, Object> input = Map.of("n", (long) random.nextInt(100));
+            if (startsAsync) {
+                starting.add(engine.startAsync(workflow, input));
+            } else {
+                runs.add(engine.start(workflow, RunId.of("run-" + i), input));
+            }
+        }
+        for (CompletionStage<Run<Object>> started : starting) {
+            Run<Object> run = world.await(started);
+            inside(() -> assertThat(journal.acknowledged(run.id())).isNotEmpty());
+            runs.add(run);
         }
         runs.forEach(this::trouble);
         if (chance(5)) {

@@ -25,8 +25,8 @@ import java.util.concurrent.CompletionStage;
  * A journal in a simulated world that takes its time: entries reach the store behind it after a random delay, and are
  * acknowledged after another one. It can cut its writers off, and it notices writers that break the rules.
  *
- * <p>The start of a run is acknowledged at once unless asked otherwise, since an engine waits for it and nobody may wait
- * in a simulated world. Confined to the world's thread.
+ * <p>The start of a run is acknowledged at once unless asked otherwise, since an engine waits for it, always for that of a
+ * child run, and nobody may wait in a simulated world. Confined to the world's thread.
  */
 public final class FaultyJournal implements Journal {
 
@@ -54,7 +54,7 @@ public final class FaultyJournal implements Journal {
     }
 
     /**
-     * Delays starts of runs, too; for run loops that are driven without an engine.
+     * Delays starts of runs, too, but for those of child runs; for runs that are started by {@code Engine.startAsync}.
      *
      * @return this
      */
@@ -125,7 +125,7 @@ public final class FaultyJournal implements Journal {
             violations.add("an append to " + run + " came before the one before it was answered");
         }
         List<JournalEntry> copy = List.copyOf(entries);
-        if (startsAtOnce && write.starts()) {
+        if (write.starts() && (startsAtOnce || isChild(write))) {
             CompletableFuture<Void> stored = fenced
                     ? CompletableFuture.failedFuture(new FencedException(run, lease))
                     : store.append(lease, write).toCompletableFuture();
@@ -152,6 +152,11 @@ public final class FaultyJournal implements Journal {
                     }));
         });
         return answer;
+    }
+
+    private static boolean isChild(Write write) {
+        return write.entries().get(0) instanceof JournalEntry.RunStarted start
+                && start.origin().parent().isPresent();
     }
 
     private Duration delay() {

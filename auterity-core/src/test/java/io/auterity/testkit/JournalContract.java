@@ -145,6 +145,28 @@ public abstract class JournalContract {
     }
 
     @Test
+    void takes_a_start_with_what_came_of_it_or_nothing_of_both() {
+        Lease lease = lease("a");
+        RunEnded end = new RunEnded(4, RunStatus.SUCCEEDED, "done", Optional.empty());
+        append(lease, RUN, start(), succeeded("one"));
+        append(lease, OTHER, start(), succeeded("one"), end);
+
+        assertThat(journal.read(RUN)).containsExactly(start(), succeeded("one"));
+        assertThat(journal.read(OTHER)).containsExactly(start(), succeeded("one"), end);
+        assertThat(journal.catalog().find(OTHER).map(RunSummary::status)).contains(RunStatus.SUCCEEDED);
+        assertThat(failureOf(lease, RUN, start(), succeeded("two"))).isInstanceOf(RunExistsException.class);
+        assertThat(failureOf(lease, OTHER, start(), succeeded("two"), end)).isInstanceOf(RunExistsException.class);
+        append(lease, RUN, succeeded("two"));
+        journal.close(lease);
+        RunId late = RunId.of("late");
+        assertThat(failureOf(lease, late, start(), succeeded("one"))).isInstanceOf(FencedException.class);
+
+        assertThat(journal.read(RUN)).containsExactly(start(), succeeded("one"), succeeded("two"));
+        assertThat(journal.read(OTHER)).containsExactly(start(), succeeded("one"), end);
+        assertThat(journal.read(late)).isEmpty();
+    }
+
+    @Test
     void starts_a_run_once_that_many_start_together() throws Exception {
         Lease lease = lease("a");
         int threads = 8;

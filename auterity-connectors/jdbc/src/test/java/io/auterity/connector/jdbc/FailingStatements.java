@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
@@ -23,7 +24,7 @@ final class FailingStatements {
     private static final String COMMIT = "commit";
 
     private final DataSource source;
-    private final Set<String> seen = ConcurrentHashMap.newKeySet();
+    private final Map<String, Integer> seen = new ConcurrentHashMap<>();
     private final Set<String> toFail = ConcurrentHashMap.newKeySet();
     private volatile Mood mood = new Mood("00000", false);
 
@@ -47,7 +48,15 @@ final class FailingStatements {
 
     /** The text of every statement so far, and the word commit. */
     Set<String> seen() {
-        return Set.copyOf(seen);
+        return Set.copyOf(seen.keySet());
+    }
+
+    /** How often statements were executed that have these words in them. */
+    long executions(String words) {
+        return seen.entrySet().stream()
+                .filter(statement -> statement.getKey().contains(words))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
     }
 
     void forget() {
@@ -106,7 +115,7 @@ final class FailingStatements {
 
         private @Nullable Object perhaps(
                 String text, Object target, Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
-            seen.add(text);
+            seen.merge(text, 1, Integer::sum);
             if (!toFail.remove(text)) {
                 return call(target, method, arguments);
             }
