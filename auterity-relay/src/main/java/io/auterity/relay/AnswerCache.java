@@ -146,8 +146,7 @@ public final class AnswerCache {
         }
 
         private Optional<StoredAnswer> similar() {
-            List<Similar> known =
-                    question.frame().map(frames::getIfPresent).orElse(List.of());
+            List<Similar> known = question.frame().map(frames::getIfPresent).orElse(List.of());
             if (known.isEmpty() || vector().isEmpty()) {
                 return Optional.empty();
             }
@@ -171,15 +170,18 @@ public final class AnswerCache {
                 return;
             }
             exact.put(question.exact(), answer);
-            question.frame().ifPresent(frame -> vector()
-                    .map(found -> new Similar(
-                            found, numbers(question.text()), clock.instant().plus(ttl), answer))
-                    .ifPresent(similar -> frames.asMap().merge(frame, List.of(similar), (before, added) -> {
-                        List<Similar> all = new ArrayList<>(before);
-                        all.removeIf(one -> !clock.instant().isBefore(one.until()));
-                        all.addAll(added);
-                        return List.copyOf(all.subList(Math.max(0, all.size() - MOST_IN_FRAME), all.size()));
-                    })));
+            question.frame()
+                    .ifPresent(frame -> vector().map(found -> new Similar(
+                                    found,
+                                    numbers(question.text()),
+                                    clock.instant().plus(ttl),
+                                    answer))
+                            .ifPresent(similar -> frames.asMap().merge(frame, List.of(similar), (before, added) -> {
+                                List<Similar> all = new ArrayList<>(before);
+                                all.removeIf(one -> !clock.instant().isBefore(one.until()));
+                                all.addAll(added);
+                                return List.copyOf(all.subList(Math.max(0, all.size() - MOST_IN_FRAME), all.size()));
+                            })));
         }
 
         /** Nothing if the embedder makes none, of a text that is too long for it, say: then questions are the same or not. */

@@ -19,8 +19,9 @@ import java.util.Optional;
 final class Continuation {
 
     /** Said by the user, after the beginning of the answer. */
-    static final String INSTRUCTION = "A technical fault has cut your answer off. Go on from exactly where it ends, with the"
-            + " very next character, as if nothing had happened: repeat nothing of it, and do not comment on this.";
+    static final String INSTRUCTION =
+            "A technical fault has cut your answer off. Go on from exactly where it ends, with the"
+                    + " very next character, as if nothing had happened: repeat nothing of it, and do not comment on this.";
 
     private final StringBuilder text = new StringBuilder();
     private final List<Reply.Fragment> fragments = new ArrayList<>();
@@ -57,9 +58,7 @@ final class Continuation {
 
     /** Whose stream broke last. */
     Optional<Deployment> broken() {
-        return isBegun()
-                ? Optional.of(fragments.get(fragments.size() - 1).deployment())
-                : Optional.empty();
+        return isBegun() ? Optional.of(fragments.get(fragments.size() - 1).deployment()) : Optional.empty();
     }
 
     /** What is booked for the parts so far. */
@@ -91,8 +90,7 @@ final class Continuation {
         }
         List<String> reasons = new ArrayList<>(List.of(reason(last)));
         reasons.addAll(decided.reasons());
-        return new Decision.Explanation(
-                reasons, decided.candidates(), decided.ruling(), decided.withHalfTheBudget());
+        return new Decision.Explanation(reasons, decided.candidates(), decided.ruling(), decided.withHalfTheBudget());
     }
 
     /** The whole answer, of which the last deployment has given the rest. */

@@ -53,7 +53,9 @@ record Question(String exact, Optional<String> frame, String text) {
         return framed.map(found -> new Question(
                         exact,
                         Optional.of(hash(Arrays.asList(
-                                around, found.frame(), original.map(Question::others).orElse(null)))),
+                                around,
+                                found.frame(),
+                                original.map(Question::others).orElse(null)))),
                         found.text()))
                 .orElseGet(() -> new Question(exact, Optional.empty(), ""));
     }

@@ -497,8 +497,8 @@ public final class Relay {
         /** Why a stream ends in the middle. */
         private RelayException broken() {
             boolean isCancelled = failures.get(failures.size() - 1).errorClass() == ErrorClass.CANCELLED;
-            RelayException broken =
-                    RelayException.unanswered(isCancelled ? RelayException.UNANSWERED : RelayException.BROKEN, failures);
+            RelayException broken = RelayException.unanswered(
+                    isCancelled ? RelayException.UNANSWERED : RelayException.BROKEN, failures);
             if (unpaid != null) {
                 broken.addSuppressed(unpaid);
             }
@@ -527,8 +527,7 @@ public final class Relay {
 
         private Optional<Reply> attempt(Decision.Attempt attempt, Decision decision) {
             Optional<OneCall> call = prepare(attempt, request.limits().minOutput(), request.cancellation());
-            return call.flatMap(
-                    one -> reply(one, one.make(provider(one), decision.explanation(), restored), decision));
+            return call.flatMap(one -> reply(one, one.make(provider(one), decision.explanation(), restored), decision));
         }
 
         /** The first attempt, and a second one if that is slow. */
@@ -669,13 +668,15 @@ public final class Relay {
             outcome.answer()
                     .flatMap(ProviderAnswer::usage)
                     .ifPresent(usage -> asked.counted().learn(call.deployment().model(), usage.inputTokens()));
-            return outcome.answer().map(continuation::whole).map(answer -> new Reply(
-                    redacted.map(one -> one.restore(answer)).orElse(answer),
-                    call.deployment(),
-                    outcome.line().orElseThrow(),
-                    failures,
-                    continuation.explained(decision.explanation(), call.deployment()),
-                    continuation.fragments()));
+            return outcome.answer()
+                    .map(continuation::whole)
+                    .map(answer -> new Reply(
+                            redacted.map(one -> one.restore(answer)).orElse(answer),
+                            call.deployment(),
+                            outcome.line().orElseThrow(),
+                            failures,
+                            continuation.explained(decision.explanation(), call.deployment()),
+                            continuation.fragments()));
         }
 
         /** Whether another deployment may go on with a stream that breaks; half a JSON is nothing to go on with. */

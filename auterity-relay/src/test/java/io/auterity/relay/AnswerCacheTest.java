@@ -360,8 +360,10 @@ class AnswerCacheTest {
         List<Object> ends = List.of(
                 List.of(Prompt.message("user", "listen"), Prompt.message("assistant", "silent")),
                 List.of(Prompt.message("user", "listen"), Prompt.message("assistant", "listen")),
-                List.of(Map.of("role", "user", "content", List.of(Map.of("type", "document"), Map.of("text", "silent")))),
-                List.of(Map.of("role", "user", "content", List.of(Map.of("type", "document"), Map.of("text", "listen")))),
+                List.of(Map.of(
+                        "role", "user", "content", List.of(Map.of("type", "document"), Map.of("text", "silent")))),
+                List.of(Map.of(
+                        "role", "user", "content", List.of(Map.of("type", "document"), Map.of("text", "listen")))),
                 List.of());
         for (Object end : ends) {
             relay.call(request(ACME, written(Protocol.MESSAGES, "me", end)));

@@ -8,29 +8,27 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.auterity.definition.Json;
-import io.auterity.relay.budget.Budget;
 import io.auterity.relay.budget.BudgetException;
+import io.auterity.relay.budget.Budgets;
 import io.auterity.relay.budget.LedgerLine;
-import io.auterity.relay.budget.Period;
+import io.auterity.relay.budget.Offer;
 import io.auterity.relay.decide.Capability;
 import io.auterity.relay.decide.Objective;
 import io.auterity.relay.decide.Policy;
 import io.auterity.relay.decide.RouteRequest;
-import io.auterity.relay.money.Usage;
-import io.auterity.relay.money.UnknownPrice;
-import io.auterity.relay.money.ServiceTier;
-import io.auterity.relay.money.Price;
-import io.auterity.relay.budget.Offer;
-import io.auterity.relay.budget.Budgets;
 import io.auterity.relay.event.RelayEvent;
 import io.auterity.relay.money.Money;
+import io.auterity.relay.money.Price;
+import io.auterity.relay.money.ServiceTier;
+import io.auterity.relay.money.UnknownPrice;
+import io.auterity.relay.money.Usage;
 import io.auterity.relay.provider.Cancellation;
 import io.auterity.relay.provider.Endpoint;
-import io.auterity.relay.provider.ProviderCall;
 import io.auterity.relay.provider.ErrorClass;
 import io.auterity.relay.provider.Original;
 import io.auterity.relay.provider.Prompt;
 import io.auterity.relay.provider.Protocol;
+import io.auterity.relay.provider.ProviderCall;
 import io.auterity.relay.provider.ProviderException;
 import io.auterity.relay.provider.Sink;
 import io.auterity.relay.redact.Redaction;
@@ -97,7 +95,8 @@ class ContinuationTest {
     private static StubServer.Script claude(String... words) {
         return (request, out) -> {
             List<String> events = new ArrayList<>();
-            events.add("{\"type\": \"message_start\", \"message\": {\"usage\": {\"input_tokens\": 30, \"output_tokens\": 1}}}");
+            events.add(
+                    "{\"type\": \"message_start\", \"message\": {\"usage\": {\"input_tokens\": 30, \"output_tokens\": 1}}}");
             for (String word : words) {
                 events.add("{\"type\": \"content_block_delta\", \"delta\": {\"type\": \"text_delta\", \"text\": "
                         + Json.write(word) + "}}");
@@ -160,7 +159,9 @@ class ContinuationTest {
                 .extracting(LedgerLine::kind)
                 .containsExactly(LedgerLine.Kind.CUT_OFF, LedgerLine.Kind.REPORTED);
         assertThat(office.lines()).extracting(LedgerLine::id).containsExactly("request-1", "request-1#1");
-        assertThat(reply.fragments()).extracting(Reply.Fragment::line).containsExactly(office.lines().get(0));
+        assertThat(reply.fragments())
+                .extracting(Reply.Fragment::line)
+                .containsExactly(office.lines().get(0));
         assertThat(reply.fragments().get(0).line().charge().usage().outputTokens())
                 .isEqualTo(8); // bytes
         assertThat(reply.usage().outputTokens()).isEqualTo(8 + 3);
@@ -173,7 +174,9 @@ class ContinuationTest {
         office.relay().stream(office.request("hello"), sink);
         assertThat(messages(1))
                 .isEqualTo(List.of(
-                        block("user", "hello"), block("assistant", "one two "), block("user", Continuation.INSTRUCTION)));
+                        block("user", "hello"),
+                        block("assistant", "one two "),
+                        block("user", Continuation.INSTRUCTION)));
     }
 
     private static Map<String, Object> block(String role, String text) {
@@ -194,10 +197,11 @@ class ContinuationTest {
 
     @Test
     void the_rest_has_the_rest_of_the_tokens() {
-        RelayRequest request =
-                office.request("hello").with(RelayRequest.Limits.USUAL.tokens(100, 16).within(Duration.ofSeconds(20)));
+        RelayRequest request = office.request("hello")
+                .with(RelayRequest.Limits.USUAL.tokens(100, 16).within(Duration.ofSeconds(20)));
         office.relay().stream(request, sink);
-        assertThat((Long) office.stub.received().get(1).body().get("max_tokens")).isBetween(95L, 99L);
+        assertThat((Long) office.stub.received().get(1).body().get("max_tokens"))
+                .isBetween(95L, 99L);
 
         office.stub.on("first", breaksAfter("one two three four five six seven eight nine ten "));
         RelayException e = broken(office.relay(), request.with(request.limits().tokens(5, 5)));
@@ -251,19 +255,22 @@ class ContinuationTest {
                 "{\"reasoning_content\": \"hm\"}",
             })
     void calls_of_tools_and_mere_thoughts_are_not_continued(String delta) {
-        office.stub.on("first", (request, out) -> StubServer.stream(
-                out, List.of("{\"choices\": [{\"delta\": " + delta + "}]}")));
+        office.stub.on(
+                "first",
+                (request, out) -> StubServer.stream(out, List.of("{\"choices\": [{\"delta\": " + delta + "}]}")));
         assertThat(broken(office.relay(), office.request("hello")).code()).isEqualTo(RelayException.BROKEN);
         assertThat(office.stub.models()).containsExactly("first");
     }
 
     @Test
     void text_that_is_followed_by_a_tools_call_is_not_continued() {
-        office.stub.on("first", (request, out) -> StubServer.stream(
-                out,
-                List.of(
-                        "{\"choices\": [{\"delta\": {\"content\": \"let me see\"}}]}",
-                        "{\"choices\": [{\"delta\": {\"tool_calls\": [{\"index\": 0, \"id\": \"c\"}]}}]}")));
+        office.stub.on(
+                "first",
+                (request, out) -> StubServer.stream(
+                        out,
+                        List.of(
+                                "{\"choices\": [{\"delta\": {\"content\": \"let me see\"}}]}",
+                                "{\"choices\": [{\"delta\": {\"tool_calls\": [{\"index\": 0, \"id\": \"c\"}]}}]}")));
         assertThat(broken(office.relay(), office.request("hello")).code()).isEqualTo(RelayException.BROKEN);
     }
 
@@ -276,8 +283,8 @@ class ContinuationTest {
     @ParameterizedTest
     @ValueSource(strings = {"json_object", "json_schema"})
     void json_is_not_continued(String type) {
-        Prompt prompt = new Prompt(
-                List.of(Prompt.message("user", "hello")), Map.of("response_format", Map.of("type", type)));
+        Prompt prompt =
+                new Prompt(List.of(Prompt.message("user", "hello")), Map.of("response_format", Map.of("type", type)));
         assertThat(broken(office.relay(), request(prompt)).code()).isEqualTo(RelayException.BROKEN);
         assertThat(office.stub.models()).containsExactly("first");
     }
@@ -293,7 +300,9 @@ class ContinuationTest {
     }
 
     private static boolean wants(Protocol protocol, Map<String, Object> body) {
-        return Prompt.of("hello").writtenAs(new Original(protocol, Map.copyOf(body))).isStructured();
+        return Prompt.of("hello")
+                .writtenAs(new Original(protocol, Map.copyOf(body)))
+                .isStructured();
     }
 
     @Test
@@ -303,8 +312,7 @@ class ContinuationTest {
                 request(Prompt.of("hello").writtenAs(new Original(Protocol.MESSAGES, Map.copyOf(body)))), sink);
         assertThat(office.stub.received().get(1).body()).containsEntry("novel", 1L);
         assertThat(messages(1))
-                .isEqualTo(List.of(
-                        Prompt.message("user", "hello"), Prompt.message("assistant", "one two "), TOLD));
+                .isEqualTo(List.of(Prompt.message("user", "hello"), Prompt.message("assistant", "one two "), TOLD));
     }
 
     @Test
@@ -346,7 +354,9 @@ class ContinuationTest {
         relay.call(office.request("hello"));
         office.limits = Policy.Limits.DEFAULT;
         office.relay().stream(office.request("hello"), sink);
-        assertThat(times).extracting(time -> time.pause().equals(time.left())).containsExactly(false, false, true, true, true);
+        assertThat(times)
+                .extracting(time -> time.pause().equals(time.left()))
+                .containsExactly(false, false, true, true, true);
     }
 
     @Test
@@ -377,7 +387,10 @@ class ContinuationTest {
                 .extracting(ProviderException::errorClass)
                 .containsExactly(ErrorClass.CUT_OFF, ErrorClass.CANCELLED);
         assertThat(office.stub.models()).containsExactly("first", "claude");
-        assertThat(office.lines()).extracting(LedgerLine::kind).containsOnly(LedgerLine.Kind.CUT_OFF).hasSize(2);
+        assertThat(office.lines())
+                .extracting(LedgerLine::kind)
+                .containsOnly(LedgerLine.Kind.CUT_OFF)
+                .hasSize(2);
         assertThat(spent()).isEqualTo(total());
     }
 
@@ -414,10 +427,7 @@ class ContinuationTest {
 
     /** Somebody else takes what is left, to a few tokens. */
     private void reserveAll() {
-        Price price = office.policy()
-                .prices()
-                .book()
-                .price(Office.FIRST, ServiceTier.STANDARD, 1, UnknownPrice.REFUSE);
+        Price price = office.policy().prices().book().price(Office.FIRST, ServiceTier.STANDARD, 1, UnknownPrice.REFUSE);
         long tokens = office.budgets.left(Office.ACME).orElseThrow().nanos() / 10_000;
         Offer offer = new Offer(Office.FIRST, ServiceTier.STANDARD, price, Usage.of(0, tokens), tokens);
         office.budgets.reserve(new Budgets.Ask("other", "other", Office.ACME, List.of(offer), false));
@@ -447,8 +457,10 @@ class ContinuationTest {
     @Test
     void a_retry_budget_that_is_used_up_ends_the_stream() {
         for (String model : List.of("first", "claude", "llama")) {
-            office.stub.on(model, (request, out) -> (request.isStream() ? breaksAfter("one two ") : status(404, "{}"))
-                    .answer(request, out));
+            office.stub.on(
+                    model,
+                    (request, out) ->
+                            (request.isStream() ? breaksAfter("one two ") : status(404, "{}")).answer(request, out));
         }
         Relay relay = office.relay();
         for (int i = 0; i < 60; i++) { // the hundred and ten that can come at once
@@ -479,7 +491,9 @@ class ContinuationTest {
         assertThat(reply.answer().text()).isEqualTo("write to a@b.ch now");
         assertThat(told.stream().filter(piece -> !piece.contains("-eu") && !piece.equals("end")))
                 .containsExactly("write ", "to ", "a@b.ch ", "now");
-        assertThat(Json.write(office.stub.received().get(1).body())).contains("write to [EMA").doesNotContain("a@b.ch");
+        assertThat(Json.write(office.stub.received().get(1).body()))
+                .contains("write to [EMA")
+                .doesNotContain("a@b.ch");
     }
 
     @Test
@@ -488,7 +502,8 @@ class ContinuationTest {
         Relay relay = office.relay();
         assertThat(relay.stream(office.repeatable("hello"), sink).isContinued()).isTrue();
         office.stub.on("first", says("whole", 1, 1));
-        assertThat(relay.stream(office.repeatable("hello"), sink).answer().text()).isEqualTo("whole");
+        assertThat(relay.stream(office.repeatable("hello"), sink).answer().text())
+                .isEqualTo("whole");
     }
 
     @Test

@@ -181,7 +181,8 @@ class LearnedFileTest {
         relay(learned).call(office.request(PROMPT));
         assertThatThrownBy(learned::save)
                 .isInstanceOf(LearnedFileException.class)
-                .hasMessageContaining("what was learned cannot be written to " + file + ": a folder is in the way\n  fix: ");
+                .hasMessageContaining(
+                        "what was learned cannot be written to " + file + ": a folder is in the way\n  fix: ");
         assertThat(file).hasContent(before);
         Files.delete(directory.resolve("relay.learned.new/in-the-way"));
         assertThat(learned.save()).isTrue();

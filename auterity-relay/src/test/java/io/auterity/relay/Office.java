@@ -118,13 +118,7 @@ final class Office implements AutoCloseable {
             cards.add(new ModelCard(name, capabilities, 100_000, 4_000, Duration.ofSeconds(1)));
             places.add(new Deployment(name.model() + "-eu", name, "eu", ServiceTier.STANDARD));
         }
-        return new Policy(
-                cards,
-                places,
-                rules,
-                new Policy.Prices(book, UnknownPrice.REFUSE),
-                Exploration.NONE,
-                limits);
+        return new Policy(cards, places, rules, new Policy.Prices(book, UnknownPrice.REFUSE), Exploration.NONE, limits);
     }
 
     RelayRequest request(String text) {

@@ -138,7 +138,8 @@ final class ServeCommand implements Callable<Integer> {
                 throw Refusal.ofOption(
                         "--learned", learned + " cannot be had: " + why, "name another file, or write --learned none");
             }
-            shell.err().println("what is learned will be forgotten, because " + file + ".learned cannot be had: " + why);
+            shell.err()
+                    .println("what is learned will be forgotten, because " + file + ".learned cannot be had: " + why);
             return Optional.empty();
         }
     }

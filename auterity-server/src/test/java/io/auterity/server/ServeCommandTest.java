@@ -214,7 +214,8 @@ class ServeCommandTest {
         CommandLineRun.Result result =
                 run.run("serve", "--relay-config", file, "--learned", "/no/such/folder/learned", "--port", "0");
         assertThat(result.code()).isEqualTo(2);
-        assertThat(result.err()).contains("AUT-S005 --learned: /no/such/folder/learned cannot be had: there is no such folder\n");
+        assertThat(result.err())
+                .contains("AUT-S005 --learned: /no/such/folder/learned cannot be had: there is no such folder\n");
 
         Serving first = new Serving(file);
         CommandLineRun.Result second =
@@ -231,7 +232,8 @@ class ServeCommandTest {
                 () -> run.interrupt(interrupt).run("serve", "--relay-config", file, "--port", "0"));
         interrupt.get(60, TimeUnit.SECONDS).run();
         assertThat(served.get(60, TimeUnit.SECONDS).err())
-                .contains("what is learned will be forgotten, because " + file + ".learned cannot be had: Is a directory\n")
+                .contains("what is learned will be forgotten, because " + file
+                        + ".learned cannot be had: Is a directory\n")
                 .contains("listening at");
     }
 

@@ -123,9 +123,12 @@ final class ChaosBench implements Bench {
             Outcome peer = Outcome.NONE;
             int rounds = effort.isQuick() ? 1 : Math.min(3, effort.rounds());
             for (int round = 0; round < rounds; round++) {
-                ours = ours.plus(measured(chaos, round, calls, ports -> relay(ports, false, Policy.AfterFirstToken.FAIL)));
-                streams = streams.plus(measured(chaos, round, calls, ports -> relay(ports, true, Policy.AfterFirstToken.FAIL)));
-                continued = continued.plus(measured(chaos, round, calls, ports -> relay(ports, true, Policy.AfterFirstToken.CONTINUE)));
+                ours = ours.plus(
+                        measured(chaos, round, calls, ports -> relay(ports, false, Policy.AfterFirstToken.FAIL)));
+                streams = streams.plus(
+                        measured(chaos, round, calls, ports -> relay(ports, true, Policy.AfterFirstToken.FAIL)));
+                continued = continued.plus(
+                        measured(chaos, round, calls, ports -> relay(ports, true, Policy.AfterFirstToken.CONTINUE)));
                 peer = peer.plus(measured(chaos, round, calls, ChaosBench::router));
             }
             String peerName = "/langchain4j-router";
@@ -290,11 +293,15 @@ final class ChaosBench implements Bench {
                 }
                 case WRONG_USAGE -> {
                     return whole(
-                            said, isStream, out, "\"prompt_tokens\":-5,\"completion_tokens\":99999999,\"total_tokens\":1");
+                            said,
+                            isStream,
+                            out,
+                            "\"prompt_tokens\":-5,\"completion_tokens\":99999999,\"total_tokens\":1");
                 }
                 case TIMEOUT -> {
                     Thread.sleep(LATE.toMillis());
-                    return whole(said, isStream, out, "\"prompt_tokens\":20,\"completion_tokens\":10,\"total_tokens\":30");
+                    return whole(
+                            said, isStream, out, "\"prompt_tokens\":20,\"completion_tokens\":10,\"total_tokens\":30");
                 }
             }
             return false;
@@ -341,8 +348,7 @@ final class ChaosBench implements Bench {
 
     // --- the contestants ---
 
-    private static Contestant relay(
-            List<Integer> ports, boolean isStream, Policy.AfterFirstToken afterFirstToken) {
+    private static Contestant relay(List<Integer> ports, boolean isStream, Policy.AfterFirstToken afterFirstToken) {
         OutboundGuard.Builder allowed = OutboundGuard.builder();
         ports.forEach(port -> allowed.allow("127.0.0.1:" + port));
         OutboundGuard guard = allowed.build();

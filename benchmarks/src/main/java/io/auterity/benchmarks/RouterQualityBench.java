@@ -228,8 +228,7 @@ final class RouterQualityBench implements Bench {
             propensities.put(models.get(i), LOGGED_SHARE / models.size() + (i == best ? 1 - LOGGED_SHARE : 0));
             predicted.put(models.get(i), one.predicted()[i]);
         }
-        return new LoggedChoice(
-                id, "", models.get(chosen), propensities, predicted, Optional.of(one.scores()[chosen]));
+        return new LoggedChoice(id, "", models.get(chosen), propensities, predicted, Optional.of(one.scores()[chosen]));
     }
 
     /** What was predicted for a prompt, and what each model really scored. */

@@ -67,12 +67,7 @@ public sealed interface RelayEvent {
      * @param continues whose stream it was to go on with, because that had broken in the middle; empty for most
      */
     record Attempted(
-            String request,
-            Instant at,
-            ProviderCall call,
-            Timing timing,
-            Result result,
-            Optional<Deployment> continues)
+            String request, Instant at, ProviderCall call, Timing timing, Result result, Optional<Deployment> continues)
             implements RelayEvent {
         /** Checks that every part is there. */
         public Attempted {

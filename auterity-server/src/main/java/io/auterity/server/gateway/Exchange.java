@@ -242,9 +242,7 @@ final class Exchange {
 
     /** Dollars as a plain number, exact to the nano-dollar. */
     private static String dollars(Reply reply) {
-        return reply.cost()
-                .map(cost -> cost.toString().replace("$", ""))
-                .orElse("unknown");
+        return reply.cost().map(cost -> cost.toString().replace("$", "")).orElse("unknown");
     }
 
     /** What a header cannot carry becomes a question mark. */

@@ -179,8 +179,8 @@ final class MessagesForm implements Form {
                 case "message_start" -> hasStarted = true;
                 case "content_block_start" -> {
                     index = json.get("index") instanceof Long number ? number : index + 1;
-                    boolean isText = json.get("content_block") instanceof Map<?, ?> block
-                            && "text".equals(block.get("type"));
+                    boolean isText =
+                            json.get("content_block") instanceof Map<?, ?> block && "text".equals(block.get("type"));
                     open = isText ? TEXT : OTHER;
                 }
                 case "content_block_stop" -> open = NONE;

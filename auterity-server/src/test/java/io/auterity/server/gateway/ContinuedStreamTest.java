@@ -77,10 +77,12 @@ class ContinuedStreamTest {
             "{'type':'response.content_part.added','sequence_number':4,'item_id':'m','output_index':1,'content_index':0,'part':{'type':'output_text','text':'','annotations':[]}}",
             "{'type':'response.output_text.delta','sequence_number':5,'item_id':'m','output_index':1,'content_index':0,'delta':'one two ','logprobs':[]}");
     private static final String RESPONSE_ENDS = Upstream.named(
-            "{'type':'response.created','sequence_number':0,'response':" + EMPTY_RESPONSE.replace("resp_1", "resp_2") + "}",
+            "{'type':'response.created','sequence_number':0,'response':" + EMPTY_RESPONSE.replace("resp_1", "resp_2")
+                    + "}",
             "{'type':'response.output_text.delta','sequence_number':1,'item_id':'m2','output_index':0,"
                     + "'content_index':0,'delta':'three','logprobs':[]}",
-            "{'type':'response.completed','sequence_number':2,'response':" + OpenAiSdkTest.RESPONSE.replace('"', '\'') + "}");
+            "{'type':'response.completed','sequence_number':2,'response':" + OpenAiSdkTest.RESPONSE.replace('"', '\'')
+                    + "}");
 
     private Counter counter;
     private OpenAIClient openai;
@@ -267,7 +269,13 @@ class ContinuedStreamTest {
         assertThat(response.id()).isEqualTo("resp_1");
         assertThat(response.output()).hasSize(2);
         assertThat(response.output().get(1).asMessage().id()).isEqualTo("m");
-        assertThat(response.output().get(1).asMessage().content().get(0).asOutputText().text())
+        assertThat(response.output()
+                        .get(1)
+                        .asMessage()
+                        .content()
+                        .get(0)
+                        .asOutputText()
+                        .text())
                 .isEqualTo("one two three");
         assertThat(response.status().orElseThrow().toString()).isEqualTo("completed");
         assertThat(response.usage().orElseThrow().outputTokens()).isEqualTo(8 + 2);
@@ -287,7 +295,8 @@ class ContinuedStreamTest {
                 .body();
         String last = stream.substring(stream.indexOf("event: response.completed"));
         String json = last.substring(last.indexOf('{'), last.indexOf("\n\n"));
-        assertThat(Counter.json(json, "response", "output", 0, "content", 0, "text")).isEqualTo("one two ");
+        assertThat(Counter.json(json, "response", "output", 0, "content", 0, "text"))
+                .isEqualTo("one two ");
         assertThat(Counter.json(json, "response", "output", 1, "call_id")).isEqualTo("c");
         assertThat(Counter.json(json, "response", "output", 1, "arguments")).isEqualTo("{}");
     }
