@@ -1,20 +1,14 @@
 package io.auterity.server;
 
 import io.auterity.definition.AuterityException;
-import io.auterity.definition.Closest;
 import io.auterity.definition.Json;
 import io.auterity.definition.Problem;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.ArgSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Tells people, and programs that asked for JSON, what is wrong with what they asked for. */
 final class Answer {
@@ -27,40 +21,27 @@ final class Answer {
         this.wantsJson = OutputOption.isJson(arguments);
     }
 
-    /** Answers a command line that cannot be understood. */
-    int toUsage(ParameterException wrong) {
-        CommandLine command = wrong.getCommandLine();
-        String name = command.getCommandSpec().qualifiedName();
-        String what = wrong.getArgSpec() != null && wrong.getArgSpec().type().isEnum()
-                ? noWord(wrong.getArgSpec(), String.valueOf(wrong.getValue()))
-                : String.valueOf(wrong.getMessage());
-        Set<String> commands = command.getSubcommands().keySet();
-        if (commands.isEmpty()) {
-            shell.err().println(what);
-            UnmatchedArgumentException.printSuggestions(wrong, command.getErr());
-        } else {
-            what = wrong instanceof UnmatchedArgumentException unmatched
-                    ? unknown(unmatched.getUnmatched().get(0), commands)
-                    : "say what to do: " + String.join(", ", commands);
-            shell.err().println(what);
+    /** Answers a command line of which some is wrong. */
+    int toUsage(CommandLine command, Checks wrong) {
+        Refusal refusal = wrong.refusal();
+        shell.err().println(refusal.getMessage());
+        if (refusal.code().equals(Refusal.USAGE)) {
+            shell.err().println("'" + command.getCommandSpec().qualifiedName() + " --help' shows how it is used");
         }
-        shell.err().println("'" + name + " --help' shows how it is used");
-        json(List.of(Refusal.problem(Refusal.USAGE, name, what, "see '" + name + " --help'")));
+        json(refusal.problems());
         return Main.REFUSED;
     }
 
-    private static String noWord(ArgSpec option, String value) {
-        Set<String> words = new LinkedHashSet<>();
-        option.completionCandidates().forEach(words::add);
-        String name = option instanceof OptionSpec named ? named.longestName() : option.paramLabel();
-        return name + " does not take '" + value + "'; " + Closest.fix(value, words);
-    }
-
-    private static String unknown(String word, Set<String> commands) {
-        return (word.startsWith("-")
-                        ? "there is no option '" + word + "' before a command; "
-                        : "there is no command '" + word + "'; ")
-                + Closest.fix(word, commands);
+    /** Answers a command line that ends before it says what to do. */
+    int toUsage(ParameterException wrong) {
+        CommandLine group = wrong.getCommandLine();
+        Checks checks = new Checks();
+        checks.add(List.of(Refusal.problem(
+                Refusal.USAGE,
+                group.getCommandSpec().qualifiedName(),
+                "it is not said what to do",
+                "say what to do: " + String.join(", ", group.getSubcommands().keySet()))));
+        return toUsage(group, checks);
     }
 
     /** Answers what a command threw. */

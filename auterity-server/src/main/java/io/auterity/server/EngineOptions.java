@@ -48,6 +48,12 @@ final class EngineOptions {
                 .secrets(name -> secret(environment, name));
     }
 
+    /** Looks at the hosts and at the credentials in the environment. */
+    void check(Checks checks, Map<String, String> environment) {
+        checks.that(() -> guard(allowedHosts));
+        checks.that(() -> credentials(environment));
+    }
+
     static Optional<String> secret(Map<String, String> environment, String name) {
         return Optional.ofNullable(environment.get(variable(SECRET, name)));
     }

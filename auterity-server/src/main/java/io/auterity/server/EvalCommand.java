@@ -1,5 +1,6 @@
 package io.auterity.server;
 
+import io.auterity.definition.Closest;
 import io.auterity.definition.Json;
 import io.auterity.definition.JsonException;
 import io.auterity.definition.Problem;
@@ -11,24 +12,32 @@ import io.auterity.expression.Template;
 import io.auterity.expression.Type;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** The command {@code eval}. */
 @Command(
         name = "eval",
         description = "Checks the types of an expression over 'input', evaluates it and prints the value as JSON.",
-        mixinStandardHelpOptions = true)
-final class EvalCommand implements Callable<Integer> {
+        mixinStandardHelpOptions = true,
+        footer = {"", "An expression that begins with the letters of an option goes behind --, as in -- '-input.n'."})
+final class EvalCommand implements Callable<Integer>, Checks.Checked {
 
     private static final String EXPRESSION = "EXPRESSION";
+    private static final Pattern OPTION = Pattern.compile("(--[a-z][a-z-]*)(=.*)?", Pattern.DOTALL);
 
     private final Shell shell;
 
@@ -47,19 +56,48 @@ final class EvalCommand implements Callable<Integer> {
     @Mixin
     private OutputOption output = new OutputOption();
 
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    private final Map<String, @Nullable Object> input = new LinkedHashMap<>();
+    private Supplier<@Nullable Object> value = () -> null;
+
     EvalCommand(Shell shell) {
         this.shell = shell;
     }
 
     @Override
-    public Integer call() {
-        Map<String, Object> schema = schemaText.isEmpty() ? Map.of() : schema();
-        Map<String, @Nullable Object> input = schema.isEmpty() || inputs.isEmpty()
+    public void check(Checks checks) {
+        checks.that(this::checkDashes);
+        Optional<Map<String, Object>> schema = schemaText.isEmpty() ? Optional.of(Map.of()) : checks.read(this::schema);
+        Optional<Type> type = schema.flatMap(known -> checks.read(() -> type(known)));
+        checks.that(() -> input.putAll(input(schema.orElse(Map.of()))));
+        if (type.isPresent() && checks.isEmpty()) {
+            checks.that(() -> value = compiled(type.get()));
+        }
+    }
+
+    /** An expression may begin with a minus, so the parser takes options that there are not for one. */
+    private void checkDashes() {
+        Matcher option = OPTION.matcher(expression);
+        if (option.matches()) {
+            throw Refusal.of(
+                    "the command line",
+                    Refusal.USAGE,
+                    spec.qualifiedName(),
+                    "there is no option '" + option.group(1) + "'",
+                    Closest.fix(option.group(1), Usage.options(spec)));
+        }
+    }
+
+    private Map<String, @Nullable Object> input(Map<String, Object> schema) {
+        return schema.isEmpty() || inputs.isEmpty()
                 ? RunInput.read(shell, schema, inputs)
                 : RunInput.read(shell, "eval", schema, inputs);
-        Type type = schemaText.isEmpty() ? Type.map(Type.ANY) : type(schema);
-        Environment names = Environment.builder().variable("input", 0, type).build();
-        Supplier<@Nullable Object> value = compiled(names, input);
+    }
+
+    @Override
+    public Integer call() {
         try {
             shell.out().println(Json.write(value.get()));
             return Main.OK;
@@ -73,9 +111,9 @@ final class EvalCommand implements Callable<Integer> {
         }
     }
 
-    private Supplier<@Nullable Object> compiled(Environment names, Map<String, @Nullable Object> input) {
+    private Supplier<@Nullable Object> compiled(Type type) {
         try {
-            return compile(names, input);
+            return compile(Environment.builder().variable("input", 0, type).build());
         } catch (ExpressionException e) {
             throw new Refusal(
                     "the expression",
@@ -92,7 +130,7 @@ final class EvalCommand implements Callable<Integer> {
                 found.fix().isEmpty() ? "mend the expression" : found.fix());
     }
 
-    private Supplier<@Nullable Object> compile(Environment names, Map<String, @Nullable Object> input) {
+    private Supplier<@Nullable Object> compile(Environment names) {
         if (Template.isTemplate(expression)) {
             Template template = Template.compile(expression, names);
             return () -> template.evaluate(slot -> input);
@@ -101,9 +139,9 @@ final class EvalCommand implements Callable<Integer> {
         return () -> compiled.evaluate(slot -> input);
     }
 
-    private static Type type(Map<String, Object> schema) {
+    private Type type(Map<String, Object> schema) {
         try {
-            return Type.of(schema);
+            return schemaText.isEmpty() ? Type.map(Type.ANY) : Type.of(schema);
         } catch (IllegalArgumentException e) {
             throw Refusal.of(
                     "the schema",

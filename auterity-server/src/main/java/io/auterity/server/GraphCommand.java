@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
 
 /** The command {@code graph}. */
 @Command(name = "graph", description = "Draws the compiled graph of a workflow.", mixinStandardHelpOptions = true)
-final class GraphCommand implements Callable<Integer> {
+final class GraphCommand implements Callable<Integer>, Checks.Checked {
 
     private final Shell shell;
 
@@ -49,10 +49,13 @@ final class GraphCommand implements Callable<Integer> {
     }
 
     @Override
+    public void check(Checks checks) {
+        checks.workflows(shell, files());
+    }
+
+    @Override
     public Integer call() {
-        List<String> files = new ArrayList<>(List.of(file));
-        files.addAll(with);
-        var workflows = WorkflowFiles.read(shell, files).workflows();
+        var workflows = WorkflowFiles.read(shell, files()).workflows();
         try (Engine engine = new EngineOptions()
                 .builder(shell.environment())
                 .register(workflows)
@@ -67,5 +70,11 @@ final class GraphCommand implements Callable<Integer> {
             }
         }
         return Main.OK;
+    }
+
+    private List<String> files() {
+        List<String> files = new ArrayList<>(List.of(file));
+        files.addAll(with);
+        return files;
     }
 }

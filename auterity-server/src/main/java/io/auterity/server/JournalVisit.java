@@ -34,6 +34,13 @@ final class JournalVisit {
     @Mixin
     private OutputOption output = new OutputOption();
 
+    /** Looks whether the option names a journal; one that is missing has been told of by the parser. */
+    void check(Checks checks, Shell shell) {
+        if (!journal.isEmpty()) {
+            checks.that(() -> Journals.checkLasting(journal, shell.environment()));
+        }
+    }
+
     String name() {
         return journal;
     }

@@ -27,6 +27,18 @@ final class Journals {
 
     private Journals() {}
 
+    /** Refuses what names no journal to run in. */
+    static void check(String name, Map<String, String> environment) {
+        if (!name.equals(MEMORY)) {
+            builder(name, environment);
+        }
+    }
+
+    /** Refuses what names no journal that outlives a program. */
+    static void checkLasting(String name, Map<String, String> environment) {
+        lasting(name, environment);
+    }
+
     /** Opens a journal to run in. */
     static Journal open(String name, Map<String, String> environment) {
         return name.equals(MEMORY) ? new InMemoryJournal() : opened(name, builder(name, environment)::open);

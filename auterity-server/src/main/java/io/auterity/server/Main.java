@@ -13,12 +13,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParseResult;
 
 /** The program {@code auterity}: runs, checks and draws workflows. */
 @Command(
@@ -93,6 +95,8 @@ public final class Main {
             line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
         }
         Answer answer = new Answer(shell, arguments);
+        Usage.tellAll(line);
+        line.setExecutionStrategy(parsed -> execute(parsed, answer));
         line.setParameterExceptionHandler((e, all) -> answer.toUsage(e));
         line.setExecutionExceptionHandler((e, command, result) -> answer.to(e));
         if (arguments.length == 0) {
@@ -100,6 +104,22 @@ public final class Main {
             return REFUSED;
         }
         return line.execute(arguments);
+    }
+
+    /** Executes a command if there is nothing wrong with what was asked of it. */
+    private static int execute(ParseResult parsed, Answer answer) {
+        Integer help = CommandLine.executeHelpRequest(parsed);
+        if (help != null) {
+            return help;
+        }
+        Checks checks = new Checks();
+        checks.add(Usage.problems(parsed));
+        List<CommandLine> commands = parsed.asCommandLineList();
+        CommandLine last = commands.get(commands.size() - 1);
+        if (last.getCommand() instanceof Checks.Checked command) {
+            command.check(checks);
+        }
+        return checks.isEmpty() ? new CommandLine.RunLast().execute(parsed) : answer.toUsage(last, checks);
     }
 
     private static Map<String, Supplier<Object>> commands(Shell shell) {

@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
             "Works while servers use the database. A limit is raised in the file; money is given back by",
             "'auterity relay refund LINE'. A balance is the sum of its lines and cannot be set."
         })
-final class RelayBudgetCommand implements Callable<Integer> {
+final class RelayBudgetCommand implements Callable<Integer>, Checks.Checked {
 
     private final Shell shell;
 
@@ -62,10 +62,17 @@ final class RelayBudgetCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
-        if (wantsLines && scope.isEmpty()) {
-            throw Refusal.ofOption("--lines", "the ledger of everybody has no end", "add --scope tenant:NAME");
+    public void check(Checks checks) {
+        checks.that(this::checkLines);
+        if (!scope.isEmpty()) {
+            checks.that(this::inside);
         }
+        checks.that(() -> shell.check(file));
+        visit.check(checks, shell);
+    }
+
+    @Override
+    public Integer call() {
         RelayFile.Content content = RelayFile.read(
                 file,
                 new String(shell.read(file), StandardCharsets.UTF_8),
@@ -83,6 +90,12 @@ final class RelayBudgetCommand implements Callable<Integer> {
             }
         }
         return Main.OK;
+    }
+
+    private void checkLines() {
+        if (wantsLines && scope.isEmpty()) {
+            throw Refusal.ofOption("--lines", "the ledger of everybody has no end", "add --scope tenant:NAME");
+        }
     }
 
     private Scope inside() {

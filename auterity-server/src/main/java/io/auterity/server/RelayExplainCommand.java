@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
         description = "Says where a prompt would go, and why, without sending it.",
         mixinStandardHelpOptions = true,
         footer = {"", "Nothing has been spent yet, as when the server starts. Exit code 1: refused."})
-final class RelayExplainCommand implements Callable<Integer> {
+final class RelayExplainCommand implements Callable<Integer>, Checks.Checked {
 
     private final Shell shell;
 
@@ -61,6 +61,15 @@ final class RelayExplainCommand implements Callable<Integer> {
 
     RelayExplainCommand(Shell shell) {
         this.shell = shell;
+    }
+
+    @Override
+    public void check(Checks checks) {
+        checks.that(() -> shell.check(file));
+        checks.that(this::learnedFile);
+        if (prompt.startsWith("@")) {
+            checks.that(() -> shell.check(prompt.substring(1)));
+        }
     }
 
     @Override
@@ -102,13 +111,17 @@ final class RelayExplainCommand implements Callable<Integer> {
     }
 
     private Optional<LearnedFile> learned() {
+        return learnedFile().map(KeptLearning::read);
+    }
+
+    private Optional<Path> learnedFile() {
         try {
             Optional<Path> path = KeptLearning.pathOf(learned, file);
             if (!learned.isEmpty() && path.isPresent() && !Files.exists(path.get())) {
                 throw Refusal.ofOption(
                         "--learned", "there is no file " + learned, "name another one, or write --learned none");
             }
-            return path.map(KeptLearning::read);
+            return path;
         } catch (InvalidPathException e) {
             throw Refusal.ofOption("--learned", "it is no file: " + e.getMessage(), "name a file, or write none");
         }

@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
             "As for a call that was lost with its server and that the provider has not charged. Exit code 1:",
             "something has come back for the line before."
         })
-final class RelayRefundCommand implements Callable<Integer> {
+final class RelayRefundCommand implements Callable<Integer>, Checks.Checked {
 
     private final Shell shell;
 
@@ -42,6 +42,14 @@ final class RelayRefundCommand implements Callable<Integer> {
 
     RelayRefundCommand(Shell shell) {
         this.shell = shell;
+    }
+
+    @Override
+    public void check(Checks checks) {
+        if (!amount.isEmpty()) {
+            checks.that(this::money);
+        }
+        visit.check(checks, shell);
     }
 
     @Override

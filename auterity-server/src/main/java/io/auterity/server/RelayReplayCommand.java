@@ -37,7 +37,7 @@ import picocli.CommandLine.Parameters;
             "and what the call was to achieve stay as they were; models, prices, rules and exploration are those of",
             "--policy. Estimates have 95 % intervals. See docs/relay.md."
         })
-final class RelayReplayCommand implements Callable<Integer> {
+final class RelayReplayCommand implements Callable<Integer>, Checks.Checked {
 
     private final Shell shell;
 
@@ -59,6 +59,12 @@ final class RelayReplayCommand implements Callable<Integer> {
 
     RelayReplayCommand(Shell shell) {
         this.shell = shell;
+    }
+
+    @Override
+    public void check(Checks checks) {
+        checks.that(() -> shell.check(log));
+        checks.that(() -> shell.check(file));
     }
 
     @Override

@@ -60,6 +60,11 @@ final class RunChoice {
         return !runs.isEmpty();
     }
 
+    /** How many runs are named. */
+    int count() {
+        return runs.size();
+    }
+
     /** The runs that are named. */
     List<RunId> named() {
         return runs.stream().map(JournalVisit::id).toList();
@@ -68,6 +73,12 @@ final class RunChoice {
     /** What holds for the runs that are not named one by one. */
     RunQuery.Filter filter(Set<RunStatus> usual, Instant now) {
         return filter.filter(usual, now);
+    }
+
+    /** Looks at each option. */
+    void check(Checks checks) {
+        runs.forEach(run -> checks.that(() -> JournalVisit.id(run)));
+        filter.check(checks);
     }
 
     /** Refuses what is no choice. */

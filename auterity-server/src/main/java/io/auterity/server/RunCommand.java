@@ -33,7 +33,7 @@ import picocli.CommandLine.Parameters;
             "Secrets come from AUTERITY_SECRET_<NAME>, credentials, as JSON, from AUTERITY_CREDENTIAL_<NAME>.",
             "Ctrl-C cancels the run, so that it cleans up; a second one leaves at once."
         })
-final class RunCommand implements Callable<Integer> {
+final class RunCommand implements Callable<Integer>, Checks.Checked {
 
     private final Shell shell;
 
@@ -105,14 +105,22 @@ final class RunCommand implements Callable<Integer> {
     }
 
     @Override
+    public void check(Checks checks) {
+        checks.that(this::id);
+        checks.that(this::limit);
+        checks.that(this::options);
+        checks.that(() -> Journals.check(journal, shell.environment()));
+        engineOptions.check(checks, shell.environment());
+        checks.workflows(shell, files());
+    }
+
+    @Override
     public Integer call() {
         Optional<RunId> id = id();
         Optional<Duration> limit = limit();
         StartOptions options = options();
-        List<String> files = new ArrayList<>(List.of(file));
-        files.addAll(with);
         List<Workflow<Map<String, Object>, Object>> workflows =
-                WorkflowFiles.read(shell, files).workflows();
+                WorkflowFiles.read(shell, files()).workflows();
         List<Definition> definitions =
                 workflows.stream().map(Workflow::definition).toList();
         InstantSource clock = InstantSource.system();
@@ -174,6 +182,12 @@ final class RunCommand implements Callable<Integer> {
             report.text().ifPresent(shell.out()::println);
         }
         return isSuccess ? Main.OK : Main.FAILED;
+    }
+
+    private List<String> files() {
+        List<String> files = new ArrayList<>(List.of(file));
+        files.addAll(with);
+        return files;
     }
 
     private Optional<RunId> id() {

@@ -81,10 +81,25 @@ final class RunFilter {
                 .statuses(statuses.isEmpty() ? usual : statuses())
                 .labels(labels)
                 .input(fields())
-                .started(
-                        since.isEmpty() ? Long.MIN_VALUE : time("--since", since, now),
-                        until.isEmpty() ? Long.MAX_VALUE : time("--until", until, now));
+                .started(since(now), until(now));
         return workflow.isEmpty() ? filter : filter.workflow(workflow);
+    }
+
+    /** Looks at each option. */
+    void check(Checks checks) {
+        Instant now = Instant.EPOCH.plus(Duration.ofDays(365_000)); // any time will do
+        checks.that(this::statuses);
+        checks.that(this::fields);
+        checks.that(() -> since(now));
+        checks.that(() -> until(now));
+    }
+
+    private long since(Instant now) {
+        return since.isEmpty() ? Long.MIN_VALUE : time("--since", since, now);
+    }
+
+    private long until(Instant now) {
+        return until.isEmpty() ? Long.MAX_VALUE : time("--until", until, now);
     }
 
     private Set<RunStatus> statuses() {

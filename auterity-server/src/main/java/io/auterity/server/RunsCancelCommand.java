@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
         name = "cancel",
         description = "Cancels runs: their steps are interrupted, and what must be cleaned up or undone is.",
         mixinStandardHelpOptions = true)
-final class RunsCancelCommand implements Callable<Integer> {
+final class RunsCancelCommand implements Callable<Integer>, Checks.Checked {
 
     private final Shell shell;
 
@@ -26,6 +26,13 @@ final class RunsCancelCommand implements Callable<Integer> {
 
     RunsCancelCommand(Shell shell) {
         this.shell = shell;
+    }
+
+    @Override
+    public void check(Checks checks) {
+        checks.that(choice::check);
+        choice.check(checks);
+        visit.check(checks, shell);
     }
 
     @Override

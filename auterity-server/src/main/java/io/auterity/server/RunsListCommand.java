@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 
 /** The command {@code runs list}. */
 @Command(name = "list", description = "Lists runs, the one started last first.", mixinStandardHelpOptions = true)
-final class RunsListCommand implements Callable<Integer> {
+final class RunsListCommand implements Callable<Integer>, Checks.Checked {
 
     private final Shell shell;
 
@@ -40,10 +40,17 @@ final class RunsListCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
-        if (limit < 1 || limit > RunQuery.MAX_LIMIT) {
-            throw Refusal.ofOption("--limit", limit + " is out of range", "write 1 to " + RunQuery.MAX_LIMIT);
+    public void check(Checks checks) {
+        checks.that(this::checkLimit);
+        if (!after.isEmpty()) {
+            checks.that(() -> JournalVisit.id(after));
         }
+        filter.check(checks);
+        visit.check(checks, shell);
+    }
+
+    @Override
+    public Integer call() {
         RunQuery query = RunQuery.ALL
                 .with(filter.filter(Set.of(), InstantSource.system().instant()))
                 .limit(limit);
@@ -62,6 +69,12 @@ final class RunsListCommand implements Callable<Integer> {
             }
         }
         return Main.OK;
+    }
+
+    private void checkLimit() {
+        if (limit < 1 || limit > RunQuery.MAX_LIMIT) {
+            throw Refusal.ofOption("--limit", limit + " is out of range", "write 1 to " + RunQuery.MAX_LIMIT);
+        }
     }
 
     private void table(List<RunSummary> runs) {

@@ -10,7 +10,7 @@ import picocli.CommandLine.Mixin;
         name = "pause",
         description = "Holds runs: attempts under way end, no others start, until 'runs resume RUN' lets them go on.",
         mixinStandardHelpOptions = true)
-final class RunsPauseCommand implements Callable<Integer> {
+final class RunsPauseCommand implements Callable<Integer>, Checks.Checked {
 
     private final Shell shell;
 
@@ -22,6 +22,13 @@ final class RunsPauseCommand implements Callable<Integer> {
 
     RunsPauseCommand(Shell shell) {
         this.shell = shell;
+    }
+
+    @Override
+    public void check(Checks checks) {
+        checks.that(choice::check);
+        choice.check(checks);
+        visit.check(checks, shell);
     }
 
     @Override

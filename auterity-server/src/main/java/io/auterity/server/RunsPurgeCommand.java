@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
                     + " those with an unfinished child and those that an unfinished run has started.",
         },
         mixinStandardHelpOptions = true)
-final class RunsPurgeCommand implements Callable<Integer> {
+final class RunsPurgeCommand implements Callable<Integer>, Checks.Checked {
 
     /** How many runs are forgotten before it is said how far it is. */
     private static final int STRIDE = 500;
@@ -62,8 +62,17 @@ final class RunsPurgeCommand implements Callable<Integer> {
     }
 
     @Override
+    public void check(Checks checks) {
+        if (!age.isEmpty()) { // the parser tells of one that is missing
+            checks.that(this::age);
+        }
+        checks.that(this::statuses);
+        visit.check(checks, shell);
+    }
+
+    @Override
     public Integer call() {
-        Expiry expiry = expiry();
+        Expiry expiry = new Expiry(statuses(), age());
         try (Journal journal = visit.open(shell)) {
             if (isDry || !isSure) {
                 long count = journal.countExpired(expiry);
@@ -96,15 +105,18 @@ final class RunsPurgeCommand implements Callable<Integer> {
         }
     }
 
-    private Expiry expiry() {
-        Duration time = Durations.parse(age)
+    private Duration age() {
+        return Durations.parse(age)
                 .orElseThrow(() ->
                         Refusal.ofOption("--older-than", "'" + age + "' is no duration", "write 30d, 12h or 90m"));
+    }
+
+    private Set<RunStatus> statuses() {
         Set<RunStatus> wanted = statuses.isEmpty()
                 ? Stream.of(RunStatus.values()).filter(RunStatus::isTerminal).collect(Collectors.toSet())
                 : RunFilter.statuses(statuses);
         try {
-            return new Expiry(wanted, time);
+            return new Expiry(wanted, Duration.ZERO).statuses();
         } catch (IllegalArgumentException e) {
             throw Refusal.ofOption(
                     "--status",

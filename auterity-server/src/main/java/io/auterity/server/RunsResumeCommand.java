@@ -34,7 +34,7 @@ import picocli.CommandLine.Option;
         },
         mixinStandardHelpOptions = true,
         footer = {"", "Exit codes: 0 all that ended succeeded, 1 some did not, 2 something is wrong with the options."})
-final class RunsResumeCommand implements Callable<Integer> {
+final class RunsResumeCommand implements Callable<Integer>, Checks.Checked {
 
     private final Shell shell;
 
@@ -58,6 +58,17 @@ final class RunsResumeCommand implements Callable<Integer> {
 
     RunsResumeCommand(Shell shell) {
         this.shell = shell;
+    }
+
+    @Override
+    public void check(Checks checks) {
+        if (choice.isGiven()) {
+            checks.that(choice::check);
+        }
+        choice.check(checks);
+        visit.check(checks, shell);
+        engineOptions.check(checks, shell.environment());
+        checks.workflows(shell, files);
     }
 
     @Override

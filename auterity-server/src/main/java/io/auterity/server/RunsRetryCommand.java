@@ -45,7 +45,7 @@ import picocli.CommandLine.Option;
             "Exit codes: 0 all new runs succeeded or wait, 1 some did not or could not be started, 2 something is wrong"
                     + " with the options."
         })
-final class RunsRetryCommand implements Callable<Integer> {
+final class RunsRetryCommand implements Callable<Integer>, Checks.Checked {
 
     private static final Set<RunStatus> USUAL = Set.of(RunStatus.FAILED, RunStatus.DEAD_LETTERED);
 
@@ -105,14 +105,18 @@ final class RunsRetryCommand implements Callable<Integer> {
     }
 
     @Override
+    public void check(Checks checks) {
+        checks.that(choice::check);
+        choice.check(checks);
+        checks.that(this::checkBeginning);
+        checks.that(this::checkInput);
+        visit.check(checks, shell);
+        engineOptions.check(checks, shell.environment());
+        checks.workflows(shell, with);
+    }
+
+    @Override
     public Integer call() {
-        choice.check();
-        if (isAnew && !from.isEmpty()) {
-            throw Refusal.ofOption("--from", "--from-beginning begins elsewhere", "use one of the two");
-        }
-        if (!inputs.isEmpty() && choice.named().size() != 1) {
-            throw Refusal.ofOption("--input", "it is for one run only", "name one RUN");
-        }
         Instant now = InstantSource.system().instant();
         try (var journal = visit.look(shell)) { // a journal that is not there shall not be made
             if (!choice.isConfirmed()) {
@@ -135,6 +139,18 @@ final class RunsRetryCommand implements Callable<Integer> {
                 vigil.stayWhile(() -> isUnderWay(journal, rest));
             }
             return report(journal);
+        }
+    }
+
+    private void checkBeginning() {
+        if (isAnew && !from.isEmpty()) {
+            throw Refusal.ofOption("--from", "--from-beginning begins elsewhere", "use one of the two");
+        }
+    }
+
+    private void checkInput() {
+        if (!inputs.isEmpty() && choice.count() != 1) {
+            throw Refusal.ofOption("--input", "it is for one run only", "name one RUN");
         }
     }
 

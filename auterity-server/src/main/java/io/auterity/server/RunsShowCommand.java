@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
         name = "show",
         description = "Shows a run: its input, what became of its steps, and its output.",
         mixinStandardHelpOptions = true)
-final class RunsShowCommand implements Callable<Integer> {
+final class RunsShowCommand implements Callable<Integer>, Checks.Checked {
 
     private final Shell shell;
 
@@ -33,6 +33,14 @@ final class RunsShowCommand implements Callable<Integer> {
 
     RunsShowCommand(Shell shell) {
         this.shell = shell;
+    }
+
+    @Override
+    public void check(Checks checks) {
+        if (!run.isEmpty()) { // the parser tells of one that is missing
+            checks.that(() -> JournalVisit.id(run));
+        }
+        visit.check(checks, shell);
     }
 
     @Override

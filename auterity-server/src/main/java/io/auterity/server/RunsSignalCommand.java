@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
         name = "signal",
         description = "Sends a signal to a run; it is kept until a step waits for it.",
         mixinStandardHelpOptions = true)
-final class RunsSignalCommand implements Callable<Integer> {
+final class RunsSignalCommand implements Callable<Integer>, Checks.Checked {
 
     private final Shell shell;
 
@@ -33,16 +33,30 @@ final class RunsSignalCommand implements Callable<Integer> {
     }
 
     @Override
+    public void check(Checks checks) {
+        if (!run.isEmpty()) { // the parser tells of one that is missing
+            checks.that(() -> JournalVisit.id(run));
+        }
+        if (!signal.isEmpty()) {
+            checks.that(this::message);
+        }
+        visit.check(checks, shell);
+    }
+
+    @Override
     public Integer call() {
+        try (Journal journal = visit.open(shell)) {
+            return new RunsSending(shell, visit, message(), "signalled").one(journal, run);
+        }
+    }
+
+    private RunMessage.Signal message() {
         int equals = signal.indexOf('=');
         String name = equals < 0 ? signal : signal.substring(0, equals);
         if (name.isBlank()) {
             throw Refusal.of("the signal", Refusal.VALUE, "NAME", "it has no name", "write NAME or NAME=JSON");
         }
-        @Nullable Object payload = equals < 0 ? null : json(signal.substring(equals + 1));
-        try (Journal journal = visit.open(shell)) {
-            return new RunsSending(shell, visit, new RunMessage.Signal(name, payload), "signalled").one(journal, run);
-        }
+        return new RunMessage.Signal(name, equals < 0 ? null : json(signal.substring(equals + 1)));
     }
 
     private static @Nullable Object json(String text) {

@@ -47,7 +47,7 @@ import picocli.CommandLine.Option;
             "Callers need a key of the configuration; 'auterity relay key' makes one. The providers' keys are",
             "credentials: AUTERITY_CREDENTIAL_<NAME> in the environment. See docs/gateway.md.",
         })
-final class ServeCommand implements Callable<Integer> {
+final class ServeCommand implements Callable<Integer>, Checks.Checked {
 
     private static final Duration IDLE = Duration.ofSeconds(30);
 
@@ -100,8 +100,19 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     @Override
+    public void check(Checks checks) {
+        checks.that(this::checkPort);
+        checks.that(this::checkHost);
+        checks.that(() -> EngineOptions.guard(allowedHosts));
+        checks.that(() -> EngineOptions.credentialsOf(shell.environment()));
+        checks.that(() -> shell.check(file));
+        if (!journal.isEmpty()) {
+            checks.that(() -> Journals.checkLasting(journal, shell.environment()));
+        }
+    }
+
+    @Override
     public Integer call() throws InterruptedException {
-        checkAddress();
         Map<String, String> environment = shell.environment();
         RelayFile.Content content = RelayFile.read(
                 file,
@@ -209,10 +220,13 @@ final class ServeCommand implements Callable<Integer> {
                 });
     }
 
-    private void checkAddress() {
+    private void checkPort() {
         if (port < 0 || port > 65_535) {
             throw Refusal.ofOption("--port", "a port is between 0 and 65535, not " + port, "write --port 8080");
         }
+    }
+
+    private void checkHost() {
         try {
             if (!InetAddress.getByName(host).isLoopbackAddress() && !isPlainHttpAllowed) {
                 throw Refusal.ofOption(

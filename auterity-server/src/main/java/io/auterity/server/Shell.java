@@ -64,6 +64,32 @@ record Shell(
         void sendLogsTo(Consumer<String> lines);
     }
 
+    /** Refuses a name of no file that can be read; standard input always can be. An empty one has been refused before. */
+    void check(String name) {
+        if (name.isEmpty() || name.equals("-")) {
+            return;
+        }
+        try {
+            Path path = Path.of(name);
+            if (Files.isDirectory(path)) {
+                throw directory(name);
+            }
+            if (!Files.exists(path)) {
+                throw noSuchFile(name);
+            }
+        } catch (InvalidPathException e) {
+            throw noSuchFile(name);
+        }
+    }
+
+    private static Refusal noSuchFile(String name) {
+        return refused(name, "there is no such file", "check the name and the current directory");
+    }
+
+    private static Refusal directory(String name) {
+        return refused(name, "this is a directory", "name a file in it");
+    }
+
     /**
      * Reads a file.
      *
@@ -78,7 +104,7 @@ record Shell(
         try {
             return name.equals("-") ? bounded(in, "standard input") : file(name);
         } catch (NoSuchFileException | InvalidPathException e) {
-            throw refused(name, "there is no such file", "check the name and the current directory");
+            throw noSuchFile(name);
         } catch (AccessDeniedException e) {
             throw refused(name, "the file may not be read", "give this user the right to read it");
         } catch (IOException e) {
@@ -89,7 +115,7 @@ record Shell(
     private static byte[] file(String name) throws IOException {
         Path path = Path.of(name);
         if (Files.isDirectory(path)) {
-            throw refused(name, "this is a directory", "name a file in it");
+            throw directory(name);
         }
         try (InputStream file = Files.newInputStream(path)) {
             return bounded(file, name);

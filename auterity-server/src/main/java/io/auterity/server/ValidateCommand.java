@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
         name = "validate",
         description = "Prints everything that is wrong with workflows. Files given together may run each other.",
         mixinStandardHelpOptions = true)
-final class ValidateCommand implements Callable<Integer> {
+final class ValidateCommand implements Callable<Integer>, Checks.Checked {
 
     private final Shell shell;
 
@@ -27,6 +27,11 @@ final class ValidateCommand implements Callable<Integer> {
 
     ValidateCommand(Shell shell) {
         this.shell = shell;
+    }
+
+    @Override
+    public void check(Checks checks) {
+        checks.workflows(shell, names);
     }
 
     @Override

@@ -45,7 +45,7 @@ final class VersionsCommand {
             name = "list",
             description = "Lists the versions of a workflow, the one registered last first.",
             mixinStandardHelpOptions = true)
-    static final class ListCommand implements Callable<Integer> {
+    static final class ListCommand implements Callable<Integer>, Checks.Checked {
 
         private final Shell shell;
 
@@ -57,6 +57,11 @@ final class VersionsCommand {
 
         ListCommand(Shell shell) {
             this.shell = shell;
+        }
+
+        @Override
+        public void check(Checks checks) {
+            visit.check(checks, shell);
         }
 
         @Override
@@ -100,7 +105,7 @@ final class VersionsCommand {
             description = "Tells how two versions of a workflow differ in what they mean.",
             mixinStandardHelpOptions = true,
             footer = {"", "Exit codes: 0 no difference, 1 some, 2 something is wrong with the options."})
-    static final class DiffCommand implements Callable<Integer> {
+    static final class DiffCommand implements Callable<Integer>, Checks.Checked {
 
         private final Shell shell;
 
@@ -118,6 +123,11 @@ final class VersionsCommand {
 
         DiffCommand(Shell shell) {
             this.shell = shell;
+        }
+
+        @Override
+        public void check(Checks checks) {
+            visit.check(checks, shell);
         }
 
         @Override
@@ -139,7 +149,7 @@ final class VersionsCommand {
             },
             mixinStandardHelpOptions = true,
             footer = {"", "Exit codes: 0 all could be moved, 1 some could not, 2 something is wrong."})
-    static final class CheckCommand implements Callable<Integer> {
+    static final class CheckCommand implements Callable<Integer>, Checks.Checked {
 
         private final Shell shell;
 
@@ -151,6 +161,12 @@ final class VersionsCommand {
 
         CheckCommand(Shell shell) {
             this.shell = shell;
+        }
+
+        @Override
+        public void check(Checks checks) {
+            visit.check(checks, shell);
+            checks.workflows(shell, List.of(file));
         }
 
         @Override
@@ -203,7 +219,7 @@ final class VersionsCommand {
                         + " programs register, until 'versions release'. Runs under way stay on theirs.",
             },
             mixinStandardHelpOptions = true)
-    static final class RollbackCommand implements Callable<Integer> {
+    static final class RollbackCommand implements Callable<Integer>, Checks.Checked {
 
         private final Shell shell;
 
@@ -221,6 +237,11 @@ final class VersionsCommand {
 
         RollbackCommand(Shell shell) {
             this.shell = shell;
+        }
+
+        @Override
+        public void check(Checks checks) {
+            visit.check(checks, shell);
         }
 
         @Override
@@ -248,7 +269,7 @@ final class VersionsCommand {
             name = "release",
             description = "Lets new runs of a workflow start on what programs register again, after a rollback.",
             mixinStandardHelpOptions = true)
-    static final class ReleaseCommand implements Callable<Integer> {
+    static final class ReleaseCommand implements Callable<Integer>, Checks.Checked {
 
         private final Shell shell;
 
@@ -260,6 +281,11 @@ final class VersionsCommand {
 
         ReleaseCommand(Shell shell) {
             this.shell = shell;
+        }
+
+        @Override
+        public void check(Checks checks) {
+            visit.check(checks, shell);
         }
 
         @Override

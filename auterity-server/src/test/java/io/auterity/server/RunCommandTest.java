@@ -217,7 +217,7 @@ class RunCommandTest {
         assertRefused(line.run("run", file, "--timeout", "0s"), "no duration above zero");
         assertRefused(line.run("run", file, "--allow-host", "a b", "--allow-host", "x:99999"), "2 problems");
         assertRefused(line.run("run", file, "--output", "xml"), "'auterity run --help'");
-        assertRefused(line.run("run"), "Missing required parameter: 'FILE'");
+        assertRefused(line.run("run"), "FILE is missing");
         assertRefused(line.run("run", file, "--inptu", "a=1"), "--input");
     }
 
