@@ -128,6 +128,20 @@ public final class Flow {
         return new Flow(shared, this, path + step + "/", new ArrayList<>(), new HashMap<>(), outsideOfCatch, List.of());
     }
 
+    /** Returns what the body of this block returned. */
+    <R> Handle<R> returned(@Nullable Handle<R> value) {
+        return returned("step '" + path.substring(0, path.length() - 1) + "'", value);
+    }
+
+    /** Returns what a body returned; Java lets it return null, of which nothing can be made. */
+    static <R> Handle<R> returned(String body, @Nullable Handle<R> value) {
+        if (value == null) {
+            throw new IllegalArgumentException("the body of " + body + " returned null; return the handle of the step"
+                    + " that makes its value, as in 'return flow.step(\"total\").run(...)'");
+        }
+        return value;
+    }
+
     /** Names the variable of a loop in this block so that it hides none of a loop around it. */
     String loopVariable() {
         long depth = path.chars().filter(c -> c == '/').count();
@@ -470,7 +484,8 @@ public final class Flow {
             for (int i = 0; i < bodies.size(); i++) {
                 // Steps that run whatever became of others also run when an outer choice has skipped this one.
                 String condition = "coalesce(" + picked.expression() + ", -1) == " + i;
-                Handle<R> value = bodies.get(i).apply(flow.when(condition));
+                String which = "case " + (i + 1) + " of choice '" + flow.path + choice.name + "'";
+                Handle<R> value = returned(which, bodies.get(i).apply(flow.when(condition)));
                 values.add(value);
                 type = value.type();
             }

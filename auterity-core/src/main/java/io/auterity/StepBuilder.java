@@ -426,7 +426,7 @@ public final class StepBuilder {
         Type item = items.type() instanceof ListType list ? list.item() : Object.class;
         Flow inner = flow.nested(name);
         String as = flow.loopVariable();
-        Handle<R> result = body.apply(inner, new Handle<>(inner, as, "", item));
+        Handle<R> result = inner.returned(body.apply(inner, new Handle<>(inner, as, "", item)));
         Type type = new ListType(result.type());
         return add(new StepKind.ForEach(items.template(), as, concurrency, onItemError, inner.block(result)), type);
     }
@@ -443,7 +443,7 @@ public final class StepBuilder {
      */
     public <R> Handle<R> repeat(int max, Duration delay, Function<Flow, Handle<R>> body, Predicate<R> until) {
         Flow inner = flow.nested(name);
-        Handle<R> result = body.apply(inner);
+        Handle<R> result = inner.returned(body.apply(inner));
         Handle<Boolean> done = inner.step("until").run(Boolean.class, result, until::test);
         return add(
                 new StepKind.Repeat(inner.block(result), Optional.of(done.expression()), Optional.empty(), max, delay),
@@ -463,7 +463,7 @@ public final class StepBuilder {
         Flow race = flow.race(name, branches.keySet());
         for (Map.Entry<String, Function<Flow, Handle<R>>> branch : branches.entrySet()) {
             Flow inner = race.nested(branch.getKey());
-            Handle<R> result = branch.getValue().apply(inner);
+            Handle<R> result = inner.returned(branch.getValue().apply(inner));
             type = result.type();
             steps.add(Step.of(
                     branch.getKey(), new StepKind.Try(inner.block(result), Optional.empty(), Optional.empty())));
@@ -517,10 +517,11 @@ public final class StepBuilder {
             Optional<BiFunction<Flow, Handle<StepError>, Handle<R>>> onError,
             Optional<Consumer<Flow>> last) {
         Flow tried = flow.nested(name);
-        Handle<R> result = body.apply(tried);
+        Handle<R> result = tried.returned(body.apply(tried));
         Optional<Block> mending = onError.map(mend -> {
             Flow inner = flow.caught(name);
-            return inner.block(mend.apply(inner, new Handle<>(inner, Flow.ERROR, "", StepError.class)));
+            Handle<StepError> error = new Handle<>(inner, Flow.ERROR, "", StepError.class);
+            return inner.block(inner.returned(mend.apply(inner, error)));
         });
         Optional<Block> ending = last.map(end -> {
             Flow inner = flow.nested(name);

@@ -77,7 +77,8 @@ public final class Workflow<I, O> {
         JsonTypes types = new JsonTypes();
         Map<String, StepFunction> functions = new LinkedHashMap<>();
         Flow flow = new Flow(new Flow.Shared(types, functions), null, "");
-        Handle<O> output = body.apply(flow, new Handle<>(flow, "input", "", input));
+        Handle<O> output =
+                Flow.returned("workflow '" + id + "'", body.apply(flow, new Handle<>(flow, "input", "", input)));
         Map<String, Object> schema = Map.class.isAssignableFrom(input) ? Map.of() : types.schemaOf(input);
         Definition definition = new Definition(id, "", schema, settings, flow.block(output), List.of());
         return new Workflow<>(definition, Positions.NONE, functions, types, input, output.type());

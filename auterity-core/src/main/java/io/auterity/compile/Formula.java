@@ -93,7 +93,8 @@ final class Formula {
     /** Whether {@code steps.a-b} subtracts, because no step has that name. */
     private boolean isDifference(String name) {
         String[] parts = name.split("\\.", 3);
-        return parts.length > 1 && parts[1].indexOf('-') >= 0 && Lookup.find(view, parts[1]) == null;
+        boolean isDashed = parts.length > 1 && parts[1].indexOf('-') >= 0 && !parts[0].equals("secrets");
+        return isDashed && Lookup.find(view, parts[1]) == null;
     }
 
     /** Gives the text its type; problems are reported once, however often this is called. */

@@ -15,10 +15,13 @@ import java.util.Set;
 final class Reads implements Environment.Resolver {
 
     private static final Environment.Variable ANYTHING = new Environment.Variable(0, Type.ANY);
+    private static final Environment.Variable TEXT = new Environment.Variable(0, Type.STRING);
     private static final String STEPS = "steps.";
+    private static final String SECRETS = "secrets.";
 
     private final View view;
     private final Set<String> names = new LinkedHashSet<>();
+    private final Set<String> secrets = new LinkedHashSet<>();
 
     private Reads(View view) {
         this.view = view;
@@ -31,9 +34,11 @@ final class Reads implements Environment.Resolver {
             Set<String> paths = template
                     ? Template.optional(source, environment).reads()
                     : Expression.compile(source, environment).reads();
-            paths.stream().filter(Reads::isStep).forEach(reads.names::add);
-        } catch (ExpressionException e) {
-            return reads.names; // the check that follows reports what is wrong
+            paths.stream()
+                    .filter(path -> isStep(path) || path.startsWith(SECRETS))
+                    .forEach(reads.names::add);
+        } catch (ExpressionException e) { // the check that follows reports what is wrong
+            reads.secrets.stream().filter(reads::isWhole).forEach(reads.names::add);
         }
         return reads.names;
     }
@@ -48,10 +53,19 @@ final class Reads implements Environment.Resolver {
         return name.substring(STEPS.length());
     }
 
+    /** Whether a secret that was asked for is not only the first half of the name of another. */
+    private boolean isWhole(String secret) {
+        return secrets.stream().noneMatch(other -> other.startsWith(secret + "-"));
+    }
+
     @Override
     public Optional<Environment.Variable> resolve(String name) {
         if (isStep(name)) {
             return Optional.empty(); // a step is no value, and perhaps this is only the first half of its name
+        }
+        if (name.startsWith(SECRETS)) {
+            secrets.add(name);
+            return Optional.of(TEXT); // which decides how a name with dashes is read
         }
         names.add(name);
         return Optional.of(ANYTHING);

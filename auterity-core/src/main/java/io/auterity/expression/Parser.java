@@ -3,6 +3,7 @@ package io.auterity.expression;
 import io.auterity.expression.Tokens.Token;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Objects;
 import java.util.Set;
 
@@ -258,12 +259,14 @@ final class Parser {
     /**
      * Reads {@code steps.charge-card} as one name where the environment declares it.
      *
-     * <p>That changes the meaning of no expression of CEL: {@code steps.charge} must not be a variable, and what is not
-     * a variable has no value to subtract from.
+     * <p>That changes the meaning of no expression of CEL: {@code steps.charge} must not be a variable, or a text such as
+     * {@code secrets.api}, and neither has a value to subtract from.
      */
     private String joined(Ast operand, String name, int start) {
         String prefix = dotted(operand);
-        if (prefix.isEmpty() || environment.resolve(prefix + "." + name).isPresent()) {
+        Optional<Environment.Variable> alone =
+                prefix.isEmpty() ? Optional.empty() : environment.resolve(prefix + "." + name);
+        if (prefix.isEmpty() || alone.isPresent() && !Type.STRING.equals(alone.get().type())) {
             return name;
         }
         String found = name;
@@ -278,8 +281,9 @@ final class Parser {
                 foundEnd = end;
             }
         }
-        boolean nowhere =
-                foundEnd == next && environment.names(prefix + "." + name).isEmpty();
+        boolean nowhere = alone.isEmpty()
+                && foundEnd == next
+                && environment.names(prefix + "." + name).isEmpty();
         if (nowhere && !environment.names(prefix).isEmpty()) {
             // No such name with or without the dash: the message is about the whole of it.
             found = source.substring(start, tokens.end(end - 1));

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.io.NumberOutput;
 
 /** Values as text: what {@code string(x)} and {@code %s} say, and compact JSON. */
 final class Texts {
@@ -34,7 +35,7 @@ final class Texts {
     }
 
     static String number(double number) {
-        return Double.toString(number);
+        return NumberOutput.toString(number, true); // Double.toString shows more digits than needed before JDK 19
     }
 
     /** Appends compact JSON; times become their JSON texts. */

@@ -2,6 +2,7 @@ package io.auterity.run;
 
 import io.auterity.definition.Durations;
 import io.auterity.definition.Failure;
+import io.auterity.definition.Json;
 import io.auterity.journal.JavaValue;
 import io.auterity.journal.JournalEntry.StepWaiting;
 import io.auterity.journal.JournalEntry.StepWaiting.Reason;
@@ -158,10 +159,8 @@ final class Starter implements Body.Control.Visitor {
     }
 
     private static String describe(@Nullable Object value) {
-        if (value == null) {
-            return "null";
-        }
-        String text = value.toString();
+        boolean isTime = value instanceof Duration || value instanceof Instant;
+        String text = isTime ? String.valueOf(value) : Json.write(JavaValue.jsonOf(value));
         return text.length() <= 60 ? text : text.substring(0, 60) + "…";
     }
 

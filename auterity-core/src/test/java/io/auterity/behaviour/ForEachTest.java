@@ -137,6 +137,12 @@ class ForEachTest {
                       each: {forEach: "${{ steps.list.output }}", steps: {a: {uses: do.echo}}}
                     """);
             assertThat(result.failure().map(Failure::code)).contains(Failure.INVALID_INPUT);
+            assertThat(lab.run("""
+                            steps:
+                              list: {uses: do.echo, with: {value: {a: [1, x]}}}
+                              each: {forEach: "${{ steps.list.output }}", steps: {a: {uses: do.echo}}}
+                            """).failure().map(Failure::message))
+                    .contains("forEach takes a list, not {\"a\":[1,\"x\"]}");
         }
     }
 

@@ -87,6 +87,24 @@ class VariablesAndSecretsTest {
     }
 
     @Test
+    void a_secret_with_dashes_is_read_like_any_other() {
+        for (String read : new String[] {"secrets.crm-api-key", "secrets['crm-api-key']", "secrets.crm-api-key + 'x'"}) {
+            Compiler.Builder compiler = Compiling.compiler().secrets(java.util.List.of("crm", "crm-api-key"));
+            assertThat(problems(
+                            compiler,
+                            Compiling.read("steps: {a: {uses: email.send, with: {to: \"${{ " + read + " }}\"}}}")))
+                    .as(read)
+                    .isEmpty();
+        }
+        assertThat(problems(
+                        Compiling.compiler().secrets(java.util.List.of("crm", "crm-token")),
+                        Compiling.read("steps: {a: {uses: email.send, with: {to: \"${{ secrets.crm-tokn }}\"}}}")))
+                .containsExactly("""
+                        AUT-C021 flow/a/with/to: secret 'crm-tokn' is not defined
+                          fix: use 'crm-token' (closest of: crm, crm-token)""");
+    }
+
+    @Test
     void a_secret_that_is_not_defined_is_named_with_the_closest_one() {
         assertThat(problems(
                         Compiling.compiler().secrets(java.util.List.of("crm-token", "mail-key")),

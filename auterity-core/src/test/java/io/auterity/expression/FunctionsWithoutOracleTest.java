@@ -117,6 +117,30 @@ class FunctionsWithoutOracleTest {
         return random.nextBoolean() ? LONGS[random.nextInt(LONGS.length)] : random.nextLong() >> random.nextInt(64);
     }
 
+    /** Each JDK before 19 shows some with more digits than it takes to tell them from others (JDK-4511638). */
+    @Test
+    void a_number_has_the_digits_that_it_takes_on_every_jdk() {
+        Map<String, String> digits = new LinkedHashMap<>();
+        digits.put("2e23", "2.0E23");
+        digits.put("1e23", "1.0E23");
+        digits.put("8.41e21", "8.41E21");
+        digits.put("2.0e-3", "0.002");
+        digits.put("9007199254740993.0 * 2.0", "1.8014398509481984E16");
+        digits.put("4.9e-324", "4.9E-324");
+        digits.put("1.7976931348623157e308", "1.7976931348623157E308");
+        digits.put("-0.0", "-0.0");
+        digits.put("100.0", "100.0");
+        digits.put("1.0e7", "1.0E7");
+        digits.forEach((number, text) -> {
+            assertThat(value("string(" + number + ")")).as(number).isEqualTo(text);
+            assertThat(value("json.encode([" + number + "])")).as(number).isEqualTo("[" + text + "]");
+        });
+    }
+
+    private static Object value(String source) {
+        return Expression.compile(source, Environment.empty()).evaluate(slot -> null);
+    }
+
     // --- format
 
     private static void format(Random random) {
