@@ -3,8 +3,8 @@ package io.auterity.expression;
 import io.auterity.expression.Tokens.Token;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -266,7 +266,8 @@ final class Parser {
         String prefix = dotted(operand);
         Optional<Environment.Variable> alone =
                 prefix.isEmpty() ? Optional.empty() : environment.resolve(prefix + "." + name);
-        if (prefix.isEmpty() || alone.isPresent() && !Type.STRING.equals(alone.get().type())) {
+        if (prefix.isEmpty()
+                || alone.isPresent() && !Type.STRING.equals(alone.get().type())) {
             return name;
         }
         String found = name;

@@ -192,22 +192,24 @@ class NestedFlowTest {
     void a_body_that_returns_nothing_is_told_so() {
         assertThatThrownBy(() -> Workflow.define("w", Order.class, (flow, order) -> null))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("the body of workflow 'w' returned null; return the handle of the step that makes its value,"
-                        + " as in 'return flow.step(\"total\").run(...)'");
+                .hasMessage(
+                        "the body of workflow 'w' returned null; return the handle of the step that makes its value,"
+                                + " as in 'return flow.step(\"total\").run(...)'");
         assertNull("step 'each'", (flow, lines) -> flow.forEach("each", lines, (inner, line) -> null));
         assertNull(
                 "step 'each/again'",
-                (flow, lines) -> flow.forEach("each", lines, (inner, line) -> inner.step("again")
-                        .repeat(3, Duration.ZERO, body -> null, value -> true)));
+                (flow, lines) -> flow.forEach(
+                        "each",
+                        lines,
+                        (inner, line) -> inner.step("again").repeat(3, Duration.ZERO, body -> null, value -> true)));
         assertNull("step 'race/a'", (flow, lines) -> flow.step("race").race(Map.of("a", body -> null)));
         assertNull("step 'try'", (flow, lines) -> flow.step("try").tryFinally(body -> null, last -> {}));
-        assertNull(
-                "step 'try'",
-                (flow, lines) -> flow.step("try").tryOr(body -> lines, (mend, error) -> null));
+        assertNull("step 'try'", (flow, lines) -> flow.step("try").tryOr(body -> lines, (mend, error) -> null));
         assertNull(
                 "case 2 of choice 'size'",
-                (flow, lines) ->
-                        flow.choose("size", lines).when(List::isEmpty, body -> lines).otherwise(body -> null));
+                (flow, lines) -> flow.choose("size", lines)
+                        .when(List::isEmpty, body -> lines)
+                        .otherwise(body -> null));
     }
 
     private static void assertNull(String body, BiFunction<Flow, Handle<List<Line>>, Handle<?>> step) {

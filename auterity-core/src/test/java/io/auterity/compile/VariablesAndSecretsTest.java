@@ -88,7 +88,8 @@ class VariablesAndSecretsTest {
 
     @Test
     void a_secret_with_dashes_is_read_like_any_other() {
-        for (String read : new String[] {"secrets.crm-api-key", "secrets['crm-api-key']", "secrets.crm-api-key + 'x'"}) {
+        for (String read :
+                new String[] {"secrets.crm-api-key", "secrets['crm-api-key']", "secrets.crm-api-key + 'x'"}) {
             Compiler.Builder compiler = Compiling.compiler().secrets(java.util.List.of("crm", "crm-api-key"));
             assertThat(problems(
                             compiler,

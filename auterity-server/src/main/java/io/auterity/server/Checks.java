@@ -63,7 +63,9 @@ final class Checks {
     /** Everything that is wrong; what one check has found alone is told in its words. */
     Refusal refusal() {
         Refusal wrong = only;
-        return wrong != null && refusals == 1 && problems.size() == wrong.problems().size()
+        return wrong != null
+                        && refusals == 1
+                        && problems.size() == wrong.problems().size()
                 ? wrong
                 : new Refusal("the command line", problems);
     }

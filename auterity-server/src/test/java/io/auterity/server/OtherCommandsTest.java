@@ -254,7 +254,8 @@ class OtherCommandsTest {
             assertThat(alone.code()).isEqualTo(2);
             assertThat(alone.err()).contains("say what to do: ");
             assertThat(line.run(group, "lsit").err()).contains("there is no command 'lsit'\n  fix: ");
-            assertThat(line.run(group, "--lsit").err()).contains("there is no option '--lsit' before a command\n  fix: ");
+            assertThat(line.run(group, "--lsit").err())
+                    .contains("there is no option '--lsit' before a command\n  fix: ");
         }
     }
 

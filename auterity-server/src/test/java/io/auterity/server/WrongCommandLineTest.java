@@ -29,8 +29,20 @@ class WrongCommandLineTest {
     @Test
     void unknown_options_wrong_values_and_missing_ones_are_told_together() {
         var run = line.run(
-                "run", "none.yaml", "--nonsense", "--output", "xml", "--label", "red", "--timeout", "soon", "--run-id",
-                "a b", "--journal", "redis:x", "--signal");
+                "run",
+                "none.yaml",
+                "--nonsense",
+                "--output",
+                "xml",
+                "--label",
+                "red",
+                "--timeout",
+                "soon",
+                "--run-id",
+                "a b",
+                "--journal",
+                "redis:x",
+                "--signal");
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.out()).isEmpty();
         assertThat(run.err().lines()).containsExactly("""
@@ -69,9 +81,7 @@ class WrongCommandLineTest {
 
     /** The words of a command, and how much of it is wrong. */
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             run --timeout soon --label red --allow-host x:99999 | 4
             validate none.yaml other.yaml --nonsense | 3
             graph none.yaml --format svg --with other.yaml more | 4
