@@ -87,8 +87,9 @@ final class Usage {
     }
 
     private void missing(CommandSpec command, MissingParameterException incomplete) {
-        boolean isWhole = incomplete.getMessage().startsWith("Missing required parameter for option")
-                || incomplete.getMessage().startsWith("Expected parameter for option");
+        String message = String.valueOf(incomplete.getMessage());
+        boolean isWhole = message.startsWith("Missing required parameter for option")
+                || message.startsWith("Expected parameter for option");
         if (isWhole) {
             ArgSpec option = incomplete.getMissing().get(0);
             problem(command, named(option) + " has no value", "write " + synopsis(option));
