@@ -214,7 +214,8 @@ class NestedFlowTest {
 
     private static void assertNull(String body, BiFunction<Flow, Handle<List<Line>>, Handle<?>> step) {
         assertThatThrownBy(() -> Workflow.define("w", Order.class, (flow, order) -> {
-                    step.apply(flow, flow.step("lines").runList(Line.class, order, Order::lines));
+                    assertThat(step.apply(flow, flow.step("lines").runList(Line.class, order, Order::lines)))
+                            .isNotNull();
                     return flow.step("end").run(Integer.class, () -> 1);
                 }))
                 .isInstanceOf(IllegalArgumentException.class)
