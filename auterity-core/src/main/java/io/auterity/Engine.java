@@ -614,7 +614,15 @@ public final class Engine implements AutoCloseable {
             throw refusal;
         }
         accept.accept(ticket.get());
+        leaveIfGone(run);
         return run;
+    }
+
+    /** Gives back the place of a run whose lease ended before it had one. */
+    private void leaveIfGone(LiveRun<?> run) {
+        if (run.loop().isGone()) {
+            run.ticket().ifPresent(admission::leave);
+        }
     }
 
     /** Attaches to a run that the journal has known before. */
@@ -1049,10 +1057,12 @@ public final class Engine implements AutoCloseable {
             if (ticket.isEmpty() || closed) {
                 ticket.ifPresent(admission::leave);
                 live.remove(id, run);
+                run.refuse(ticket.isEmpty() ? fullException(id) : closedException()); // who has attached meanwhile
                 strays.add(id);
                 return Optional.empty();
             }
             run.resume(ticket.get(), entries);
+            leaveIfGone(run);
             return Optional.of(run.handle());
         }
 
