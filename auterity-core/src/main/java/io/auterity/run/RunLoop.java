@@ -1174,7 +1174,9 @@ public final class RunLoop implements Runnable {
     /** Takes the run's end from what is to be recorded, if it is there and a failure. */
     private @Nullable RunEnded takeFailure() {
         int last = entries.size() - 1;
-        if (last >= 0 && entries.get(last) instanceof RunEnded end && end.failure().isPresent()) {
+        if (last >= 0
+                && entries.get(last) instanceof RunEnded end
+                && end.failure().isPresent()) {
             entries.remove(last);
             return end;
         }

@@ -15,12 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxEntries the most entries on its record before it has to end
  */
 public record RunSettings(
-        RunId id,
-        @Nullable Object input,
-        Origin origin,
-        int maxParallelSteps,
-        int maxLoopItems,
-        int maxEntries) {
+        RunId id, @Nullable Object input, Origin origin, int maxParallelSteps, int maxLoopItems, int maxEntries) {
 
     /** Attempts of one run under way at a time when no number is given. */
     public static final int DEFAULT_MAX_PARALLEL_STEPS = 10_000;

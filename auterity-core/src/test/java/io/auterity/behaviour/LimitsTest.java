@@ -191,8 +191,7 @@ class LimitsTest {
         for (int limit = 2; limit <= 4; limit++) { // the start, a, and b, which brings the end along
             int most = limit;
             try (Lab lab = new Lab(schedule).with(builder -> builder.maxEntries(most))) {
-                RunResult<Object> result =
-                        lab.run("steps: {a: {uses: do.echo}, b: {uses: do.echo, needs: [a]}}");
+                RunResult<Object> result = lab.run("steps: {a: {uses: do.echo}, b: {uses: do.echo, needs: [a]}}");
                 if (limit < 3) {
                     assertThat(result.failure().orElseThrow().code()).isEqualTo(Failure.TOO_MANY_ENTRIES);
                     assertThat(result.failure().orElseThrow().message())

@@ -234,8 +234,7 @@ class DurableRunsTest {
             world.pass(Duration.ofMinutes(1));
             assertThat(summary("r").status()).isEqualTo(RunStatus.WAITING);
         }
-        try (Engine engine =
-                builder("less", workflow).maxEntries(entries - 1).build()) {
+        try (Engine engine = builder("less", workflow).maxEntries(entries - 1).build()) {
             store.send(RunId.of("r"), new RunMessage.Signal("other", 1L));
             world.pass(Duration.ofMinutes(1));
             assertThat(summary("r").status()).isEqualTo(RunStatus.FAILED);

@@ -139,10 +139,12 @@ class LimitsTest {
     void a_run_that_can_never_be_recorded_is_dead_lettered_at_once() throws Exception {
         AtomicInteger calls = new AtomicInteger();
         Workflow<Map<String, Object>, List<String>> workflow = Workflow.define("whole", map(), (flow, input) -> {
-            Handle<List<String>> halves = flow.step("halves")
-                    .runList(String.class, input, given -> List.of("first", "second", "third"));
-            return flow.forEach("each", halves, (inner, item) -> inner.step("half")
-                    .run(String.class, item, name -> {
+            Handle<List<String>> halves =
+                    flow.step("halves").runList(String.class, input, given -> List.of("first", "second", "third"));
+            return flow.forEach(
+                    "each",
+                    halves,
+                    (inner, item) -> inner.step("half").run(String.class, item, name -> {
                         calls.incrementAndGet();
                         return plain(Payload.MAX / 2);
                     }));
@@ -163,7 +165,8 @@ class LimitsTest {
     }
 
     private <O> RunResult<O> run(Workflow<Map<String, Object>, O> workflow) {
-        try (JdbcJournal journal = JdbcJournal.sqlite(folder.resolve(workflow.definition().id() + ".db"));
+        try (JdbcJournal journal =
+                        JdbcJournal.sqlite(folder.resolve(workflow.definition().id() + ".db"));
                 Engine engine =
                         Engine.builder().journal(journal).register(workflow).build()) {
             return engine.start(workflow, Map.of()).await(Duration.ofMinutes(1));
