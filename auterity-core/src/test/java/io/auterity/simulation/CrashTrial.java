@@ -3,8 +3,6 @@ package io.auterity.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.auterity.Asking;
-import io.auterity.Code;
-import io.auterity.Coded;
 import io.auterity.Engine;
 import io.auterity.Run;
 import io.auterity.Workflow;
@@ -126,23 +124,11 @@ final class CrashTrial {
     }
 
     private Workflow<Map<String, Object>, Object> workflow(Member member, Made made) {
-        Map<String, Code.Of0<Object>> code = new TreeMap<>();
-        RandomScenario.codeOf(made.definition()).forEach(step -> code.put(step, () -> compute(member)));
-        return code.isEmpty() ? Workflow.of(made.definition()) : Coded.workflow(made.definition(), code);
-    }
-
-    /** What Java code does: at once, within the time that a start waits for it, or later; some of it fails. */
-    private Object compute(Member member) {
-        if (member.dead) {
-            violations.add(new AssertionError("a dead engine enters Java code"));
-        }
-        int most = List.of(1, 20, 20_000).get(world.random().nextInt(3));
-        boolean fails = world.random().nextInt(8) == 0;
-        return world.later(Duration.ofMillis(world.random().nextInt(most)), () -> {
-            if (fails) {
-                throw new StepException("flaky", "on purpose", true);
+        return RandomScenario.workflow(made.definition(), () -> {
+            if (member.dead) {
+                violations.add(new AssertionError("a dead engine enters Java code"));
             }
-            return "done";
+            return RandomScenario.compute(world);
         });
     }
 

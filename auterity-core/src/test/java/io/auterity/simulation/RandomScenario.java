@@ -1,5 +1,9 @@
 package io.auterity.simulation;
 
+import io.auterity.Code;
+import io.auterity.Coded;
+import io.auterity.Workflow;
+import io.auterity.connector.StepException;
 import io.auterity.definition.Block;
 import io.auterity.definition.Definition;
 import io.auterity.definition.Order;
@@ -13,6 +17,7 @@ import io.auterity.definition.StepKind;
 import io.auterity.definition.StepKind.Approve.Otherwise;
 import io.auterity.definition.StepKind.ForEach.ItemErrors;
 import io.auterity.definition.Template;
+import io.auterity.testkit.SimulatedWorld;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,12 +124,27 @@ final class RandomScenario {
                                 : policy);
     }
 
-    /** Returns the steps of a workflow that are Java code. */
-    static List<String> codeOf(Definition definition) {
-        return definition.body().steps().stream()
-                .filter(step -> step.kind() instanceof StepKind.Java)
-                .map(Step::name)
-                .toList();
+    /** Puts code behind the Java steps of a workflow, if it has some: the same for each. */
+    static Workflow<Map<String, Object>, Object> workflow(Definition definition, Code.Of0<Object> body) {
+        Map<String, Code.Of0<Object>> code = new TreeMap<>();
+        for (Step step : definition.body().steps()) {
+            if (step.kind() instanceof StepKind.Java) {
+                code.put(step.name(), body);
+            }
+        }
+        return code.isEmpty() ? Workflow.of(definition) : Coded.workflow(definition, code);
+    }
+
+    /** What Java code does: at once, within the time that a start waits for it, or later; some of it fails. */
+    static Object compute(SimulatedWorld world) {
+        int most = List.of(1, 20, 20_000).get(world.random().nextInt(3));
+        boolean fails = world.random().nextInt(8) == 0;
+        return world.later(Duration.ofMillis(world.random().nextInt(most)), () -> {
+            if (fails) {
+                throw new StepException("flaky", "on purpose", true);
+            }
+            return "done";
+        });
     }
 
     private boolean chance(int percent) {

@@ -3,8 +3,6 @@ package io.auterity.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.auterity.Asking;
-import io.auterity.Code;
-import io.auterity.Coded;
 import io.auterity.Engine;
 import io.auterity.Run;
 import io.auterity.RunResult;
@@ -100,21 +98,7 @@ final class Trial {
     }
 
     private Workflow<Map<String, Object>, Object> workflow(Made made) {
-        Map<String, Code.Of0<Object>> code = new TreeMap<>();
-        RandomScenario.codeOf(made.definition()).forEach(step -> code.put(step, this::compute));
-        return code.isEmpty() ? Workflow.of(made.definition()) : Coded.workflow(made.definition(), code);
-    }
-
-    /** What Java code does: at once, within the time that a start waits for it, or later; some of it fails. */
-    private Object compute() {
-        int most = List.of(1, 20, 20_000).get(world.random().nextInt(3));
-        boolean fails = world.random().nextInt(8) == 0;
-        return world.later(Duration.ofMillis(world.random().nextInt(most)), () -> {
-            if (fails) {
-                throw new StepException("flaky", "on purpose", true);
-            }
-            return "done";
-        });
+        return RandomScenario.workflow(made.definition(), () -> RandomScenario.compute(world));
     }
 
     private boolean chance(int percent) {
