@@ -174,7 +174,7 @@ final class HedgedCall {
             if (isWinner || thrown != null || !areOthersRunning) {
                 cancelOthers(this);
                 last = this;
-            } else if (made != null) {
+            } else if (made != null && leader.get() == null) { // whom the other was quicker than has not failed
                 made.failure().ifPresent(failures::add);
             }
         }

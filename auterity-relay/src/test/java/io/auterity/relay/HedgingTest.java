@@ -46,12 +46,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A slow call without side effects is made a second time elsewhere; the quicker one answers, and both are paid for. */
 class HedgingTest {
@@ -103,16 +107,24 @@ class HedgingTest {
     }
 
     private Relay relay() {
+        return relay(threads);
+    }
+
+    private Relay relay(Executor hedges) {
         return Relay.builder(policy(), () -> now)
                 .provider("openai", (call, sink) -> provider.call(call, sink))
                 .budgets(budgets())
-                .hedges(threads)
+                .hedges(hedges)
                 .build();
     }
 
     /** A relay that has measured both deployments, at some milliseconds to the first token each. */
     private Relay measured() {
-        Relay relay = relay();
+        return measured(threads);
+    }
+
+    private Relay measured(Executor hedges) {
+        Relay relay = relay(hedges);
         for (int i = 0; i < 40; i++) {
             relay.call(request("warm-" + i, false));
         }
@@ -185,35 +197,55 @@ class HedgingTest {
         assertThat(reply.line().kind()).isEqualTo(LedgerLine.Kind.REPORTED);
     }
 
-    @Test
-    void when_the_quicker_one_breaks_off_the_slower_one_may_go_on() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void when_the_quicker_one_breaks_off_the_slower_one_may_go_on(int quicker) throws Exception {
         afterFirstToken = Policy.AfterFirstToken.CONTINUE;
-        Relay relay = measured();
-        CompletableFuture<String> slow = hangingFirst();
-        Provider hangs = provider;
-        AtomicInteger calls = new AtomicInteger();
+        CountDownLatch bothCalled = new CountDownLatch(2);
+        CountDownLatch slowerEnded = new CountDownLatch(1);
+        ThreadLocal<@Nullable Integer> number = new ThreadLocal<>();
+        AtomicInteger numbers = new AtomicInteger();
+        Executor numbered = task -> {
+            int its = numbers.getAndIncrement();
+            threads.execute(() -> {
+                number.set(its);
+                task.run();
+                if (its != quicker) {
+                    slowerEnded.countDown();
+                }
+            });
+        };
+        Relay relay = measured(numbered);
+        CompletableFuture<String> slower = new CompletableFuture<>();
         provider = (call, sink) -> {
-            switch (calls.getAndIncrement()) {
-                case 0 -> {
-                    return hangs.call(call, sink);
-                }
-                case 1 -> {
-                    sink.text("one ");
-                    throw new ProviderException(ErrorClass.CUT_OFF, "broke off");
-                }
-                default -> {
-                    sink.text("two");
-                    return new ProviderAnswer("two", List.of(), "stop", Optional.of(Usage.of(9, 1)), Optional.empty());
-                }
+            Integer its = number.get();
+            if (its == null) {
+                sink.text("two");
+                return new ProviderAnswer(
+                        "two", List.of(), "stop", Optional.of(Usage.of(9, 1)), Optional.empty(), Optional.empty());
             }
+            bothCalled.countDown();
+            await(bothCalled);
+            if (its == quicker) {
+                sink.text("one ");
+                await(slowerEnded);
+                sink.text("and ");
+                throw new ProviderException(ErrorClass.CUT_OFF, "broke off");
+            }
+            CountDownLatch gone = new CountDownLatch(1);
+            call.cancellation().onCancel(gone::countDown);
+            await(gone);
+            slower.complete(call.deployment().id());
+            throw new ProviderException(ErrorClass.CANCELLED, "nobody waits any more");
         };
         List<String> pieces = new ArrayList<>();
 
         Reply reply = relay.stream(request("slow", true), pieces::add);
 
-        assertThat(pieces).containsExactly("one ", "two");
-        assertThat(reply.answer().text()).isEqualTo("one two");
-        assertThat(reply.deployment().id()).isEqualTo(slow.get(60, TimeUnit.SECONDS));
+        assertThat(pieces).containsExactly("one ", "and ", "two");
+        assertThat(reply.answer().text()).isEqualTo("one and two");
+        assertThat(reply.deployment().id()).isEqualTo(slower.get(60, TimeUnit.SECONDS));
+        assertThat(reply.failures()).extracting(ProviderException::errorClass).containsExactly(ErrorClass.CUT_OFF);
         awaitNothingReserved();
         assertThat(lines("slow")).hasSize(3);
     }
