@@ -24,6 +24,7 @@ public final class Threads {
     /** Tasks that may wait for a thread of the bounded pool; runs ask again for more. */
     public static final int POOL_QUEUE = 65_536;
 
+    private static final int FIRST_WITH_VIRTUAL_THREADS = 21; // a preview before
     private static final Duration POOL_KEEP_ALIVE = Duration.ofMinutes(1);
 
     private Threads() {}
@@ -35,16 +36,25 @@ public final class Threads {
      * @return the executor, to be shut down by the caller
      */
     public static ExecutorService newExecutor() {
+        return Runtime.version().feature() >= FIRST_WITH_VIRTUAL_THREADS
+                ? newVirtualThreads()
+                : newPool(Math.max(
+                        MIN_POOL, POOL_PER_PROCESSOR * Runtime.getRuntime().availableProcessors()));
+    }
+
+    /** Calls by name what the JVM has and the version that we compile for does not. */
+    private static ExecutorService newVirtualThreads() {
         try {
             return (ExecutorService) MethodHandles.publicLookup()
                     .findStatic(
                             Executors.class,
                             "newVirtualThreadPerTaskExecutor",
                             MethodType.methodType(ExecutorService.class))
-                    .invoke();
-        } catch (Throwable before21) { // MethodHandle.invoke declares Throwable; the method itself throws nothing
-            return newPool(
-                    Math.max(MIN_POOL, POOL_PER_PROCESSOR * Runtime.getRuntime().availableProcessors()));
+                    .invokeExact();
+        } catch (RuntimeException | Error failed) {
+            throw failed;
+        } catch (Throwable missing) { // a pool in their place would go unnoticed until it is too small
+            throw new IllegalStateException("this JVM makes no virtual threads", missing);
         }
     }
 
