@@ -1,23 +1,30 @@
 package io.auterity.testkit;
 
+import io.auterity.journal.Cells;
 import io.auterity.journal.Journal;
+import io.auterity.journal.RunCatalog;
+import io.auterity.journal.RunQueues;
+import io.auterity.journal.Write;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A process that dies at a chosen call of its journal, without a process: before the call has changed anything, or after
  * the store has committed and before anybody hears of it.
  *
- * <p>From that call on the journal is dead: appends are never answered, every other call throws {@link Dead}. The test
- * lets go of the engine then, makes another one on the same store, and sees whether the runs come out right. To try every
- * crash point of a scenario, run it once without one, read {@link #calls}, and run it again for each number up to that.
+ * <p>From that call on the journal is dead: appends are never answered, every other call throws {@link Dead}, and so does
+ * the append that starts a run, since somebody may wait for it. The test lets go of the engine then, makes another one on
+ * the same store, and sees whether the runs come out right. To try every crash point of a scenario, run it once without
+ * one, read {@link #calls}, and run it again for each number up to that.
  *
- * <p>A stand-in for the whole interface, so that a call added to it is a crash point too. Thread-safe if the store is.
+ * <p>A stand-in for the whole interface, its queues, cells and catalog too, so that a call added to it is a crash point
+ * too. Thread-safe if the store is.
  */
 public final class CrashingJournal {
 
@@ -25,7 +32,7 @@ public final class CrashingJournal {
     private final long fatal;
     private final Moment moment;
     private final Runnable onCrash;
-    private final AtomicLong calls = new AtomicLong();
+    private final List<String> calls = new ArrayList<>(); // guarded by itself
     private final Journal journal;
     private volatile boolean dead;
 
@@ -52,8 +59,11 @@ public final class CrashingJournal {
         this.fatal = fatal;
         this.moment = moment;
         this.onCrash = onCrash;
-        this.journal = (Journal)
-                Proxy.newProxyInstance(Journal.class.getClassLoader(), new Class<?>[] {Journal.class}, new Handler());
+        this.journal = inFrontOf(Journal.class, store);
+    }
+
+    private <T> T inFrontOf(Class<T> type, T part) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, new Handler(part)));
     }
 
     /**
@@ -92,12 +102,14 @@ public final class CrashingJournal {
     }
 
     /**
-     * Returns how often the store was called, but for looking at what needs no store.
+     * Returns how the store was called, but for looking at what needs no store.
      *
-     * @return the calls so far, the fatal one included
+     * @return the calls so far, the fatal one included, as in {@code Journal.append} and {@code RunQueues.claim}
      */
-    public long calls() {
-        return Math.min(calls.get(), fatal);
+    public List<String> calls() {
+        synchronized (calls) {
+            return List.copyOf(calls);
+        }
     }
 
     /**
@@ -111,16 +123,21 @@ public final class CrashingJournal {
 
     private final class Handler implements InvocationHandler {
 
+        private final Object part;
+
+        private Handler(Object part) {
+            this.part = part;
+        }
+
         @Override
         public Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
-            // Default methods come back as calls of others; a capability is not a call to the store.
-            if (method.getDeclaringClass() == Object.class || method.getName().startsWith("is")) {
-                return call(method, arguments);
+            if (isNoCall(method)) {
+                return inFrontOfParts(call(method, arguments));
             }
             if (dead) {
-                return silence(method);
+                return silence(method, arguments);
             }
-            if (calls.incrementAndGet() != fatal) {
+            if (!isFatal(method)) {
                 return call(method, arguments);
             }
             if (moment == Moment.AFTER_COMMIT && call(method, arguments) instanceof CompletionStage<?> stage) {
@@ -128,19 +145,50 @@ public final class CrashingJournal {
             }
             dead = true;
             onCrash.run();
-            return silence(method);
+            return silence(method, arguments);
+        }
+
+        /** Default methods come back as calls of others; capabilities, parts and hints are no calls to the store. */
+        private static boolean isNoCall(Method method) {
+            return method.getDeclaringClass() == Object.class
+                    || method.getName().startsWith("is")
+                    || method.getName().equals("onHint")
+                    || isPart(method.getReturnType());
+        }
+
+        private static boolean isPart(Class<?> type) {
+            return type == RunQueues.class || type == Cells.class || type == RunCatalog.class;
+        }
+
+        private Object inFrontOfParts(Object result) {
+            if (result instanceof RunQueues queues) {
+                return queues == RunQueues.NONE ? queues : inFrontOf(RunQueues.class, queues);
+            } else if (result instanceof Cells cells) {
+                return inFrontOf(Cells.class, cells);
+            } else if (result instanceof RunCatalog catalog) {
+                return inFrontOf(RunCatalog.class, catalog);
+            }
+            return result;
+        }
+
+        private boolean isFatal(Method method) {
+            synchronized (calls) {
+                calls.add(method.getDeclaringClass().getSimpleName() + "." + method.getName());
+                return calls.size() == fatal;
+            }
         }
 
         private Object call(Method method, Object[] arguments) throws Throwable {
             try {
-                return method.invoke(store, arguments);
+                return method.invoke(part, arguments);
             } catch (InvocationTargetException e) {
                 throw e.getCause();
             }
         }
 
-        private Object silence(Method method) {
-            if (CompletionStage.class.isAssignableFrom(method.getReturnType())) {
+        private static Object silence(Method method, Object[] arguments) {
+            boolean starts = arguments != null && arguments[arguments.length - 1] instanceof Write write && write.starts();
+            if (CompletionStage.class.isAssignableFrom(method.getReturnType()) && !starts) {
                 return new CompletableFuture<>();
             }
             throw new Dead();

@@ -11,6 +11,7 @@ import io.auterity.definition.RunId;
 import io.auterity.journal.InMemoryJournal;
 import io.auterity.journal.Journal;
 import io.auterity.journal.JournalEntry;
+import io.auterity.journal.Write;
 import io.auterity.testkit.CrashingJournal.Dead;
 import io.auterity.testkit.CrashingJournal.Moment;
 import java.time.Duration;
@@ -71,19 +72,34 @@ class CrashingJournalTest {
     }
 
     @Test
-    void an_append_that_is_fatal_is_never_answered() {
+    void an_append_that_is_fatal_is_never_answered_unless_it_starts_a_run() {
         InMemoryJournal store = new InMemoryJournal();
-        CrashingJournal crash = CrashingJournal.at(2, Moment.AFTER_COMMIT, store, () -> {});
+        CrashingJournal crash = CrashingJournal.at(3, Moment.AFTER_COMMIT, store, () -> {});
         Journal.Lease lease = crash.journal().open("a", Duration.ofHours(1));
+        JournalEntry start = new JournalEntry.RunStarted(1, "w", "v", Map.of(), JournalEntry.Origin.NONE);
+        JournalEntry step = new JournalEntry.StepSucceeded(2, "one", 1, 1, "x");
+        crash.journal().append(lease, RUN, List.of(start));
 
-        assertThat(crash.journal()
-                        .append(
-                                lease,
-                                RUN,
-                                List.of(new JournalEntry.RunStarted(1, "w", "v", Map.of(), JournalEntry.Origin.NONE)))
-                        .toCompletableFuture())
+        assertThat(crash.journal().append(lease, RUN, List.of(step)).toCompletableFuture())
                 .isNotDone();
-        assertThat(store.read(RUN)).hasSize(1);
+        assertThat(store.read(RUN)).hasSize(2);
+        assertThatThrownBy(() -> crash.journal().append(lease, Write.of(RunId.of("two"), List.of(start))))
+                .isInstanceOf(Dead.class);
+    }
+
+    @Test
+    void a_call_of_its_queues_cells_or_catalog_can_be_fatal_too() {
+        for (long call = 1; call <= 3; call++) {
+            CrashingJournal crash = CrashingJournal.at(call, Moment.AFTER_COMMIT, new InMemoryJournal(), () -> {});
+            List<Runnable> calls = List.of(
+                    () -> crash.journal().queues().depth("q"),
+                    () -> crash.journal().cells().write("c", 0, Map.of()),
+                    () -> crash.journal().catalog().find(RUN));
+            calls.subList(0, (int) call - 1).forEach(Runnable::run);
+
+            assertThatThrownBy(calls.get((int) call - 1)::run).isInstanceOf(Dead.class);
+            assertThat(crash.isDead()).isTrue();
+        }
     }
 
     @Test
@@ -94,7 +110,7 @@ class CrashingJournalTest {
         run(counting.journal());
 
         assertThat(names(store)).containsExactly("RunStarted", "StepSucceeded", "StepSucceeded", "RunEnded");
-        assertThat(counting.calls()).isGreaterThan(3);
+        assertThat(counting.calls()).hasSizeGreaterThan(3).contains("Journal.append", "Cells.list");
         assertThat(counting.isDead()).isFalse();
     }
 
@@ -106,7 +122,7 @@ class CrashingJournalTest {
         assertThatThrownBy(() -> crash.journal().read(RUN)).isInstanceOf(Dead.class);
         assertThatThrownBy(() -> crash.journal().read(RUN)).isInstanceOf(Dead.class);
         assertThat(told[0]).isEqualTo(1);
-        assertThat(crash.calls()).isEqualTo(1);
+        assertThat(crash.calls()).containsExactly("Journal.read");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> CrashingJournal.at(0, Moment.BEFORE_CALL, new InMemoryJournal(), () -> {}));
     }
