@@ -22,6 +22,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Two calls for one answer (the idea is Dean and Barroso's, "The Tail at Scale", 2013). The second begins when the first has
@@ -33,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * for the runners' sinks.
  */
 final class HedgedCall {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HedgedCall.class);
 
     private final Executor threads;
     private final Sink sink;
@@ -46,6 +50,9 @@ final class HedgedCall {
 
     /** Whose end ends all of it. */
     private @Nullable Runner last;
+
+    /** Whether the caller's thread has gone, and reads the inbox no more. */
+    private volatile boolean isClosed;
 
     /** What became of it: the call that counts, and what failed before. */
     record Finish(OneCall call, OneCall.Outcome outcome, List<ProviderException> failuresBefore) {}
@@ -103,10 +110,27 @@ final class HedgedCall {
                 runners.forEach(runner -> runner.cancellation.cancel());
             }
         }
+        runners.stream().filter(runner -> runner != last).forEach(runner -> runner.lost(runner.thrown));
+        close();
         if (isInterrupted) {
             Thread.currentThread().interrupt();
         }
         return Optional.of(last.finish(failures));
+    }
+
+    /** Lets nobody wait for a thread that has gone: what is in the inbox, or comes into it, finds it closed. */
+    private void close() {
+        isClosed = true;
+        for (Runnable message = inbox.poll(); message != null; message = inbox.poll()) {
+            message.run();
+        }
+    }
+
+    private void post(Runnable message) {
+        inbox.add(message);
+        if (isClosed && inbox.remove(message)) {
+            message.run();
+        }
     }
 
     private void startSecond(Preparation second) {
@@ -158,24 +182,40 @@ final class HedgedCall {
         public void run() {
             try {
                 OneCall.Outcome made = maker.apply(this);
-                inbox.add(() -> ended(made, null));
-            } catch (RuntimeException | Error e) { // thrown again on the caller's thread
-                inbox.add(() -> ended(null, e));
+                post(() -> ended(made, null));
+            } catch (RuntimeException | Error e) { // thrown again on the caller's thread, if this call counts
+                post(() -> ended(null, e));
             }
         }
 
         private void ended(OneCall.@Nullable Outcome made, @Nullable Throwable e) {
+            if (isClosed) {
+                lost(e);
+                return;
+            }
             outcome = made;
             thrown = e;
             boolean isWinner =
                     leader.get() == this || (made != null && made.answer().isPresent());
             boolean areOthersRunning =
                     runners.stream().anyMatch(other -> other.outcome == null && other.thrown == null);
-            if (isWinner || thrown != null || !areOthersRunning) {
+            if (isWinner) {
                 cancelOthers(this);
                 last = this;
+            } else if (!areOthersRunning) { // nobody has won; what one has thrown comes out
+                last = runners.stream()
+                        .filter(runner -> runner.thrown != null)
+                        .findFirst()
+                        .orElse(this);
             } else if (made != null && leader.get() == null) { // whom the other was quicker than has not failed
                 made.failure().ifPresent(failures::add);
+            }
+        }
+
+        /** What a call throws that does not count is told to nobody else. */
+        private void lost(@Nullable Throwable e) {
+            if (e != null) {
+                LOG.warn("one of two calls failed, and the other counts: {}", call.deployment(), e);
             }
         }
 
@@ -192,8 +232,11 @@ final class HedgedCall {
         /** Has the caller's thread take a piece, and waits until it has. */
         private void hand(Consumer<Sink> piece) {
             CompletableFuture<@Nullable Void> taken = new CompletableFuture<>();
-            inbox.add(() -> {
+            post(() -> {
                 try {
+                    if (isClosed) {
+                        throw new ProviderException(ErrorClass.CANCELLED, "the other call has answered");
+                    }
                     piece.accept(sink);
                     taken.complete(null);
                 } catch (RuntimeException | Error e) { // ends the call, which throws it again

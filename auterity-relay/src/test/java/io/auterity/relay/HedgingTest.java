@@ -251,6 +251,88 @@ class HedgingTest {
     }
 
     @Test
+    void what_the_slower_one_throws_does_not_end_the_quicker_ones_stream() throws Exception {
+        CountDownLatch slowerEnded = new CountDownLatch(1);
+        Relay relay = measured(task -> threads.execute(() -> {
+            task.run();
+            slowerEnded.countDown();
+        }));
+        CountDownLatch bothCalled = new CountDownLatch(2);
+        AtomicInteger calls = new AtomicInteger();
+        provider = (call, sink) -> {
+            boolean isQuicker = calls.getAndIncrement() == 0;
+            bothCalled.countDown();
+            await(bothCalled);
+            if (isQuicker) {
+                sink.text("one ");
+                await(slowerEnded);
+                sink.text("two");
+                return new ProviderAnswer(
+                        "one two", List.of(), "stop", Optional.of(Usage.of(10, 2)), Optional.empty(), Optional.empty());
+            }
+            CountDownLatch gone = new CountDownLatch(1);
+            call.cancellation().onCancel(gone::countDown);
+            await(gone);
+            throw new IllegalStateException("cancelled");
+        };
+        List<String> pieces = new ArrayList<>();
+
+        Reply reply = relay.stream(request("slow", true), pieces::add);
+
+        assertThat(pieces).containsExactly("one ", "two");
+        assertThat(reply.answer().text()).isEqualTo("one two");
+        assertThat(reply.failures()).isEmpty();
+        awaitNothingReserved();
+    }
+
+    @Test
+    void what_one_throws_comes_out_only_if_the_other_fails_too() throws Exception {
+        Relay relay = measured();
+        CountDownLatch bothCalled = new CountDownLatch(2);
+        AtomicInteger calls = new AtomicInteger();
+        boolean[] isSecondGood = {true};
+        provider = (call, sink) -> {
+            boolean isFirst = calls.getAndIncrement() % 2 == 0;
+            bothCalled.countDown();
+            await(bothCalled);
+            if (isFirst) {
+                throw new IllegalStateException("broken");
+            }
+            if (isSecondGood[0]) {
+                return answer(call, sink);
+            }
+            throw new ProviderException(ErrorClass.OVERLOADED, "503");
+        };
+        assertThat(relay.call(request("good", true)).answer().text()).startsWith("from ");
+        isSecondGood[0] = false;
+        assertThatThrownBy(() -> relay.call(request("bad", true))).isInstanceOf(IllegalStateException.class);
+        awaitNothingReserved();
+    }
+
+    /** Pieces of an answer that is wanted whole go nowhere, but a provider may send them. */
+    @Test
+    void who_sends_pieces_is_not_kept_waiting_when_the_other_has_given_a_whole_answer() throws Exception {
+        Relay relay = measured();
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch answered = new CountDownLatch(1);
+        AtomicInteger calls = new AtomicInteger();
+        provider = (call, sink) -> {
+            if (calls.getAndIncrement() == 0) {
+                await(begun);
+                return answer(call, sink);
+            }
+            sink.text("a piece");
+            begun.countDown();
+            await(answered);
+            sink.text("another");
+            throw new AssertionError("nobody takes it");
+        };
+        assertThat(relay.call(request("pieces", true)).answer().text()).startsWith("from ");
+        answered.countDown();
+        awaitNothingReserved();
+    }
+
+    @Test
     void the_second_gives_a_whole_answer_when_the_first_hangs() throws Exception {
         Relay relay = measured();
         CompletableFuture<String> cancelled = hangingFirst();
