@@ -207,8 +207,10 @@ final class HedgedCall {
                         .filter(runner -> runner.thrown != null)
                         .findFirst()
                         .orElse(this);
-            } else if (made != null && leader.get() == null) { // whom the other was quicker than has not failed
-                made.failure().ifPresent(failures::add);
+            } else if (made != null) { // whom the other was quicker than is cancelled, and has not failed
+                made.failure()
+                        .filter(why -> why.errorClass() != ErrorClass.CANCELLED)
+                        .ifPresent(failures::add);
             }
         }
 

@@ -471,8 +471,8 @@ public final class Relay {
                     remember(decision, attempt.deployment().model());
                     return reply.get();
                 }
-                if (failures.size() > 1) {
-                    hedge.ifPresent(second -> left.remove(second.attempt()));
+                if (hedge.isPresent() && failures.size() > 1) { // both have failed
+                    left.removeAll(List.of(attempt, hedge.get().attempt()));
                 }
                 attempt = next(broken(hedge).orElse(attempt), left);
             }

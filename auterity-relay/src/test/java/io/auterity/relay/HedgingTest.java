@@ -250,6 +250,56 @@ class HedgingTest {
         assertThat(lines("slow")).hasSize(3);
     }
 
+    /** The first fails before the second begins, but is heard of only afterwards: the caller's thread is busy. */
+    @Test
+    void who_failed_before_the_other_one_broke_off_is_named_and_not_asked_again() {
+        afterFirstToken = Policy.AfterFirstToken.CONTINUE;
+        CountDownLatch secondDue = new CountDownLatch(1);
+        CountDownLatch firstEnded = new CountDownLatch(1);
+        AtomicInteger tasks = new AtomicInteger();
+        Relay relay = measured(task -> {
+            if (tasks.getAndIncrement() == 0) {
+                threads.execute(() -> {
+                    task.run();
+                    firstEnded.countDown();
+                });
+            } else {
+                CompletableFuture<Thread> second = new CompletableFuture<>();
+                threads.execute(() -> {
+                    second.complete(Thread.currentThread());
+                    task.run();
+                });
+                secondDue.countDown();
+                await(firstEnded);
+                while (second.join().getState() != Thread.State.WAITING) { // for its first piece to be taken
+                    Thread.onSpinWait();
+                }
+            }
+        });
+        AtomicInteger calls = new AtomicInteger();
+        provider = (call, sink) -> {
+            if (calls.getAndIncrement() == 0) {
+                await(secondDue);
+                throw new ProviderException(ErrorClass.OVERLOADED, "503");
+            }
+            while (firstEnded.getCount() > 0) { // without a wait, which would look like the one for its piece
+                Thread.onSpinWait();
+            }
+            sink.text("one ");
+            throw new ProviderException(ErrorClass.CUT_OFF, "broke off");
+        };
+        List<String> pieces = new ArrayList<>();
+
+        assertThatThrownBy(() -> relay.stream(request("both", true), pieces::add))
+                .isInstanceOfSatisfying(
+                        RelayException.class,
+                        e -> assertThat(e.failures())
+                                .extracting(ProviderException::errorClass)
+                                .containsExactly(ErrorClass.OVERLOADED, ErrorClass.CUT_OFF));
+        assertThat(pieces).containsExactly("one ");
+        assertThat(calls).hasValue(2);
+    }
+
     @Test
     void what_the_slower_one_throws_does_not_end_the_quicker_ones_stream() throws Exception {
         CountDownLatch slowerEnded = new CountDownLatch(1);
