@@ -35,12 +35,15 @@ import io.auterity.relay.redact.Redaction;
 import io.auterity.relay.replay.DecisionLog;
 import io.auterity.relay.replay.LoggedCall;
 import io.auterity.relay.rules.Rules;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -324,17 +327,41 @@ class ContinuationTest {
         assertThat(reply.fragments()).extracting(Reply.Fragment::failure).containsExactly(ErrorClass.TIMEOUT);
     }
 
+    private ProviderCall call(Duration silence, Duration pause) {
+        return new ProviderCall(
+                office.policy().deployments().get(0),
+                Prompt.of("hello"),
+                100,
+                true,
+                new ProviderCall.Time(Duration.ofHours(1), silence, pause),
+                new Cancellation());
+    }
+
     /** Without a pause of its own it would be silent for an hour. */
     @Test
     void a_provider_gives_a_silent_stream_up_after_the_pause() {
-        Duration hour = Duration.ofHours(1);
-        ProviderCall.Time time = new ProviderCall.Time(hour, hour, Duration.ofMillis(100));
-        ProviderCall call = new ProviderCall(
-                office.policy().deployments().get(0), Prompt.of("hello"), 100, true, time, new Cancellation());
+        ProviderCall call = call(Duration.ofHours(1), Duration.ofMillis(100));
         office.stub.on("first", office.stub.stalls("one two "));
         assertThatThrownBy(() -> office.provider(Endpoint.Dialect.OPENAI, "one").call(call, Sink.NONE))
                 .isInstanceOfSatisfying(
                         ProviderException.class, e -> assertThat(e.errorClass()).isEqualTo(ErrorClass.TIMEOUT));
+    }
+
+    @Test
+    void a_pause_may_be_longer_than_the_silence_before_the_first_word() {
+        Duration silence = Duration.ofSeconds(2);
+        office.stub.on("first", (request, out) -> {
+            StubServer.stream(out, StubServer.openAiDeltas("one "));
+            new CountDownLatch(1).await(silence.toMillis() + 500, TimeUnit.MILLISECONDS);
+            for (String event : List.of(
+                    "{\"choices\": [{\"delta\": {\"content\": \"two\"}, \"finish_reason\": \"stop\"}]}", "[DONE]")) {
+                out.write(("data: " + event + "\n\n").getBytes(StandardCharsets.UTF_8));
+            }
+        });
+        assertThat(office.provider(Endpoint.Dialect.OPENAI, "one")
+                        .call(call(silence, Duration.ofHours(1)), Sink.NONE)
+                        .text())
+                .isEqualTo("one two");
     }
 
     @Test

@@ -87,6 +87,10 @@ public final class HttpProvider implements Provider, AutoCloseable {
                 .connectTimeout(CONNECT)
                 .readTimeout(0, TimeUnit.MILLISECONDS) // the call's time ends it
                 .writeTimeout(0, TimeUnit.MILLISECONDS)
+                .addNetworkInterceptor(chain -> { // the socket's own time-out would not grow with that of the source
+                    Objects.requireNonNull(chain.connection()).socket().setSoTimeout(0);
+                    return chain.proceed(chain.request());
+                })
                 .build();
     }
 
