@@ -28,6 +28,7 @@ import io.auterity.relay.provider.ErrorClass;
 import io.auterity.relay.provider.Original;
 import io.auterity.relay.provider.Prompt;
 import io.auterity.relay.provider.Protocol;
+import io.auterity.relay.provider.ProviderAnswer;
 import io.auterity.relay.provider.ProviderCall;
 import io.auterity.relay.provider.ProviderException;
 import io.auterity.relay.provider.Sink;
@@ -362,6 +363,23 @@ class ContinuationTest {
                         .call(call(silence, Duration.ofHours(1)), Sink.NONE)
                         .text())
                 .isEqualTo("one two");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void a_stream_that_has_said_why_it_ends_is_whole_though_the_connection_breaks(boolean isBroken) {
+        String end = "data: {\"choices\": [{\"delta\": {\"content\": \"one\"}, \"finish_reason\": \"stop\"}]}\n\n";
+        office.stub.on("first", (request, out) -> {
+            out.write(("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + end).getBytes(StandardCharsets.UTF_8));
+            if (!isBroken) {
+                office.stub.stalls("").answer(request, out);
+            }
+        });
+        ProviderAnswer answer = office.provider(Endpoint.Dialect.OPENAI, "one")
+                .call(call(Duration.ofHours(1), Duration.ofMillis(100)), Sink.NONE);
+        assertThat(answer.text()).isEqualTo("one");
+        assertThat(answer.finishReason()).isEqualTo("stop");
+        assertThat(answer.usage()).isEmpty();
     }
 
     @Test

@@ -193,7 +193,7 @@ public final class HttpProvider implements Provider, AutoCloseable {
             if (response.code() != 200) {
                 throw Refusals.of(response, excerpt(response), clock.instant());
             }
-            return call.isStream() ? stream(wire, response, call.time(), sink) : whole(wire, response);
+            return call.isStream() ? stream(wire, response, call, sink) : whole(wire, response);
         } catch (IOException e) {
             throw explain(e, call);
         }
@@ -256,24 +256,38 @@ public final class HttpProvider implements Provider, AutoCloseable {
                 .answer(headroom(response.headers()), Optional.of(new ProviderAnswer.Written(wire.protocol(), text)));
     }
 
-    private static ProviderAnswer stream(Wire wire, Response response, ProviderCall.Time time, Sink sink)
+    private static ProviderAnswer stream(Wire wire, Response response, ProviderCall call, Sink sink)
             throws IOException {
-        BufferedSource source = response.body().source();
-        EventStream events = new EventStream(source, MAX_BYTES);
         Gathered gathered = new Gathered();
+        boolean isWhole = false;
+        try {
+            isWhole = read(wire, response.body().source(), call.time(), gathered, sink);
+        } catch (IOException e) {
+            if (!gathered.isFinished() || call.cancellation().isCancelled()) {
+                throw e;
+            }
+        }
+        if (!isWhole && !gathered.isFinished()) { // who has said why it ended has said all but what was used
+            throw new ProviderException(ErrorClass.CUT_OFF, "the stream ended in the middle");
+        }
+        return gathered.answer(headroom(response.headers()), Optional.empty());
+    }
+
+    /** Reads a stream, and says whether its last event has come. */
+    private static boolean read(
+            Wire wire, BufferedSource source, ProviderCall.Time time, Gathered gathered, Sink sink)
+            throws IOException {
+        EventStream events = new EventStream(source, MAX_BYTES);
         for (Optional<String> data = events.next(); data.isPresent(); data = events.next()) {
             if (wire.event(data.get(), gathered, sink)) {
-                return gathered.answer(headroom(response.headers()), Optional.empty());
+                return true;
             }
             if (gathered.hasContent()) {
                 Duration pause = gathered.hasTools() ? time.left() : time.pause(); // nobody goes on with a tool's call
                 source.timeout().timeout(Math.max(1, pause.toMillis()), TimeUnit.MILLISECONDS);
             }
         }
-        if (gathered.isFinished()) { // some servers forget the last event, but not why they ended
-            return gathered.answer(headroom(response.headers()), Optional.empty());
-        }
-        throw new ProviderException(ErrorClass.CUT_OFF, "the stream ended in the middle");
+        return false;
     }
 
     private static String excerpt(Response response) throws IOException {
