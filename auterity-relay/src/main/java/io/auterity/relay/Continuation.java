@@ -32,7 +32,7 @@ final class Continuation {
         Optional<ProviderException> failure = outcome.failure()
                 .filter(why -> why.errorClass().remedy() != Remedy.STOP
                         && !delivered.text().isEmpty()
-                        && !delivered.hasTools());
+                        && delivered.isContinuable());
         failure.ifPresent(why -> {
             text.append(delivered.text());
             fragments.add(new Reply.Fragment(

@@ -59,9 +59,9 @@ final class OneCall {
      *
      * @param isBegun whether anything has been, so that no other call can take its place
      * @param text the text, as the provider sent it
-     * @param hasTools whether a call of a tool was in it
+     * @param isContinuable whether it was nothing but an answer's text: no call of a tool, and no refusal
      */
-    record Delivered(boolean isBegun, String text, boolean hasTools) {}
+    record Delivered(boolean isBegun, String text, boolean isContinuable) {}
 
     OneCall(Setting setting, String request, Grant grant, ProviderCall call, Optional<Continues> continues) {
         this.setting = setting;
@@ -145,7 +145,7 @@ final class OneCall {
         private final List<Consumer<Sink>> held = new ArrayList<>();
         private @Nullable Instant first;
         private final StringBuilder said = new StringBuilder();
-        private boolean hasTools;
+        private boolean isContinuable = true;
         private long bytes;
         private @Nullable Usage reported;
 
@@ -202,6 +202,12 @@ final class OneCall {
         }
 
         @Override
+        public void refusal(String text) {
+            isContinuable = false;
+            text(text);
+        }
+
+        @Override
         public void reasoning(String text) {
             content(text);
             sink.reasoning(text);
@@ -209,7 +215,7 @@ final class OneCall {
 
         @Override
         public void tool(int index, String id, String name, String arguments) {
-            hasTools = true;
+            isContinuable = false;
             content(name + arguments);
             sink.tool(index, id, name, arguments);
         }
@@ -221,7 +227,7 @@ final class OneCall {
         }
 
         Delivered delivered() {
-            return new Delivered(first != null, said.toString(), hasTools);
+            return new Delivered(first != null, said.toString(), isContinuable);
         }
 
         /** What a call that broke off can have used at most: of a whole answer nobody knows how much came. */

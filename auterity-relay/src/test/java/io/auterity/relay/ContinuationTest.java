@@ -251,18 +251,37 @@ class ContinuationTest {
         assertThat(office.stub.models()).doesNotContain("llama");
     }
 
-    /** Half a call of a tool, half a JSON and half a thought are nothing that another model can go on with. */
+    /** Half a call of a tool, half a refusal, half a JSON and half a thought are nothing that another model can go on with. */
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "{\"tool_calls\": [{\"index\": 0, \"id\": \"c\", \"function\": {\"name\": \"look\", \"arguments\": \"{\"}}]}",
                 "{\"reasoning_content\": \"hm\"}",
+                "{\"refusal\": \"I cannot\"}",
             })
-    void calls_of_tools_and_mere_thoughts_are_not_continued(String delta) {
+    void calls_of_tools_refusals_and_mere_thoughts_are_not_continued(String delta) {
         office.stub.on(
                 "first",
                 (request, out) -> StubServer.stream(out, List.of("{\"choices\": [{\"delta\": " + delta + "}]}")));
         assertThat(broken(office.relay(), office.request("hello")).code()).isEqualTo(RelayException.BROKEN);
+        assertThat(office.stub.models()).containsExactly("first");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"type\": \"response.refusal.delta\", \"delta\": \"I cannot\"}",
+                "{\"type\": \"response.output_text.delta\", \"delta\": \"Let me see\"}|{\"type\":"
+                        + " \"response.output_item.added\", \"output_index\": 1, \"item\": {\"type\":"
+                        + " \"custom_tool_call\", \"call_id\": \"c\", \"name\": \"look\"}}",
+            })
+    void responses_that_refuse_or_call_a_tool_are_not_continued(String events) {
+        office.stub.on("first", (request, out) -> StubServer.stream(out, List.of(events.split("\\|"))));
+        office.stub.on("llama", (request, out) -> StubServer.stream(
+                out, List.of("{\"type\": \"response.completed\", \"response\": {\"status\": \"completed\"}}")));
+        Prompt prompt =
+                Prompt.of("hello").writtenAs(new Original(Protocol.RESPONSES, Map.of("input", "hello")));
+        assertThat(broken(office.relay(), request(prompt)).code()).isEqualTo(RelayException.BROKEN);
         assertThat(office.stub.models()).containsExactly("first");
     }
 

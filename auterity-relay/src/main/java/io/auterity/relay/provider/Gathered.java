@@ -13,6 +13,7 @@ final class Gathered {
 
     private final StringBuilder text = new StringBuilder();
     private final Map<Integer, Tool> tools = new LinkedHashMap<>();
+    private boolean isRefused;
     private String finishReason = "";
     private Optional<Usage> usage = Optional.empty();
 
@@ -32,6 +33,15 @@ final class Gathered {
         if (!piece.isEmpty()) {
             text.append(piece);
             sink.text(piece);
+        }
+    }
+
+    /** The words of a refusal are the answer's text, which nobody goes on with. */
+    void refusal(String piece, Sink sink) {
+        if (!piece.isEmpty()) {
+            isRefused = true;
+            text.append(piece);
+            sink.refusal(piece);
         }
     }
 
@@ -58,8 +68,9 @@ final class Gathered {
         return !text.isEmpty() || !tools.isEmpty();
     }
 
-    boolean hasTools() {
-        return !tools.isEmpty();
+    /** Says whether another deployment might go on with this. */
+    boolean isContinuable() {
+        return tools.isEmpty() && !isRefused;
     }
 
     boolean isFinished() {

@@ -283,7 +283,7 @@ public final class HttpProvider implements Provider, AutoCloseable {
                 return true;
             }
             if (gathered.hasContent()) {
-                Duration pause = gathered.hasTools() ? time.left() : time.pause(); // nobody goes on with a tool's call
+                Duration pause = gathered.isContinuable() ? time.pause() : time.left();
                 source.timeout().timeout(Math.max(1, pause.toMillis()), TimeUnit.MILLISECONDS);
             }
         }

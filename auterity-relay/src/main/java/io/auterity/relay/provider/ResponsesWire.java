@@ -10,6 +10,9 @@ import java.util.Optional;
 /** OpenAI's responses, which are only ever passed on: a call is written by somebody else, and its answer goes back to them. */
 final class ResponsesWire implements Wire {
 
+    /** The items that call a tool, and what they call the text that it is called with. */
+    private static final Map<String, String> CALLS = Map.of("function_call", "arguments", "custom_tool_call", "input");
+
     private final Endpoint.Dialect dialect;
 
     ResponsesWire(Endpoint.Dialect dialect) {
@@ -54,12 +57,13 @@ final class ResponsesWire implements Wire {
             JsonPath.list(item.get("content"))
                     .forEach(part ->
                             gathered.text(JsonPath.text(JsonPath.map(part).get("text")), Sink.NONE));
-            if (JsonPath.text(item.get("type")).equals("function_call")) {
+            String said = CALLS.get(JsonPath.text(item.get("type")));
+            if (said != null) {
                 gathered.tool(
                         i,
                         JsonPath.text(item.get("call_id")),
                         JsonPath.text(item.get("name")),
-                        JsonPath.text(item.get("arguments")),
+                        JsonPath.text(item.get(said)),
                         Sink.NONE);
             }
         }
@@ -88,12 +92,13 @@ final class ResponsesWire implements Wire {
         int index = JsonPath.index(json.get("output_index"));
         String delta = JsonPath.text(json.get("delta"));
         switch (type) {
-            case "response.output_text.delta", "response.refusal.delta" -> gathered.text(delta, sink);
+            case "response.output_text.delta" -> gathered.text(delta, sink);
+            case "response.refusal.delta" -> gathered.refusal(delta, sink);
             case "response.reasoning_text.delta", "response.reasoning_summary_text.delta" ->
                 Gathered.reasoning(delta, sink);
             case "response.output_item.added" -> {
                 Map<String, Object> item = JsonPath.map(json.get("item"));
-                if (JsonPath.text(item.get("type")).equals("function_call")) {
+                if (CALLS.containsKey(JsonPath.text(item.get("type")))) {
                     gathered.tool(index, JsonPath.text(item.get("call_id")), JsonPath.text(item.get("name")), "", sink);
                 }
             }

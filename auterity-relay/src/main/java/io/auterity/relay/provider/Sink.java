@@ -59,6 +59,16 @@ public interface Sink {
     void text(String text);
 
     /**
+     * Takes a piece of the words by which a model refuses to answer, where its interface tells these from an answer. They are
+     * text unless a sink knows better.
+     *
+     * @param text the piece, not empty
+     */
+    default void refusal(String text) {
+        text(text);
+    }
+
+    /**
      * Takes a piece of what the model thinks before it answers.
      *
      * @param text the piece, not empty
