@@ -8,6 +8,7 @@ import io.auterity.relay.provider.ProviderAnswer;
 import io.auterity.relay.provider.ProviderException;
 import io.auterity.relay.provider.Remedy;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,11 +69,19 @@ final class Continuation {
                 .reduce(Money.ZERO, Money::plus);
     }
 
-    /** What the next deployment is asked. Anthropic refuses a beginning that ends in white space. */
+    /**
+     * What the next deployment is asked: without thoughts, which would have to come before the beginning, and the same again
+     * if that has no words yet. Anthropic refuses a beginning that ends in white space.
+     */
     Prompt prompt(Prompt asked, boolean isPrefillable) {
+        if (text().isBlank()) {
+            return asked;
+        }
         Map<String, Object> beginning = Prompt.message("assistant", text());
         boolean isPrefilled = isPrefillable && !Character.isWhitespace(text.charAt(text.length() - 1));
-        return asked.followedBy(
+        Prompt thoughtless =
+                asked.isThoughtful() ? asked.changed(List.of(), Collections.singletonMap("thinking", null)) : asked;
+        return thoughtless.followedBy(
                 isPrefilled ? List.of(beginning) : List.of(beginning, Prompt.message("user", INSTRUCTION)));
     }
 

@@ -339,6 +339,35 @@ class ContinuationTest {
     }
 
     @Test
+    void who_goes_on_does_not_think_first() {
+        Map<String, Object> thinking = Map.of("type", "enabled", "budget_tokens", 1024L);
+        Prompt prompt = new Prompt(List.of(Prompt.message("user", "hello")), Map.of("thinking", thinking));
+        Map<String, Object> body =
+                Map.of("messages", List.of(Prompt.message("user", "hello")), "novel", 1, "thinking", thinking);
+        for (Prompt asked : List.of(prompt, prompt.writtenAs(new Original(Protocol.MESSAGES, Map.copyOf(body))))) {
+            office.stub.received().clear();
+            office.relay().stream(request(asked), sink);
+            assertThat(office.stub.received().get(1).body())
+                    .doesNotContainKey("thinking")
+                    .containsKey("messages");
+        }
+        Prompt unthinking =
+                new Prompt(prompt.messages(), Map.of("thinking", Map.of("type", "disabled")));
+        office.stub.received().clear();
+        office.relay().stream(request(unthinking), sink);
+        assertThat(office.stub.received().get(1).body()).containsKey("thinking");
+    }
+
+    /** Anthropic refuses a message that is only white space. */
+    @Test
+    void after_mere_white_space_the_same_is_asked_again() {
+        office.stub.on("first", breaksAfter("\n\n"));
+        Reply reply = office.relay().stream(office.request("hello"), sink);
+        assertThat(reply.answer().text()).isEqualTo("\n\nthree four");
+        assertThat(messages(1)).hasSize(1);
+    }
+
+    @Test
     void a_stream_that_falls_silent_after_its_first_words_leaves_time_for_the_next() {
         office.stub.on("first", office.stub.stalls("one two "));
         RelayRequest request = office.request("hello").with(RelayRequest.Limits.USUAL.within(Duration.ofSeconds(4)));

@@ -118,6 +118,17 @@ public record Prompt(
     }
 
     /**
+     * Says whether the model is to think first, in the way of Anthropic's models.
+     *
+     * @return whether the call asks for it
+     */
+    public boolean isThoughtful() {
+        Map<String, ?> body = original.<Map<String, ?>>map(Original::body).orElse(parameters);
+        Map<String, Object> thinking = JsonPath.map(body.get("thinking"));
+        return !thinking.isEmpty() && !JsonPath.text(thinking.get("type")).equals("disabled");
+    }
+
+    /**
      * Makes a prompt of one message of the user.
      *
      * @param text what the user says
