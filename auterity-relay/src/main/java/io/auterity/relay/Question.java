@@ -60,6 +60,11 @@ record Question(String exact, Optional<String> frame, String text) {
                 .orElseGet(() -> new Question(exact, Optional.empty(), ""));
     }
 
+    /** The same question, to which no other is similar. */
+    Question exactly() {
+        return new Question(exact, Optional.empty(), "");
+    }
+
     /** The text of a conversation's last message, and all else in it. */
     private record Framed(String text, List<?> frame) {}
 

@@ -294,7 +294,7 @@ public final class Relay {
             redacted = Optional.ofNullable(redaction).map(what -> what.apply(fitting));
             prompt = redacted.map(Redacted::prompt).orElse(fitting);
             asked = asked(prompt, prompt == ruled ? whole : tokens.count(prompt));
-            question = isCacheable() ? Optional.of(Question.of(request, fitting, ruling, isStream)) : Optional.empty();
+            question = isCacheable() ? Optional.of(question(fitting)) : Optional.empty();
             recording = new StoredAnswer.Recording(sink);
             this.sink = sink;
             Sink kept = question.isPresent() ? recording : sink;
@@ -378,6 +378,12 @@ public final class Relay {
                     && request.wishes().needs().isRepeatable()
                     && ruling.all(Action.Reject.class).findAny().isEmpty()
                     && ruling.all(Action.RequireApproval.class).findAny().isEmpty();
+        }
+
+        /** What has personal data in it is only the same as itself: its answer can have them, too. */
+        private Question question(Prompt fitting) {
+            Question known = Question.of(request, fitting, ruling, isStream);
+            return redacted.filter(one -> one.count() > 0).isPresent() ? known.exactly() : known;
         }
 
         Reply run() {

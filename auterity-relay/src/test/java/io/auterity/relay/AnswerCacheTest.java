@@ -32,6 +32,7 @@ import io.auterity.relay.provider.ProviderAnswer;
 import io.auterity.relay.provider.ProviderCall;
 import io.auterity.relay.provider.ProviderException;
 import io.auterity.relay.provider.Sink;
+import io.auterity.relay.redact.Redaction;
 import io.auterity.relay.rules.Rules;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,6 +45,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What was asked before is answered again for nothing, to nobody but the tenant who asked. */
@@ -57,6 +59,7 @@ class AnswerCacheTest {
     private Instant now = Instant.parse("2026-05-01T08:00:00Z");
     private Rules rules = Rules.NONE;
     private String finishReason = "stop";
+    private @Nullable Redaction redaction;
     private int calls;
     private int ids;
 
@@ -89,11 +92,14 @@ class AnswerCacheTest {
                 Exploration.NONE,
                 Policy.Limits.DEFAULT);
         Budget budget = Budget.of(ACME, Period.DAILY, Money.dollars("0.02"));
-        return Relay.builder(policy, () -> now)
+        RelayBuilder builder = Relay.builder(policy, () -> now)
                 .provider("openai", this::answer)
                 .budgets(new Budgets(List.of(budget), store, () -> now, new BudgetListener() {}))
-                .cache(cache)
-                .build();
+                .cache(cache);
+        if (redaction != null) {
+            builder.redaction(redaction);
+        }
+        return builder.build();
     }
 
     private ProviderAnswer answer(ProviderCall call, Sink sink) {
@@ -321,6 +327,17 @@ class AnswerCacheTest {
         Map<String, Object> body = new HashMap<>(Map.of("metadata", Map.of("user_id", frame)));
         body.put(name, said);
         return Prompt.of(said.toString()).writtenAs(new Original(protocol, Map.copyOf(body)));
+    }
+
+    @Test
+    void a_question_with_personal_data_is_similar_to_no_other() {
+        redaction = Redaction.ofAll();
+        Relay relay = relay(semantic());
+        assertThat(ask(relay, "I am anna@x.org, how do I leave?")).isEqualTo("answer 1");
+        assertThat(ask(relay, "I am nana@x.org, how do I leave?")).isEqualTo("answer 2");
+        assertThat(ask(relay, "I am anna@x.org, how do I leave?")).isEqualTo("answer 1");
+        assertThat(ask(relay, "listen")).isEqualTo("answer 3");
+        assertThat(ask(relay, "silent")).isEqualTo("answer 3");
     }
 
     @Test
