@@ -276,8 +276,8 @@ public final class Relay {
         private final List<ProviderException> failures = new ArrayList<>();
         private Asked asked; // by the next attempt: the prompt, or the rest of an answer to it
         private @Nullable BudgetException unpaid;
+        private final List<Decision.Attempt> left = new ArrayList<>(); // those that may be made, the present ones included
         private int tries;
-        private int planned;
 
         Exchange(RelayRequest request, boolean isStream, Sink sink, Optional<ContextAssembly> assembly) {
             this.request = request;
@@ -466,9 +466,8 @@ public final class Relay {
                         RelayException.REJECTED, 403, "a rule makes this call need an approval", List.of());
             }
             retries.earn();
-            planned = decision.attempts().size();
-            Decision.@Nullable Attempt attempt = decision.attempts().get(0);
-            List<Decision.Attempt> left = new ArrayList<>(decision.attempts());
+            left.addAll(decision.attempts());
+            Decision.@Nullable Attempt attempt = left.get(0);
             while (attempt != null) {
                 Optional<Decision.Hedge> hedge = tries == 0 ? decision.hedge() : Optional.empty();
                 Optional<Reply> reply =
@@ -480,7 +479,7 @@ public final class Relay {
                 if (hedge.isPresent() && failures.size() > 1) { // both have failed
                     left.removeAll(List.of(attempt, hedge.get().attempt()));
                 }
-                attempt = next(broken(hedge).orElse(attempt), left);
+                attempt = next(broken(hedge).orElse(attempt));
             }
             if (continuation.isBegun()) {
                 throw broken();
@@ -512,7 +511,7 @@ public final class Relay {
         }
 
         /** Returns the next attempt after a failure, if the table, the time and the retry budget allow one. */
-        private Decision.@Nullable Attempt next(Decision.Attempt failed, List<Decision.Attempt> left) {
+        private Decision.@Nullable Attempt next(Decision.Attempt failed) {
             Remedy remedy = failures.isEmpty() || tries == 0
                     ? Remedy.NEXT_DEPLOYMENT
                     : failures.get(failures.size() - 1).errorClass().remedy();
@@ -532,7 +531,7 @@ public final class Relay {
         }
 
         private Optional<Reply> attempt(Decision.Attempt attempt, Decision decision) {
-            Optional<OneCall> call = prepare(attempt, request.limits().minOutput(), request.cancellation());
+            Optional<OneCall> call = prepare(attempt, request.limits().minOutput(), request.cancellation(), 1);
             return call.flatMap(one -> reply(one, one.make(provider(one), decision.explanation(), restored), decision));
         }
 
@@ -544,7 +543,7 @@ public final class Relay {
                     runner -> runner.call().make(provider(runner.call()), decision.explanation(), runner));
             try {
                 Optional<HedgedCall.Finish> finish = calls.run(
-                        cancellation -> prepare(attempt, request.limits().minOutput(), child(cancellation)),
+                        cancellation -> prepare(attempt, request.limits().minOutput(), child(cancellation), 1),
                         hedge.after(),
                         cancellation -> hedge(hedge.attempt(), child(cancellation)));
                 if (finish.isEmpty()) {
@@ -570,13 +569,18 @@ public final class Relay {
             }
             BudgetException before = unpaid;
             Optional<OneCall> call =
-                    prepare(attempt, attempt.maxOutput(), cancellation); // as long an answer as the first's
+                    prepare(attempt, attempt.maxOutput(), cancellation, 2); // as long an answer as the first's
             unpaid = before; // what a second call would have cost is no reason to refuse the first
             return call;
         }
 
-        /** Sets the money aside and takes a place at the deployment; empty if either is not to be had. */
-        private Optional<OneCall> prepare(Decision.Attempt attempt, long minOutput, Cancellation cancellation) {
+        /**
+         * Sets the money aside and takes a place at the deployment; empty if either is not to be had.
+         *
+         * @param underway how many calls are on their way then, this one included
+         */
+        private Optional<OneCall> prepare(
+                Decision.Attempt attempt, long minOutput, Cancellation cancellation, int underway) {
             Deployment deployment = attempt.deployment();
             Optional<Offer> offer = continuation.isBegun()
                     ? rest(attempt, minOutput)
@@ -600,7 +604,7 @@ public final class Relay {
                     asked.prompt(),
                     grant.maxOutput(),
                     isStream,
-                    time(deployment, grant.maxOutput()),
+                    time(deployment, grant.maxOutput(), underway),
                     cancellation);
             return Optional.of(new OneCall(
                     new OneCall.Setting(budgets, deployments, clock, Relay.this::tell),
@@ -638,24 +642,26 @@ public final class Relay {
         /**
          * An attempt that others can follow must leave them time: it may be silent for half of what is left, or less if its
          * deployment has been seen to be quick. A whole answer is silent while it is written, so it is given the time that
-         * slow models take for its tokens, and all the time at a deployment that has not been seen to be quick.
+         * slow models take for its tokens, and all the time at a deployment that has not been seen to be quick. Of two calls
+         * at once the slower one may be asked again, if the quicker one breaks off in the middle.
          */
-        private ProviderCall.Time time(Deployment deployment, long maxOutput) {
-            Duration left = Duration.between(clock.instant(), end);
-            Duration half = left.dividedBy(2);
+        private ProviderCall.Time time(Deployment deployment, long maxOutput, int underway) {
+            Duration all = Duration.between(clock.instant(), end);
+            Duration half = all.dividedBy(2);
             Duration p95 = Optional.ofNullable(deployments.health().get(deployment.id()))
                     .map(StateView.Health::p95)
                     .orElse(Duration.ZERO);
             boolean isSeen = !p95.isZero();
             boolean isSlow = isSeen ? p95.multipliedBy(2).compareTo(half) > 0 : !isStream;
-            if (tries >= planned || isSlow) {
-                return new ProviderCall.Time(left, left, left);
+            if (isSlow) {
+                return new ProviderCall.Time(all, all, all);
             }
             Duration usual = p95.multipliedBy(TIMES_P95);
             Duration enough = usual.compareTo(LEAST_SILENCE) < 0 ? LEAST_SILENCE : usual;
             Duration seen = isStream ? enough : enough.plus(SLOWEST_TOKEN.multipliedBy(maxOutput));
             Duration silence = isSeen && seen.compareTo(half) < 0 ? seen : half;
-            return new ProviderCall.Time(left, silence, isContinuable() ? silence : left);
+            return new ProviderCall.Time(
+                    all, left.size() > underway ? silence : all, left.size() > 1 && isContinuable() ? silence : all);
         }
 
         private Provider provider(OneCall call) {

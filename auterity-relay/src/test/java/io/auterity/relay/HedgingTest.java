@@ -45,6 +45,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -195,6 +196,23 @@ class HedgingTest {
                 .extracting(LedgerLine::kind)
                 .containsExactlyInAnyOrder(LedgerLine.Kind.REPORTED, LedgerLine.Kind.CUT_OFF);
         assertThat(reply.line().kind()).isEqualTo(LedgerLine.Kind.REPORTED);
+    }
+
+    @Test
+    void a_hedge_that_pauses_in_the_middle_leaves_time_for_the_first() throws Exception {
+        afterFirstToken = Policy.AfterFirstToken.CONTINUE;
+        Relay relay = measured();
+        hangingFirst();
+        Provider hanging = provider;
+        List<ProviderCall.Time> times = new CopyOnWriteArrayList<>();
+        provider = (call, sink) -> {
+            times.add(call.time());
+            return hanging.call(call, sink);
+        };
+        relay.stream(request("slow", true), text -> {});
+        awaitNothingReserved();
+        assertThat(times.get(1).silence()).isEqualTo(times.get(1).left()); // there is no third
+        assertThat(times.get(1).pause()).isLessThan(times.get(1).left());
     }
 
     @ParameterizedTest
