@@ -590,6 +590,22 @@ class ContinuationTest {
     }
 
     @Test
+    void a_thought_between_two_halves_of_a_placeholder_does_not_part_them() {
+        office.redaction = Redaction.ofAll();
+        office.stub.on("first", breaksAfter("write to [EMA"));
+        office.stub.on("claude", status(503, "{}"));
+        List<String> events = new ArrayList<>(
+                List.of("{\"choices\": [{\"delta\": {\"reasoning_content\": \"hm\"}}]}"));
+        events.addAll(StubServer.openAiDeltas("IL_1] now"));
+        events.add("{\"choices\": [{\"delta\": {}, \"finish_reason\": \"stop\"}]}");
+        events.add("[DONE]");
+        office.stub.on("llama", (request, out) -> StubServer.stream(out, events));
+        office.relay().stream(office.request("I am a@b.ch"), sink);
+        assertThat(told.stream().filter(piece -> !piece.contains("-eu") && !piece.equals("end")))
+                .containsExactly("write ", "to ", "a@b.ch ", "now");
+    }
+
+    @Test
     void an_answer_in_parts_is_not_kept() {
         office.cache = AnswerCache.exact(() -> office.now, Duration.ofHours(1), 1_000_000);
         Relay relay = office.relay();

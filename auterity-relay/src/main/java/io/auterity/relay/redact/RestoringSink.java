@@ -22,9 +22,13 @@ final class RestoringSink implements Sink {
     /** How the parts begin that events have. */
     private static final String EVENT = "event ";
 
+    private static final String TEXT = "text";
+    private static final String REASONING = "reasoning";
+
     private final Redacted redacted;
     private final Sink sink;
     private final Map<String, Held> parts = new LinkedHashMap<>();
+    private boolean isContinued;
 
     /** What is held back of a part, and how it is delivered. */
     private static final class Held {
@@ -38,7 +42,7 @@ final class RestoringSink implements Sink {
     }
 
     private void deliver(String part, String piece, boolean isJson, Consumer<String> delivery) {
-        flush(name -> !name.equals(part) && isEvent(name) == isEvent(part));
+        flush(name -> !name.equals(part) && isEvent(name) == isEvent(part) && !isAwaited(name, part));
         Held held = parts.computeIfAbsent(part, unknown -> new Held());
         held.delivery = delivery;
         String all = held.text + piece;
@@ -53,6 +57,11 @@ final class RestoringSink implements Sink {
     /** Events and the pieces that are read from them say the same twice, and neither ends what the other has begun. */
     private static boolean isEvent(String part) {
         return part.startsWith(EVENT);
+    }
+
+    /** Whoever goes on may think first, and then end the text's placeholder. */
+    private boolean isAwaited(String name, String part) {
+        return isContinued && name.equals(TEXT) && part.equals(REASONING);
     }
 
     private static void flush(Held held) {
@@ -85,6 +94,7 @@ final class RestoringSink implements Sink {
     /** What is held back of the text may be the beginning of a placeholder that the other deployment ends. */
     @Override
     public void continued(Beginning beginning) {
+        isContinued = true;
         sink.continued(beginning);
     }
 
@@ -117,12 +127,12 @@ final class RestoringSink implements Sink {
 
     @Override
     public void text(String text) {
-        deliver("text", text, false, sink::text);
+        deliver(TEXT, text, false, sink::text);
     }
 
     @Override
     public void reasoning(String text) {
-        deliver("reasoning", text, false, sink::reasoning);
+        deliver(REASONING, text, false, sink::reasoning);
     }
 
     @Override
