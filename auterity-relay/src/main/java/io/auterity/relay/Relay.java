@@ -619,15 +619,17 @@ public final class Relay {
         /** The rest of a broken answer, within the limits of tokens and cost that hold for all of it; empty if it has none. */
         private Optional<Offer> rest(Decision.Attempt attempt, long minOutput) {
             Deployment deployment = attempt.deployment();
-            long output = attempt.maxOutput() - tokens.expected(continuation.text());
+            ModelCard card = policy.models().stream()
+                    .filter(one -> one.name().equals(deployment.model()))
+                    .findFirst()
+                    .orElseThrow();
+            Prompt longer = continuation.prompt(prompt, card.capabilities().contains(Capability.PREFILL));
+            asked = asked(longer, tokens.count(longer));
+            long room = card.contextTokens() - asked.size().prompt(card.name()).likely();
+            long output = Math.min(attempt.maxOutput() - tokens.expected(continuation.text()), room);
             if (output < 1) {
                 return Optional.empty();
             }
-            boolean isPrefillable = policy.models().stream()
-                    .filter(card -> card.name().equals(deployment.model()))
-                    .anyMatch(card -> card.capabilities().contains(Capability.PREFILL));
-            Prompt longer = continuation.prompt(prompt, isPrefillable);
-            asked = asked(longer, tokens.count(longer));
             Optional<Money> limit = Stream.concat(
                             ruling.all(Action.CostLimit.class).map(Action.CostLimit::most),
                             request.wishes().objective().maxCost().stream())

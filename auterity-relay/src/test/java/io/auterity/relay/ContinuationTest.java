@@ -36,6 +36,7 @@ import io.auterity.relay.redact.Redaction;
 import io.auterity.relay.replay.DecisionLog;
 import io.auterity.relay.replay.LoggedCall;
 import io.auterity.relay.rules.Rules;
+import io.auterity.relay.tokens.TokenCounter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -545,6 +546,17 @@ class ContinuationTest {
         assertThat(broken(office.relay(), office.request("hello").with(RelayRequest.Limits.USUAL.tokens(60, 16)))
                         .failures())
                 .hasSize(1); // too little is left for 16 tokens, though not for the whole of a call
+    }
+
+    @Test
+    void the_rest_has_room_in_the_window_beside_what_is_said_already() {
+        office.contextTokens = 300;
+        Reply reply = office.relay().stream(office.request("hello"), sink);
+        assertThat(reply.isContinued()).isTrue();
+        Prompt longer = Prompt.of("hello").followedBy(List.of(Prompt.message("assistant", "one two "), TOLD));
+        long prompt =
+                TokenCounter.calibrated().count(longer).of(Office.CLAUDE).likely();
+        assertThat((Long) office.stub.received().get(1).body().get("max_tokens")).isEqualTo(300 - prompt);
     }
 
     @Test

@@ -62,6 +62,7 @@ final class Office implements AutoCloseable {
     Rules rules = Rules.NONE;
     Policy.Limits limits = Policy.Limits.DEFAULT;
     Set<Capability> capabilities = Set.of();
+    long contextTokens = 100_000;
     Budget budget = Budget.of(ACME, Period.DAILY, Money.dollars("5"));
     final QualityPredictor predictor = new QualityPredictor(PredictorSettings.DEFAULT);
     final ChoiceLog choices = new ChoiceLog(1_000, predictor);
@@ -115,7 +116,7 @@ final class Office implements AutoCloseable {
         for (ModelName name : List.of(FIRST, CLAUDE, LOCAL)) {
             book = book.with(name, Rates.of(picos, 10 * picos));
             picos *= 2;
-            cards.add(new ModelCard(name, capabilities, 100_000, 4_000, Duration.ofSeconds(1)));
+            cards.add(new ModelCard(name, capabilities, contextTokens, 4_000, Duration.ofSeconds(1)));
             places.add(new Deployment(name.model() + "-eu", name, "eu", ServiceTier.STANDARD));
         }
         return new Policy(cards, places, rules, new Policy.Prices(book, UnknownPrice.REFUSE), Exploration.NONE, limits);
