@@ -155,14 +155,14 @@ public sealed interface JournalEntry {
     }
 
     /**
-     * An attempt failed and another follows.
+     * An attempt failed and another, or the fallback, follows.
      *
      * @param at when
      * @param step the step's path
-     * @param attempt the attempt, 1-based
+     * @param attempt the attempt, 1-based; 0 when the step failed before its first
      * @param startedAt when the attempt began
      * @param failure what it ended with
-     * @param retryAt when the next one is due
+     * @param retryAt when what follows is due
      */
     record AttemptFailed(long at, String step, int attempt, long startedAt, Failure failure, long retryAt)
             implements OfStep {}

@@ -364,7 +364,13 @@ final class RunState {
                         skip(frame, node);
                     }
                 },
-                failure -> failed(new Activity(frame, node, step.body(), Phase.STEP), failure));
+                failure -> conditionFailed(new Activity(frame, node, step.body(), Phase.STEP), failure));
+    }
+
+    private void conditionFailed(Activity activity, Failure failure) {
+        link(activity);
+        effects.began(activity);
+        fallBackOrFail(activity, failure); // another attempt would find the same
     }
 
     private static boolean joins(Frame frame, int node, Node step) {
@@ -625,8 +631,7 @@ final class RunState {
             stopped(activity);
             return;
         }
-        Node node = activity.definition();
-        Retry retry = node.recovery().retry();
+        Retry retry = activity.definition().recovery().retry();
         if (!activity.fallingBack && activity.attempts < retry.maxAttempts() && retry.covers(failure)) {
             Duration delay =
                     longer(retry.delayAfter(activity.attempts, effects.random()), Failures.retryAfter(failure));
@@ -634,7 +639,14 @@ final class RunState {
             JournalEntry.AttemptFailed recorded = effects.record(new JournalEntry.AttemptFailed(
                     now, activity.path(), activity.attempts, activity.startedAt, failure, now + delay.toMillis()));
             wait(activity, effects.isLive() ? delay : Duration.ofMillis(recorded.retryAt() - effects.now()));
-        } else if (node.recovery().fallback() != null && !activity.fallingBack && activity.phase == Phase.STEP) {
+        } else {
+            fallBackOrFail(activity, failure);
+        }
+    }
+
+    private void fallBackOrFail(Activity activity, Failure failure) {
+        Body fallback = activity.definition().recovery().fallback();
+        if (fallback != null && !activity.fallingBack && activity.phase == Phase.STEP) {
             long now = effects.now();
             effects.record(new JournalEntry.AttemptFailed(
                     now, activity.path(), activity.attempts, activity.startedAt, failure, now));
@@ -642,7 +654,7 @@ final class RunState {
             activity.fallingBack = true;
             activity.control = null;
             activity.deadline = 0;
-            activity.body = node.recovery().fallback();
+            activity.body = fallback;
             Starter.start(this, activity);
         } else {
             failed(activity, failure);

@@ -110,6 +110,41 @@ class OnErrorTest {
     }
 
     @OnEverySchedule
+    void a_condition_that_fails_is_a_failure_of_the_step(Schedule schedule) {
+        try (Lab lab = new Lab(schedule)) {
+            Run<Object> run = lab.start(Lab.read("""
+                    steps:
+                      a: {if: "${{ 10 / input.n > 1 }}", value: never, onError: {fallback: "${{ error.code }}"}}
+                      b:
+                        if: "${{ 10 / input.n > 1 }}"
+                        uses: do.echo
+                        retry: {maxAttempts: 5, delay: 1h, maxDelay: 1h, on: ["*"]}
+                        onError: {fallback: {uses: do.echo, with: {value: "${{ error.code }}"}}}
+                      c: {if: "${{ 10 / input.n > 1 }}", value: never, onError: continue}
+                      d: {if: "${{ 10 / input.n > 1 }}", value: never, onError: {fallback: {await: {signal: person}}}}
+                    output: ["${{ coalesce(steps.a.output, 0) }}", "${{ coalesce(steps.b.output, 0) }}", "${{ steps.c.status }}", "${{ coalesce(steps.d.output, 0) }}"]
+                    """), Map.of("n", 0L));
+            lab.untilSeen(io.auterity.journal.JournalEntry.StepWaiting.class, "d");
+            run.signal("person", "mended");
+            assertThat(lab.end(run).orElseThrow())
+                    .isEqualTo(List.of("expression", "expression", "failed", "mended"));
+            assertThat(lab.calls()).as("a condition is not tried again").containsExactly("b");
+        }
+    }
+
+    @OnEverySchedule
+    void a_fallback_after_a_condition_may_fail_too(Schedule schedule) {
+        try (Lab lab = new Lab(schedule)) {
+            RunResult<Object> result = lab.run("""
+                    steps:
+                      a: {value: 0}
+                      b: {if: "${{ 10 / steps.a.output > 1 }}", value: 1, onError: {fallback: {uses: do.fail, with: {code: second}}}}
+                    """);
+            assertThat(result.failure().map(Failure::code)).contains("second");
+        }
+    }
+
+    @OnEverySchedule
     void a_value_that_cannot_be_json_fails_what_reads_it_on_the_loop(Schedule schedule) {
         Workflow<Map<String, Object>, Object> workflow = unspeakable((flow, odd) -> flow.orElse(
                 "end",

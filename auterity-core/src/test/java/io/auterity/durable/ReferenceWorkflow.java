@@ -208,6 +208,15 @@ record ReferenceWorkflow(String name, String yaml, List<Tell> tells) {
                       d: {uses: do.echo, with: {value: "${{ [steps.a.output, steps.b.output, steps.c.status] }}"}, needs: [c]}
                     output: ${{ steps.d.output }}
                     """),
+                of("fallback-of-conditions", """
+                    steps:
+                      n: {uses: do.echo, with: {value: 0}}
+                      a: {if: "${{ 1 / steps.n.output > 0 }}", uses: do.echo, onError: {fallback: {uses: do.echo, with: {value: '${{ error.code }}'}}}}
+                      b: {if: "${{ 1 / steps.n.output > 0 }}", uses: do.echo, onError: {fallback: {await: {signal: reply, within: 1h}}}}
+                      c: {if: "${{ 1 / steps.n.output > 0 }}", uses: do.echo, onError: {fallback: {try: {steps: {d: {uses: do.flaky, with: {failures: 1, value: 2}, retry: {maxAttempts: 2, delay: 1s}}}}}}}
+                      e: {uses: do.echo, with: {value: "${{ [coalesce(steps.a.output, 0), coalesce(steps.b.output, 0)] }}"}, needs: [c], join: all-done}
+                    output: ${{ coalesce(steps.e.output, 0) }}
+                    """, new Tell(60_000, "signal:reply")),
                 of("pause", """
                     steps:
                       a: {uses: do.take, with: {time: 1s, value: 1}}

@@ -106,6 +106,12 @@ final class Formulas {
                         || a.value.applyAsLong(frame) % modulus != rest);
     }
 
+    /** Makes a condition that divides by zero for one in three values. */
+    Test partialTest(List<Formula> operands) {
+        Formula a = partial(operands);
+        return new Test("(" + a.text + ") % 2 == 0", a.steps, frame -> a.value.applyAsLong(frame) % 2 == 0);
+    }
+
     Formula constant() {
         long value = random.nextInt(100);
         return new Formula(Long.toString(value), frame -> value);

@@ -216,6 +216,11 @@ public final class RandomWorkflows {
         }
         Test condition = random.nextInt(8) == 0 ? formulas.test(operands) : null;
         Doing doing = doing(operands, depth);
+        if (condition != null) {
+            boolean mayFail = random.nextInt(4) == 0;
+            condition = mayFail ? formulas.partialTest(operands) : condition;
+            doing = doing.onlyIf(condition, mayFail);
+        }
         OnError onError = onError(doing);
         if (doing.kind instanceof StepKind.Fail && condition == null && onError instanceof OnError.Fail) {
             onError = new OnError.Continue(); // what always fails for good, and all behind it, does not compile
@@ -237,7 +242,7 @@ public final class RandomWorkflows {
             rules.concurrency().put(name, loop.concurrency());
         }
         Step step = Step.of(name, doing.kind).with(order).with(policy);
-        return new StepModel(step, names, condition, work, doing.shape, maySkip);
+        return new StepModel(step, names, work, doing.shape, maySkip);
     }
 
     private Set<StepModel> predecessors(List<StepModel> earlier) {
@@ -275,6 +280,11 @@ public final class RandomWorkflows {
 
         static Doing number(StepKind kind, Work work, boolean fails) {
             return new Doing(kind, work, Shape.NUMBER, fails, Optional.empty());
+        }
+
+        Doing onlyIf(Test condition, boolean mayFail) {
+            Work conditional = frame -> condition.holds().test(frame) ? work.run(frame) : null;
+            return new Doing(kind, conditional, shape, fails || mayFail, retry);
         }
     }
 

@@ -3,17 +3,19 @@ package io.auterity.random;
 import io.auterity.definition.Order.Join;
 import io.auterity.definition.Step;
 import io.auterity.random.Formulas.Formula;
-import io.auterity.random.Formulas.Test;
 import io.auterity.random.Frame.Outcome;
 import java.util.Set;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A step of a random workflow, as its definition and as the reference runs it. */
-record StepModel(Step step, Set<String> before, @Nullable Test condition, Work work, Shape shape, boolean maySkip) {
+record StepModel(Step step, Set<String> before, Work work, Shape shape, boolean maySkip) {
 
     /** What the step does; throws {@link ArithmeticException} or {@link Failed} where it fails. */
     interface Work {
+
+        /** Returns the output; null if the step is skipped. */
+        @Nullable
         Object run(Frame frame);
     }
 
@@ -81,11 +83,12 @@ record StepModel(Step step, Set<String> before, @Nullable Test condition, Work w
     }
 
     Outcome run(Frame frame) {
-        if (!joins(frame) || (condition != null && !condition.holds().test(frame))) {
+        if (!joins(frame)) {
             return Outcome.SKIPPED;
         }
         try {
-            return Outcome.of(work.run(frame));
+            Object value = work.run(frame);
+            return value == null ? Outcome.SKIPPED : Outcome.of(value);
         } catch (ArithmeticException | Failed e) {
             return Outcome.FAILED; // whether the block goes on is the block's decision
         }
