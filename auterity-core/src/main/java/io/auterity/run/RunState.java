@@ -616,7 +616,7 @@ final class RunState {
                 effects.now(), activity.path(), activity.attempts, activity.startedAt, value));
         frame.keepOutput(node, recorded.output());
         frame.keepAttempts(node, activity.attempts);
-        if (activity.definition().recovery().undo() != null && !compensating) {
+        if (activity.definition().recovery().undo() != null && !activity.fallingBack && !compensating) {
             undoable.add(activity);
         }
         effects.settleWhenDurable(frame, node);

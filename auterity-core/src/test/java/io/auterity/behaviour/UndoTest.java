@@ -108,6 +108,40 @@ class UndoTest {
     }
 
     @OnEverySchedule
+    void a_step_that_succeeded_by_its_fallback_has_nothing_to_take_back(Schedule schedule) {
+        try (Lab lab = lab(schedule)) {
+            Run<Object> run = lab.start("""
+                    steps:
+                      a: {uses: do.flaky, with: {failures: 1}, retry: {maxAttempts: 2, delay: 0s}, onError: {fallback: 0}, undo: {uses: do.undo, with: {what: a}}}
+                      b: {uses: do.fail, needs: [a], onError: {fallback: 0}, undo: {uses: do.undo, with: {what: b}}}
+                      c: {uses: do.fail, needs: [b], onError: {fallback: {uses: do.echo}}, undo: {uses: do.undo, with: {what: c}}}
+                      d: {if: "${{ 1 / steps.b.output > 0 }}", uses: do.echo, needs: [c], onError: {fallback: 0}, undo: {uses: do.undo, with: {what: d}}}
+                      e: {uses: do.fail, needs: [d]}
+                    """);
+            assertThat(lab.end(run).status()).isEqualTo(RunStatus.COMPENSATED);
+            assertThat(undone).containsExactly("a");
+            assertThat(Lab.states(run))
+                    .containsEntry("a", "compensated")
+                    .containsEntry("b", "succeeded")
+                    .containsEntry("c", "succeeded")
+                    .containsEntry("d", "succeeded");
+        }
+    }
+
+    @OnEverySchedule
+    void a_run_in_which_only_fallbacks_succeeded_just_fails(Schedule schedule) {
+        try (Lab lab = lab(schedule)) {
+            RunResult<Object> result = lab.run("""
+                    steps:
+                      a: {uses: do.fail, onError: {fallback: 0}, undo: {uses: do.undo, with: {what: a}}}
+                      b: {uses: do.fail, needs: [a]}
+                    """);
+            assertThat(result.status()).isEqualTo(RunStatus.FAILED);
+            assertThat(undone).isEmpty();
+        }
+    }
+
+    @OnEverySchedule
     void undo_steps_are_tried_again_as_their_step_is(Schedule schedule) {
         try (Lab lab = lab(schedule)) {
             Run<Object> run = lab.start("""

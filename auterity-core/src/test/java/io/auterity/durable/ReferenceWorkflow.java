@@ -193,6 +193,13 @@ record ReferenceWorkflow(String name, String yaml, List<Tell> tells) {
                       c: {uses: do.fail, needs: [b]}
                       d: {uses: do.echo, with: {value: cleanup}, needs: [c], join: all-done}
                     """),
+                of("saga-of-fallbacks", """
+                    steps:
+                      a: {uses: do.echo, with: {value: 1}, onError: {fallback: 0}, undo: {uses: do.undo, with: {of: a}}}
+                      b: {uses: do.fail, needs: [a], onError: {fallback: {uses: do.echo}}, undo: {uses: do.undo, with: {of: b}}}
+                      c: {uses: do.flaky, with: {failures: 9}, needs: [b], retry: {maxAttempts: 2, delay: 1s}, onError: {fallback: {await: {signal: reply}}}, undo: {uses: do.undo, with: {of: c}}}
+                      d: {uses: do.fail, needs: [c]}
+                    """, new Tell(60_000, "signal:reply")),
                 of("sub-workflow", """
                     steps:
                       a: {uses: do.echo, with: {value: 1}}
