@@ -189,7 +189,7 @@ public final class ProgressRenderer implements RunListener {
             row.attempt = failed.attempt();
             plain(
                     Mark.RETRIED,
-                    row.name + ": attempt " + failed.attempt() + " failed: " + text(failed.failure())
+                    row.name + ": " + failedAttempt(failed) + ": " + text(failed.failure())
                             + "; the next one in " + ProgressStyle.elapsed(failed.retryAt() - failed.at()));
         } else if (entry instanceof StepWaiting waiting) {
             String what = subject(waiting);
@@ -202,6 +202,10 @@ public final class ProgressRenderer implements RunListener {
                 plain(Mark.NONE, row.name + ": waits for " + what + limit);
             }
         }
+    }
+
+    private static String failedAttempt(AttemptFailed failed) {
+        return failed.attempt() == 0 ? "its condition failed" : "attempt " + failed.attempt() + " failed";
     }
 
     private static String subject(StepWaiting waiting) {
@@ -221,7 +225,7 @@ public final class ProgressRenderer implements RunListener {
         } else if (entry instanceof AttemptFailed failed) {
             row.retries++;
             if (!isItem) {
-                plain(Mark.RETRIED, label + ": attempt " + failed.attempt() + " failed: " + text(failed.failure()));
+                plain(Mark.RETRIED, label + ": " + failedAttempt(failed) + ": " + text(failed.failure()));
             }
         } else if (entry instanceof StepFailed failed) {
             row.failures++;
