@@ -104,7 +104,6 @@ public final class Engine implements AutoCloseable {
     private final Recorded recorded;
     private final Queue<RunId> strays = new ConcurrentLinkedQueue<>();
     private final Registry registry;
-    private final Admission admission;
     private final ChildRuns children;
     private final Schedules schedules;
     private final Forgetting forgetting;
@@ -112,17 +111,15 @@ public final class Engine implements AutoCloseable {
     private final int maxParallelSteps;
     private final int maxLoopItems;
     private final int maxEntries;
-    private final int maxRuns;
     private final int maxRecoveries;
     private final boolean isRecovering;
     private final Connectors connectors;
     private final List<AutoCloseable> own;
-    private final ConcurrentHashMap<RunId, LiveRun<?>> live = new ConcurrentHashMap<>();
+    private final LiveRuns live;
     private final CompletableFuture<Void> stopping = new CompletableFuture<>();
     private final Set<CompletableFuture<?>> untold = ConcurrentHashMap.newKeySet(); // callers of startAsync
     private final Executor patient;
     private final AtomicReference<@Nullable List<RunId>> left = new AtomicReference<>();
-    private volatile boolean closed;
 
     private Engine(Builder builder) {
         own = new ArrayList<>();
@@ -147,11 +144,10 @@ public final class Engine implements AutoCloseable {
                 builder.clock,
                 (delay, task) -> timer.after(delay, task)::cancel,
                 children::runFromStep));
-        admission = new Admission(builder.maxRuns, builder.maxQueuedRuns);
+        live = new LiveRuns(builder.maxRuns, builder.maxQueuedRuns);
         maxParallelSteps = builder.maxParallelSteps;
         maxLoopItems = builder.maxLoopItems;
         maxEntries = builder.maxEntries;
-        maxRuns = builder.maxRuns;
         maxRecoveries = builder.maxRecoveries;
         isRecovering = !builder.recovery(journal).isOff();
         registry = new Registry(connectors, builder.limits, builder.secrets, children);
@@ -304,8 +300,8 @@ public final class Engine implements AutoCloseable {
      * @param id the run's id
      * @param input the input, not changed by the caller afterwards
      * @param options what else is to be said about the run
-     * @return completes on a thread of the engine's executor, with the run when it is recorded in the journal;
-     *     exceptionally with what {@link #start(Workflow, RunId, Object)} throws
+     * @return completes with the run when it is recorded in the journal, on a thread of the engine's executor;
+     *     exceptionally with what {@link #start(Workflow, RunId, Object)} throws, perhaps before this returns
      */
     public <I, O> CompletionStage<Run<O>> startAsync(Workflow<I, O> workflow, RunId id, I input, StartOptions options) {
         return startAsync(workflow, id, input, options, false);
@@ -325,9 +321,10 @@ public final class Engine implements AutoCloseable {
      * @param <O> the output
      * @param workflow a registered workflow
      * @param input the input, not changed by the caller afterwards
-     * @return completes on a thread of the engine's executor, with the run when it is recorded in the journal;
-     *     exceptionally with what {@link #start(Workflow, RunId, Object)} throws, and then nobody goes on with the run
-     *     unless it was recorded in the moment in which the engine was closed or lost the journal
+     * @return completes with the run when it is recorded in the journal, on a thread of the engine's executor;
+     *     exceptionally with what {@link #start(Workflow, RunId, Object)} throws, perhaps before this returns,
+     *     and then nobody goes on with the run unless it was recorded in the moment in which the engine was closed or lost
+     *     the journal
      */
     public <I, O> CompletionStage<Run<O>> startAsync(Workflow<I, O> workflow, I input) {
         return startAsync(workflow, input, StartOptions.DEFAULT);
@@ -354,11 +351,11 @@ public final class Engine implements AutoCloseable {
         told.whenComplete((run, refusal) -> untold.remove(told));
         try {
             begin(wanted(workflow, id, input, options), isNew, 1, told);
-        } catch (RuntimeException refused) {
+        } catch (RuntimeException | Error refused) {
             told.completeExceptionally(refused);
         }
         if (stopping.isDone()) {
-            told.completeExceptionally(closedException()); // too late for close() to tell
+            told.completeExceptionally(LiveRuns.closed()); // too late for close() to tell
         }
         return told.minimalCompletionStage();
     }
@@ -409,9 +406,7 @@ public final class Engine implements AutoCloseable {
      *     that of a run of another workflow, the queue is full, or the engine is closed
      */
     public <I, O> Run<O> enqueue(Workflow<I, O> workflow, RunId id, I input, Enqueue how) {
-        if (closed) {
-            throw closedException();
-        }
+        live.requireOpen();
         Registry.Registered registered = current(workflow.definition().id());
         Object stored = registered.accept(workflow.store(input));
         RunQueue queue = queueing.queue(how.queue()).orElseThrow(() -> unknownQueue(how.queue()));
@@ -538,7 +533,7 @@ public final class Engine implements AutoCloseable {
             Lease lease = recovery.tenure().lease();
             try {
                 LiveRun<O> run = newRun(wanted);
-                LiveRun<?> here = enter(wanted, run, run::accept);
+                LiveRun<?> here = enter(run, run::accept);
                 return here.awaitAccepted() ? JavaStep.cast(here.handle()) : known(wanted, run, here);
             } catch (FencedException fenced) {
                 if (!mayStartAgain(attempt)) {
@@ -554,7 +549,7 @@ public final class Engine implements AutoCloseable {
             Wanted<O> wanted, boolean isNew, int attempt, CompletableFuture<Run<O>> told) {
         Lease lease = recovery.tenure().lease();
         LiveRun<O> run = newRun(wanted);
-        LiveRun<?> here = enter(wanted, run, place -> run.acceptSoon(place, isNew));
+        LiveRun<?> here = enter(run, place -> run.acceptSoon(place, isNew));
         // On a thread of its own: the loop tells of the acceptance, and what follows may wait for the journal.
         here.acceptance()
                 .whenCompleteAsync(
@@ -577,7 +572,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private boolean mayStartAgain(int attempt) {
-        return attempt < MAX_FENCED_STARTS && !closed && isRecovering;
+        return attempt < MAX_FENCED_STARTS && !live.isClosed() && isRecovering;
     }
 
     /** The lease had ended before anybody noticed: the run was not recorded, so it is safe to start it again. */
@@ -592,43 +587,15 @@ public final class Engine implements AutoCloseable {
     }
 
     /** Makes a run one of this engine, unless one with its id is here; returns the one that is, accepted or about to be. */
-    private LiveRun<?> enter(Wanted<?> wanted, LiveRun<?> run, Consumer<Admission.Ticket> accept) {
-        requireOpen();
-        RunId id = wanted.id();
-        Registry.Registered registered = wanted.registered();
-        LiveRun<?> known = live.putIfAbsent(id, run);
-        if (known != null) {
-            requireSame(id, registered, known.registered().plan().workflow());
-            return known;
-        }
-        Optional<Admission.Ticket> ticket = admission.enter(
-                registered.plan().workflow(),
-                registered.plan().definition().settings().maxRuns(),
-                wanted.family().child(),
-                run::admitted);
-        if (ticket.isEmpty() || closed) { // closed meanwhile: too late for close() to let go of this run
-            EngineException refusal = ticket.isEmpty() ? fullException(id) : closedException();
-            ticket.ifPresent(admission::leave);
-            live.remove(id, run);
-            run.refuse(refusal);
-            throw refusal;
-        }
-        accept.accept(ticket.get());
-        leaveIfGone(run);
-        return run;
-    }
-
-    /** Gives back the place of a run whose lease ended before it had one. */
-    private void leaveIfGone(LiveRun<?> run) {
-        if (run.loop().isGone()) {
-            run.ticket().ifPresent(admission::leave);
-        }
+    private LiveRun<?> enter(LiveRun<?> run, Consumer<Admission.Ticket> accept) {
+        LiveRun<?> here = live.enter(run, accept);
+        requireSame(run.settings().id(), run.registered(), here.registered().plan().workflow());
+        return here;
     }
 
     /** Attaches to a run that the journal has known before. */
     private <O extends @Nullable Object> Run<O> known(Wanted<O> wanted, LiveRun<O> run, LiveRun<?> here) {
         if (here == run) {
-            leave(run);
             requireSame(wanted.id(), wanted.registered());
         }
         return elsewhere(wanted.id(), wanted.load());
@@ -718,7 +685,7 @@ public final class Engine implements AutoCloseable {
      *     its schema
      */
     public Run<@Nullable Object> retry(RunId id, RetryOptions options) {
-        requireOpen();
+        live.requireOpen();
         Retrying.check(id, first.journal().catalog(), options);
         int number = Retrying.number(id);
         while (true) {
@@ -759,7 +726,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private Run<@Nullable Object> fork(RunId source, RunId id, RetryOptions options) {
-        requireOpen();
+        live.requireOpen();
         List<JournalEntry> entries = first.journal().read(source);
         if (entries.isEmpty() || !(entries.get(0) instanceof RunStarted start)) {
             throw new EngineException(EngineException.UNKNOWN_RUN, "no run '" + source + "' is in the journal");
@@ -790,12 +757,6 @@ public final class Engine implements AutoCloseable {
         }
         return host.resume(wanted, id, begin, taken)
                 .orElseGet(() -> this.<@Nullable Object>elsewhere(id, JavaValue::jsonOf));
-    }
-
-    private void requireOpen() {
-        if (closed) {
-            throw closedException();
-        }
     }
 
     private Definition definition(RunStarted start) {
@@ -836,20 +797,8 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    private static EngineException closedException() {
-        return new EngineException(EngineException.CLOSED, "the engine has been closed; it starts no more runs");
-    }
-
-    private static EngineException fullException(RunId id) {
-        return new EngineException(
-                EngineException.FULL,
-                "run '" + id + "' was refused: the engine has as many runs under way and waiting as it takes; start it"
-                        + " again later, or raise maxRuns or maxQueuedRuns");
-    }
-
     private void leave(LiveRun<?> run) {
-        live.remove(run.settings().id(), run);
-        run.ticket().ifPresent(admission::leave);
+        live.leave(run);
         queueing.left(run.settings().id());
     }
 
@@ -867,7 +816,7 @@ public final class Engine implements AutoCloseable {
     }
 
     boolean isClosed() {
-        return closed;
+        return live.isClosed();
     }
 
     void startScheduled(String workflow, RunId id, @Nullable Object input) {
@@ -890,7 +839,7 @@ public final class Engine implements AutoCloseable {
             if (mender.isEmpty() || status == RunStatus.CANCELLED) {
                 return CompletableFuture.completedFuture(null);
             }
-            run.ticket().ifPresent(admission::leave); // it starts nothing any more; what deals with it needs a place
+            live.leavePlace(run); // it starts nothing any more; what deals with it needs a place
             return children.mend(mender.get(), plan.workflow(), run.settings(), failure);
         }
 
@@ -915,7 +864,7 @@ public final class Engine implements AutoCloseable {
             } catch (RuntimeException unreachable) {
                 LOG.warn("run {} cannot be told what came while it was parked; it is tried again", id, unreachable);
                 List<RunMessage> rest = undelivered.subList(sent, undelivered.size());
-                if (!closed) {
+                if (!live.isClosed()) {
                     later(STRAY_FOR, () -> patient.execute(() -> remind(id, rest, children)));
                 }
             }
@@ -940,8 +889,12 @@ public final class Engine implements AutoCloseable {
 
         @Override
         public boolean lost(LiveRun<?> run, Throwable why, List<RunMessage> undelivered) {
+            if (why instanceof RunExistsException) {
+                live.leave(run); // and leaves the queue alone, from which the other one with its id may be
+                return false;
+            }
             leave(run);
-            if (closed || !isRecovering || why instanceof RunExistsException) {
+            if (live.isClosed() || !isRecovering) {
                 return false;
             }
             if (why instanceof EntryRefusedException && !run.isAccepted()) {
@@ -1045,35 +998,26 @@ public final class Engine implements AutoCloseable {
                     this,
                     Engine.this::loop);
             run.loop().awaitRecord();
-            if (live.putIfAbsent(id, run) != null) {
-                strays.add(id); // somebody is just trying to start it again; soon they will know better
-                return Optional.empty();
+            try {
+                if (live.enter(run, place -> run.resume(place, entries)) == run) {
+                    return Optional.of(run.handle());
+                }
+                LOG.debug("run {} is just being started again here; soon they will know better", id);
+            } catch (EngineException refused) {
+                LOG.debug("run {} cannot be gone on with here", id, refused);
             }
-            Optional<Admission.Ticket> ticket = admission.enter(
-                    registered.plan().workflow(),
-                    registered.plan().definition().settings().maxRuns(),
-                    run.family().child(),
-                    run::admitted);
-            if (ticket.isEmpty() || closed) {
-                ticket.ifPresent(admission::leave);
-                live.remove(id, run);
-                run.refuse(ticket.isEmpty() ? fullException(id) : closedException()); // who has attached meanwhile
-                strays.add(id);
-                return Optional.empty();
-            }
-            run.resume(ticket.get(), entries);
-            leaveIfGone(run);
-            return Optional.of(run.handle());
+            strays.add(id);
+            return Optional.empty();
         }
 
         @Override
         public int room() {
-            return closed ? 0 : maxRuns - live.size();
+            return live.room();
         }
 
         @Override
         public void lost(Lease lease) {
-            live.values().forEach(run -> {
+            live.all().forEach(run -> {
                 if (run.ports().tenure().lease().equals(lease)) {
                     run.loop().abandon(new FencedException(run.settings().id(), lease));
                 }
@@ -1088,13 +1032,13 @@ public final class Engine implements AutoCloseable {
         @Override
         public void look() {
             readPins();
-            recorded.look(live::containsKey);
+            recorded.look(live::contains);
             for (int i = strays.size(); i > 0; i--) {
                 RunId id = strays.poll();
                 if (id == null) {
                     return;
                 }
-                if (live.containsKey(id)) {
+                if (live.contains(id)) {
                     strays.add(id); // it has been started again: giving it up now would stop it in the middle
                 } else {
                     park(id, STRAY_FOR);
@@ -1168,11 +1112,11 @@ public final class Engine implements AutoCloseable {
      * @return the runs that have not ended; those in a durable journal go on in another engine
      */
     public List<RunId> drain(Duration limit) {
-        boolean first = !closed;
-        closed = true;
+        boolean first = !live.isClosed();
+        live.close();
         if (first) {
             CompletableFuture<?>[] quiet =
-                    live.values().stream().map(LiveRun::drain).toArray(CompletableFuture[]::new);
+                    live.all().stream().map(LiveRun::drain).toArray(CompletableFuture[]::new);
             awaitQuiet(CompletableFuture.anyOf(stopping, CompletableFuture.allOf(quiet)), limit);
         }
         close();
@@ -1183,7 +1127,8 @@ public final class Engine implements AutoCloseable {
     private void noteLeft() {
         left.compareAndSet(
                 null,
-                live.keySet().stream()
+                live.all().stream()
+                        .map(run -> run.settings().id())
                         .sorted(Comparator.comparing(RunId::value))
                         .toList());
     }
@@ -1207,14 +1152,14 @@ public final class Engine implements AutoCloseable {
      */
     @Override
     public void close() {
-        closed = true;
+        live.close();
         noteLeft();
         stopping.complete(null);
-        List.copyOf(live.values()).forEach(LiveRun::abandon);
+        List.copyOf(live.all()).forEach(LiveRun::abandon);
         List<AutoCloseable> parts = new ArrayList<>(List.of(queueing, forgetting, recovery, connectors));
         parts.addAll(own);
         Optional<RuntimeException> failed = closeAll(parts);
-        untold.forEach(told -> told.completeExceptionally(closedException()));
+        untold.forEach(told -> told.completeExceptionally(LiveRuns.closed()));
         failed.ifPresent(failure -> {
             throw failure;
         });
