@@ -30,7 +30,7 @@ public final class PatientExecutor implements Executor {
     public void execute(Runnable task) {
         try {
             executor.execute(task);
-        } catch (RejectedExecutionException full) {
+        } catch (RejectedExecutionException | OutOfMemoryError full) { // which may be about memory for a thread
             timer.after(RETRY, () -> execute(task));
         }
     }

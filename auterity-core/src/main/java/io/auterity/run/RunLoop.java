@@ -12,6 +12,7 @@ import io.auterity.journal.RunMessage;
 import io.auterity.journal.RunStatus;
 import io.auterity.journal.Write;
 import io.auterity.plan.Body;
+import io.auterity.plan.ComputeException;
 import io.auterity.plan.Graph;
 import io.auterity.plan.Plan;
 import java.time.Duration;
@@ -601,8 +602,7 @@ public final class RunLoop implements Runnable {
             restWatched = true;
             long turn = turns;
             // A run that was taken up and turns out only to wait is not worth keeping for long: whoever took it may
-            // have
-            // many. But perhaps it was taken up for the sake of a message, which comes behind it.
+            // have many. But perhaps it was taken up for the sake of a message, which comes behind it.
             Duration delay = ports.tenure().parkAfter();
             if (recovered && delay.compareTo(MESSAGE_COMES) > 0) {
                 delay = MESSAGE_COMES;
@@ -690,8 +690,12 @@ public final class RunLoop implements Runnable {
     private void leave() {
         boolean more;
         do {
-            publish();
-            offer();
+            try {
+                publish();
+                offer();
+            } catch (RuntimeException | Error broken) { // by the host's executor, say; held for ever it would hang
+                lose(broken);
+            }
             Runnable end = over ? ending : null;
             if (end != null) {
                 ending = null;
@@ -766,7 +770,7 @@ public final class RunLoop implements Runnable {
             coming.incrementAndGet();
             try {
                 ports.executor().execute(this);
-            } catch (RejectedExecutionException full) {
+            } catch (RejectedExecutionException | OutOfMemoryError full) { // which may be about memory for a thread
                 // A thread of this run that comes back takes what is offered; this is for when there is none.
                 ports.timer().after(REFUSED_RETRY, this::summonAgain);
                 return; // still counted as coming, so that one retry serves all
@@ -1472,7 +1476,7 @@ public final class RunLoop implements Runnable {
         @Override
         public String secret(String name) {
             Optional<String> secret = bindings.secrets().apply(name);
-            return secret.orElseThrow(() -> new io.auterity.plan.ComputeException(
+            return secret.orElseThrow(() -> new ComputeException(
                     "secret-missing", "no secret '" + name + "' is known to this engine"));
         }
     }

@@ -96,7 +96,7 @@ final class WorkerPool extends AbstractExecutorService {
         } catch (OutOfMemoryError noThread) {
             if (queue.remove(task)) {
                 queued.decrementAndGet();
-                throw noThread;
+                throw new RejectedExecutionException("no memory for one more thread", noThread);
             } // or else a thread that there was before has it
         }
     }

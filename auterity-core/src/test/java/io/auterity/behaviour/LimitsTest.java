@@ -16,8 +16,15 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 
 class LimitsTest {
 
@@ -235,6 +242,59 @@ class LimitsTest {
                                     + " steps: {b: {uses: do.work}}}}")
                             .status())
                     .isEqualTo(RunStatus.SUCCEEDED);
+        }
+    }
+
+    @Test
+    void a_run_waits_until_the_executor_has_memory_for_one_more_thread() {
+        ExecutorService threads = Executors.newCachedThreadPool();
+        AtomicInteger refusals = new AtomicInteger(1);
+        Executor poor = task -> {
+            if (refusals.getAndDecrement() > 0) {
+                throw new OutOfMemoryError("meant: unable to create native thread");
+            }
+            threads.execute(task);
+        };
+        CountDownLatch both = new CountDownLatch(2);
+        try (Lab lab = new Lab(Schedule.REAL).with(builder -> builder.executor(poor))) {
+            lab.on("fill", (input, context) -> {
+                refusals.set(3);
+                return null;
+            });
+            lab.on("meet", (input, context) -> {
+                both.countDown();
+                return both.await(60, TimeUnit.SECONDS);
+            });
+            RunResult<Object> result = lab.run("steps: {a: {uses: do.fill}, b: {uses: do.meet, needs: [a]},"
+                    + " c: {uses: do.meet, needs: [a]}}\noutput: ['${{ steps.b.output }}', '${{ steps.c.output }}']");
+            assertThat(result.orElseThrow()).isEqualTo(List.of(true, true));
+            assertThat(refusals).hasValueLessThanOrEqualTo(0);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void a_run_whose_executor_breaks_is_lost_and_does_not_hang() {
+        ExecutorService threads = Executors.newCachedThreadPool();
+        AtomicBoolean breaks = new AtomicBoolean();
+        Executor broken = task -> {
+            if (breaks.getAndSet(false)) {
+                throw new IllegalStateException("meant");
+            }
+            threads.execute(task);
+        };
+        try (Lab lab = new Lab(Schedule.REAL).deaf().with(builder -> builder.executor(broken))) {
+            lab.on("break", (input, context) -> {
+                breaks.set(true);
+                return null;
+            });
+            lab.on("wait", (input, context) -> new CountDownLatch(1).await(60, TimeUnit.SECONDS));
+            Run<Object> run = lab.start("steps: {a: {uses: do.break}, b: {uses: do.wait, needs: [a]},"
+                    + " c: {uses: do.wait, needs: [a]}}");
+            assertThatThrownBy(() -> lab.end(run)).isInstanceOf(IllegalStateException.class).hasMessage("meant");
+        } finally {
+            threads.shutdownNow();
         }
     }
 }
