@@ -6,6 +6,7 @@ import io.auterity.relay.provider.Protocol;
 import io.auterity.relay.provider.ProviderEvent;
 import io.auterity.relay.provider.Sink;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the stream of one request. If the provider speaks the caller's interface, its events are written as they came,
@@ -49,6 +50,8 @@ abstract class EventWriter implements Sink {
         if (event.protocol() == protocol && continuation.isEmpty()) {
             isPassedOn = true;
             passOn(event);
+        } else if (event.protocol() == protocol) {
+            goOn(event);
         }
     }
 
@@ -87,7 +90,7 @@ abstract class EventWriter implements Sink {
         return model;
     }
 
-    final void write(String name, Map<String, Object> json) {
+    final void write(String name, Map<String, ? extends @Nullable Object> json) {
         out.event(name, Json.write(json));
     }
 
@@ -108,6 +111,9 @@ abstract class EventWriter implements Sink {
 
     /** Writes an event of the provider's. */
     abstract void passOn(ProviderEvent event);
+
+    /** Takes an event of whoever goes on with a broken stream, before the pieces that are written instead of it. */
+    void goOn(ProviderEvent event) {}
 
     abstract void writeText(String text);
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -19,18 +20,36 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResponseEvents extends EventWriter {
 
+    /** The items that call a tool. */
+    private static final Map<String, Call> CALLS = Map.of(
+            "function_call", new Call("fc_", "arguments", "response.function_call_arguments"),
+            "custom_tool_call", new Call("ctc_", "input", "response.custom_tool_call_input"));
+
+    private static final Map<String, String> INCOMPLETE =
+            Map.of("length", "max_output_tokens", "content_filter", "content_filter");
+
     private final Form.Mark mark;
     private final Map<Long, Object> items = new TreeMap<>(); // those that have ended, by their place
     private Map<String, @Nullable Object> response = new LinkedHashMap<>();
     private long next; // the number of the next event
     private long place = -1; // of the latest item
     private @Nullable Item open;
+    private String call = "function_call"; // what kind of item the next call of a tool is
 
-    /** An item that has begun: a message with its parts, or a call of a tool. */
+    /**
+     * A kind of item that calls a tool.
+     *
+     * @param id how ids begin, which OpenAI looks at when items come back
+     * @param text what the text is called that the tool gets
+     * @param events how the names of the events begin that bring the text
+     */
+    private record Call(String id, String text, String events) {}
+
+    /** An item that has begun: a message with its parts, a call of a tool, or something of the provider's. */
     private static final class Item {
         private final Map<String, @Nullable Object> json;
         private final List<Object> parts = new ArrayList<>();
-        private final StringBuilder text = new StringBuilder(); // of the open part, or the arguments
+        private final StringBuilder text = new StringBuilder(); // of the open part, or what a tool is called with
         private boolean isPartOpen;
 
         private Item(Map<String, @Nullable Object> json) {
@@ -41,8 +60,12 @@ final class ResponseEvents extends EventWriter {
             return String.valueOf(json.get("id"));
         }
 
+        private String type() {
+            return String.valueOf(json.get("type"));
+        }
+
         private boolean isMessage() {
-            return "message".equals(json.get("type"));
+            return type().equals("message");
         }
     }
 
@@ -119,12 +142,32 @@ final class ResponseEvents extends EventWriter {
 
     // --- what another one goes on with ---
 
-    private void send(String type, Map<String, ?> fields) {
-        Map<String, Object> json = new LinkedHashMap<>();
+    @Override
+    void goOn(ProviderEvent event) {
+        String type = String.valueOf(object(event.json(), "item").get("type"));
+        call = CALLS.containsKey(type) ? type : call;
+    }
+
+    private void send(String type, Map<String, ? extends @Nullable Object> fields) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("type", type);
         json.put("sequence_number", next++);
         json.putAll(fields);
         write(type, json);
+    }
+
+    /** Says that the response begins, if it has no events of a provider's. */
+    private void created() {
+        if (next > 0) {
+            return;
+        }
+        response.put("id", "resp_" + mark.id());
+        response.put("object", "response");
+        response.put("created_at", mark.seconds());
+        response.put("model", model());
+        response.put("status", "in_progress");
+        response.put("output", List.of());
+        send("response.created", Map.of("response", response));
     }
 
     private Map<String, Object> at(Item item, String name, Object value) {
@@ -138,11 +181,12 @@ final class ResponseEvents extends EventWriter {
         return fields;
     }
 
-    private Item begin(Map<String, @Nullable Object> json) {
+    private Item begin(String prefix, Map<String, @Nullable Object> json) {
+        created();
         close();
         place++;
         Item item = new Item(json);
-        item.json.put("id", "item_" + mark.id() + "_" + place);
+        item.json.put("id", prefix + mark.id() + "_" + place);
         item.json.put("status", "in_progress");
         open = item;
         send("response.output_item.added", Map.of("output_index", place, "item", item.json));
@@ -157,7 +201,7 @@ final class ResponseEvents extends EventWriter {
     void writeText(String text) {
         Item item = open;
         if (item == null || !item.isMessage()) {
-            item = begin(Map.of("type", "message", "role", "assistant", "content", List.of()));
+            item = begin("msg_", Map.of("type", "message", "role", "assistant", "content", List.of()));
         }
         if (!item.isPartOpen) {
             beginPart(item);
@@ -176,13 +220,14 @@ final class ResponseEvents extends EventWriter {
 
     @Override
     void writeTool(int index, String id, String name, String arguments) {
+        Call kind = Objects.requireNonNull(CALLS.get(call));
         Item item = open;
-        if (item == null || item.isMessage() || !id.isEmpty()) {
-            item = begin(Map.of("type", "function_call", "call_id", id, "name", name, "arguments", ""));
+        if (item == null || !CALLS.containsKey(item.type()) || !id.isEmpty()) {
+            item = begin(kind.id(), Map.of("type", call, "call_id", id, "name", name, kind.text(), ""));
         }
         if (!arguments.isEmpty()) {
             item.text.append(arguments);
-            send("response.function_call_arguments.delta", at(item, "delta", arguments));
+            send(kind.events() + ".delta", at(item, "delta", arguments));
         }
     }
 
@@ -193,6 +238,7 @@ final class ResponseEvents extends EventWriter {
             return;
         }
         String text = item.text.toString();
+        Call kind = CALLS.get(item.type());
         if (item.isMessage()) {
             if (item.isPartOpen) {
                 Map<String, Object> done = at(item, "text", text);
@@ -202,11 +248,11 @@ final class ResponseEvents extends EventWriter {
                 item.parts.add(part(text));
             }
             item.json.put("content", item.parts);
-        } else {
-            send("response.function_call_arguments.done", at(item, "arguments", text));
-            item.json.put("arguments", text);
+        } else if (kind != null) {
+            send(kind.events() + ".done", at(item, kind.text(), text));
+            item.json.put(kind.text(), text);
         }
-        item.json.put("status", "completed");
+        item.json.put("status", item.isMessage() || kind != null ? "completed" : "incomplete");
         items.put(place, item.json);
         send("response.output_item.done", Map.of("output_index", place, "item", item.json));
     }
@@ -216,20 +262,21 @@ final class ResponseEvents extends EventWriter {
         if (isPassedOn) {
             return; // the last event, too
         }
+        created();
         close();
-        boolean isWhole = !reply.answer().finishReason().equals("length");
+        String missing = INCOMPLETE.get(reply.answer().finishReason());
         response.putIfAbsent("id", "resp_" + mark.id());
         response.putIfAbsent("object", "response");
         response.putIfAbsent("created_at", mark.seconds());
         response.put("model", model());
-        response.put("status", isWhole ? "completed" : "incomplete");
-        response.put("incomplete_details", isWhole ? null : Map.of("reason", "max_output_tokens"));
+        response.put("status", missing == null ? "completed" : "incomplete");
+        response.put("incomplete_details", missing == null ? null : Map.of("reason", missing));
         response.put("output", List.copyOf(items.values()));
         response.put("usage", counts(reply.usage()));
         Map<String, Object> last = new LinkedHashMap<>();
         last.put("response", response);
         mark(last);
-        send(isWhole ? "response.completed" : "response.incomplete", last);
+        send(missing == null ? "response.completed" : "response.incomplete", last);
     }
 
     private static Map<String, Object> counts(Usage usage) {
@@ -248,14 +295,10 @@ final class ResponseEvents extends EventWriter {
     @Override
     void writeError(Map<String, Object> error) {
         Fields fields = Fields.of(error.get("error"), "error");
-        write(
-                "error",
-                Map.of(
-                        "type",
-                        "error",
-                        "code",
-                        String.valueOf(fields.get("code")),
-                        "message",
-                        String.valueOf(fields.get("message"))));
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("code", String.valueOf(fields.get("code")));
+        json.put("message", String.valueOf(fields.get("message")));
+        json.put("param", fields.get("param"));
+        send("error", json);
     }
 }

@@ -291,14 +291,83 @@ class ContinuedStreamTest {
                 "{'type':'response.function_call_arguments.delta','output_index':0,'item_id':'f','delta':'{}'}",
                 "{'type':'response.completed','response':{'status':'completed','output':[]}}");
         counter.upstream.on("/responses", byModel(Upstream.named(delta), ends, GPT));
-        String stream = counter.post("/v1/responses", "{'model': 'auto', 'stream': true, 'input': 'hello'}")
-                .body();
-        String last = stream.substring(stream.indexOf("event: response.completed"));
-        String json = last.substring(last.indexOf('{'), last.indexOf("\n\n"));
+        String json = lastEvent(response());
         assertThat(Counter.json(json, "response", "output", 0, "content", 0, "text"))
                 .isEqualTo("one two ");
         assertThat(Counter.json(json, "response", "output", 1, "call_id")).isEqualTo("c");
         assertThat(Counter.json(json, "response", "output", 1, "arguments")).isEqualTo("{}");
+        assertThat((String) Counter.json(json, "response", "output", 1, "id")).startsWith("fc_");
+    }
+
+    private String response() {
+        return counter.post("/v1/responses", "{'model': 'auto', 'stream': true, 'input': 'hello'}")
+                .body();
+    }
+
+    private static String lastEvent(String stream) {
+        String last = stream.substring(stream.lastIndexOf("event: "));
+        return last.substring(last.indexOf('{'), last.indexOf("\n\n"));
+    }
+
+    @Test
+    void a_response_may_go_on_with_the_call_of_a_custom_tool() throws Exception {
+        open(GPT, SECOND);
+        String ends = Upstream.named(
+                "{'type':'response.output_item.added','output_index':0,'item':{'type':'custom_tool_call','id':'f','call_id':'c','name':'look','input':''}}",
+                "{'type':'response.custom_tool_call_input.delta','output_index':0,'item_id':'f','delta':'there'}",
+                "{'type':'response.completed','response':{'status':'completed','output':[]}}");
+        counter.upstream.on("/responses", byModel(RESPONSE_BREAKS, ends, GPT));
+        String stream = response();
+        assertThat(stream)
+                .contains("event: response.custom_tool_call_input.delta\n")
+                .contains("event: response.custom_tool_call_input.done\n")
+                .doesNotContain("function_call");
+        String json = lastEvent(stream);
+        assertThat((String) Counter.json(json, "response", "output", 2, "id")).startsWith("ctc_");
+        assertThat(Counter.json(json, "response", "output", 2, "call_id")).isEqualTo("c");
+        assertThat(Counter.json(json, "response", "output", 2, "name")).isEqualTo("look");
+        assertThat(Counter.json(json, "response", "output", 2, "input")).isEqualTo("there");
+    }
+
+    @Test
+    void an_item_of_the_first_provider_that_only_it_can_end_stays_incomplete() throws Exception {
+        open(GPT, SECOND);
+        String breaks = RESPONSE_BREAKS
+                + Upstream.named(
+                        "{'type':'response.output_item.done','sequence_number':6,'output_index':1,'item':{'type':'message','id':'m','status':'completed','role':'assistant','content':[{'type':'output_text','text':'one two ','annotations':[]}]}}",
+                        "{'type':'response.output_item.added','sequence_number':7,'output_index':2,'item':{'type':'reasoning','id':'r2','summary':[]}}");
+        counter.upstream.on("/responses", byModel(breaks, RESPONSE_ENDS, GPT));
+        String stream = response();
+        assertThat(stream).doesNotContain("function_call");
+        String json = lastEvent(stream);
+        assertThat(Counter.json(json, "response", "output", 2, "id")).isEqualTo("r2");
+        assertThat(Counter.json(json, "response", "output", 2, "status")).isEqualTo("incomplete");
+        assertThat((String) Counter.json(json, "response", "output", 3, "id")).startsWith("msg_");
+        assertThat(Counter.json(json, "response", "output", 3, "content", 0, "text"))
+                .isEqualTo("three");
+    }
+
+    @Test
+    void a_response_says_that_a_filter_has_cut_its_rest() throws Exception {
+        open(GPT, SECOND);
+        String ends = Upstream.named(
+                "{'type':'response.output_text.delta','output_index':0,'delta':'three'}",
+                "{'type':'response.incomplete','response':{'status':'incomplete','incomplete_details':{'reason':'content_filter'},'output':[]}}");
+        counter.upstream.on("/responses", byModel(RESPONSE_BREAKS, ends, GPT));
+        String stream = response();
+        assertThat(stream).contains("event: response.incomplete\n");
+        assertThat(Counter.json(lastEvent(stream), "response", "incomplete_details", "reason"))
+                .isEqualTo("content_filter");
+    }
+
+    @Test
+    void an_error_has_the_next_number() throws Exception {
+        open(GPT, CLAUDE); // which has no responses
+        counter.upstream.on("/responses", byModel(RESPONSE_BREAKS, "", GPT));
+        String json = lastEvent(response());
+        assertThat(Counter.json(json, "type")).isEqualTo("error");
+        assertThat(Counter.json(json, "sequence_number")).isEqualTo(6L);
+        assertThat(json).contains("\"param\":null");
     }
 
     // --- and when nobody goes on ---
