@@ -87,8 +87,8 @@ class WrongCommandLineTest {
             graph none.yaml --format svg --with other.yaml more | 4
             eval --schema [] --input x --output xml | 4
             schema --nonsense more | 2
-            serve --port x --host nowhere.invalid --allow-host x:99999 | 4
-            serve --port 99999 --host nowhere.invalid --relay-config none.yaml | 3
+            serve --port x --host 192.0.2.1 --allow-host x:99999 | 4
+            serve --port 99999 --host 192.0.2.1 --relay-config none.yaml | 3
             runs list --limit x --status nope --since never --where a | 5
             runs list --limit 0 --after a/b --until never --journal redis:x | 4
             runs show a/b --nonsense | 3

@@ -54,7 +54,7 @@ final class Counter implements AutoCloseable {
     final Budgets budgets;
     final Gateway gateway;
     final HttpClient client = HttpClient.newHttpClient();
-    Instant now = Instant.parse("2026-05-01T08:00:00Z");
+    volatile Instant now = Instant.parse("2026-05-01T08:00:00Z");
     private final RelayFile.Content content;
     private final List<HttpProvider> providers = new ArrayList<>();
 
