@@ -266,9 +266,10 @@ final class HedgedCall {
             });
         }
 
+        /** Never called: only the first call of a request is hedged, and it goes on with nothing. */
         @Override
         public void continued(Beginning beginning) {
-            hand(to -> to.continued(beginning));
+            throw new IllegalStateException("a hedged call goes on with no stream");
         }
 
         @Override

@@ -66,8 +66,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A whole answer and a stream take the same road. Nothing of a stream is delivered before its first piece of content,
  * so until then an attempt can fail unseen and the next be made; after it a failure ends the stream, unless the policy lets
- * the next go on where it broke off. All attempts share one deadline. Each has a reservation of its own, which is settled at what the provider reports, or at the most it can
- * have been where the provider could not report it.
+ * the next go on where it broke off. All attempts share one deadline. Each has a reservation of its own, which is settled at
+ * what the provider reports, or at the most it can have been where the provider could not report it.
  *
  * <p>Thread-safe; the calling thread blocks until the answer is there.
  */
@@ -479,10 +479,10 @@ public final class Relay {
                 if (hedge.isPresent() && failures.size() > 1) { // both have failed
                     left.removeAll(List.of(attempt, hedge.get().attempt()));
                 }
-                attempt = next(broken(hedge).orElse(attempt));
+                attempt = next(hedgeThatBroke(hedge).orElse(attempt));
             }
             if (continuation.isBegun()) {
-                throw broken();
+                throw streamBroke();
             }
             if (unpaid != null && failures.isEmpty()) {
                 throw unpaid;
@@ -494,13 +494,13 @@ public final class Relay {
         }
 
         /** The hedge, if it was that which broke off in the middle; the call that it was quicker than may still go on. */
-        private Optional<Decision.Attempt> broken(Optional<Decision.Hedge> hedge) {
+        private Optional<Decision.Attempt> hedgeThatBroke(Optional<Decision.Hedge> hedge) {
             return hedge.map(Decision.Hedge::attempt)
                     .filter(second -> continuation.broken().equals(Optional.of(second.deployment())));
         }
 
         /** Why a stream ends in the middle. */
-        private RelayException broken() {
+        private RelayException streamBroke() {
             boolean isCancelled = failures.get(failures.size() - 1).errorClass() == ErrorClass.CANCELLED;
             RelayException broken = RelayException.unanswered(
                     isCancelled ? RelayException.UNANSWERED : RelayException.BROKEN, failures);
@@ -675,7 +675,7 @@ public final class Relay {
             outcome.failure().ifPresent(failures::add);
             if (outcome.failure().isPresent() && outcome.delivered().isBegun()) {
                 if (!isContinuable() || !continuation.take(call, outcome)) {
-                    throw broken();
+                    throw streamBroke();
                 }
                 return Optional.empty();
             }

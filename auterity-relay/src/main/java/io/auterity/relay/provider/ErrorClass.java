@@ -3,8 +3,8 @@ package io.auterity.relay.provider;
 /**
  * Why a call failed, and what follows from it: the one table of failures.
  *
- * <p>It holds for whole answers and for streams alike, because both are made by the same code; a stream that has delivered
- * content cannot move any more, which is the only difference.
+ * <p>It holds for whole answers and for streams alike, because both are made by the same code. The only difference: a
+ * stream that has delivered content ends, unless the policy lets the next deployment go on with it.
  */
 public enum ErrorClass {
     /** The key is wrong or may not do this: 401 and 403. */

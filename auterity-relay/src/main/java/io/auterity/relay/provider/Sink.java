@@ -29,8 +29,8 @@ public interface Sink {
     }
 
     /**
-     * Takes who answers; called once by the relay, before the first piece, when the call can no longer move to another
-     * deployment.
+     * Takes who answers; called once by the relay, before the first piece; from then on another deployment can go on with
+     * the answer ({@link #continued}), but not begin it again.
      *
      * @param beginning who answers
      */

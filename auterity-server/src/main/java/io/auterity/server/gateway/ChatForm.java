@@ -222,7 +222,7 @@ final class ChatForm implements Form {
             choice.put("finish_reason", finishReason);
             Map<String, Object> json = chunk(List.of(choice));
             if (finishReason != null) {
-                mark(json);
+                tellParts(json);
             }
             write("", json);
         }

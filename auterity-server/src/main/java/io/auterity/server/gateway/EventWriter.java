@@ -23,7 +23,7 @@ abstract class EventWriter implements Sink {
     private boolean isBegun;
     private boolean isPassedOn;
     private String model = "";
-    private String continuation = "";
+    private String parts = ""; // who had a part in the answer, if several had
 
     EventWriter(EventOutput out, Protocol protocol) {
         this.out = out;
@@ -41,13 +41,13 @@ abstract class EventWriter implements Sink {
     public final void continued(Beginning beginning) {
         isPassedOn = false;
         model = beginning.deployment().model().toString();
-        continuation = String.join("; ", beginning.reasons());
-        out.comment("x-auterity-continued: " + continuation);
+        parts = String.join("; ", beginning.reasons());
+        out.comment("x-auterity-continued: " + parts);
     }
 
     @Override
     public final void event(ProviderEvent event) {
-        if (event.protocol() == protocol && continuation.isEmpty()) {
+        if (event.protocol() == protocol && parts.isEmpty()) {
             isPassedOn = true;
             passOn(event);
         } else if (event.protocol() == protocol) {
@@ -99,9 +99,9 @@ abstract class EventWriter implements Sink {
     }
 
     /** Says in the last event that several had a part in the answer. */
-    final void mark(Map<String, Object> json) {
-        if (!continuation.isEmpty()) {
-            json.put(CONTINUED, continuation);
+    final void tellParts(Map<String, Object> json) {
+        if (!parts.isEmpty()) {
+            json.put(CONTINUED, parts);
         }
     }
 

@@ -263,7 +263,7 @@ final class MessagesForm implements Form {
             Map<String, Object> last = new LinkedHashMap<>();
             last.put("delta", delta);
             last.put("usage", counts(reply.usage()));
-            mark(last);
+            tellParts(last);
             send("message_delta", last);
             send("message_stop", Map.of());
         }

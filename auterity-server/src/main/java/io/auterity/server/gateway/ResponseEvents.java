@@ -275,7 +275,7 @@ final class ResponseEvents extends EventWriter {
         response.put("usage", counts(reply.usage()));
         Map<String, Object> last = new LinkedHashMap<>();
         last.put("response", response);
-        mark(last);
+        tellParts(last);
         send(missing == null ? "response.completed" : "response.incomplete", last);
     }
 
