@@ -1241,7 +1241,7 @@ public final class Engine implements AutoCloseable {
 
         /**
          * Says how long others wait before they take up the runs of an engine that has not been heard of. It is renewed
-         * when a third of it has passed.
+         * when a third of it has passed, whatever the {@link #pollInterval}.
          *
          * @param time 100 milliseconds or more; {@link #DEFAULT_LEASE} when not given, or none for a journal that is not
          *     durable, whose runs nobody else could take up

@@ -22,9 +22,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps an engine's lease, and takes up what nobody has.
  *
- * <p>Every so often, and at once after a hint, it looks: renews the lease when a third of its time has passed, claims runs
- * that are due, hands messages to the runs of this engine, and asks how runs elsewhere have ended. What it finds it only
- * hands on; a run's steps never run here. A hint that gets lost costs one interval, nothing else.
+ * <p>It renews the lease when a third of its time has passed, however seldom it looks. Every so often, and at once after a
+ * hint, it looks: claims runs that are due, hands messages to the runs of this engine, and asks how runs elsewhere have
+ * ended. What it finds it only hands on; a run's steps never run here. A hint that gets lost costs one interval, nothing
+ * else.
  *
  * <p>A lease that has ended is not mourned: the runs under it are let go without a trace, and a new lease claims what is
  * due, those very runs among it.
@@ -37,6 +38,9 @@ final class Recovery implements AutoCloseable {
 
     /** The most runs claimed, and messages taken, at a time. */
     private static final int BATCH = 500;
+
+    /** How often in the time of a lease it is asked whether a third has passed: so it is renewed before half has. */
+    private static final int ASKED = 6;
 
     /** How soon it is looked again whether a suspect has got anywhere. */
     private static final Duration GLANCE = Duration.ofMillis(50);
@@ -125,6 +129,17 @@ final class Recovery implements AutoCloseable {
         hints = journal.onHint(() -> lookSoon(host));
         lookSoon(host);
         every(settings.interval, host);
+        keepLease(host);
+    }
+
+    /** Renews the lease when it is time to. The next question waits for the answer to this one, so none pile up. */
+    private void keepLease(Host host) {
+        timer.after(settings.lease.dividedBy(ASKED), () -> executor.execute(() -> {
+            if (!closed) {
+                reaching(() -> renewInTime(host));
+                keepLease(host);
+            }
+        }));
     }
 
     private void every(Duration interval, Host host) {
@@ -150,9 +165,9 @@ final class Recovery implements AutoCloseable {
     }
 
     private void look(Host host) {
-        try {
+        reaching(() -> {
             if (!closed) {
-                renew(host, settings.lease.dividedBy(3));
+                renewInTime(host);
             }
             if (!closed && settings.claims) {
                 claim(host);
@@ -161,6 +176,12 @@ final class Recovery implements AutoCloseable {
                 deliver(host);
                 host.look();
             }
+        });
+    }
+
+    private void reaching(Runnable work) {
+        try {
+            work.run();
         } catch (RuntimeException | Error unreachable) { // asked again after the interval; the lease ends if it must
             LOG.warn("engine {} cannot reach its journal", settings.id, unreachable);
         }
@@ -173,6 +194,10 @@ final class Recovery implements AutoCloseable {
         }
     }
 
+    private void renewInTime(Host host) {
+        renew(host, settings.lease.dividedBy(3));
+    }
+
     /** Renews the lease if so much time has passed since it was renewed. */
     private synchronized void renew(Host host, Duration after) {
         long asked = ticker.getAsLong();
@@ -182,7 +207,7 @@ final class Recovery implements AutoCloseable {
         Lease lease = held.lease();
         if (journal.renew(lease)) {
             held.renewed(asked);
-        } else {
+        } else if (!closed) {
             LOG.warn("engine {} has lost its lease of epoch {}; its runs go on elsewhere", settings.id, lease.epoch());
             held.lost();
             host.lost(lease);
@@ -205,7 +230,7 @@ final class Recovery implements AutoCloseable {
             Lease lease = held.lease();
             claims = room < 1 ? List.of() : journal.claim(lease, room, foreignVersions);
             for (Claim claim : claims) {
-                renew(host, settings.lease.dividedBy(3)); // thousands may be found, and reading them takes its time
+                renewInTime(host); // thousands may be found, and reading them takes its time
                 if (!held.lease().equals(lease)) {
                     return;
                 }

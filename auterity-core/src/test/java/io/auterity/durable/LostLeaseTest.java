@@ -17,14 +17,19 @@ import io.auterity.journal.JournalEntry.StepFailed;
 import io.auterity.journal.RunSummary;
 import io.auterity.journal.Write;
 import io.auterity.testkit.SimulatedWorld;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a start does when the engine has lost its lease and has not noticed yet. */
+/** What an engine does to keep its lease, and what a start does when it is lost and the engine has not noticed yet. */
 class LostLeaseTest {
 
     private static final Workflow<Map<String, Object>, Object> FLOW = Workflow.read(
@@ -32,6 +37,28 @@ class LostLeaseTest {
 
     private final SimulatedWorld world = new SimulatedWorld(17);
     private final InMemoryJournal journal = new InMemoryJournal(1_000, world.clock());
+
+    @ParameterizedTest
+    @CsvSource({"PT10S, PT15S", "PT0.5S, PT1S", "PT10S, PT1H", "PT10S, PT1S"})
+    void a_lease_is_kept_however_seldom_the_engine_looks(Duration lease, Duration pollInterval) {
+        List<Duration> renewals = new ArrayList<>();
+        Journal watched = answering("renew", (method, arguments) -> {
+            renewals.add(world.age());
+            return method.invoke(journal, arguments);
+        });
+        try (Engine engine = engine("one", watched, FLOW)
+                .lease(lease)
+                .pollInterval(pollInterval)
+                .build()) {
+            world.pass(lease.multipliedBy(20));
+        }
+        Duration before = Duration.ZERO;
+        for (Duration renewal : renewals) {
+            assertThat(renewal.minus(before)).isBetween(lease.dividedBy(3), lease.dividedBy(2));
+            before = renewal;
+        }
+        assertThat(before).isGreaterThan(lease.multipliedBy(19));
+    }
 
     @Test
     void the_run_is_started_under_a_new_lease() {
@@ -98,18 +125,30 @@ class LostLeaseTest {
                 .register(workflow);
     }
 
+    private interface Answer {
+        Object to(Method method, Object[] arguments) throws ReflectiveOperationException;
+    }
+
+    /** The journal, but for one method. */
+    private Journal answering(String name, Answer answer) {
+        return (Journal) Proxy.newProxyInstance(
+                Journal.class.getClassLoader(),
+                new Class<?>[] {Journal.class},
+                (proxy, method, arguments) -> method.getName().equals(name)
+                        ? answer.to(method, arguments)
+                        : method.invoke(journal, arguments));
+    }
+
     /** The journal, whose first answer to a write with such an entry waits for another one. */
     private Journal answeringLate(Class<? extends JournalEntry> kind, CompletableFuture<Void> answer) {
         boolean[] held = {false};
-        return (Journal) Proxy.newProxyInstance(
-                Journal.class.getClassLoader(), new Class<?>[] {Journal.class}, (proxy, method, arguments) -> {
-                    Object result = method.invoke(journal, arguments);
-                    boolean holds = !held[0]
-                            && method.getName().equals("append")
-                            && arguments[1] instanceof Write write
-                            && write.entries().stream().anyMatch(kind::isInstance);
-                    held[0] |= holds;
-                    return holds ? answer.thenCompose(nothing -> (CompletionStage<?>) result) : result;
-                });
+        return answering("append", (method, arguments) -> {
+            CompletionStage<?> result = (CompletionStage<?>) method.invoke(journal, arguments);
+            boolean holds = !held[0]
+                    && arguments[1] instanceof Write write
+                    && write.entries().stream().anyMatch(kind::isInstance);
+            held[0] |= holds;
+            return holds ? answer.thenCompose(nothing -> result) : result;
+        });
     }
 }
