@@ -575,6 +575,102 @@ class DurableRunsTest {
     }
 
     @Test
+    void R13_nothing_is_done_twice_or_lost_when_the_clock_of_the_store_steps_and_two_engines_share_it() {
+        Duration hour = Duration.ofHours(1);
+        for (List<Duration> steps : List.of(
+                List.of(hour),
+                List.of(hour.negated()),
+                List.of(hour, Duration.ZERO, hour.negated(), Duration.ZERO))) {
+            new SteppingStore(steps).check();
+        }
+    }
+
+    /** Two engines on a store whose clock is set anew every three seconds, and one of them dies after that. */
+    private static final class SteppingStore {
+
+        private static final int RUNS = 20;
+
+        private final SimulatedWorld place = new SimulatedWorld(3);
+        private final List<Duration> steps;
+        private final List<String> again = new ArrayList<>();
+        private final AtomicInteger takeovers = new AtomicInteger();
+        private Duration offset = Duration.ZERO;
+        private final InMemoryJournal store =
+                new InMemoryJournal(100, () -> place.now().plus(offset));
+
+        private SteppingStore(List<Duration> steps) {
+            this.steps = steps;
+        }
+
+        private void check() {
+            Workflow<Map<String, Object>, Object> workflow = flow("""
+                    steps:
+                      a: {uses: do.take}
+                      w: {wait: 1m, needs: [a]}
+                      b: {uses: do.take, needs: [w]}
+                      c: {uses: do.take, needs: [b]}
+                    """);
+            boolean[] dead = {false};
+            List<Runnable> never = new ArrayList<>();
+            Engine dies = builder("dies", workflow)
+                    .executor(task -> place.executor().execute(() -> awake(dead, never, task)))
+                    .timer((delay, task) -> place.timer().after(delay, () -> awake(dead, never, task)))
+                    .build();
+            try (Engine lives = builder("lives", workflow).build()) {
+                for (int i = 0; i < RUNS; i++) {
+                    (i % 2 == 0 ? dies : lives).start(workflow, RunId.of("r" + i), Map.of());
+                }
+                for (Duration step : steps) {
+                    place.pass(Duration.ofSeconds(3));
+                    offset = step;
+                }
+                place.pass(Duration.ofSeconds(3));
+                dead[0] = true;
+                Duration far = Duration.ofHours(2); // who has died may keep its lease for as long as the clock was set back
+                assertThat(place.runUntil(() -> place.age().compareTo(far) > 0
+                                || all().stream().allMatch(run -> run.end().isPresent())))
+                        .isTrue();
+            }
+            assertThat(all()).as("%s", steps).hasSize(RUNS).allSatisfy(run -> {
+                List<JournalEntry> entries = store.read(run.id());
+                assertThat(run.status()).as("%s: %s", steps, entries).isEqualTo(RunStatus.SUCCEEDED);
+                assertThat(entries).filteredOn(StepSucceeded.class::isInstance).hasSize(4);
+                assertThat(entries).filteredOn(RunEnded.class::isInstance).hasSize(1);
+            });
+            assertThat(again).as("%s", steps).isEmpty();
+            assertThat(takeovers).as("%s", steps).hasPositiveValue();
+        }
+
+        private List<RunSummary> all() {
+            return store.catalog().stream(RunQuery.Filter.NONE).toList();
+        }
+
+        private Engine.Builder builder(String id, Workflow<?, ?> workflow) {
+            return place.engine()
+                    .id(id)
+                    .ticker(() -> place.age().toNanos())
+                    .journal(store)
+                    .lease(LEASE)
+                    .parkAfter(Duration.ofSeconds(5))
+                    .connector(connector("do", "take", context -> take(id, context)))
+                    .register(workflow);
+        }
+
+        private Object take(String engine, StepContext context) {
+            for (JournalEntry entry : store.read(context.runId())) {
+                if (entry instanceof StepSucceeded done && done.step().equals(context.step())) {
+                    again.add(context.idempotencyKey());
+                }
+            }
+            boolean startedHere = (Integer.parseInt(context.runId().value().substring(1)) % 2 == 0) == engine.equals("dies");
+            if (!startedHere) {
+                takeovers.incrementAndGet();
+            }
+            return place.later(Duration.ofSeconds(2), () -> "taken");
+        }
+    }
+
+    @Test
     void whoever_waits_for_a_parked_run_is_told_even_if_nobody_holds_the_run() {
         Workflow<Map<String, Object>, Object> workflow = flow("steps: {a: {wait: 1h}}");
         try (Engine engine = builder("one", workflow).build()) {

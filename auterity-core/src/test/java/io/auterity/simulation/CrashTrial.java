@@ -20,6 +20,7 @@ import io.auterity.journal.RunMessage;
 import io.auterity.journal.RunQuery;
 import io.auterity.journal.RunStatus;
 import io.auterity.journal.RunSummary;
+import io.auterity.journal.Write;
 import io.auterity.simulation.RandomScenario.Made;
 import io.auterity.testkit.FaultyJournal;
 import io.auterity.testkit.SimulatedWorld;
@@ -33,17 +34,19 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One simulated world in which engines share a journal that takes its time, and are killed again and again while they work
- * on a few random runs; all from one seed. What the engines do not do may be done by the next; what must hold holds for
- * the runs.
+ * One simulated world in which engines share a journal that takes its time and may lose its replies, and are killed again
+ * and again while they work on a few random runs, or sleep for longer than their lease and wake up without knowing it; all
+ * from one seed. What the engines do not do may be done by the next; what must hold holds for the runs.
  */
 final class CrashTrial {
 
     private static final Duration LONGEST = Duration.ofDays(20);
+    private static final Duration LEASE = Duration.ofSeconds(30);
 
     private final Random random;
     private final SimulatedWorld world;
@@ -55,12 +58,25 @@ final class CrashTrial {
     private final Duration parkAfter;
     private final Duration slowest;
     private final boolean startsAsync;
+    private final Random misfortune; // what came to be chosen later, so that the other choices of a seed stay what they were
+    private final double lostReplies;
+    private final boolean sleeps;
+    private final Ends ends;
     private int wanted;
     private long signals;
     private int engines;
     private int crashes;
 
-    CrashTrial(long seed) {
+    /** How engines come to their ends. */
+    enum Ends {
+        /** Now and then one is killed, or sleeps. */
+        NOW_AND_THEN,
+        /** One is killed after each of its writes that gets a run on, and comes back. */
+        AFTER_EVERY_WRITE
+    }
+
+    CrashTrial(long seed, Ends ends) {
+        this.ends = ends;
         random = new Random(seed);
         world = new SimulatedWorld(seed);
         store = new InMemoryJournal(1_000, world.clock());
@@ -74,25 +90,54 @@ final class CrashTrial {
             workflows.put(child, RandomScenario.of(random, child, 4, null));
         }
         Made flow = RandomScenario.of(random, "flow", 2 + random.nextInt(20), child);
-        startsAsync =
-                new Random(~seed).nextInt(3) == 0; // by chance of its own, so that the other seeds stay what they were
+        // By chance of its own, so that the other seeds stay what they were. Whoever is never told starts again for ever.
+        startsAsync = ends == Ends.NOW_AND_THEN && new Random(~seed).nextInt(3) == 0;
+        misfortune = new Random(seed * 31 + 17);
+        lostReplies = ends == Ends.NOW_AND_THEN && misfortune.nextInt(3) == 0 ? misfortune.nextDouble() / 5 : 0;
+        sleeps = misfortune.nextBoolean();
         workflows.put("flow", startsAsync ? RandomScenario.beginningWithCode(random, flow) : flow);
     }
 
-    /** An engine, and what lets it vanish. */
-    private static final class Member {
+    /** An engine in a process, and what lets that vanish or stand still. */
+    private final class Member {
+        private final String id;
         private final FaultyJournal journal;
+        private final List<Runnable> missed = new ArrayList<>();
+        private boolean asleep;
         private boolean dead;
         private @Nullable Engine engine;
 
-        private Member(FaultyJournal journal) {
-            this.journal = journal;
+        private Member(String id) {
+            this.id = id;
+            this.journal = new FaultyJournal(store, world, slowest)
+                    .repliesTo(this::does)
+                    .loseReplies(lostReplies, misfortune);
         }
 
         private void does(Runnable task) {
-            if (!dead) {
+            if (asleep) {
+                missed.add(() -> does(task));
+            } else if (!dead) {
                 task.run();
             }
+        }
+
+        private void wake() {
+            asleep = false;
+            missed.forEach(world.executor()::execute);
+            missed.clear();
+        }
+
+        private CompletableFuture<Object> later(Duration delay, Supplier<Object> value) {
+            CompletableFuture<Object> result = new CompletableFuture<>();
+            world.after(
+                    delay,
+                    () -> does(() -> {
+                        if (!result.isDone()) {
+                            result.completeAsync(value, Runnable::run);
+                        }
+                    }));
+            return result;
         }
     }
 
@@ -101,14 +146,15 @@ final class CrashTrial {
     }
 
     private Member newMember() {
-        Member member = new Member(new FaultyJournal(store, world, slowest));
+        engines++;
+        Member member = new Member(ends == Ends.AFTER_EVERY_WRITE ? "engine" : "engine-" + engines);
         Engine.Builder builder = world.engine()
-                .id("engine-" + ++engines)
+                .id(member.id)
                 .executor(task -> world.executor().execute(() -> member.does(task)))
                 .timer((delay, task) -> world.timer().after(delay, () -> member.does(task)))
                 .ticker(() -> world.age().toNanos())
                 .journal(member.journal)
-                .lease(Duration.ofSeconds(30))
+                .lease(LEASE)
                 .pollInterval(Duration.ofSeconds(7))
                 .parkAfter(parkAfter)
                 .maxRecoveries(1_000)
@@ -116,6 +162,9 @@ final class CrashTrial {
                 .connector(connector(member));
         if (startsAsync) {
             member.journal.delayStarts();
+        }
+        if (ends == Ends.AFTER_EVERY_WRITE) {
+            member.journal.onStored(write -> comeBack(member, write));
         }
         workflows.values().forEach(made -> builder.register(workflow(member, made)));
         member.engine = builder.build();
@@ -125,8 +174,8 @@ final class CrashTrial {
 
     private Workflow<Map<String, Object>, Object> workflow(Member member, Made made) {
         return RandomScenario.workflow(made.definition(), () -> {
-            if (member.dead) {
-                violations.add(new AssertionError("a dead engine enters Java code"));
+            if (member.dead || member.asleep) {
+                violations.add(new AssertionError("an engine that is dead or asleep enters Java code"));
             }
             return RandomScenario.compute(world);
         });
@@ -147,16 +196,13 @@ final class CrashTrial {
                 trouble(id);
             }
         }
-        if (chance(50)) {
-            newMember();
+        if (ends == Ends.NOW_AND_THEN) {
+            planReplacements();
         }
-        boolean early = startsAsync && chance(50);
-        for (int i = random.nextInt(6); i > 0; i--) {
-            world.after(Duration.ofMillis(random.nextInt(early ? 1_000 : 120_000)), this::replaceOne);
-        }
-        boolean ended = world.runUntil(() -> allHaveEnded() || world.age().compareTo(LONGEST) > 0);
-        assertThat(ended && allHaveEnded()).as("P5: stuck: %s", unfinished()).isTrue();
+        boolean ended = world.runUntil(
+                () -> allHaveEnded() || !violations.isEmpty() || world.age().compareTo(LONGEST) > 0);
         assertThat(violations).isEmpty();
+        assertThat(ended && allHaveEnded()).as("P5: stuck: %s", unfinished()).isTrue();
         StringBuilder recorded = new StringBuilder();
         for (RunSummary run : store.catalog().list(RunQuery.ALL)) {
             check(run);
@@ -166,13 +212,25 @@ final class CrashTrial {
         return recorded.append(crashes).toString();
     }
 
+    private void planReplacements() {
+        if (chance(50)) {
+            newMember();
+        }
+        boolean early = startsAsync && chance(50);
+        for (int i = random.nextInt(6); i > 0; i--) {
+            world.after(Duration.ofMillis(random.nextInt(early ? 1_000 : 120_000)), this::replaceOne);
+        }
+    }
+
     /** Starts a run as a caller does who asks another engine when the one asked is gone and has not answered. */
     private void startAsync(Map<String, Object> input) {
         Member member = members.get(random.nextInt(members.size()));
         boolean[] told = {false};
         member.engine.startAsync(workflow(member, workflows.get("flow")), input).whenComplete((run, refusal) -> {
             told[0] = true;
-            if (run == null || store.read(run.id()).isEmpty()) {
+            if (refusal != null && FaultyJournal.isLostReply(refusal)) {
+                startAsync(input); // nobody knows whether there is such a run; if there is, it ends like the others
+            } else if (run == null || store.read(run.id()).isEmpty()) {
                 violations.add(new AssertionError("not on record: " + run, refusal));
             } else {
                 runs.add(run.id());
@@ -184,7 +242,7 @@ final class CrashTrial {
 
     private void askAgain(Member member, boolean[] told, Map<String, Object> input) {
         world.after(Duration.ofSeconds(30), () -> {
-            if (!told[0] && member.dead) {
+            if (!told[0] && member.dead && !members.isEmpty()) {
                 startAsync(input);
             } else if (!told[0]) {
                 askAgain(member, told, input);
@@ -207,18 +265,42 @@ final class CrashTrial {
                 .toList();
     }
 
-    /** Kills an engine; another comes before or after that. */
+    /** Kills an engine, or lets it sleep; another comes before or after that. */
     private void replaceOne() {
         boolean before = chance(50);
         if (before) {
             newMember();
         }
         Member victim = members.remove(random.nextInt(members.size()));
-        victim.dead = true;
-        victim.journal.fence();
+        if (sleeps && misfortune.nextBoolean()) {
+            victim.asleep = true;
+            world.after(LEASE.multipliedBy(1 + misfortune.nextInt(4)).dividedBy(2), () -> {
+                victim.wake();
+                members.add(victim);
+            });
+        } else {
+            kill(victim);
+        }
         crashes++;
         if (!before || chance(20)) {
             newMember();
+        }
+    }
+
+    private static void kill(Member victim) {
+        victim.dead = true;
+        victim.journal.fence();
+    }
+
+    /** Kills an engine at once and starts its successor, under its name, as soon as there is a thread. */
+    private void comeBack(Member victim, Write write) {
+        boolean onlyTells = !write.entries().isEmpty()
+                && write.entries().stream().allMatch(JournalEntry.Emitted.class::isInstance);
+        if (!victim.dead && !onlyTells) { // a step that tells something would tell it for ever
+            kill(victim);
+            crashes++;
+            members.remove(victim);
+            world.executor().execute(this::newMember);
         }
     }
 
@@ -254,6 +336,10 @@ final class CrashTrial {
     /** Sends a signal: to an engine, where whoever learns that it was taken finds it on record; or to the inbox. */
     private void signal(RunId id, String name) {
         RunMessage signal = new RunMessage.Signal(name, ++signals);
+        if (members.isEmpty()) {
+            store.send(id, signal); // the one that was killed is not back yet
+            return;
+        }
         Engine engine = members.get(random.nextInt(members.size())).engine;
         Optional<Run<?>> run = chance(50) ? engine.find(id) : Optional.empty();
         if (run.isEmpty()) {
@@ -298,7 +384,7 @@ final class CrashTrial {
                 operation("work", (input, context) -> work(member, input, context)),
                 operation(
                         "undo",
-                        (input, context) -> world.later(Duration.ofMillis((Long) input.get("millis")), () -> null)));
+                        (input, context) -> member.later(Duration.ofMillis((Long) input.get("millis")), () -> "")));
         return new Connector() {
             @Override
             public String name() {
@@ -342,7 +428,7 @@ final class CrashTrial {
         long millis = (Long) input.get("millis");
         CompletableFuture<Object> result = manner.equals("hang")
                 ? new CompletableFuture<>()
-                : world.later(Duration.ofMillis(millis), () -> {
+                : member.later(Duration.ofMillis(millis), () -> {
                     if (fails) {
                         throw new StepException("flaky", "attempt " + context.attempt(), true);
                     }
@@ -355,7 +441,12 @@ final class CrashTrial {
     }
 
     private void checkEntry(Member member, StepContext context) {
-        assertThat(member.dead).as("a dead engine enters %s", context.step()).isFalse();
+        assertThat(member.dead || member.asleep)
+                .as("an engine that is dead or asleep enters %s", context.step())
+                .isFalse();
+        assertThat(store.catalog().find(context.runId()).map(run -> run.standing().owner()))
+                .as("who has %s when %s enters %s", context.runId(), member.id, context.step())
+                .contains(member.id);
         Set<String> settled = new HashSet<>();
         assertThat(store.read(context.runId()))
                 .as("%s is on record", context.runId())

@@ -1,5 +1,6 @@
 package io.auterity.testkit;
 
+import io.auterity.definition.AuterityException;
 import io.auterity.definition.RunId;
 import io.auterity.journal.Cells;
 import io.auterity.journal.Claim;
@@ -7,6 +8,7 @@ import io.auterity.journal.Expiry;
 import io.auterity.journal.FencedException;
 import io.auterity.journal.Journal;
 import io.auterity.journal.JournalEntry;
+import io.auterity.journal.JournalException;
 import io.auterity.journal.RunCatalog;
 import io.auterity.journal.RunMessage;
 import io.auterity.journal.RunQueues;
@@ -17,13 +19,18 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A journal in a simulated world that takes its time: entries reach the store behind it after a random delay, and are
- * acknowledged after another one. It can cut its writers off, and it notices writers that break the rules.
+ * acknowledged after another one. It can cut its writers off, it can lose replies, so that nobody knows whether what was
+ * asked for has happened, and it notices writers that break the rules.
  *
  * <p>The start of a run is acknowledged at once unless asked otherwise, since an engine waits for it, always for that of a
  * child run, and nobody may wait in a simulated world. Confined to the world's thread.
@@ -36,7 +43,13 @@ public final class FaultyJournal implements Journal {
     private final Map<RunId, List<JournalEntry>> acknowledged = new HashMap<>();
     private final Set<RunId> underWay = new HashSet<>();
     private final List<String> violations = new ArrayList<>();
+    private final Map<Lease, List<Claim>> unheard = new HashMap<>();
     private boolean startsAtOnce = true;
+    private Random misfortune = new Random(0);
+    private Executor replies = Runnable::run;
+    private Consumer<Write> onStored = write -> {};
+    private double lost;
+    private long lostReplies;
     private boolean fenced;
     private long appends;
 
@@ -61,6 +74,77 @@ public final class FaultyJournal implements Journal {
     public FaultyJournal delayStarts() {
         startsAtOnce = false;
         return this;
+    }
+
+    /**
+     * Delivers the answers to appends through an executor, that of a process that may be asleep or dead by then.
+     *
+     * @param process where the writer lives
+     * @return this
+     */
+    public FaultyJournal repliesTo(Executor process) {
+        replies = process;
+        return this;
+    }
+
+    /**
+     * Calls back when the store has taken an append, before anybody hears of it; but not for starts that are answered at
+     * once.
+     *
+     * @param stored told what was written, in the world's own time, not on the writer's stack
+     * @return this
+     */
+    public FaultyJournal onStored(Consumer<Write> stored) {
+        onStored = stored;
+        return this;
+    }
+
+    /** What those are told whose reply is lost. */
+    private static final class NoReply extends AuterityException {
+        private static final long serialVersionUID = 1L;
+
+        private NoReply() {
+            super(JournalException.UNAVAILABLE, "the reply is lost");
+        }
+    }
+
+    /**
+     * Loses replies: an append or a claim is carried out, and whoever asked for it is told that the store does not answer.
+     * As with every journal, the next claim of that lease finds what the one before took.
+     *
+     * @param share how many of all, 0 to 1
+     * @param chance decides which
+     * @return this
+     */
+    public FaultyJournal loseReplies(double share, Random chance) {
+        lost = share;
+        misfortune = chance;
+        return this;
+    }
+
+    /**
+     * Returns how many replies were lost.
+     *
+     * @return the number
+     */
+    public long lostReplies() {
+        return lostReplies;
+    }
+
+    /**
+     * Says whether a failure came from a reply that was lost.
+     *
+     * @param thrown what somebody was told
+     * @return whether it was that
+     */
+    public static boolean isLostReply(Throwable thrown) {
+        return thrown instanceof NoReply || thrown.getCause() instanceof NoReply;
+    }
+
+    private boolean losesReply() {
+        boolean loses = lost > 0 && misfortune.nextDouble() < lost;
+        lostReplies += loses ? 1 : 0;
+        return loses;
     }
 
     /** Cuts all writers off: what has not reached the store yet never will. */
@@ -140,18 +224,23 @@ public final class FaultyJournal implements Journal {
             CompletionStage<Void> stored = fenced
                     ? CompletableFuture.failedFuture(new FencedException(run, lease))
                     : store.append(lease, write);
+            stored.thenRun(() -> onStored.accept(write));
             world.after(
                     delay(),
                     () -> stored.whenComplete((nothing, thrown) -> {
                         answered(run, thrown == null ? copy : List.of());
-                        if (thrown == null) {
-                            answer.complete(null);
-                        } else {
-                            answer.completeExceptionally(thrown);
-                        }
+                        replies.execute(() -> answer(answer, losesReply() ? new NoReply() : thrown));
                     }));
         });
         return answer;
+    }
+
+    private static void answer(CompletableFuture<Void> answer, @Nullable Throwable thrown) {
+        if (thrown == null) {
+            answer.complete(null);
+        } else {
+            answer.completeExceptionally(thrown);
+        }
     }
 
     private static boolean isChild(Write write) {
@@ -170,7 +259,16 @@ public final class FaultyJournal implements Journal {
 
     @Override
     public List<Claim> claim(Lease lease, int limit, Set<String> except) {
-        return store.claim(lease, limit, except);
+        List<Claim> before = unheard.remove(lease);
+        if (before != null) {
+            return before;
+        }
+        List<Claim> claims = store.claim(lease, limit, except);
+        if (!claims.isEmpty() && losesReply()) {
+            unheard.put(lease, claims);
+            throw new NoReply();
+        }
+        return claims;
     }
 
     @Override
