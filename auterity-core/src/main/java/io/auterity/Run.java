@@ -94,6 +94,16 @@ public final class Run<O extends @Nullable Object> {
     }
 
     /**
+     * Says whether this engine has the run under way. Otherwise it has ended, waits in the journal until somebody takes it
+     * up, or is in another engine.
+     *
+     * @return whether the run is here
+     */
+    public boolean isHere() {
+        return reach.loop().isPresent();
+    }
+
+    /**
      * Says whether the run is held by {@link #pause}.
      *
      * @return whether it starts no more attempts

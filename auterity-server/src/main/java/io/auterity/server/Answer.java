@@ -45,7 +45,7 @@ final class Answer {
     }
 
     /** Answers what a command threw. */
-    int to(Exception thrown) {
+    int to(Throwable thrown) {
         if (thrown instanceof AuterityException refusal) {
             shell.err().println(refusal.getMessage());
             List<Problem> problems = WorkflowFiles.problemsOf(refusal);
@@ -56,12 +56,15 @@ final class Answer {
             }
             return Main.REFUSED;
         }
-        shell.err().println("this is a defect of auterity, please report it: " + thrown);
+        String defect = "this is a defect of auterity, please report it: " + thrown;
+        String trace = "run it again with AUTERITY_TRACE=1 in the environment to see where";
+        shell.err().println(defect);
         if (shell.environment().containsKey("AUTERITY_TRACE")) {
             thrown.printStackTrace(shell.err());
         } else {
-            shell.err().println("  run it again with AUTERITY_TRACE=1 in the environment to see where");
+            shell.err().println("  " + trace);
         }
+        json(List.of(Refusal.problem(Refusal.DEFECT, "", defect, trace)));
         return Main.FAILED;
     }
 

@@ -116,7 +116,7 @@ final class Journals {
     }
 
     /** An address may hold a password behind the question mark. */
-    private static String shown(String name) {
+    static String shown(String name) {
         int question = name.indexOf('?');
         return question < 0 ? name : name.substring(0, question) + "?...";
     }

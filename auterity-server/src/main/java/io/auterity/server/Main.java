@@ -38,6 +38,7 @@ public final class Main {
     static final int OK = 0;
     static final int FAILED = 1;
     static final int REFUSED = 2;
+    static final int UNFINISHED = 3;
 
     private Main() {}
 
@@ -103,7 +104,11 @@ public final class Main {
             line.usage(shell.err());
             return REFUSED;
         }
-        return line.execute(arguments);
+        try {
+            return line.execute(arguments);
+        } catch (RuntimeException | Error thrown) { // before the command was executed, or by all that it called
+            return answer.to(thrown);
+        }
     }
 
     /** Executes a command if there is nothing wrong with what was asked of it. */

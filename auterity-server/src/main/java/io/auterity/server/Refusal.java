@@ -30,6 +30,12 @@ final class Refusal extends AuterityException {
     /** The command line itself is wrong. */
     static final String USAGE = "AUT-S007";
 
+    /** Something happened that must not; only its report can help. */
+    static final String DEFECT = "AUT-S009";
+
+    /** This process no longer has the run that it started. */
+    static final String LOST = "AUT-S010";
+
     private static final long serialVersionUID = 1L;
 
     private final transient List<Problem> problems;

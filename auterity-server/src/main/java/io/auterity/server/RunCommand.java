@@ -5,8 +5,11 @@ import io.auterity.Run;
 import io.auterity.RunResult;
 import io.auterity.StartOptions;
 import io.auterity.Workflow;
+import io.auterity.definition.AuterityException;
 import io.auterity.definition.Definition;
 import io.auterity.definition.Durations;
+import io.auterity.definition.Json;
+import io.auterity.definition.Problem;
 import io.auterity.definition.RunId;
 import io.auterity.event.ProgressRenderer;
 import io.auterity.journal.Journal;
@@ -117,7 +120,6 @@ final class RunCommand implements Callable<Integer>, Checks.Checked {
     @Override
     public Integer call() {
         Optional<RunId> id = id();
-        Optional<Duration> limit = limit();
         StartOptions options = options();
         List<Workflow<Map<String, Object>, Object>> workflows =
                 WorkflowFiles.read(shell, files()).workflows();
@@ -129,27 +131,38 @@ final class RunCommand implements Callable<Integer>, Checks.Checked {
         Answers answers = new Answers(definitions, signals, approved, rejected);
         Watch watch = new Watch(screen, progress.isQuiet(), answers, clock, !journal.equals(Journals.MEMORY));
         shell.process().onInterrupt(watch::interrupt);
-        try (Journal record = Journals.open(journal, shell.environment());
-                Engine engine = engineOptions
-                        .builder(shell.environment())
-                        .journal(record)
-                        .recovery(goesOn(record, id))
-                        .parkAfter(Duration.ZERO) // somebody watches it
-                        .clock(clock)
-                        .listener(watch)
-                        .register(workflows)
-                        .build()) {
-            Workflow<Map<String, Object>, Object> workflow = workflows.get(0);
-            Definition definition = workflow.definition();
-            @SuppressWarnings("NullAway") // JSON objects may hold null
-            Map<String, Object> input = RunInput.read(shell, definition.id(), definition.input(), inputs);
-            Run<Object> run = id.isPresent()
-                    ? engine.start(workflow, id.get(), input, options)
-                    : engine.start(workflow, input, options);
-            RunResult<Object> result = watch.untilEnd(engine, run, limit);
-            RunReport report = new RunReport(run, result, definition.body());
-            return result.status().isTerminal() ? report(report, result.isSuccess()) : left(report, run.id());
+        try (Journal record = Journals.open(journal, shell.environment())) {
+            boolean takesUp = goesOn(record, id);
+            Engine.Builder builder = engineOptions
+                    .builder(shell.environment())
+                    .journal(record)
+                    .recovery(takesUp)
+                    .parkAfter(Duration.ZERO) // somebody watches it
+                    .clock(clock)
+                    .listener(watch)
+                    .register(workflows);
+            try (Engine engine = builder.build()) {
+                Workflow<Map<String, Object>, Object> workflow = workflows.get(0);
+                Definition definition = workflow.definition();
+                @SuppressWarnings("NullAway") // JSON objects may hold null
+                Map<String, Object> input = RunInput.read(shell, definition.id(), definition.input(), inputs);
+                Run<Object> run = id.isPresent()
+                        ? engine.start(workflow, id.get(), input, options)
+                        : engine.start(workflow, input, options);
+                return stay(watch, engine, run, definition, takesUp);
+            }
         }
+    }
+
+    private int stay(Watch watch, Engine engine, Run<Object> run, Definition definition, boolean takesUp) {
+        RunResult<Object> result;
+        try {
+            result = watch.untilEnd(engine, run, limit(), takesUp);
+        } catch (AuterityException lost) {
+            return lost(run.id(), lost);
+        }
+        RunReport report = new RunReport(run, result, definition.body());
+        return result.status().isTerminal() ? report(report, result.isSuccess()) : left(report, run.id());
     }
 
     /** Whether the run is there already and has not ended; only then are runs of others taken up beside it. */
@@ -157,6 +170,21 @@ final class RunCommand implements Callable<Integer>, Checks.Checked {
         return id.flatMap(record.catalog()::find)
                 .map(known -> !known.status().isTerminal())
                 .orElse(false);
+    }
+
+    /** Reports a run of which this process cannot tell how it ends. */
+    private int lost(RunId run, AuterityException why) {
+        Problem problem = Refusal.problem(
+                why.code(),
+                "run " + run,
+                String.valueOf(why.getMessage()),
+                "'auterity runs show " + run + " --journal " + Journals.shown(journal)
+                        + "' tells what became of it, 'auterity runs resume' goes on with it if nobody has it");
+        shell.err().println(problem);
+        if (output.isJson()) {
+            shell.out().println(Json.pretty(Answer.problemsAsJson(List.of(problem))));
+        }
+        return Main.UNFINISHED;
     }
 
     /** Reports a run that waits for somebody, and stays in its journal. */

@@ -4,6 +4,7 @@ import io.auterity.Engine;
 import io.auterity.EngineException;
 import io.auterity.Run;
 import io.auterity.RunResult;
+import io.auterity.definition.AuterityException;
 import io.auterity.definition.RunId;
 import io.auterity.event.ProgressRenderer;
 import io.auterity.event.RunListener;
@@ -47,8 +48,22 @@ final class Watch implements RunListener {
     private final Map<String, Wait> waits = new ConcurrentHashMap<>();
     private Optional<Engine> engine = Optional.empty();
     private Optional<Run<?>> watched = Optional.empty();
+    private boolean isAlone;
     private boolean sawEnd;
     private volatile long lastEntryAt = Long.MAX_VALUE;
+
+    /** The engine had to let go of the run. */
+    private static final class Lost extends AuterityException {
+
+        private static final long serialVersionUID = 1L;
+
+        Lost() {
+            super(
+                    Refusal.LOST,
+                    "this process no longer has the run: its journal did not answer for too long, or others took the run"
+                            + " over");
+        }
+    }
 
     /** Why a step waits, and whether that will end without an answer from here. */
     private record Wait(Reason reason, boolean endsByItself) {}
@@ -114,16 +129,28 @@ final class Watch implements RunListener {
      * @param in the engine it runs in
      * @param run the run
      * @param limit the longest time; later it is cancelled
+     * @param takesUp whether the engine takes up again what it has lost
      * @return how it ended, or that it waits and was left in its journal
+     * @throws AuterityException if the engine has lost the run and does not take it up again
      */
-    <O> RunResult<O> untilEnd(Engine in, Run<O> run, Optional<Duration> limit) {
+    <O> RunResult<O> untilEnd(Engine in, Run<O> run, Optional<Duration> limit, boolean takesUp) {
         engine = Optional.of(in);
+        isAlone = !takesUp;
         RunResult<O> result = stay(run, limit);
         if (result.status().isTerminal()) {
-            in.find(run.id().onFailure()).ifPresent(mending -> stay(mending, Optional.empty()));
+            in.find(run.id().onFailure()).ifPresent(this::stayWithMending);
             answers.unused().forEach(name -> progress.println("note: nobody waited for signal '" + name + "'"));
         }
         return result;
+    }
+
+    /** Whatever becomes of it, the run itself has ended. */
+    private void stayWithMending(Run<?> run) {
+        try {
+            stay(run, Optional.empty());
+        } catch (AuterityException lost) {
+            progress.println("run '" + run.id() + "' is left: " + lost.getMessage());
+        }
     }
 
     private <O> RunResult<O> stay(Run<O> run, Optional<Duration> limit) {
@@ -132,8 +159,14 @@ final class Watch implements RunListener {
         Optional<Instant> deadline = limit.map(clock.instant()::plus);
         var result = run.result().toCompletableFuture();
         var ended = result.whenComplete((value, lost) -> mailbox.add(() -> {}));
+        long hereAt = clock.millis();
         while (!ended.isDone()) {
             turn();
+            if (!isAlone || run.isHere()) {
+                hereAt = clock.millis();
+            } else if (clock.millis() - hereAt > QUIET_MILLIS) {
+                throw new Lost();
+            }
             if (deadline.isPresent() && clock.instant().isAfter(deadline.get())) {
                 deadline = Optional.empty();
                 run.cancel("it took longer than --timeout allows");
@@ -149,7 +182,7 @@ final class Watch implements RunListener {
         while (!sawEnd && clock.instant().isBefore(latest)) {
             turn();
         }
-        return result.join();
+        return run.await(Duration.ZERO);
     }
 
     private void turn() {

@@ -62,7 +62,7 @@ final class CommandLineRun {
     }
 
     CommandLineRun interrupt(CompletableFuture<Runnable> interrupt) {
-        process = new Shell.Process() {
+        return process(new Shell.Process() {
             @Override
             public void onInterrupt(Runnable action) {
                 interrupt.complete(action);
@@ -70,7 +70,11 @@ final class CommandLineRun {
 
             @Override
             public void sendLogsTo(Consumer<String> lines) {}
-        };
+        });
+    }
+
+    CommandLineRun process(Shell.Process own) {
+        process = own;
         return this;
     }
 

@@ -7,11 +7,16 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -313,6 +318,71 @@ class RunCommandTest {
         assertThat(line.run("run", file, "--allow-host", "127.0.0.1").code()).isZero();
         assertThat(calls).hasValue(1);
         server.stop(0);
+    }
+
+    @Test
+    void a_run_that_is_lost_is_no_defect_and_is_in_its_journal() throws IOException {
+        String url = "sqlite:" + directory.resolve("runs.db");
+        var run = runWhile( // as if the process had been stopped until its lease had run out
+                () -> change("jdbc:" + url, "update auterity_lease set state = 2, open_owner = null"), url);
+        assertThat(run.code()).as(run.toString()).isEqualTo(3);
+        assertThat(run.err())
+                .startsWith("AUT-S010 run r-9: this process no longer has the run: ")
+                .contains("fix: 'auterity runs show r-9 --journal " + url + "' tells what became of it")
+                .doesNotContain("defect");
+        assertThat(run.json("problems", 0, "code")).isEqualTo("AUT-S010");
+        assertThat(run.json("problems", 0, "where")).isEqualTo("run r-9");
+        assertThat(line.run("runs", "show", "r-9", "--journal", url).out()).contains("status    running");
+    }
+
+    /** Runs a workflow of one step, in which something happens to its journal. */
+    private CommandLineRun.Result runWhile(Runnable change, String journal) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            change.run();
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        server.start();
+        String host = "127.0.0.1:" + server.getAddress().getPort();
+        String file = line.file(
+                "a.yaml",
+                "auterity: 1\nid: a\nsteps: {s: {uses: http.request, with: {url: \"http://" + host + "/\"}}}\n");
+        try {
+            return line.run(
+                    "run", file, "--allow-host", host, "--journal", journal, "--run-id", "r-9", "-q", "-o", "json");
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    private static void change(String url, String statement) {
+        try (Connection database = DriverManager.getConnection(url);
+                Statement change = database.createStatement()) {
+            change.executeUpdate(statement);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void a_defect_is_told_as_json_too() {
+        String file = line.file("a.yaml", HELLO);
+        line.process(new Shell.Process() {
+            @Override
+            public void onInterrupt(Runnable action) {
+                throw new IllegalStateException("made by the test");
+            }
+
+            @Override
+            public void sendLogsTo(Consumer<String> lines) {}
+        });
+        var run = line.run("run", file, "-o", "json");
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err())
+                .contains("this is a defect of auterity, please report it: ", "IllegalStateException: made by the test");
+        assertThat(run.json("problems", 0, "code")).isEqualTo("AUT-S009");
+        assertThat(run.json("problems", 0, "what")).asString().contains("made by the test");
     }
 
     private static void assertRefused(CommandLineRun.Result run, String message) {
