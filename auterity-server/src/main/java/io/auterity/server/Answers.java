@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,16 +92,18 @@ final class Answers {
     /** How to answer an approval. */
     String howToDecide(String path) {
         String name = withoutIndexes(path);
-        StepKind.Approve approval = approvals.get(name);
-        String form = approval != null && approval.form().get("properties") instanceof Map<?, ?> fields
-                ? "='{"
-                        + String.join(
-                                ", ",
-                                fields.keySet().stream()
-                                        .map(key -> "\"" + key + "\": ...")
-                                        .toList()) + "}'"
-                : "";
-        return "--approve " + name + form + " or --reject " + name;
+        return "--approve " + Shell.quoted(name + form(path)) + " or --reject " + name;
+    }
+
+    /** What is filled in to approve, as in <code>={"note": ...}</code>; empty if there is nothing. */
+    String form(String path) {
+        StepKind.Approve approval = approvals.get(withoutIndexes(path));
+        if (approval == null || !(approval.form().get("properties") instanceof Map<?, ?> fields)) {
+            return "";
+        }
+        return fields.keySet().stream()
+                .map(key -> "\"" + key + "\": ...")
+                .collect(Collectors.joining(", ", "={", "}"));
     }
 
     private static String withoutIndexes(String path) {

@@ -115,8 +115,13 @@ final class Journals {
         }
     }
 
+    /** The option with which another command finds a journal. */
+    static String option(String name) {
+        return " --journal " + Shell.quoted(shown(name));
+    }
+
     /** An address may hold a password behind the question mark. */
-    static String shown(String name) {
+    private static String shown(String name) {
         int question = name.indexOf('?');
         return question < 0 ? name : name.substring(0, question) + "?...";
     }

@@ -34,6 +34,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Secrets come from AUTERITY_SECRET_<NAME>, credentials, as JSON, from AUTERITY_CREDENTIAL_<NAME>.",
+            "A run in a journal that waits for an answer is left there, with the exit code 3.",
             "Ctrl-C cancels the run, so that it cleans up; a second one leaves at once."
         })
 final class RunCommand implements Callable<Integer>, Checks.Checked {
@@ -129,7 +130,7 @@ final class RunCommand implements Callable<Integer>, Checks.Checked {
         ProgressRenderer screen = new ProgressRenderer(shell.err(), shell.screen(), clock);
         shell.process().sendLogsTo(screen::println);
         Answers answers = new Answers(definitions, signals, approved, rejected);
-        Watch watch = new Watch(screen, progress.isQuiet(), answers, clock, !journal.equals(Journals.MEMORY));
+        Watch watch = new Watch(screen, progress.isQuiet(), answers, clock, journal);
         shell.process().onInterrupt(watch::interrupt);
         try (Journal record = Journals.open(journal, shell.environment())) {
             boolean takesUp = goesOn(record, id);
@@ -178,7 +179,7 @@ final class RunCommand implements Callable<Integer>, Checks.Checked {
                 why.code(),
                 "run " + run,
                 String.valueOf(why.getMessage()),
-                "'auterity runs show " + run + " --journal " + Journals.shown(journal)
+                "'auterity runs show " + run + Journals.option(journal)
                         + "' tells what became of it, 'auterity runs resume' goes on with it if nobody has it");
         shell.err().println(problem);
         if (output.isJson()) {
@@ -189,15 +190,12 @@ final class RunCommand implements Callable<Integer>, Checks.Checked {
 
     /** Reports a run that waits for somebody, and stays in its journal. */
     private int left(RunReport report, RunId run) {
-        shell.err()
-                .println(
-                        "run '" + run + "' stays in its journal: 'auterity runs signal " + run + " NAME=JSON --journal "
-                                + journal + "' sends a signal, 'auterity runs resume --journal " + journal
-                                + "' goes on with it");
+        shell.err().println("run '" + run + "' has not ended; it waits in its journal, and when it is answered, goes on with");
+        shell.err().println("    auterity runs resume" + Journals.option(journal));
         if (output.isJson()) {
             shell.out().println(report.json());
         }
-        return Main.OK;
+        return Main.UNFINISHED;
     }
 
     private int report(RunReport report, boolean isSuccess) {

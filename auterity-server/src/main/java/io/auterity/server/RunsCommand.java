@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "",
-            "list, show, cancel, pause, purge, signal and resume RUN work while another process has the journal."
+            "All but resume and retry work while another process has the journal; so does resume RUN."
         })
 final class RunsCommand {
 
@@ -21,9 +21,11 @@ final class RunsCommand {
         return new CommandLine(new RunsCommand())
                 .addSubcommand(new RunsListCommand(shell))
                 .addSubcommand(new RunsShowCommand(shell))
+                .addSubcommand(new RunsDecisionCommand.Approve(shell))
                 .addSubcommand(new RunsCancelCommand(shell))
                 .addSubcommand(new RunsPauseCommand(shell))
                 .addSubcommand(new RunsPurgeCommand(shell))
+                .addSubcommand(new RunsDecisionCommand.Reject(shell))
                 .addSubcommand(new RunsResumeCommand(shell))
                 .addSubcommand(new RunsRetryCommand(shell))
                 .addSubcommand(new RunsSignalCommand(shell));

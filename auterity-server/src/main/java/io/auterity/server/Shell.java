@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /**
  * What the command line gets from the shell that started it.
@@ -32,6 +33,7 @@ record Shell(
         ProgressStyle screen,
         Process process) {
 
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9%+,./:=@_-]+");
     private static final int LONGEST = 64 * 1024 * 1024;
 
     Shell {
@@ -80,6 +82,11 @@ record Shell(
         } catch (InvalidPathException e) {
             throw noSuchFile(name);
         }
+    }
+
+    /** A word as one types it into a shell. */
+    static String quoted(String word) {
+        return PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 
     private static Refusal noSuchFile(String name) {

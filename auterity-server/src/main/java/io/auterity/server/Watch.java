@@ -18,6 +18,7 @@ import io.auterity.journal.RunStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,7 +44,7 @@ final class Watch implements RunListener {
     private final boolean isQuiet;
     private final Answers answers;
     private final InstantSource clock;
-    private final boolean isReachable;
+    private final String journal;
     private final LinkedBlockingQueue<Runnable> mailbox = new LinkedBlockingQueue<>();
     private final Map<String, Wait> waits = new ConcurrentHashMap<>();
     private Optional<Engine> engine = Optional.empty();
@@ -68,13 +69,13 @@ final class Watch implements RunListener {
     /** Why a step waits, and whether that will end without an answer from here. */
     private record Wait(Reason reason, boolean endsByItself) {}
 
-    /** Makes a watch; a run that others can reach by its journal is left when it waits for an answer that nobody gives here. */
-    Watch(ProgressRenderer progress, boolean isQuiet, Answers answers, InstantSource clock, boolean isReachable) {
+    /** Makes a watch; a run in a journal that lasts is left there when it waits for an answer that nobody gives here. */
+    Watch(ProgressRenderer progress, boolean isQuiet, Answers answers, InstantSource clock, String journal) {
         this.progress = progress;
         this.isQuiet = isQuiet;
         this.answers = answers;
         this.clock = clock;
-        this.isReachable = isReachable;
+        this.journal = journal;
     }
 
     // --- on the engine's threads ---
@@ -171,7 +172,7 @@ final class Watch implements RunListener {
                 deadline = Optional.empty();
                 run.cancel("it took longer than --timeout allows");
             }
-            if (isReachable && isStuck(run)) {
+            if (isLasting() && isStuck(run)) {
                 return new RunResult<>(run.id(), run.status(), null, Optional.empty());
             }
             if (isStuck(run)) {
@@ -218,14 +219,34 @@ final class Watch implements RunListener {
             progress.println("step '" + waiting.step() + "' no longer waits: " + goneOn.getMessage());
             return;
         }
-        String how = isSignal
-                ? "signal '" + waiting.subject() + "'; send it with "
-                        + (isReachable
-                                ? "'auterity runs signal " + run + " " + waiting.subject() + "=JSON --journal ...'"
-                                : "--signal " + waiting.subject() + "=JSON")
-                : "a decision" + (waiting.subject().isEmpty() ? "" : " of " + waiting.subject()) + "; decide with "
-                        + answers.howToDecide(waiting.step());
-        progress.println("step '" + waiting.step() + "' waits for " + how);
+        String what = "step '" + waiting.step() + "' waits for "
+                + (isSignal
+                        ? "signal '" + waiting.subject() + "'; send it with"
+                        : "a decision" + (waiting.subject().isEmpty() ? "" : " of " + waiting.subject())
+                                + "; decide with");
+        if (isLasting()) {
+            progress.println(what);
+            commands(run, waiting, isSignal).forEach(command -> progress.println("    auterity runs " + command));
+        } else if (isSignal) {
+            progress.println(what + " --signal " + Shell.quoted(waiting.subject() + "=JSON"));
+        } else {
+            progress.println(what + " " + answers.howToDecide(waiting.step()));
+        }
+    }
+
+    /** The commands that answer a run in a journal that outlives this process. */
+    private List<String> commands(RunId run, StepWaiting waiting, boolean isSignal) {
+        String step = waiting.step();
+        String where = Journals.option(journal);
+        return isSignal
+                ? List.of("signal " + run + " " + Shell.quoted(waiting.subject() + "=JSON") + where)
+                : List.of(
+                        "approve " + run + " " + Shell.quoted(step + answers.form(step)) + where,
+                        "reject " + run + " " + Shell.quoted(step) + where);
+    }
+
+    private boolean isLasting() {
+        return !journal.equals(Journals.MEMORY);
     }
 
     private boolean signal(Run<?> run, String name) {

@@ -93,7 +93,7 @@ class AnswersTest {
         assertThat(approval.code()).isEqualTo(1);
         assertThat(approval.json("status")).isEqualTo("cancelled");
         assertThat(approval.err())
-                .contains("step 'ok' waits for a decision of manager; decide with --approve ok='{\"note\": ...}'"
+                .contains("step 'ok' waits for a decision of manager; decide with --approve 'ok={\"note\": ...}'"
                         + " or --reject ok");
 
         var signal = line.run("run", line.file("s.yaml", SIGNALS), "--signal", "reply=1", "-q");

@@ -128,7 +128,7 @@ class RunsCommandTest {
         String text = "sqlite:" + auterity.file("text.db", "this is no database, however long it may be");
         assertThat(auterity.run("runs", "list", "--journal", text).err()).contains("AUT-J10");
         assertThat(auterity.run("runs").err())
-                .contains("say what to do: list, show, cancel, pause, purge, resume, retry, signal");
+                .contains("say what to do: list, show, approve, cancel, pause, purge, reject, resume, retry, signal");
         assertThat(auterity.run("runs", "lst", "--journal", journal).err()).contains("use 'list'");
     }
 
@@ -144,15 +144,58 @@ class RunsCommandTest {
                 """);
         Result asked =
                 auterity.run("run", ask, "--run-id", "asked", "--journal", journal, "--quiet", "--output", "json");
-        assertThat(asked.code()).isZero();
+        assertThat(asked.code()).isEqualTo(3);
         assertThat(asked.json("status")).isEqualTo("waiting");
-        assertThat(asked.err()).contains("'auterity runs resume --journal " + journal + "' goes on with it");
+        assertThat(asked.err()).isEqualTo("""
+                step 'answer' waits for signal 'go'; send it with
+                    auterity runs signal asked go=JSON --journal %s
+                run 'asked' has not ended; it waits in its journal, and when it is answered, goes on with
+                    auterity runs resume --journal %s
+                """.formatted(journal, journal));
         assertThat(runs("resume", "--quiet").out()).isEqualTo("asked waiting for a signal or a decision\n");
         assertThat(runs("signal", "asked", "go={\"a\": 1}").code()).isZero();
         assertThat(runs("resume", "--quiet")).isEqualTo(new Result(0, "asked succeeded\n", ""));
         assertThat(runs("show", "asked", "--output", "json").json("output", "a"))
                 .isEqualTo(1L);
         assertThat(runs("resume", "--quiet")).isEqualTo(new Result(0, "", "no unfinished runs\n"));
+    }
+
+    @Test
+    void goes_on_with_what_waited_when_it_has_been_decided() {
+        String ask = auterity.file("ask.yaml", """
+                auterity: 1
+                id: ask
+                input: {n: integer}
+                steps:
+                  each:
+                    forEach: ${{ [1, 2] }}
+                    steps: {ok: {approve: {by: [manager], form: {note: string}}}}
+                    output: ${{ steps.ok.output.approved }}
+                output: ${{ steps.each.output }}
+                """);
+        Result asked =
+                auterity.run("run", ask, "-i", "n=1", "--run-id", "asked", "--journal", journal, "-q", "--reject", "each[0]/ok");
+        assertThat(asked.code()).isEqualTo(3);
+        assertThat(asked.out()).isEmpty();
+        assertThat(asked.err()).contains("""
+                step 'each[1]/ok' waits for a decision of manager; decide with
+                    auterity runs approve asked 'each[1]/ok={"note": ...}' --journal %1$s
+                    auterity runs reject asked 'each[1]/ok' --journal %1$s
+                """.formatted(journal));
+        assertThat(runs("approve", "asked", "each[1]/okk").err()).contains("AUT-S005", "no step 'each[1]/okk' asks");
+        assertThat(runs("approve", "asked", "each[1]/ok").err()).contains("AUT-S003 --approve each[1]/ok");
+        assertThat(runs("reject", "asked", "each[0]/ok").err())
+                .contains("AUT-R008 STEP: step 'each[0]/ok' of run 'asked' does not wait for a decision; its status is succeeded");
+        assertThat(runs("approve", "nobody", "each[1]/ok").code()).isEqualTo(2);
+        assertThat(runs("approve", "asked").err()).contains("STEP[=JSON] is missing");
+
+        Result approved = runs("approve", "asked", "each[1]/ok={\"note\": \"fine\"}");
+        assertThat(approved.code()).as(approved.toString()).isZero();
+        assertThat(approved.err()).contains("run 'asked' will be told of the decision by the engine that has it");
+        assertThat(runs("resume", "--quiet").out()).isEqualTo("asked succeeded\n");
+        assertThat(runs("show", "asked", "--output", "json").json("output")).isEqualTo(List.of(false, true));
+        assertThat(runs("approve", "asked", "each[1]/ok={\"note\": \"again\"}"))
+                .isEqualTo(new Result(1, "", "run 'asked' has ended: succeeded\n"));
     }
 
     @Test

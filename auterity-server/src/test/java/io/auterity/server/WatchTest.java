@@ -26,7 +26,7 @@ class WatchTest {
         Workflow<Map<String, Object>, Object> workflow = Workflow.of(
                 new DefinitionReader().read("auterity: 1\nid: a\nsteps: {s: {wait: 1h}}\n", "a.yaml"));
         Answers none = new Answers(List.of(), List.of(), List.of(), List.of());
-        Watch watch = new Watch(screen, true, none, InstantSource.system(), false);
+        Watch watch = new Watch(screen, true, none, InstantSource.system(), Journals.MEMORY);
         try (Engine engine = Engine.builder().listener(watch).register(workflow).build()) {
             Run<Object> run = engine.start(workflow, Map.of());
             engine.close();
