@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,20 @@ final class RunInput {
 
     private static final Pattern ASSIGNMENT =
             Pattern.compile("([^={}\\[\\]\"@\\s][^={}\\[\\]\"\\s]*)=(.*)", Pattern.DOTALL);
+    /** What may stand in a schema beside {@code properties} and speak of others; then the schema alone decides. */
+    private static final Set<String> NAMES_MORE = Set.of(
+            "additionalProperties",
+            "unevaluatedProperties",
+            "patternProperties",
+            "propertyNames",
+            "dependentSchemas",
+            "allOf",
+            "anyOf",
+            "oneOf",
+            "if",
+            "$ref",
+            "$dynamicRef");
+
     private static final int LONGEST_SCHEMA = 120;
 
     private final Shell shell;
@@ -210,7 +225,7 @@ final class RunInput {
                 }
             }
         }
-        boolean isOpen = schema.containsKey("additionalProperties") || schema.containsKey("patternProperties");
+        boolean isOpen = schema.keySet().stream().anyMatch(NAMES_MORE::contains);
         if (!properties.isEmpty() && !isOpen) {
             List<String> known =
                     properties.keySet().stream().map(String::valueOf).toList();

@@ -136,6 +136,31 @@ class InputOptionsTest {
     }
 
     @Test
+    void a_schema_may_name_properties_in_its_parts() {
+        for (String part : List.of(
+                "allOf: [{properties: {b: {type: integer}}}]",
+                "anyOf: [{properties: {b: {type: integer}}}]",
+                "oneOf: [{properties: {b: {type: integer}}}]",
+                "$ref: '#/$defs/more', $defs: {more: {properties: {b: {type: integer}}}}",
+                "if: {required: [b]}, then: {properties: {b: {type: integer}}}",
+                "if: {required: [a]}, else: {properties: {b: {type: integer}}}",
+                "dependentSchemas: {b: {properties: {b: {type: integer}}}}")) {
+            String file = line.file("parts.yaml", """
+                    auterity: 1
+                    id: w
+                    input: {type: object, properties: {a: {type: string}}, PART}
+                    steps: {s: {value: "${{ input }}"}}
+                    output: ${{ steps.s.output }}
+                    """.replace("PART", part));
+            var run = line.run("run", file, "-q", "--input", "b=1");
+            assertThat(run.err()).as(part).isEmpty();
+            assertThat(run.json()).as(part).isEqualTo(Map.of("b", 1L));
+            var wrong = line.run("run", file, "-q", "--input", "b=x");
+            assertThat(wrong.err()).as(part).contains("AUT-S003 w/input/b: string found, integer expected");
+        }
+    }
+
+    @Test
     void bad_json_is_refused_with_its_place() {
         assertThat(run("{\"name\": }").err()).contains("this is not JSON: ", "line 1, column 10");
         assertThat(run("name=x", "tags=@" + line.file("t.json", "[1,")).err()).contains("this is not JSON");
