@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +35,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class Watch implements RunListener {
 
+    /** How many messages wait for the caller's thread; whoever has another waits, too. */
+    private static final int MOST_MESSAGES = 10_000;
+
     private static final long TICK_MILLIS = 100;
     /** How long nothing must have happened before a run counts as stuck. */
     private static final long QUIET_MILLIS = 1_000;
@@ -45,12 +49,13 @@ final class Watch implements RunListener {
     private final Answers answers;
     private final InstantSource clock;
     private final String journal;
-    private final LinkedBlockingQueue<Runnable> mailbox = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Runnable> mailbox = new LinkedBlockingQueue<>(MOST_MESSAGES);
     private final Map<String, Wait> waits = new ConcurrentHashMap<>();
     private Optional<Engine> engine = Optional.empty();
     private Optional<Run<?>> watched = Optional.empty();
     private boolean isAlone;
     private boolean sawEnd;
+    private volatile boolean isOver;
     private volatile long lastEntryAt = Long.MAX_VALUE;
 
     /** The engine had to let go of the run. */
@@ -89,8 +94,7 @@ final class Watch implements RunListener {
         if (entry instanceof OfStep ofStep) {
             noteWait(run, run + "/" + ofStep.step(), ofStep);
         } else if (entry instanceof RunEnded) {
-            mailbox.add(
-                    () -> sawEnd |= watched.filter(own -> own.id().equals(run)).isPresent());
+            tell(() -> sawEnd |= watched.filter(own -> own.id().equals(run)).isPresent());
         }
     }
 
@@ -100,10 +104,21 @@ final class Watch implements RunListener {
         } else if (entry instanceof StepWaiting waiting) {
             waits.put(key, new Wait(waiting.reason(), waiting.until() != 0 || waiting.reason() == Reason.TIMER));
             if (waiting.reason() == Reason.SIGNAL || waiting.reason() == Reason.APPROVAL) {
-                mailbox.add(() -> answer(run, waiting));
+                tell(() -> answer(run, waiting));
             }
         } else if (!waits.isEmpty()) {
             waits.remove(key);
+        }
+    }
+
+    /** Puts a message into the mailbox, when there is room and as long as somebody reads it. */
+    private void tell(Runnable message) {
+        try {
+            while (!isOver && !mailbox.offer(message, TICK_MILLIS, TimeUnit.MILLISECONDS)) {
+                // there will be room soon, or nobody is left who reads it
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the engine is being closed
         }
     }
 
@@ -116,7 +131,7 @@ final class Watch implements RunListener {
 
     /** Cancels the run soon; from any thread, also before there is a run. */
     void interrupt() {
-        mailbox.add(() -> {
+        tell(() -> {
             progress.println("interrupted: cancelling the run; press Ctrl-C again to leave at once");
             watched.ifPresent(run -> run.cancel("interrupted"));
         });
@@ -137,7 +152,14 @@ final class Watch implements RunListener {
     <O> RunResult<O> untilEnd(Engine in, Run<O> run, Optional<Duration> limit, boolean takesUp) {
         engine = Optional.of(in);
         isAlone = !takesUp;
-        RunResult<O> result = stay(run, limit);
+        try {
+            return ended(in, run, stay(run, limit));
+        } finally {
+            isOver = true;
+        }
+    }
+
+    private <O> RunResult<O> ended(Engine in, Run<O> run, RunResult<O> result) {
         if (result.status().isTerminal()) {
             in.find(run.id().onFailure()).ifPresent(this::stayWithMending);
             answers.unused().forEach(name -> progress.println("note: nobody waited for signal '" + name + "'"));
@@ -159,7 +181,7 @@ final class Watch implements RunListener {
         sawEnd = false;
         Optional<Instant> deadline = limit.map(clock.instant()::plus);
         var result = run.result().toCompletableFuture();
-        var ended = result.whenComplete((value, lost) -> mailbox.add(() -> {}));
+        var ended = result.whenComplete((value, lost) -> mailbox.offer(() -> {})); // a full one needs no wake
         long hereAt = clock.millis();
         while (!ended.isDone()) {
             turn();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,6 +114,25 @@ class AnswersTest {
         var run = line.run("run", line.file("a.yaml", text));
         assertThat(run.code()).isZero();
         assertThat(run.out()).isEqualToIgnoringWhitespace("false");
+    }
+
+    @Test
+    void as_many_steps_as_there_are_get_their_decision() {
+        String text = """
+                auterity: 1
+                id: ask
+                input: {items: array}
+                steps:
+                  each:
+                    forEach: ${{ input.items }}
+                    concurrency: 1000
+                    steps: {ok: {approve: {}}}
+                    output: ${{ steps.ok.output.approved }}
+                output: ${{ size(steps.each.output) }}
+                """;
+        String items = "items=" + IntStream.range(0, 3_000).boxed().toList();
+        var run = line.run("run", line.file("a.yaml", text), "-q", "--approve", "each/ok", "-i", items);
+        assertThat(run.out()).as(run.err()).isEqualToIgnoringWhitespace("3000");
     }
 
     @Test
