@@ -9,7 +9,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import sun.misc.Signal;
 
 /** The process that was started to run the command line. */
 final class OwnProcess implements Shell.Process {
@@ -23,7 +22,8 @@ final class OwnProcess implements Shell.Process {
     public void onInterrupt(Runnable action) {
         for (String name : List.of("INT", "TERM")) {
             try {
-                Signal.handle(new Signal(name), signal -> interrupted(action));
+                // Not imported: in an import javadoc warns of it, and fails the build.
+                sun.misc.Signal.handle(new sun.misc.Signal(name), signal -> interrupted(action));
             } catch (IllegalArgumentException unavailable) {
                 LOG.debug("the JVM keeps SIG{} to itself, so it ends the process at once", name, unavailable);
             }
