@@ -8,6 +8,7 @@ import io.auterity.definition.Json;
 import io.auterity.definition.Problem;
 import io.auterity.definition.Step;
 import io.auterity.definition.StepKind;
+import io.auterity.journal.RunMessage;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -55,8 +56,28 @@ final class Answers {
         signals.forEach(this::signal);
         approved.forEach(text -> decision("--approve", text, true));
         rejected.forEach(text -> decision("--reject", text, false));
+        refuse();
+    }
+
+    /**
+     * Looks whether a run will take a signal.
+     *
+     * @param definition the run's
+     * @param signal what is to be sent
+     * @throws Refusal if no step waits for it, or not with this payload
+     */
+    static void check(Definition definition, RunMessage.Signal signal) {
+        Answers answers = new Answers(List.of(definition), List.of(), List.of(), List.of());
+        StepKind.Await await = answers.awaited(signal.name(), "signal '" + signal.name() + "'");
+        if (await != null) {
+            answers.check("signal '" + signal.name() + "'", signal.payload(), await.schema());
+        }
+        answers.refuse();
+    }
+
+    private void refuse() {
         if (!problems.isEmpty()) {
-            throw new Refusal("the answers to the run", problems);
+            throw new Refusal("the answer", problems);
         }
     }
 
@@ -115,15 +136,22 @@ final class Answers {
     private void signal(String text) {
         int equals = text.indexOf('=');
         String name = equals < 0 ? text : text.substring(0, equals);
-        StepKind.Await await = awaits.get(name);
+        StepKind.Await await = awaited(name, "--signal " + name);
         if (await == null) {
-            unknown("--signal " + name, "no step waits for signal '" + name + "'", name, awaits.keySet());
             return;
         }
         Optional<Object> payload =
                 equals < 0 ? Optional.empty() : value("--signal " + name, text.substring(equals + 1), await.schema());
         check("--signal " + name, payload.orElse(null), await.schema());
         signals.computeIfAbsent(name, any -> new ArrayDeque<>()).add(payload);
+    }
+
+    private StepKind.@Nullable Await awaited(String signal, String where) {
+        StepKind.Await await = awaits.get(signal);
+        if (await == null) {
+            unknown(where, "no step waits for signal '" + signal + "'", signal, awaits.keySet());
+        }
+        return await;
     }
 
     private void decision(String option, String text, boolean approved) {

@@ -3,13 +3,17 @@ package io.auterity.server;
 import io.auterity.EngineException;
 import io.auterity.connector.jdbc.JdbcInspection;
 import io.auterity.connector.jdbc.JdbcJournal;
+import io.auterity.definition.Definition;
+import io.auterity.definition.DefinitionReader;
 import io.auterity.definition.RunId;
+import io.auterity.journal.Journal;
 import io.auterity.journal.RunCatalog;
 import io.auterity.journal.RunStatus;
 import io.auterity.journal.RunSummary;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +86,13 @@ final class JournalVisit {
                         "RUN",
                         "no run '" + run + "' is recorded in it",
                         "see 'auterity runs list --journal " + journal + "'"));
+    }
+
+    /** What a run was started with; empty if its journal does not know the definition. */
+    static Optional<Definition> definition(Journal journal, RunSummary run) {
+        return journal.catalog()
+                .definition(run.start().version())
+                .map(json -> new DefinitionReader().read(json, "").definition());
     }
 
     /** What is known of a run without its entries, as JSON. */

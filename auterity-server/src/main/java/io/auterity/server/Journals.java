@@ -97,7 +97,11 @@ final class Journals {
             return JdbcJournal.builder().url(JDBC + SQLITE + file);
         }
         if (!name.startsWith(JDBC)) {
-            throw refused("'" + shown(name) + "' names no journal", "write memory, sqlite:PATH or jdbc:URL");
+            throw refused(
+                    "'" + shown(name) + "' names no journal",
+                    name.contains(":")
+                            ? "write memory, sqlite:PATH or jdbc:URL"
+                            : "write sqlite:" + name + " if it is the file of a SQLite database, otherwise jdbc:URL");
         }
         JdbcJournalBuilder builder = JdbcJournal.builder().url(name);
         String user = environment.getOrDefault("AUTERITY_JOURNAL_USER", "");

@@ -30,8 +30,8 @@ import picocli.CommandLine.ParseResult;
         description = "Runs workflows of AI and other steps.",
         footer = {
             "",
-            "Exit codes: 0 done, 1 the run failed, 2 something is wrong with the definition, the input or the options,",
-            "3 the run has not ended and is in its journal.",
+            "Exit codes: 0 done, 1 the run failed, 2 something is wrong with the definition, the input or the options, 3 the"
+                    + " run has not ended and is in its journal.",
             "'auterity COMMAND --help' explains a command."
         })
 public final class Main {

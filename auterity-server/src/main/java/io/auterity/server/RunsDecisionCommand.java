@@ -4,7 +4,6 @@ import io.auterity.EngineException;
 import io.auterity.StepRecord;
 import io.auterity.connector.jdbc.JdbcJournal;
 import io.auterity.definition.Definition;
-import io.auterity.definition.DefinitionReader;
 import io.auterity.definition.Problem;
 import io.auterity.journal.Journal;
 import io.auterity.journal.RunMessage;
@@ -84,9 +83,8 @@ abstract sealed class RunsDecisionCommand implements Callable<Integer>, Checks.C
     }
 
     private RunMessage message(Journal journal, RunSummary summary) {
-        List<Definition> definitions = journal.catalog().definition(summary.start().version()).stream()
-                .map(json -> new DefinitionReader().read(json, "").definition())
-                .toList();
+        List<Definition> definitions =
+                JournalVisit.definition(journal, summary).stream().toList();
         List<String> made = List.of(decision);
         Answers answers =
                 new Answers(definitions, List.of(), approved ? made : List.of(), approved ? List.of() : made);

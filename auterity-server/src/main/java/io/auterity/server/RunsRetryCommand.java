@@ -7,7 +7,6 @@ import io.auterity.Run;
 import io.auterity.RunSelection;
 import io.auterity.Workflow;
 import io.auterity.definition.Definition;
-import io.auterity.definition.DefinitionReader;
 import io.auterity.definition.Json;
 import io.auterity.definition.RunId;
 import io.auterity.journal.JavaValue;
@@ -209,11 +208,8 @@ final class RunsRetryCommand implements Callable<Integer>, Checks.Checked {
                 && JavaValue.jsonOf(start.input()) instanceof Map<?, ?> object) {
             object.forEach((key, value) -> recorded.put((String) key, value));
         }
-        Map<String, Object> schema = journal.catalog()
-                .definition(run.start().version())
-                .map(json -> new DefinitionReader().read(json, "").definition())
-                .map(Definition::input)
-                .orElse(Map.of());
+        Map<String, Object> schema =
+                JournalVisit.definition(journal, run).map(Definition::input).orElse(Map.of());
         return RunInput.edit(shell, run.start().workflow(), schema, recorded, inputs);
     }
 

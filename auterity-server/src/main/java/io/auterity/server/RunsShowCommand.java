@@ -4,12 +4,16 @@ import io.auterity.StepRecord;
 import io.auterity.connector.jdbc.JdbcInspection;
 import io.auterity.definition.Json;
 import io.auterity.journal.JournalEntry;
+import io.auterity.journal.JournalEntry.OfStep;
 import io.auterity.journal.JournalEntry.RunEnded;
 import io.auterity.journal.JournalEntry.RunStarted;
+import io.auterity.journal.JournalEntry.StepWaiting;
 import io.auterity.journal.RunSummary;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -92,14 +96,41 @@ final class RunsShowCommand implements Callable<Integer>, Checks.Checked {
             shell.out().println("output    " + Json.write(output(entries)));
         }
         shell.out().println("steps");
+        Map<String, StepWaiting> waits = waits(entries);
         steps.forEach((path, step) -> {
             String attempts = step.attempts() > 1 ? " after " + step.attempts() + " attempts" : "";
             String error = step.result()
                     .failure()
                     .map(why -> ": " + RunReport.text(why))
                     .orElse("");
-            shell.out().println("  " + path + ": " + step.status().text() + attempts + error);
+            String wait = Optional.ofNullable(waits.get(path))
+                    .map(RunsShowCommand::what)
+                    .orElse("");
+            shell.out().println("  " + path + ": " + step.status().text() + wait + attempts + error);
         });
+    }
+
+    /** What the steps wait for whose latest entry says so. */
+    private static Map<String, StepWaiting> waits(List<JournalEntry> entries) {
+        Map<String, StepWaiting> waits = new HashMap<>();
+        for (JournalEntry entry : entries) {
+            if (entry instanceof StepWaiting wait) {
+                waits.put(wait.step(), wait);
+            } else if (entry instanceof OfStep ofStep) {
+                waits.remove(ofStep.step());
+            }
+        }
+        return waits;
+    }
+
+    private static String what(StepWaiting wait) {
+        String until = wait.until() == 0 ? "" : " until " + JournalVisit.time(wait.until());
+        return switch (wait.reason()) {
+            case TIMER -> until;
+            case SIGNAL -> " for signal '" + wait.subject() + "'" + until;
+            case APPROVAL -> " for a decision" + (wait.subject().isEmpty() ? "" : " of " + wait.subject()) + until;
+            case CHILD -> " for run '" + wait.subject() + "'" + until;
+        };
     }
 
     private static @Nullable Object input(List<JournalEntry> entries) {

@@ -4,6 +4,7 @@ import io.auterity.definition.Json;
 import io.auterity.definition.JsonException;
 import io.auterity.journal.Journal;
 import io.auterity.journal.RunMessage;
+import io.auterity.journal.RunSummary;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -45,8 +46,13 @@ final class RunsSignalCommand implements Callable<Integer>, Checks.Checked {
 
     @Override
     public Integer call() {
+        RunMessage.Signal message = message();
         try (Journal journal = visit.open(shell)) {
-            return new RunsSending(shell, visit, message(), "signalled").one(journal, run);
+            RunSummary summary = visit.find(journal.catalog(), JournalVisit.id(run));
+            if (!summary.status().isTerminal()) {
+                JournalVisit.definition(journal, summary).ifPresent(known -> Answers.check(known, message));
+            }
+            return new RunsSending(shell, visit, message, "signalled").one(journal, run);
         }
     }
 

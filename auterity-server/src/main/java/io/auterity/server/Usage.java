@@ -73,7 +73,13 @@ final class Usage {
                 String name = word.contains("=") ? word.substring(0, word.indexOf('=')) : word;
                 problem(command, "there is no option '" + name + "'", Closest.fix(name, options(command)));
             } else {
-                problem(command, "'" + word + "' is one word too many", "leave it out, or put quotes around a value");
+                boolean isInput = word.contains("=") && options(command).contains("--input");
+                problem(
+                        command,
+                        "'" + word + "' is one word too many",
+                        isInput
+                                ? "write --input " + Shell.quoted(word)
+                                : "leave it out, or put quotes around a value");
             }
         }
     }

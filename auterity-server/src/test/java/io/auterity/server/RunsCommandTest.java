@@ -139,7 +139,7 @@ class RunsCommandTest {
                 id: ask
                 steps:
                   first: {value: 1}
-                  answer: {await: go, needs: [first]}
+                  answer: {await: {signal: go, schema: {type: object}}, needs: [first]}
                 output: ${{ steps.answer.output }}
                 """);
         Result asked =
@@ -153,6 +153,10 @@ class RunsCommandTest {
                     auterity runs resume --journal %s
                 """.formatted(journal, journal));
         assertThat(runs("resume", "--quiet").out()).isEqualTo("asked waiting for a signal or a decision\n");
+        assertThat(runs("show", "asked").out()).contains("  answer: waiting for signal 'go'\n");
+        assertThat(runs("signal", "asked", "og={\"a\": 1}").err())
+                .contains("AUT-S005 signal 'og': no step waits for signal 'og'", "fix: use 'go'");
+        assertThat(runs("signal", "asked", "go=1").err()).contains("AUT-S003 signal 'go': ");
         assertThat(runs("signal", "asked", "go={\"a\": 1}").code()).isZero();
         assertThat(runs("resume", "--quiet")).isEqualTo(new Result(0, "asked succeeded\n", ""));
         assertThat(runs("show", "asked", "--output", "json").json("output", "a"))
@@ -182,6 +186,7 @@ class RunsCommandTest {
                     auterity runs approve asked 'each[1]/ok={"note": ...}' --journal %1$s
                     auterity runs reject asked 'each[1]/ok' --journal %1$s
                 """.formatted(journal));
+        assertThat(runs("show", "asked").out()).contains("  each[1]/ok: waiting for a decision of manager\n");
         assertThat(runs("approve", "asked", "each[1]/okk").err()).contains("AUT-S005", "no step 'each[1]/okk' asks");
         assertThat(runs("approve", "asked", "each[1]/ok").err()).contains("AUT-S003 --approve each[1]/ok");
         assertThat(runs("reject", "asked", "each[0]/ok").err())

@@ -27,6 +27,15 @@ class WrongCommandLineTest {
     }
 
     @Test
+    void what_looks_like_an_input_or_a_file_is_told_how_to_write() {
+        String file = line.file("w.yaml", "auterity: 1\nid: w\nsteps: {}\n");
+        assertThat(line.run("run", file, "name=Ann Lee").err()).contains("fix: write --input 'name=Ann Lee'\n");
+        assertThat(line.run("run", file, "more").err()).contains("fix: leave it out, or put quotes around a value\n");
+        assertThat(line.run("runs", "list", "--journal", "runs.db").err())
+                .contains("fix: write sqlite:runs.db if it is the file of a SQLite database, otherwise jdbc:URL\n");
+    }
+
+    @Test
     void unknown_options_wrong_values_and_missing_ones_are_told_together() {
         var run = line.run(
                 "run",
