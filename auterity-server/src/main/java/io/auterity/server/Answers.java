@@ -122,9 +122,7 @@ final class Answers {
         if (approval == null || !(approval.form().get("properties") instanceof Map<?, ?> fields)) {
             return "";
         }
-        return fields.keySet().stream()
-                .map(key -> "\"" + key + "\": ...")
-                .collect(Collectors.joining(", ", "={", "}"));
+        return fields.keySet().stream().map(key -> "\"" + key + "\": ...").collect(Collectors.joining(", ", "={", "}"));
     }
 
     private static String withoutIndexes(String path) {

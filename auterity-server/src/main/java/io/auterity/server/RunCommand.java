@@ -190,7 +190,9 @@ final class RunCommand implements Callable<Integer>, Checks.Checked {
 
     /** Reports a run that waits for somebody, and stays in its journal. */
     private int left(RunReport report, RunId run) {
-        shell.err().println("run '" + run + "' has not ended; it waits in its journal, and when it is answered, goes on with");
+        shell.err()
+                .println("run '" + run
+                        + "' has not ended; it waits in its journal, and when it is answered, goes on with");
         shell.err().println("    auterity runs resume" + Journals.option(journal));
         if (output.isJson()) {
             shell.out().println(report.json());

@@ -9,10 +9,7 @@ import picocli.CommandLine.Command;
         description = "Looks at the runs of a journal, and steers them.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        footer = {
-            "",
-            "All but resume and retry work while another process has the journal; so does resume RUN."
-        })
+        footer = {"", "All but resume and retry work while another process has the journal; so does resume RUN."})
 final class RunsCommand {
 
     private RunsCommand() {}

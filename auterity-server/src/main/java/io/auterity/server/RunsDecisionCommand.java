@@ -40,10 +40,7 @@ abstract sealed class RunsDecisionCommand implements Callable<Integer>, Checks.C
     }
 
     /** The command {@code runs approve}. */
-    @Command(
-            name = "approve",
-            description = "Approves what a step of a run asks for.",
-            mixinStandardHelpOptions = true)
+    @Command(name = "approve", description = "Approves what a step of a run asks for.", mixinStandardHelpOptions = true)
     static final class Approve extends RunsDecisionCommand {
         Approve(Shell shell) {
             super(shell, true);
@@ -86,8 +83,7 @@ abstract sealed class RunsDecisionCommand implements Callable<Integer>, Checks.C
         List<Definition> definitions =
                 JournalVisit.definition(journal, summary).stream().toList();
         List<String> made = List.of(decision);
-        Answers answers =
-                new Answers(definitions, List.of(), approved ? made : List.of(), approved ? List.of() : made);
+        Answers answers = new Answers(definitions, List.of(), approved ? made : List.of(), approved ? List.of() : made);
         Answers.Decision checked = answers.decision(step()).orElseThrow();
         return new RunMessage.Decision(step(), approved, "command line", checked.form());
     }
@@ -97,7 +93,9 @@ abstract sealed class RunsDecisionCommand implements Callable<Integer>, Checks.C
         Optional<StepRecord> step =
                 Optional.ofNullable(StepRecord.of(journal.read(summary.id())).get(step()));
         if (step.filter(known -> known.status() == StepStatus.WAITING).isEmpty()) {
-            String status = step.map(known -> "; its status is " + known.status().text()).orElse("");
+            String status = step.map(
+                            known -> "; its status is " + known.status().text())
+                    .orElse("");
             Problem problem = Refusal.problem(
                     EngineException.NOT_WAITING,
                     "STEP",

@@ -77,9 +77,7 @@ final class Usage {
                 problem(
                         command,
                         "'" + word + "' is one word too many",
-                        isInput
-                                ? "write --input " + Shell.quoted(word)
-                                : "leave it out, or put quotes around a value");
+                        isInput ? "write --input " + Shell.quoted(word) : "leave it out, or put quotes around a value");
             }
         }
     }

@@ -380,7 +380,8 @@ class RunCommandTest {
         var run = line.run("run", file, "-o", "json");
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err())
-                .contains("this is a defect of auterity, please report it: ", "IllegalStateException: made by the test");
+                .contains(
+                        "this is a defect of auterity, please report it: ", "IllegalStateException: made by the test");
         assertThat(run.json("problems", 0, "code")).isEqualTo("AUT-S009");
         assertThat(run.json("problems", 0, "what")).asString().contains("made by the test");
     }

@@ -177,8 +177,8 @@ class RunsCommandTest {
                     output: ${{ steps.ok.output.approved }}
                 output: ${{ steps.each.output }}
                 """);
-        Result asked =
-                auterity.run("run", ask, "-i", "n=1", "--run-id", "asked", "--journal", journal, "-q", "--reject", "each[0]/ok");
+        Result asked = auterity.run(
+                "run", ask, "-i", "n=1", "--run-id", "asked", "--journal", journal, "-q", "--reject", "each[0]/ok");
         assertThat(asked.code()).isEqualTo(3);
         assertThat(asked.out()).isEmpty();
         assertThat(asked.err()).contains("""
@@ -190,7 +190,8 @@ class RunsCommandTest {
         assertThat(runs("approve", "asked", "each[1]/okk").err()).contains("AUT-S005", "no step 'each[1]/okk' asks");
         assertThat(runs("approve", "asked", "each[1]/ok").err()).contains("AUT-S003 --approve each[1]/ok");
         assertThat(runs("reject", "asked", "each[0]/ok").err())
-                .contains("AUT-R008 STEP: step 'each[0]/ok' of run 'asked' does not wait for a decision; its status is succeeded");
+                .contains(
+                        "AUT-R008 STEP: step 'each[0]/ok' of run 'asked' does not wait for a decision; its status is succeeded");
         assertThat(runs("approve", "nobody", "each[1]/ok").code()).isEqualTo(2);
         assertThat(runs("approve", "asked").err()).contains("STEP[=JSON] is missing");
 

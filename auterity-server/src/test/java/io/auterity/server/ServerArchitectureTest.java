@@ -33,9 +33,7 @@ class ServerArchitectureTest {
     @TestFactory
     Stream<DynamicTest> structure() {
         return Stream.of(
-                rule(
-                        "there are two packages",
-                        classes().should().resideInAnyPackage(COMMAND_LINE, GATEWAY)),
+                rule("there are two packages", classes().should().resideInAnyPackage(COMMAND_LINE, GATEWAY)),
                 rule(
                         "the gateway does not know the command line",
                         noClasses()
@@ -95,7 +93,9 @@ class ServerArchitectureTest {
                                 .should()
                                 .accessTargetWhere(describe(
                                         "makes an unbounded queue or pool", ServerArchitectureTest::isUnbounded))),
-                rule("no static field is mutable", fields().that().areStatic().should().beFinal()),
+                rule(
+                        "no static field is mutable",
+                        fields().that().areStatic().should().beFinal()),
                 rule(
                         "no static field holds what changes",
                         noFields()
@@ -105,9 +105,10 @@ class ServerArchitectureTest {
                                 .haveRawType(describe(
                                         "changes",
                                         type -> type.getName()
-                                                .matches("java\\.util\\.concurrent\\.(atomic\\..*|.*(Map|Queue|Deque|Set))"
-                                                        + "|java\\.util\\.(\\w+Map|\\w+List|\\w+Set|Random)"
-                                                        + "|java\\.lang\\.(\\w*ThreadLocal|StringBuilder)")))));
+                                                .matches(
+                                                        "java\\.util\\.concurrent\\.(atomic\\..*|.*(Map|Queue|Deque|Set))"
+                                                                + "|java\\.util\\.(\\w+Map|\\w+List|\\w+Set|Random)"
+                                                                + "|java\\.lang\\.(\\w*ThreadLocal|StringBuilder)")))));
     }
 
     @TestFactory
@@ -134,7 +135,8 @@ class ServerArchitectureTest {
                         classesBut(Main.class)
                                 .should()
                                 .dependOnClassesThat()
-                                .haveNameMatching("java\\.io\\.Object(In|Out)put(Stream|Filter.*)|javax\\.script\\..*")));
+                                .haveNameMatching(
+                                        "java\\.io\\.Object(In|Out)put(Stream|Filter.*)|javax\\.script\\..*")));
     }
 
     private static boolean isUnbounded(JavaAccess<?> access) {
@@ -153,14 +155,16 @@ class ServerArchitectureTest {
     }
 
     private static boolean isNew(String type, JavaAccess<?> access) {
-        return access.getName().equals("<init>") && access.getTargetOwner().getName().equals(type);
+        return access.getName().equals("<init>")
+                && access.getTargetOwner().getName().equals(type);
     }
 
     private static GivenClassesConjunction classesBut(Class<?>... spared) {
         return noClasses()
                 .that(describe(
                         "are none of those",
-                        type -> Stream.of(spared).noneMatch(one -> type.getName().matches(one.getName() + "(\\$.*)?"))));
+                        type -> Stream.of(spared)
+                                .noneMatch(one -> type.getName().matches(one.getName() + "(\\$.*)?"))));
     }
 
     private static DynamicTest rule(String name, ArchRule rule) {

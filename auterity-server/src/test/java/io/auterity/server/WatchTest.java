@@ -23,8 +23,8 @@ class WatchTest {
     void a_run_that_its_engine_leaves_is_told_as_the_engine_tells_it() {
         ProgressRenderer screen = new ProgressRenderer(
                 new PrintStream(OutputStream.nullOutputStream()), ProgressStyle.PLAIN, InstantSource.system());
-        Workflow<Map<String, Object>, Object> workflow = Workflow.of(
-                new DefinitionReader().read("auterity: 1\nid: a\nsteps: {s: {wait: 1h}}\n", "a.yaml"));
+        Workflow<Map<String, Object>, Object> workflow =
+                Workflow.of(new DefinitionReader().read("auterity: 1\nid: a\nsteps: {s: {wait: 1h}}\n", "a.yaml"));
         Answers none = new Answers(List.of(), List.of(), List.of(), List.of());
         Watch watch = new Watch(screen, true, none, InstantSource.system(), Journals.MEMORY);
         try (Engine engine = Engine.builder().listener(watch).register(workflow).build()) {
