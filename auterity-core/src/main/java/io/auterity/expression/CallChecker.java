@@ -332,6 +332,9 @@ final class CallChecker {
     }
 
     private void unknownFunction(Ast.Call call, String name, List<String> names) {
+        if (checker.problems.isFull()) {
+            return;
+        }
         Library library = Library.STANDARD;
         String fix;
         if (call.target == null && (!library.methods(name).isEmpty() || MACROS.contains(name))) {

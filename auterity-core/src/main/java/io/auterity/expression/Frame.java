@@ -1,5 +1,6 @@
 package io.auterity.expression;
 
+import io.auterity.regex.Regex;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,10 @@ final class Frame {
     final long maxOutput;
     /** Where the running function stands; set just before its values are worked on, so that a fault knows its place. */
     int at;
+
+    /** The pattern that was compiled last, of those that are data. */
+    @Nullable
+    Regex pattern;
 
     private final BooleanSupplier cancelled;
     private long reserve;

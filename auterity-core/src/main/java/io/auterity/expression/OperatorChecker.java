@@ -274,7 +274,7 @@ final class OperatorChecker {
     }
 
     private void checkConstant(Ast ast, Checked constant, Type data) {
-        if (!(ast instanceof Ast.Literal literal) || literal.value == null) {
+        if (!(ast instanceof Ast.Literal literal) || literal.value == null || checker.problems.isFull()) {
             return;
         }
         List<Object> possible = new ArrayList<>();
@@ -390,8 +390,9 @@ final class OperatorChecker {
             return;
         }
         for (int i = 0; i < members.size(); i++) {
-            Ast element = list.elements.get(i);
-            checkConstant(element, checker.literal((Ast.Literal) element), left);
+            if (list.elements.get(i) instanceof Ast.Literal element) { // and not 'dyn('a')', a constant as well
+                checkConstant(element, checker.literal(element), left);
+            }
         }
     }
 }

@@ -195,6 +195,9 @@ final class PathChecker {
     }
 
     private void unknownField(Type.ObjectType object, Link link) {
+        if (checker.problems.isFull()) {
+            return;
+        }
         Optional<String> closest = Closest.of(link.name(), object.fields().keySet());
         checker.problem(
                 Problem.Category.UNKNOWN_NAME,
@@ -259,6 +262,9 @@ final class PathChecker {
 
     /** Reports the first part of a name that leads nowhere, with the closest name that could stand there. */
     private void unknown(List<Link> links) {
+        if (checker.problems.isFull()) {
+            return;
+        }
         StringBuilder prefix = new StringBuilder();
         Set<String> candidates = checker.environment.names("");
         int wrong = 0;

@@ -8,6 +8,19 @@ final class Patterns {
 
     private Patterns() {}
 
+    /** Compiles a pattern that is data; the one before is at hand still, as when a macro repeats it. */
+    static Regex compile(String source, Frame frame) {
+        Regex last = frame.pattern;
+        if (last != null && last.source().equals(source)) {
+            frame.charge(source.length() >> 6);
+            return last;
+        }
+        frame.charge(Regex.work(source));
+        Regex pattern = compile(source, frame.at);
+        frame.pattern = pattern;
+        return pattern;
+    }
+
     static Regex compile(String source, int at) {
         try {
             return Regex.compile(source);

@@ -7,13 +7,22 @@ package io.auterity.expression;
 final class Search {
     private static final int SHORT = 16;
 
+    private final String text;
     private final String wanted;
     /** For each prefix of the wanted text, how much of it is still matched after a mismatch; empty for short texts. */
     private final int[] fallback;
 
-    Search(String wanted) {
+    private Search(String text, String wanted) {
+        this.text = text;
         this.wanted = wanted;
-        this.fallback = wanted.length() <= SHORT ? new int[0] : fallback(wanted);
+        boolean simple = wanted.length() <= SHORT || wanted.length() > text.length();
+        this.fallback = simple ? new int[0] : fallback(wanted);
+    }
+
+    /** Prepares to look for a text, and pays for reading it; one that is longer than where it is looked for is not read. */
+    static Search in(String text, String wanted, Frame frame) {
+        frame.charge(Math.min(text.length(), wanted.length()) >> 6);
+        return new Search(text, wanted);
     }
 
     private static int[] fallback(String wanted) {
@@ -31,7 +40,7 @@ final class Search {
         return table;
     }
 
-    int next(String text, int from) {
+    int next(int from) {
         if (fallback.length == 0) {
             return text.indexOf(wanted, from);
         }
@@ -47,14 +56,15 @@ final class Search {
         return -1;
     }
 
-    int last(String text, int upTo) {
+    int last(int upTo) {
         if (fallback.length == 0) {
             return text.lastIndexOf(wanted, upTo);
         }
         String reversed = new StringBuilder(text.substring(0, Math.min(text.length(), upTo + wanted.length())))
                 .reverse()
                 .toString();
-        int found = new Search(new StringBuilder(wanted).reverse().toString()).next(reversed, 0);
+        String backwards = new StringBuilder(wanted).reverse().toString();
+        int found = new Search(reversed, backwards).next(0);
         return found < 0 ? -1 : reversed.length() - found - wanted.length();
     }
 }

@@ -114,7 +114,7 @@ public final class Template {
                 throw new ExpressionException(text, problems.list());
             }
             int at = 0;
-            while (at < text.length()) {
+            while (at < text.length() && found.size() < Problems.MAX) {
                 int open = text.indexOf(OPEN, at);
                 if (open < 0) {
                     break;
@@ -131,7 +131,7 @@ public final class Template {
             texts.add(plain.toString());
             found.addAll(0, problems.list());
             if (!found.isEmpty()) {
-                throw new ExpressionException(text, found);
+                throw new ExpressionException(text, found.subList(0, Math.min(found.size(), Problems.MAX)));
             }
             boolean single = programs.size() == 1
                     && texts.get(0).isBlank()
@@ -153,7 +153,8 @@ public final class Template {
             plain.setLength(0);
             offsets.add(start);
             try {
-                boolean alone = text.substring(0, start - OPEN.length()).isBlank()
+                boolean alone = texts.size() == 1
+                        && texts.get(0).isBlank()
                         && text.substring(end + CLOSE.length()).isBlank();
                 programs.add(Program.compile(text.substring(start, end), environment, mayBeAbsent && alone));
             } catch (ExpressionException exception) {

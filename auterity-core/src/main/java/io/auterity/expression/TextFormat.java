@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** {@code text.format(list)}: the clauses {@code %s %d %f %e %b %o %x %X %%} of CEL, with a precision for f and e. */
 final class TextFormat {
     private static final int MAX_PRECISION = 100;
+    /** What it costs to round all digits of a floating point number, of which there may be a thousand. */
+    private static final int EXACT = 16;
 
     private final String text;
     private final List<?> values;
@@ -116,6 +118,7 @@ final class TextFormat {
     }
 
     private void fixed(@Nullable Object value, int precision) {
+        frame.charge(EXACT);
         double number = Values.toDouble(value, frame.at);
         if (Double.isNaN(number) || Double.isInfinite(number)) {
             result.append(number);
@@ -127,6 +130,7 @@ final class TextFormat {
     }
 
     private void scientific(@Nullable Object value, int precision) {
+        frame.charge(EXACT);
         double number = Values.toDouble(value, frame.at);
         if (Double.isNaN(number) || Double.isInfinite(number)) {
             result.append(number);

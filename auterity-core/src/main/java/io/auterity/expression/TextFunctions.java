@@ -61,10 +61,10 @@ final class TextFunctions extends Functions {
             frame.chargeText(text.length());
         }
         return switch (operation) {
-            case CONTAINS -> new Search(text(frame, b)).next(text, 0) >= 0;
-            case STARTS_WITH -> text.startsWith(text(frame, b));
-            case ENDS_WITH -> text.endsWith(text(frame, b));
-            case MATCHES -> Patterns.find(Patterns.compile(text(frame, b), frame.at), text, frame);
+            case CONTAINS -> Search.in(text, text(frame, b), frame).next(0) >= 0;
+            case STARTS_WITH -> text.startsWith(edge(frame, text, b));
+            case ENDS_WITH -> text.endsWith(edge(frame, text, b));
+            case MATCHES -> Patterns.find(Patterns.compile(text(frame, b), frame), text, frame);
             case LOWER -> ascii(text, 'A', 'Z', 'a' - 'A');
             case UPPER -> ascii(text, 'a', 'z', 'A' - 'a');
             case TRIM -> trim(text);
@@ -77,6 +77,13 @@ final class TextFunctions extends Functions {
             case CHAR_AT -> charAt(frame, text, b);
             default -> TextFormat.format(text, list(frame, b), frame);
         };
+    }
+
+    /** What a text may start or end with, paid for as far as it is compared. */
+    private static String edge(Frame frame, String text, @Nullable Object value) {
+        String edge = text(frame, value);
+        frame.charge(Math.min(text.length(), edge.length()) >> 6);
+        return edge;
     }
 
     private static String ascii(String text, char first, char last, int shift) {
@@ -146,9 +153,9 @@ final class TextFunctions extends Functions {
             }
             return parts;
         }
-        Search search = new Search(separator);
+        Search search = Search.in(text, separator, frame);
         while (parts.size() + 1 < max) {
-            int end = search.next(text, start);
+            int end = search.next(start);
             if (end < 0) {
                 break;
             }
@@ -183,10 +190,10 @@ final class TextFunctions extends Functions {
     private static String replace(Frame frame, String text, String from, String to, long limit) {
         long max = limit < 0 ? Long.MAX_VALUE : limit;
         StringBuilder replaced = new StringBuilder(text.length());
-        Search search = new Search(from);
+        Search search = Search.in(text, from, frame);
         int start = 0;
         for (long count = 0; count < max; count++) {
-            int found = from.isEmpty() ? start : search.next(text, start);
+            int found = from.isEmpty() ? start : search.next(start);
             if (found < 0) {
                 break;
             }
@@ -230,13 +237,13 @@ final class TextFunctions extends Functions {
 
     private static Object indexOf(Frame frame, String text, String wanted, @Nullable Object from) {
         int start = from == null ? 0 : offset(frame, text, from);
-        int found = wanted.isEmpty() ? start : new Search(wanted).next(text, start);
+        int found = wanted.isEmpty() ? start : Search.in(text, wanted, frame).next(start);
         return found < 0 ? -1L : (long) text.codePointCount(0, found);
     }
 
     private static Object lastIndexOf(Frame frame, String text, String wanted, @Nullable Object from) {
         int start = from == null ? text.length() : offset(frame, text, from);
-        int found = new Search(wanted).last(text, start);
+        int found = Search.in(text, wanted, frame).last(start);
         return found < 0 ? -1L : (long) text.codePointCount(0, found);
     }
 

@@ -20,6 +20,7 @@ final class TimeFunctions extends Functions {
     private static final int MINUTES = 7;
     private static final int SECONDS = 8;
     private static final int MILLISECONDS = 9;
+    private static final int MAX_ZONE_LENGTH = 64;
 
     TimeFunctions() {
         date("getFullYear", FULL_YEAR);
@@ -83,11 +84,18 @@ final class TimeFunctions extends Functions {
     }
 
     private static ZoneId zone(String name, Frame frame) {
-        try {
-            boolean offset = !name.isEmpty() && Character.isDigit(name.charAt(0));
-            return ZoneId.of(offset ? "+" + name : name);
-        } catch (DateTimeException unknown) {
-            throw frame.argument("the time zone is not known, expected a name such as 'Europe/Berlin' or an offset");
+        if (name.length() <= MAX_ZONE_LENGTH) {
+            try {
+                boolean offset = !name.isEmpty() && Character.isDigit(name.charAt(0));
+                return ZoneId.of(offset ? "+" + name : name);
+            } catch (DateTimeException unknown) {
+                throw noZone(frame);
+            }
         }
+        throw noZone(frame);
+    }
+
+    private static Fault noZone(Frame frame) {
+        return frame.argument("the time zone is not known, expected a name such as 'Europe/Berlin' or an offset");
     }
 }

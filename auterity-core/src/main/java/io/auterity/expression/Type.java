@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Types are gradual: {@link #ANY} agrees with everything and is checked when the value is there. A union is kept in
  * a normal form with at most one scalar of each kind, one list and one map or object, so that its size is bounded
  * whatever the schema says; merging two objects keeps the fields of both and requires only what both require. A
- * {@link Reference} stands for a recursive definition and is expanded one level at a time.
+ * {@link Reference} stands for a recursive definition and is expanded one level at a time. A list, map, object or union
+ * that is put together from types is {@link #ANY} where it would have more than 5,000 parts or 512 levels.
  *
  * <p>Instances are immutable and safe for use by any thread. The records write out {@code equals} and {@code hashCode},
  * because the generated ones cost the first expression of a JVM more than its whole compilation.
@@ -349,7 +350,7 @@ public sealed interface Type {
          * @return the object type
          */
         public Type build() {
-            return new ObjectType(fields, required, Extra.FORBIDDEN, ANY);
+            return TypeSize.limited(new ObjectType(fields, required, Extra.FORBIDDEN, ANY));
         }
 
         /**
@@ -359,7 +360,7 @@ public sealed interface Type {
          * @return the object type
          */
         public Type buildOpen(Type extra) {
-            return new ObjectType(fields, required, Extra.TYPED, extra);
+            return TypeSize.limited(new ObjectType(fields, required, Extra.TYPED, extra));
         }
     }
 
@@ -390,7 +391,7 @@ public sealed interface Type {
      * @return the list type
      */
     static Type list(Type element) {
-        return new ListType(element);
+        return TypeSize.limited(new ListType(element));
     }
 
     /**
@@ -400,7 +401,7 @@ public sealed interface Type {
      * @return the map type
      */
     static Type map(Type value) {
-        return new MapType(value);
+        return TypeSize.limited(new MapType(value));
     }
 
     /**
@@ -433,7 +434,7 @@ public sealed interface Type {
      * @return their union in normal form; optional when one of them is
      */
     static Type union(Collection<Type> types) {
-        return Unions.of(types);
+        return types.size() == 1 ? types.iterator().next() : TypeSize.limited(Unions.of(types));
     }
 
     /**
@@ -443,7 +444,7 @@ public sealed interface Type {
      * @return their union in normal form; optional when one of them is
      */
     static Type union(Type... types) {
-        return Unions.of(List.of(types));
+        return union(List.of(types));
     }
 
     /**

@@ -29,10 +29,20 @@ public final class Regex {
 
     private static final int LAST_ENDLESS = 0x1C88;
 
+    /** The most characters in ranges whose case is ignored: RE2/J asks each of them for its other cases. */
+    private static final int MAX_FOLDED = 1 << 15;
+
+    /** The last letter that has a case. */
+    private static final int LAST_CASE = 0x1E943;
+
+    private static final int ENDLESS = 1 << 30;
+
+    private final String source;
     private final Pattern pattern;
     private final int states;
 
-    private Regex(Pattern pattern, int states) {
+    private Regex(String source, Pattern pattern, int states) {
+        this.source = source;
         this.pattern = pattern;
         this.states = states;
     }
@@ -43,7 +53,8 @@ public final class Regex {
      * @param source the pattern
      * @return the same, to match with
      * @throws IllegalArgumentException if it is larger than {@value #MAX_LENGTH} characters or {@value #MAX_STATES} states,
-     *     is not in RE2's syntax, or ignores the case of U+1C80 to U+1C88; the message says so for people
+     *     is not in RE2's syntax, or ignores the case of U+1C80 to U+1C88 or of ranges of more than 32,768 characters; the
+     *     message says so for people
      */
     public static Regex compile(String source) {
         int states = source.length() > MAX_LENGTH ? MAX_STATES + 1 : states(source);
@@ -51,16 +62,39 @@ public final class Regex {
             throw new IllegalArgumentException(
                     "the pattern is larger than " + MAX_LENGTH + " characters or " + MAX_STATES + " states");
         }
-        if (ignoresCase(source) && mentionsEndless(source)) {
+        int folded = folded(source);
+        if (folded == ENDLESS) {
             throw new IllegalArgumentException(
                     "the pattern ignores case and has one of the letters U+1C80 to U+1C88, or"
                             + " a range around them; write both cases, or end the range before them");
         }
+        if (folded > MAX_FOLDED) {
+            throw new IllegalArgumentException("the pattern ignores case in ranges of more than " + MAX_FOLDED
+                    + " characters; make them shorter, or write '[^...]' with what is left out");
+        }
         try {
-            return new Regex(Pattern.compile(source), states);
+            return new Regex(source, Pattern.compile(source), states);
         } catch (PatternSyntaxException wrong) {
             throw new IllegalArgumentException("the pattern is wrong: " + wrong.getDescription(), wrong);
         }
+    }
+
+    /**
+     * Returns how much there is to do to compile a pattern, for whoever compiles those of strangers within a budget.
+     *
+     * @param source the pattern, which need not be one
+     * @return four for a character, and more where that stands for many; in units of about a microsecond
+     */
+    public static int work(String source) {
+        if (source.length() > MAX_LENGTH) {
+            return 0; // refused unread
+        }
+        int work = 4 * source.length() + states(source) + Math.min(folded(source), MAX_FOLDED) / 32;
+        for (int i = 0; i + 1 < source.length(); i++) {
+            boolean isUnicode = source.charAt(i) == '\\' && (source.charAt(i + 1) | ' ') == 'p';
+            work += isUnicode ? 64 : 0; // a table of hundreds of ranges
+        }
+        return work;
     }
 
     /**
@@ -81,6 +115,15 @@ public final class Regex {
      */
     public Matcher matcher(String text) {
         return pattern.matcher(text);
+    }
+
+    /**
+     * Returns what the pattern was compiled from.
+     *
+     * @return the source
+     */
+    public String source() {
+        return source;
     }
 
     /**
@@ -108,25 +151,28 @@ public final class Regex {
         return false;
     }
 
-    private static boolean mentionsEndless(String source) {
-        for (int i = 0; i < source.length(); ) {
+    /** Returns how many characters are in ranges whose case is ignored, or {@link #ENDLESS}. */
+    private static int folded(String source) {
+        if (!ignoresCase(source)) {
+            return 0;
+        }
+        int folded = 0;
+        for (int i = 0; i < source.length() && folded < ENDLESS; ) {
             int end = source.charAt(i) == '[' ? Math.min(classEnd(source, i), source.length()) : i;
             if (end > i) {
-                if (classMentionsEndless(source, i + 1, end)) {
-                    return true;
-                }
+                folded = Math.min(folded + foldedInClass(source, i + 1, end), ENDLESS);
                 i = end;
             } else {
-                if (isEndless(codePoint(source, i))) {
-                    return true;
-                }
+                int alone = codePoint(source, i);
+                folded = isEndless(alone, alone) ? ENDLESS : folded;
                 i = after(source, i);
             }
         }
-        return false;
+        return folded;
     }
 
-    private static boolean classMentionsEndless(String source, int start, int end) {
+    private static int foldedInClass(String source, int start, int end) {
+        int folded = 0;
         for (int i = start; i < end; ) {
             int low = codePoint(source, i);
             i = after(source, i);
@@ -135,15 +181,16 @@ public final class Regex {
                 high = codePoint(source, i + 1);
                 i = after(source, i + 1);
             }
-            if (low <= LAST_ENDLESS && high >= FIRST_ENDLESS) {
-                return true;
+            if (isEndless(low, high)) {
+                return ENDLESS;
             }
+            folded += Math.max(0, Math.min(high, LAST_CASE) - low);
         }
-        return false;
+        return folded;
     }
 
-    private static boolean isEndless(int codePoint) {
-        return codePoint >= FIRST_ENDLESS && codePoint <= LAST_ENDLESS;
+    private static boolean isEndless(int low, int high) {
+        return low <= LAST_ENDLESS && high >= FIRST_ENDLESS;
     }
 
     /** Returns the character that is written somewhere, as itself or as its number; for other escapes some low one. */

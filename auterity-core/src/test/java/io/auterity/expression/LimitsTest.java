@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.auterity.expression.EvaluationException.Code;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -143,6 +146,17 @@ class LimitsTest {
                 "x.split('a')",
                 "x.replace('', '-')",
                 "x.replace('a', 'bb')",
+                "x.replace(x, 'b')",
+                "'a'.replace('a', x)",
+                "x.split(x)",
+                "x.contains(x)",
+                "x.contains(x + 'b')",
+                "x.indexOf(x)",
+                "x.lastIndexOf(x)",
+                "x.startsWith(x)",
+                "x.endsWith(x)",
+                "[x, x].join(x)",
+                "'ab'.matches('a' + x.substring(0, 100))",
                 "x.contains('aaaaaaaaaaaaaaaaaaaaaaaab')",
                 "x.indexOf('b')",
                 "x.lastIndexOf('aaaaaaaaaaaaaaaaaaaab')",
@@ -226,6 +240,113 @@ class LimitsTest {
         assertThat(failure(growing, null)).isEqualTo(Code.ARGUMENT);
         assertThat(failure("'a'.matches(x)", "a".repeat(1001))).isEqualTo(Code.ARGUMENT);
         assertThat(evaluate("'a'.matches(x)", "a".repeat(1000))).isEqualTo(false);
+    }
+
+    @Test
+    void a_pattern_that_is_data_is_paid_for_when_it_is_compiled_and_once_if_it_stays() {
+        String[] patterns = {
+            "a".repeat(900),
+            "(a{40}){40}",
+            "\\pL".repeat(300),
+            "(?i)[\\x{2000}-\\x{9fff}]",
+            "(?i)[a" + "\u2000-\u2fff".repeat(7) + "]"
+        };
+        for (String pattern : patterns) {
+            assertThat(need("'b'.matches(x)", pattern)).as(pattern).isGreaterThan(pattern.length() + 500L);
+            assertThat(failure("range(10000).all(i, !'b'.matches(i % 2 == 0 ? x : x + '|c'))", pattern))
+                    .isEqualTo(Code.FUEL);
+        }
+        assertThat(evaluate("range(100).all(i, !'b'.matches(x))", patterns[0])).isEqualTo(true);
+        assertThat(failure("range(10000).exists(i, 'b'.matches(x))", patterns[2] + "("))
+                .isEqualTo(Code.FUEL);
+    }
+
+    @Test
+    void looking_for_a_long_text_is_paid_for_as_far_as_it_is_read() {
+        String needle = "a".repeat(100_000);
+        for (String call : List.of(
+                "contains(x)", "indexOf(x)", "lastIndexOf(x)", "split(x) == []", "replace(x, '')", "startsWith(x)")) {
+            long other = need("x." + call.replace("(x", "('b'"), needle);
+            assertThat(need("x." + call, needle) - other).as(call).isGreaterThan(1_500);
+            assertThat(need("''." + call, needle)).as(call).isLessThan(64);
+        }
+    }
+
+    @Test
+    void the_rounding_of_a_number_is_paid_for() {
+        assertThat(need("'%f%f%f%f%f%f%f%f%f%f'.format(range(10).map(i, x))", 5e-324))
+                .isGreaterThan(160);
+    }
+
+    @Test
+    void a_zone_has_at_most_64_characters() {
+        assertThat(evaluate("timestamp(0).getHours('Europe/Berlin')", null)).isEqualTo(1L);
+        for (int length : List.of(63, 64, 65, 1_000_000)) {
+            assertThat(failure("timestamp(0).getHours(x)", "Z".repeat(length))).isEqualTo(Code.ARGUMENT);
+        }
+    }
+
+    // --------------------------------------------------------------- types
+
+    private static Type fields(int count) {
+        Map<String, Type> fields = new HashMap<>();
+        for (int i = 0; i < count; i++) {
+            fields.put("f" + i, Type.STRING);
+        }
+        return Type.object(fields);
+    }
+
+    @Test
+    void a_type_that_is_put_together_has_at_most_5000_parts() {
+        // The object itself and the type of its other fields, of which there are none, are two parts.
+        assertThat(fields(4_997)).isNotEqualTo(Type.ANY);
+        assertThat(fields(4_998)).isNotEqualTo(Type.ANY);
+        assertThat(fields(4_999)).isEqualTo(Type.ANY);
+        assertThat(Type.list(fields(4_997))).isNotEqualTo(Type.ANY);
+        assertThat(Type.list(fields(4_998))).isEqualTo(Type.ANY);
+        assertThat(Type.map(fields(4_997))).isNotEqualTo(Type.ANY);
+        assertThat(Type.map(fields(4_998))).isEqualTo(Type.ANY);
+        assertThat(Type.union(fields(4_996), Type.NULL)).isNotEqualTo(Type.ANY);
+        assertThat(Type.union(fields(4_997), Type.NULL)).isEqualTo(Type.ANY);
+        assertThat(Type.union(fields(4_997), Type.optional(Type.NULL))).isEqualTo(Type.optional(Type.ANY));
+        List<String> words =
+                IntStream.range(0, 4_998).mapToObj(Integer::toString).toList();
+        assertThat(Type.list(Type.enumeration(words))).isNotEqualTo(Type.ANY);
+        assertThat(Type.list(Type.list(Type.enumeration(words)))).isEqualTo(Type.ANY);
+    }
+
+    @Test
+    void a_type_that_is_put_together_has_at_most_512_levels() {
+        Type deep = Type.STRING;
+        for (int i = 0; i < 512; i++) {
+            deep = Type.list(deep);
+            assertThat(deep).isNotEqualTo(Type.ANY);
+        }
+        assertThat(Type.list(deep)).isEqualTo(Type.ANY);
+    }
+
+    /** What a type may come to from one step of a workflow to the next. */
+    private static Type doubled(int times) {
+        Type type = Type.INTEGER;
+        for (int i = 0; i < times; i++) {
+            type = Type.object(Map.of("a", type, "b", type));
+        }
+        return type;
+    }
+
+    @Test
+    void a_type_that_holds_itself_many_times_is_neither_written_out_nor_compared() {
+        String doubling = "[1]" + ".map(v, {'a': v, 'b': v})".repeat(40);
+        assertThat(evaluate("size([" + doubling + ", " + doubling + "])", null)).isEqualTo(2L);
+        assertThat(evaluate("size(true ? " + doubling + " : " + doubling + ")", null))
+                .isEqualTo(1L);
+        String wide =
+                IntStream.range(0, 60).mapToObj(i -> "'a" + i + "': v").collect(Collectors.joining(", ", "{", "}"));
+        assertThat(evaluate("size([1]" + (".map(v, " + wide + ")").repeat(8) + ")", null))
+                .isEqualTo(1L);
+        assertThat(doubled(40)).isEqualTo(doubled(40));
+        assertThat(doubled(40).mismatchWith(doubled(40))).isEmpty();
+        assertThat(doubled(40).mismatchWith(doubled(39))).isEmpty();
     }
 
     // -------------------------------------------------------------- output

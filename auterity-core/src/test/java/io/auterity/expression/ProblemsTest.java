@@ -1,13 +1,16 @@
 package io.auterity.expression;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -76,6 +79,27 @@ class ProblemsTest {
     @Test
     void keeps_at_most_twenty_problems() {
         assertThat(refused("[" + "x, y, ".repeat(100) + "z]").problems()).hasSizeLessThanOrEqualTo(20);
+    }
+
+    @Test
+    void looks_for_no_names_once_twenty_problems_are_kept() {
+        int[] asked = {0};
+        Environment.Resolver resolver = new Environment.Resolver() {
+            @Override
+            public Optional<Environment.Variable> resolve(String name) {
+                return Optional.empty();
+            }
+
+            @Override
+            public Collection<String> names(String prefix) {
+                asked[0]++;
+                return List.of("input");
+            }
+        };
+        String source = "[" + "x, ".repeat(1_000) + "x]";
+        assertThatThrownBy(() -> Expression.compile(source, Environment.of(resolver)))
+                .isInstanceOf(ExpressionException.class);
+        assertThat(asked[0]).isEqualTo(20);
     }
 
     @Test

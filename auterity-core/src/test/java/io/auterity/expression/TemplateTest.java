@@ -149,4 +149,19 @@ class TemplateTest {
         assertThat(refused("a".repeat((1 << 20) + 1)).problems().get(0).category())
                 .isEqualTo(Problem.Category.LIMIT);
     }
+
+    @Test
+    void a_text_of_a_hundred_thousand_parts_is_read_in_one_pass() {
+        assertThat(compile("${{1}}".repeat(100_000)).type()).isEqualTo(Type.STRING);
+    }
+
+    @Test
+    void twenty_problems_of_all_parts_are_told() {
+        String wrong = "${{ inptu }}";
+        assertThat(refused(wrong.repeat(19)).problems()).hasSize(19);
+        assertThat(refused(wrong.repeat(20)).problems()).hasSize(20);
+        assertThat(refused(wrong.repeat(21)).problems()).hasSize(20);
+        assertThat(refused("${{ [a, b, c] }}".repeat(7)).problems()).hasSize(20);
+        assertThat(refused(wrong.repeat(80_000)).problems()).hasSize(20);
+    }
 }

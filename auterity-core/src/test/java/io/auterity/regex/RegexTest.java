@@ -87,6 +87,21 @@ class RegexTest {
     }
 
     @Test
+    void case_is_ignored_in_ranges_of_so_many_characters_and_no_more() {
+        for (String last : new String[] {"\u9fff", "\ua000"}) {
+            assertThatCode(() -> Regex.compile("(?i)[\u2000-" + last + "x]")).doesNotThrowAnyException();
+        }
+        assertThatCode(() -> Regex.compile("(?i)[\\x{1E943}-\\x{10FFFF}]")).doesNotThrowAnyException();
+        for (String wide :
+                new String[] {"[\u2000-\ua001]", "[\u2000-\u9000][\u2000-\u9000]", "[\\x{2000}-\\x{10FFFF}]"}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> Regex.compile("(?i)" + wide))
+                    .withMessageStartingWith("the pattern ignores case in ranges of more than 32768 characters");
+            assertThatCode(() -> Regex.compile(wide)).doesNotThrowAnyException();
+        }
+    }
+
+    @Test
     void what_is_no_pattern_is_refused_with_the_reason() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Regex.compile("(a"))
