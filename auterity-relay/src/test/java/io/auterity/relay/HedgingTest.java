@@ -201,12 +201,20 @@ class HedgingTest {
     @Test
     void a_hedge_that_pauses_in_the_middle_leaves_time_for_the_first() throws Exception {
         afterFirstToken = Policy.AfterFirstToken.CONTINUE;
-        Relay relay = measured();
+        CountDownLatch firstCalled = new CountDownLatch(1);
+        AtomicInteger tasks = new AtomicInteger();
+        Relay relay = measured(task -> {
+            if (tasks.getAndIncrement() > 0) {
+                await(firstCalled);
+            }
+            threads.execute(task);
+        });
         hangingFirst();
         Provider hanging = provider;
         List<ProviderCall.Time> times = new CopyOnWriteArrayList<>();
         provider = (call, sink) -> {
             times.add(call.time());
+            firstCalled.countDown();
             return hanging.call(call, sink);
         };
         relay.stream(request("slow", true), text -> {});
@@ -268,7 +276,7 @@ class HedgingTest {
         assertThat(lines("slow")).hasSize(3);
     }
 
-    /** The first fails before the second begins, but is heard of only afterwards: the caller's thread is busy. */
+    /** The first fails when the second is due, but is heard of only afterwards: the caller's thread starts the second. */
     @Test
     void who_failed_before_the_other_one_broke_off_is_named_and_not_asked_again() {
         afterFirstToken = Policy.AfterFirstToken.CONTINUE;
@@ -282,13 +290,13 @@ class HedgingTest {
                     firstEnded.countDown();
                 });
             } else {
+                secondDue.countDown();
+                await(firstEnded);
                 CompletableFuture<Thread> second = new CompletableFuture<>();
                 threads.execute(() -> {
                     second.complete(Thread.currentThread());
                     task.run();
                 });
-                secondDue.countDown();
-                await(firstEnded);
                 while (second.join().getState() != Thread.State.WAITING) { // for its first piece to be taken
                     Thread.onSpinWait();
                 }
@@ -299,9 +307,6 @@ class HedgingTest {
             if (calls.getAndIncrement() == 0) {
                 await(secondDue);
                 throw new ProviderException(ErrorClass.OVERLOADED, "503");
-            }
-            while (firstEnded.getCount() > 0) { // without a wait, which would look like the one for its piece
-                Thread.onSpinWait();
             }
             sink.text("one ");
             throw new ProviderException(ErrorClass.CUT_OFF, "broke off");
