@@ -56,6 +56,11 @@ final class HeldLease {
         isLost = true;
     }
 
+    /** Whether the journal is known not to know it: there has to be another. */
+    boolean isLost() {
+        return isLost;
+    }
+
     /** Whether nobody else can have taken the runs under this lease. */
     boolean surelyHolds() {
         return !isLost && ticker.getAsLong() - renewedAt < safeNanos;

@@ -201,7 +201,7 @@ final class Recovery implements AutoCloseable {
     /** Renews the lease if so much time has passed since it was renewed. */
     private synchronized void renew(Host host, Duration after) {
         long asked = ticker.getAsLong();
-        if (asked - held.renewedAt() < after.toNanos()) {
+        if (!held.isLost() && asked - held.renewedAt() < after.toNanos()) {
             return;
         }
         Lease lease = held.lease();
@@ -213,6 +213,9 @@ final class Recovery implements AutoCloseable {
             host.lost(lease);
             held = open();
             tenure = tenureOf(held);
+            if (closed) {
+                journal.close(held.lease()); // opened too late for close() to know of it
+            }
         }
     }
 

@@ -196,7 +196,14 @@ sealed interface Message {
     record Asked(RunLoop loop, RunMessage message, CompletableFuture<Optional<String>> answer) implements Message {
         @Override
         public void apply(RunState run) {
-            loop.answer(answer, tell(message, run));
+            Optional<String> refusal;
+            try {
+                refusal = tell(message, run);
+            } catch (RuntimeException | Error broken) { // which the run does not survive here
+                answer.complete(Optional.of(RunLoop.LET_GO));
+                throw broken;
+            }
+            loop.answer(answer, refusal);
         }
     }
 

@@ -78,7 +78,7 @@ public final class RunLoop implements Runnable {
     /** For how long a start waits for an entry to ride with: a write takes no longer, mostly. */
     private static final Duration RIDE = Duration.ofMillis(10);
 
-    private static final String LET_GO = "this engine lets go of the run";
+    static final String LET_GO = "this engine lets go of the run";
 
     /** Entries of a streak that are told to listeners together: to wake them costs as much as hundreds of quick steps. */
     private static final int PUBLISHED_TOGETHER = 1_024;
