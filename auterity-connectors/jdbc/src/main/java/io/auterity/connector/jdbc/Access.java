@@ -147,10 +147,8 @@ final class Access {
             done = true;
             return result;
         } finally {
-            if (!done) {
-                rollBack(connection);
-            }
-            if (before && !connection.isClosed()) {
+            boolean over = done || rollBack(connection);
+            if (before && over && !connection.isClosed()) {
                 restore(connection, done);
             }
         }
@@ -169,11 +167,15 @@ final class Access {
         }
     }
 
-    private static void rollBack(Connection connection) {
+    /** Ends a transaction without effect; false if that needs the end of the connection: to restore it would commit. */
+    private static boolean rollBack(Connection connection) throws SQLException {
         try {
             connection.rollback();
+            return true;
         } catch (SQLException e) {
-            LOG.debug("a transaction could not be rolled back; its connection is closed", e);
+            LOG.debug("a transaction could not be rolled back; its connection is ended", e);
+            connection.abort(Runnable::run);
+            return false;
         }
     }
 

@@ -102,8 +102,10 @@ final class CommonWrites {
     private void writeAlone(Wish<?> wish) {
         try {
             write(List.of(wish));
-        } catch (JdbcJournalException e) {
+        } catch (RuntimeException e) {
             wish.fail(e);
+        } catch (Error e) { // whose it is does not matter to the others
+            wish.fail(new IllegalStateException("the write failed", e));
         }
     }
 

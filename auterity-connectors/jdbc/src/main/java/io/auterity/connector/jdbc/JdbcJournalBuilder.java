@@ -179,7 +179,7 @@ public final class JdbcJournalBuilder {
         List<AutoCloseable> owned = new ArrayList<>();
         try {
             return open(owned);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             for (AutoCloseable each : owned) {
                 close(each, e);
             }
@@ -219,7 +219,7 @@ public final class JdbcJournalBuilder {
             JdbcJournalException unavailable = Access.unavailable("be opened", e);
             close(owned, unavailable);
             throw unavailable;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             close(owned, e);
             throw e;
         }
@@ -272,8 +272,9 @@ public final class JdbcJournalBuilder {
                 owned.add(FileLock.of(file));
             }
             HikariDataSource writer = Pools.sqliteWriter(file);
+            owned.add(0, writer); // closed before the lock
             HikariDataSource reader = Pools.sqliteReaders(file);
-            owned.addAll(0, List.of(reader, writer)); // closed before the lock
+            owned.add(0, reader);
             writers = writer;
             readers = reader;
             migrators = Pools.sqliteSource(file, false);
@@ -301,7 +302,7 @@ public final class JdbcJournalBuilder {
         return new JdbcJournal(dialect, access, dialect.notices(access, listeners), owned, visiting);
     }
 
-    private static void close(AutoCloseable each, RuntimeException failure) {
+    private static void close(AutoCloseable each, Throwable failure) {
         try {
             each.close();
         } catch (Exception e) {

@@ -218,21 +218,24 @@ final class Lane implements Runnable {
         int size = queued.incrementAndGet();
         if (alone && mayCommitHere() && committing.tryLock()) {
             List<Pending> answers = new ArrayList<>(1);
+            boolean more;
             try {
                 commitNext(answers);
+                more = next != null;
             } finally {
                 committing.unlock();
             }
             reply(answers);
-            if (!queue.isEmpty() || !answers.contains(pending)) {
+            if (more || !queue.isEmpty() || !answers.contains(pending)) {
                 wake();
             }
         } else if (idle || size >= wanted) {
             wake();
         }
         if (ended) {
-            // The lane may have ended since the first look, and its thread with it.
+            // The lane may have ended since the first look, and its thread with it; or the thread waits for this answer.
             refuseRest();
+            wake();
         }
     }
 
@@ -602,5 +605,8 @@ final class Lane implements Runnable {
             Thread.currentThread().interrupt();
         }
         ended = true;
+        if (!thread.isAlive()) {
+            refuseRest(); // what came between the thread's last look and this end
+        }
     }
 }

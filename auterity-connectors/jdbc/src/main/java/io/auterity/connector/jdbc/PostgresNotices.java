@@ -158,6 +158,10 @@ final class PostgresNotices implements Notices {
                     LockSupport.parkNanos(pause.toNanos());
                     pause = Access.longer(pause);
                 }
+            } catch (RuntimeException e) { // of somebody who was told; the others, and the next notice, are heard
+                LOG.warn("a notice has brought on a failure; hearing again in {}", pause, e);
+                LockSupport.parkNanos(pause.toNanos());
+                pause = Access.longer(pause);
             }
         }
     }

@@ -145,4 +145,26 @@ class NoticesTest {
             assertThat(looks.poll(60, TimeUnit.SECONDS)).isEqualTo("look");
         }
     }
+
+    @Test
+    void a_listener_that_throws_does_not_end_the_hearing() throws Exception {
+        BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        try (JdbcJournal one = journal().open();
+                JdbcJournal other = journal().open()) {
+            one.queues().onHint(word -> {
+                heard.add(word);
+                if (word.equals("bad")) {
+                    throw new IllegalStateException("meant");
+                }
+            });
+            assertThat(heard.poll(60, TimeUnit.SECONDS)).isEmpty(); // the connection is there
+            other.queues().enqueue(RunQueue.named("bad"), List.of());
+            assertThat(heard.poll(60, TimeUnit.SECONDS)).isEqualTo("bad");
+            assertThat(heard.poll(60, TimeUnit.SECONDS)).isEmpty(); // it is there again
+
+            other.queues().enqueue(RunQueue.named("good"), List.of());
+
+            assertThat(heard.poll(60, TimeUnit.SECONDS)).isEqualTo("good");
+        }
+    }
 }
