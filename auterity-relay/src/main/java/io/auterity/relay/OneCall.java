@@ -36,6 +36,7 @@ final class OneCall {
     private final Grant grant;
     private final ProviderCall call;
     private final Optional<Continues> continues;
+    private boolean hasLeft;
 
     /** What all calls of a relay have in common. */
     record Setting(Budgets budgets, Deployments deployments, InstantSource clock, Consumer<RelayEvent> listener) {}
@@ -104,7 +105,8 @@ final class OneCall {
             ProviderAnswer answer = provider.call(call, delivery);
             delivery.end();
             Instant first = delivery.first == null ? setting.clock.instant() : delivery.first;
-            setting.deployments.succeeded(deployment(), Duration.between(start, first), answer.headroom());
+            leave(() -> setting.deployments.succeeded(
+                    deployment(), Duration.between(start, first), answer.headroom()));
             Optional<LedgerLine> line = setting.budgets.settle(
                     grant,
                     answer.usage().orElseGet(() -> delivery.atMost(TokenCounter.bytes(answer.text()))),
@@ -116,7 +118,8 @@ final class OneCall {
     }
 
     private Outcome failed(ProviderException failure, Delivery delivery, Instant start) {
-        setting.deployments.failed(deployment(), failure, Duration.between(start, setting.clock.instant()));
+        leave(() -> setting.deployments.failed(
+                deployment(), failure, Duration.between(start, setting.clock.instant())));
         boolean isDelivered = delivery.first != null;
         Optional<LedgerLine> line = Optional.empty();
         if (failure.errorClass().isBilled() || isDelivered) {
@@ -125,6 +128,14 @@ final class OneCall {
             setting.budgets.release(grant);
         }
         return new Outcome(Optional.empty(), line, Optional.of(failure), delivery.delivered());
+    }
+
+    /** Gives the place at the deployment back, once: what fails after that, as the settling, is not the deployment's affair. */
+    private void leave(Runnable how) {
+        if (!hasLeft) {
+            hasLeft = true;
+            how.run();
+        }
     }
 
     /** Leaves the call unmade. */
