@@ -24,6 +24,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -37,15 +39,18 @@ import org.slf4j.LoggerFactory;
  * The writes of one lease, committed in groups.
  *
  * <p><b>Group commit without a timer.</b> A write that comes while nothing is under way is committed at once, on the
- * caller's thread if that is a platform thread. What comes during a commit waits and forms the next one, which the lane's
- * own thread makes. Without more, callers would fall into two cohorts, one being committed and one waiting; so before
- * the lane's thread commits it waits a little for those it has just answered to come back: {@link Cohort} says how long.
+ * caller's thread if that is a platform thread and starts nothing: whoever starts a run shall not hang on a silent network.
+ * What comes during a commit waits and forms the next one, which the lane's own thread makes. Without more, callers would
+ * fall into two cohorts, one being committed and one waiting; so before the lane's thread commits it waits a little for
+ * those it has just answered to come back: {@link Cohort} says how long.
  *
  * <p><b>Answers.</b> A write is answered when its outcome is known. If the connection is lost in a commit, the same batch
  * is written again, under the same epoch, after a look whether it is there: a batch is there as a whole or not at all, so
  * its first row tells. If the values of a batch are refused, it is split until the culprits are alone. Anything else is
  * tried again until it succeeds, the lease has ended, or the journal closes. While the database does not answer, starts
- * that were never sent are refused after a few seconds instead of piling up.
+ * are answered after a few seconds all the same, by a patrol, since a statement may hang for longer. One that was never sent
+ * is refused. One that was sent is said to be unknown; if it turns out to be recorded, the run is parked as due, for an
+ * engine to claim like any other that nobody has.
  *
  * <p><b>What is not bounded here</b> is bounded by who writes: a run has one write under way.
  */
@@ -61,6 +66,9 @@ final class Lane implements Runnable {
 
     /** How long a start waits for a database that does not answer. */
     private static final Duration START_PATIENCE = Duration.ofSeconds(4);
+
+    /** How often it is looked for starts that have waited so long. */
+    private static final Duration PATROL = Duration.ofMillis(250);
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(5);
 
@@ -82,6 +90,17 @@ final class Lane implements Runnable {
     /** Writes that were not answered yet; 1 means that a write is alone. */
     private final AtomicInteger unanswered = new AtomicInteger();
 
+    /** Starts among them. */
+    private final AtomicInteger unansweredStarts = new AtomicInteger();
+
+    private final AtomicBoolean patrolling = new AtomicBoolean();
+
+    /** When the first of the attempts began that the database has not answered since it answered last; 0 for none. */
+    private volatile long silentSince;
+
+    /** The batch that was gathered last, as long as any of it is unfinished. */
+    private volatile List<Pending> gathered = List.of();
+
     /** How many must be queued for the waiting thread to go on. */
     private volatile int wanted = Integer.MAX_VALUE;
 
@@ -98,7 +117,6 @@ final class Lane implements Runnable {
     // Guarded by committing.
     private final Cohort cohort = new Cohort();
     private final Deque<Attempt> unfinished = new ArrayDeque<>();
-    private @Nullable Pending next;
     private long troubledSince;
     private long toldAt;
 
@@ -214,9 +232,15 @@ final class Lane implements Runnable {
 
     private void submit(Pending pending) {
         boolean alone = unanswered.incrementAndGet() == 1;
+        if (pending.starts()) {
+            unansweredStarts.incrementAndGet();
+        }
         queue.add(pending);
         int size = queued.incrementAndGet();
-        if (alone && mayCommitHere() && committing.tryLock()) {
+        if (pending.starts()) {
+            patrolSoon();
+        }
+        if (alone && mayCommitHere(pending) && committing.tryLock()) {
             List<Pending> answers = new ArrayList<>(1);
             boolean more;
             try {
@@ -243,7 +267,7 @@ final class Lane implements Runnable {
         List<Pending> answers = new ArrayList<>();
         committing.lock();
         try {
-            while (!queue.isEmpty() || next != null || !unfinished.isEmpty()) {
+            while (!queue.isEmpty() || !unfinished.isEmpty()) {
                 commitNext(answers);
             }
         } finally {
@@ -252,9 +276,9 @@ final class Lane implements Runnable {
         reply(answers);
     }
 
-    /** A virtual thread that waits for a socket costs more than handing over. */
-    private static boolean mayCommitHere() {
-        return !VirtualThreads.isCurrent();
+    /** A virtual thread that waits for a socket costs more than handing over; a start must be answered in time. */
+    private static boolean mayCommitHere(Pending pending) {
+        return !pending.starts() && !VirtualThreads.isCurrent();
     }
 
     private void wake() {
@@ -285,7 +309,7 @@ final class Lane implements Runnable {
                 continue;
             }
             pause = FIRST_PAUSE;
-            if (queue.isEmpty() && next == null) {
+            if (queue.isEmpty()) {
                 if (closing || ended && unanswered.get() == 0) {
                     return;
                 }
@@ -334,6 +358,9 @@ final class Lane implements Runnable {
                 break;
             }
         }
+        if (unfinished.isEmpty()) {
+            gathered = List.of();
+        }
         // Before anybody is answered: who is queued now did not wait for this commit.
         cohort.committed(answers.size() - before, queued.get());
     }
@@ -342,21 +369,21 @@ final class Lane implements Runnable {
         List<Pending> writes = new ArrayList<>(Math.max(1, Math.min(queued.get(), MAX_ENTRIES)));
         int entries = 0;
         long bytes = 0;
-        while (true) {
-            Pending pending = next == null ? queue.poll() : next;
-            next = null;
-            if (pending == null) {
-                return writes;
-            }
+        Pending pending = queue.peek();
+        while (pending != null) {
             entries += Math.max(1, pending.rows.size());
             bytes += pending.bytes;
             if (!writes.isEmpty() && (entries > MAX_ENTRIES || bytes > MAX_BYTES)) {
-                next = pending;
-                return writes;
+                break;
             }
-            queued.decrementAndGet();
-            writes.add(pending);
+            if (queue.remove(pending)) { // otherwise the patrol has just refused it
+                queued.decrementAndGet();
+                writes.add(pending);
+            }
+            pending = queue.peek();
         }
+        gathered = writes;
+        return writes;
     }
 
     /** Tries to write a batch; returns whether its outcome is known, in which case it is no longer unfinished. */
@@ -366,6 +393,9 @@ final class Lane implements Runnable {
             return true;
         }
         long before = System.nanoTime();
+        if (silentSince == 0) {
+            silentSince = before;
+        }
         try {
             if (attempt.unknown && isThere(attempt)) {
                 settle(attempt, answers, false);
@@ -378,6 +408,7 @@ final class Lane implements Runnable {
             }
             cohort.took(System.nanoTime() - before);
             recovered();
+            silentSince = 0;
             return true;
         } catch (SQLException e) {
             return failed(attempt, e, answers);
@@ -391,6 +422,9 @@ final class Lane implements Runnable {
 
     private boolean failed(Attempt attempt, SQLException e, List<Pending> answers) {
         Trouble trouble = Trouble.of(e);
+        if (trouble == Trouble.DUPLICATE || trouble == Trouble.DATA) {
+            silentSince = 0;
+        }
         if (trouble == Trouble.DUPLICATE && attempt.unknown) {
             // Either the lost connection's commit came after the look, or the row is another's.
             try {
@@ -517,13 +551,52 @@ final class Lane implements Runnable {
                 }
             }
         }
+        refuse(refused, Access.unavailable("record a start", e), answers);
+    }
+
+    private void patrolSoon() {
+        if (patrolling.compareAndSet(false, true)) {
+            CompletableFuture.delayedExecutor(PATROL.toMillis(), TimeUnit.MILLISECONDS)
+                    .execute(this::patrol);
+        }
+    }
+
+    private void patrol() {
+        patrolling.set(false);
+        long since = silentSince;
+        long now = System.nanoTime();
+        if (since != 0 && now - since > START_PATIENCE.toNanos()) {
+            answerOldStarts(now);
+        }
+        if (unansweredStarts.get() > 0) {
+            patrolSoon();
+        }
+    }
+
+    /** Answers starts that have waited long enough, whatever the statement does that they wait for. */
+    private void answerOldStarts(long now) {
+        List<Pending> unsent = new ArrayList<>();
         for (Pending pending : queue) {
             if (isOldStart(pending, now) && queue.remove(pending)) {
                 queued.decrementAndGet();
-                refused.add(pending);
+                unsent.add(pending);
             }
         }
-        refuse(refused, Access.unavailable("record a start", e), answers);
+        List<Pending> answers = new ArrayList<>();
+        refuse(unsent, silent("the run is not recorded; start it again when the database answers"), answers);
+        reply(answers);
+        for (Pending pending : gathered) {
+            if (isOldStart(pending, now)) {
+                pending.answer.completeExceptionally(
+                        silent("the run may be recorded, and then it will run; start it again with the same id to find it"));
+            }
+        }
+    }
+
+    private static JdbcJournalException silent(String consequence) {
+        return new JdbcJournalException(
+                JdbcJournalException.UNAVAILABLE,
+                "the database has not answered for " + START_PATIENCE.toSeconds() + " s: " + consequence);
     }
 
     private static boolean isOldStart(Pending pending, long now) {
@@ -551,7 +624,12 @@ final class Lane implements Runnable {
     private void reply(List<Pending> answers) {
         for (Pending pending : answers) {
             unanswered.decrementAndGet();
-            pending.reply();
+            if (pending.starts()) {
+                unansweredStarts.decrementAndGet();
+            }
+            if (!pending.reply() && pending.refusal == null) {
+                append(Write.park(pending.live.run, Duration.ZERO)); // whoever started it was told that it is unknown
+            }
         }
     }
 

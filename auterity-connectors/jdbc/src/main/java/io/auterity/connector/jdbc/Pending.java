@@ -53,11 +53,8 @@ final class Pending {
         return write.park().isPresent() || write.end().isPresent();
     }
 
-    void reply() {
-        if (refusal == null) {
-            answer.complete(null);
-        } else {
-            answer.completeExceptionally(refusal);
-        }
+    /** Gives the answer; false if another was given before. */
+    boolean reply() {
+        return refusal == null ? answer.complete(null) : answer.completeExceptionally(refusal);
     }
 }

@@ -2,23 +2,38 @@ package io.auterity.connector.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.auterity.Engine;
+import io.auterity.Run;
+import io.auterity.Workflow;
 import io.auterity.definition.RunId;
+import io.auterity.journal.Claim;
 import io.auterity.journal.Journal.Lease;
 import io.auterity.journal.JournalEntry;
 import io.auterity.journal.RunExistsException;
 import io.auterity.testkit.Fault;
 import io.auterity.testkit.FaultProxy;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A commit whose reply is lost is neither guessed nor repeated: the journal finds out. */
 class LostConnectionTest {
 
     private static final int ROUNDS = 40;
+
+    /** Within which a start is answered, whatever the database does. */
+    private static final Duration IN_TIME = Duration.ofSeconds(5);
+
+    private static final String FILLS_A_BATCH = "x".repeat((int) Lane.MAX_BYTES);
 
     @Test
     void R7_resolves_commits_whose_replies_were_cut_off() throws Exception {
@@ -41,10 +56,10 @@ class LostConnectionTest {
                 for (int step = 0; step < 5; step++) {
                     answers.add(Rig.append(journal, lease, run, Rig.succeeded("step-" + step, "x")));
                 }
-                proxy.heal();
                 for (CompletableFuture<Void> answer : answers) {
                     Rig.await(answer);
                 }
+                proxy.heal();
                 assertThat(Rig.refusal(again)).as("seed %s", seed).isInstanceOf(RunExistsException.class);
                 List<JournalEntry> expected = new ArrayList<>(List.of(Rig.start()));
                 for (int step = 0; step < 5; step++) {
@@ -58,8 +73,9 @@ class LostConnectionTest {
         }
     }
 
-    @Test
-    void R8_refuses_starts_in_time_while_the_database_is_away_and_goes_on_when_it_is_back() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void R8_answers_starts_in_time_while_the_database_is_away_and_goes_on_when_it_is_back(Outage outage) throws Exception {
         TestPostgres server = TestPostgres.newest();
         try (FaultProxy proxy = FaultProxy.postgres(new InetSocketAddress("127.0.0.1", server.port()));
                 JdbcJournal journal = JdbcJournal.builder()
@@ -68,19 +84,109 @@ class LostConnectionTest {
                         .open()) {
             Lease lease = journal.open("a", Rig.LONG);
             RunId known = RunId.of("known");
+            RunId sent = RunId.of("sent");
+            RunId unsent = RunId.of("unsent");
             Rig.await(Rig.append(journal, lease, known, Rig.start()));
-            proxy.set(new Fault.Refuse());
-            proxy.set(new Fault.Reset());
-            CompletableFuture<Void> step = Rig.append(journal, lease, known, Rig.succeeded("one", "x"));
-            CompletableFuture<Void> start = Rig.append(journal, lease, RunId.of("new"), Rig.start());
+            outage.begin(proxy);
+            CompletableFuture<Void> first = Rig.append(journal, lease, sent, Rig.start());
+            CompletableFuture<Void> step = Rig.append(journal, lease, known, Rig.succeeded("one", FILLS_A_BATCH));
+            CompletableFuture<Void> second = Rig.append(journal, lease, unsent, Rig.start());
 
-            assertThat(((JdbcJournalException) Rig.refusal(start)).code()).isEqualTo(JdbcJournalException.UNAVAILABLE);
+            boolean isUnknown = unavailable(first).contains("may be recorded");
+            assertThat(isUnknown || outage == Outage.REFUSED).isTrue();
+            assertThat(unavailable(Rig.append(journal, lease, sent, Rig.start()))).isNotEmpty();
+            assertThat(unavailable(second)).doesNotContain("may be recorded");
             assertThat(step).isNotDone();
             proxy.heal();
             Rig.await(step);
-            assertThat(journal.read(known)).hasSize(2);
-            assertThat(journal.read(RunId.of("new"))).isEmpty();
-            Rig.await(Rig.append(journal, lease, RunId.of("new"), Rig.start()));
+            Rig.await(Rig.append(journal, lease, known, Rig.end()));
+            assertThat(journal.read(known)).hasSize(3);
+            assertThat(journal.read(unsent)).isEmpty();
+            Rig.await(Rig.append(journal, lease, unsent, Rig.start()));
+            if (isUnknown) {
+                assertThat(Rig.refusal(Rig.append(journal, lease, sent, Rig.start())))
+                        .isInstanceOf(RunExistsException.class);
+                assertThat(journal.claim(lease, 10, Set.of()))
+                        .extracting(Claim::run)
+                        .containsExactly(sent);
+                Rig.await(Rig.append(journal, lease, sent, Rig.end()));
+                assertThat(journal.read(sent)).containsExactly(Rig.start(), Rig.end());
+            } else {
+                assertThat(journal.read(sent)).isEmpty();
+            }
         }
+    }
+
+    @Test
+    void R8_an_engine_answers_starts_in_time_on_a_silent_network_and_takes_up_what_was_recorded() throws Exception {
+        Workflow<Map<String, Object>, Object> flow =
+                Workflow.read("auterity: 1\nid: flow\nsteps: {a: {value: 1}}\noutput: '${{ steps.a.output }}'", "flow");
+        TestPostgres server = TestPostgres.newest();
+        try (FaultProxy proxy = FaultProxy.postgres(new InetSocketAddress("127.0.0.1", server.port()));
+                JdbcJournal journal = JdbcJournal.builder()
+                        .url("jdbc:postgresql://127.0.0.1:" + proxy.port() + "/postgres?user=postgres")
+                        .schema(TestPostgres.newSchema())
+                        .open();
+                Engine engine = Engine.builder().journal(journal).register(flow).build()) {
+            engine.start(flow, RunId.of("before"), Map.of()).await(Rig.LONG);
+            proxy.set(new Fault.BlackHole());
+            List<CompletableFuture<?>> starts = List.of(
+                    CompletableFuture.supplyAsync(() -> engine.start(flow, RunId.of("one"), Map.of())),
+                    engine.startAsync(flow, RunId.of("two"), Map.of()).toCompletableFuture());
+            for (CompletableFuture<?> start : starts) {
+                assertThat(unavailable(start)).isNotEmpty();
+            }
+            proxy.heal();
+            for (String run : List.of("one", "two")) {
+                Run<Object> again = untilKnown(() -> engine.start(flow, RunId.of(run), Map.of()));
+                assertThat(again.await(Rig.LONG).orElseThrow()).isEqualTo(1L);
+            }
+        }
+    }
+
+    /** Starts a run again until it is known what became of the first time. */
+    private static <T> T untilKnown(Supplier<T> start) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (true) {
+            try {
+                return start.get();
+            } catch (JdbcJournalException unknown) {
+                if (System.nanoTime() > deadline) {
+                    throw unknown;
+                }
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    private enum Outage {
+        REFUSED {
+            @Override
+            void begin(FaultProxy proxy) {
+                proxy.set(new Fault.Refuse());
+                proxy.set(new Fault.Reset());
+            }
+        },
+        SILENT {
+            @Override
+            void begin(FaultProxy proxy) {
+                proxy.set(new Fault.BlackHole());
+            }
+        },
+        WITHOUT_REPLIES {
+            @Override
+            void begin(FaultProxy proxy) {
+                proxy.set(new Fault.Drop(Fault.Direction.TO_CLIENT));
+            }
+        };
+
+        abstract void begin(FaultProxy proxy);
+    }
+
+    /** What a start is told that has to be answered in time. */
+    private static String unavailable(CompletableFuture<?> start) throws Exception {
+        JdbcJournalException refusal = (JdbcJournalException) Rig.refusal(start, IN_TIME);
+        assertThat(refusal.code()).isEqualTo(JdbcJournalException.UNAVAILABLE);
+        return refusal.getMessage();
     }
 }

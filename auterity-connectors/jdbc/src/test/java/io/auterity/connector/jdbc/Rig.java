@@ -48,8 +48,13 @@ final class Rig {
 
     /** Waits for a refusal. */
     static Throwable refusal(CompletableFuture<?> answer) throws Exception {
+        return refusal(answer, Duration.ofSeconds(60));
+    }
+
+    /** Waits for a refusal that must come in time. */
+    static Throwable refusal(CompletableFuture<?> answer, Duration within) throws Exception {
         try {
-            answer.get(60, TimeUnit.SECONDS);
+            answer.get(within.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException refused) {
             return refused.getCause();
         }
