@@ -32,10 +32,13 @@ final class Batch {
     final List<RunId> wakes = new ArrayList<>();
 
     /** Messages that leave inboxes. */
-    final List<Long> taken = new ArrayList<>();
+    final List<Taken> taken = new ArrayList<>();
 
     /** How many labels. */
     final int labels;
+
+    /** A message and the run whose inbox it leaves. */
+    record Taken(Change change, long number) {}
 
     Batch(List<Pending> writes) {
         this.writes = writes;
@@ -48,9 +51,9 @@ final class Batch {
                 partCount += payload.parts().size();
             }
             if (pending.starts() || pending.leaves() || !pending.write.taken().isEmpty()) {
-                changes.computeIfAbsent(pending.live.run, run -> new Change(run, pending.live.id))
-                        .add(pending.write);
-                taken.addAll(pending.write.taken());
+                Change change = changes.computeIfAbsent(pending.live.run, run -> new Change(run, pending.live.id));
+                change.add(pending.write);
+                pending.write.taken().forEach(number -> taken.add(new Taken(change, number)));
             }
         }
         for (Pending pending : writes) {

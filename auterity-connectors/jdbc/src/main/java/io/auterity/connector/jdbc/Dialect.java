@@ -191,6 +191,7 @@ abstract class Dialect {
         if (batch.parts > 0) {
             each(statements, insertPart, batch.writes, Dialect::parts);
         }
+        take(statements, batch.taken);
         each(statements, endRun, batch.ends, (statement, change) -> {
             statement.setInt(1, change.status());
             statement.setLong(2, change.ended().at());
@@ -204,28 +205,38 @@ abstract class Dialect {
             statement.setString(1, run.value());
             statement.addBatch();
         });
-        each(statements, takeMessage, batch.taken, (statement, number) -> {
-            statement.setLong(1, number);
+        return true;
+    }
+
+    /** Counts only what is still there: the batch may have been written before, and the answer lost. */
+    private void take(Statements statements, List<Batch.Taken> taken) throws SQLException {
+        int[] deleted = each(statements, takeMessage, taken, (statement, message) -> {
+            statement.setLong(1, message.number());
             statement.addBatch();
         });
-        return true;
+        for (int i = 0; i < deleted.length; i++) {
+            if (deleted[i] == 0) {
+                taken.get(i).change().taken--;
+            }
+        }
     }
 
     private interface Adding<T> {
         void to(PreparedStatement statement, T item) throws SQLException;
     }
 
-    private static <T> void each(Statements statements, String sql, Iterable<T> items, Adding<T> adding)
+    /** Returns how many rows each changed, as far as the driver says. */
+    private static <T> int[] each(Statements statements, String sql, Iterable<T> items, Adding<T> adding)
             throws SQLException {
         if (!items.iterator().hasNext()) {
-            return;
+            return new int[0];
         }
         PreparedStatement statement = statements.get(sql);
         try {
             for (T item : items) {
                 adding.to(statement, item);
             }
-            statement.executeBatch();
+            return statement.executeBatch();
         } finally {
             statements.release(statement);
         }

@@ -181,22 +181,25 @@ final class PostgresDialect extends Dialect {
                 ", fi as (update {run} r set status = a.s, ended_at = a.t, failure = a.f, epoch = null, wake_at = null"
                         + " from f, unnest(?::int8[], ?::int4[], ?::int8[], ?::text[]) a(i, s, t, f)"
                         + " where r.id = a.i and r.epoch = ?)");
+        add(text, shape & TAKEN, ", tk as (delete from {inbox} i using f where i.number = any(?::int8[]) returning i.run)");
         add(
                 text,
                 shape & OTHERS,
-                ", ch as (update {run} r set wake_at = case when a.p < 0 then r.wake_at when r.unread > a.k or r.woken"
+                ", ch as (update {run} r set wake_at = case when a.p < 0 then r.wake_at when r.unread > coalesce(t.k, 0) or r.woken"
                         + " + a.w > 0 then [now] else [now] + a.p end, epoch = case when a.p < 0 then r.epoch end,"
                         + " recoveries = case when a.p < 0 then r.recoveries else 0 end, woken = case when a.p < 0 and"
-                        + " r.woken + a.w > 0 then 1 else 0 end, unread = greatest(0, r.unread - a.k) from f,"
-                        + " unnest(?::int8[], ?::int8[], ?::int4[], ?::int4[]) a(i, p, k, w) where r.id = a.i and r.epoch"
-                        + " = ?)");
+                        + " r.woken + a.w > 0 then 1 else 0 end, unread = greatest(0, r.unread - coalesce(t.k, 0))"
+                        + " from f, unnest(?::int8[], ?::int8[], ?::int4[]) a(i, p, w) left join "
+                        + ((shape & TAKEN) == 0
+                                ? "(select null::int8 as run, 0 as k) t"
+                                : "(select run, count(*)::int4 as k from tk group by run) t")
+                        + " on t.run = a.i where r.id = a.i and r.epoch = ?)");
         add(
                 text,
                 shape & WAKES,
                 ", wk as (update {run} r set woken = case when r.wake_at is null then 1 else r.woken end,"
                         + " wake_at = least(r.wake_at, case when r.wake_at is not null then [now] end)"
                         + " from f where r.name = any(?::text[]) and r.ended_at is null)");
-        add(text, shape & TAKEN, ", tk as (delete from {inbox} i using f where i.number = any(?::int8[]))");
         add(
                 text,
                 shape & LABELS,
@@ -253,19 +256,18 @@ final class PostgresDialect extends Dialect {
                 ends(batch.ends);
                 statement.setLong(++index, epoch);
             }
+            if ((shape & TAKEN) != 0) {
+                array("int8", batch.taken.stream().mapToLong(Batch.Taken::number).toArray());
+            }
             if ((shape & OTHERS) != 0) {
                 List<Change> changes = batch.others;
                 longs(changes, change -> change.id);
                 longs(changes, change -> change.park);
-                ints(changes.stream().mapToInt(change -> change.taken).toArray());
                 ints(changes.stream().mapToInt(change -> change.woken ? 1 : 0).toArray());
                 statement.setLong(++index, epoch);
             }
             if ((shape & WAKES) != 0) {
                 texts(batch.wakes.stream().map(run -> run.value()).toArray(String[]::new));
-            }
-            if ((shape & TAKEN) != 0) {
-                array("int8", batch.taken.stream().mapToLong(Long::longValue).toArray());
             }
             if ((shape & LABELS) != 0) {
                 labels(batch);

@@ -51,7 +51,7 @@ class HostDataSourceTest {
     private final CountDownLatch released = new CountDownLatch(1);
 
     /** A database, and what the host calls the journal's tables in it. */
-    private enum Database {
+    enum Database {
         POSTGRESQL,
         SQLITE,
         MARIADB,
