@@ -269,7 +269,9 @@ public final class JdbcJournalBuilder {
             if (visiting) {
                 requireFile(file);
             } else {
-                owned.add(FileLock.of(file));
+                FileLock lock = FileLock.of(file);
+                owned.add(lock);
+                file = lock.database();
             }
             HikariDataSource writer = Pools.sqliteWriter(file);
             owned.add(0, writer); // closed before the lock

@@ -96,6 +96,28 @@ class SqliteFileTest {
     }
 
     @Test
+    void links_to_the_file_do_not_get_round_that() throws Exception {
+        Path real = Files.createDirectory(folder.resolve("real"));
+        Path file = real.resolve("journal.db");
+        Path folderLink = Files.createSymbolicLink(folder.resolve("link"), real);
+        Path fileLink = Files.createSymbolicLink(folder.resolve("current.db"), Path.of("real", "journal.db"));
+        Path linkOfLink = Files.createSymbolicLink(real.resolve("other.db"), fileLink);
+        List<Path> names = List.of(linkOfLink, fileLink, folderLink.resolve("journal.db"), file);
+        for (Path first : names) { // the first link leads to a file that is not there yet
+            try (JdbcJournal journal = JdbcJournal.sqlite(first)) {
+                for (Path second : names) {
+                    assertThatThrownBy(() -> JdbcJournal.sqlite(second))
+                            .isInstanceOfSatisfying(
+                                    JdbcJournalException.class,
+                                    refused -> assertThat(refused.code()).isEqualTo(JdbcJournalException.IN_USE));
+                }
+                assertThat(journal.open("a", Rig.LONG).epoch()).isPositive();
+            }
+        }
+        assertThat(inOtherProcess("open", linkOfLink)).contains("opened");
+    }
+
+    @Test
     void a_second_journal_is_refused_on_connections_of_the_application_too() {
         Path file = folder.resolve("journal.db");
         SQLiteDataSource source = new SQLiteDataSource();
