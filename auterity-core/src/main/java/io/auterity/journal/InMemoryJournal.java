@@ -263,6 +263,9 @@ public final class InMemoryJournal implements Journal {
             if (message instanceof RunMessage.Cancel cancel && queues.cancel(run, cancel.reason())) {
                 return true;
             }
+            if (kept.inbox.size() >= message.mostUnread()) {
+                throw JournalException.inboxFull(run);
+            }
             kept.inbox.add(new RunMessage.Received(++lastMessage, run, message));
             kept.wake(clock.millis());
         }

@@ -145,6 +145,8 @@ public interface Journal extends AutoCloseable {
      * @param run the run
      * @param message the message
      * @return whether the run takes messages; false when it is unknown or has ended
+     * @throws JournalException with {@link JournalException#INBOX_FULL} if the run has {@link RunMessage#mostUnread} messages
+     *     or more that it has not taken
      */
     boolean send(RunId run, RunMessage message);
 

@@ -1,12 +1,16 @@
 package io.auterity.journal;
 
 import io.auterity.definition.AuterityException;
+import io.auterity.definition.RunId;
 
-/** A journal holds what this version of the library cannot read; the operator must act. */
+/** What any journal may say: it holds what this version cannot read, or a run's inbox is full. */
 public final class JournalException extends AuterityException {
 
     /** A recorded entry or message cannot be read. */
     public static final String UNREADABLE = "AUT-J003";
+
+    /** A run's inbox is full; what reads it is not there, or slower than what sends. */
+    public static final String INBOX_FULL = "AUT-J004";
 
     /** The code with which any journal says that its store does not answer, and may later; what it threw is its own. */
     public static final String UNAVAILABLE = "AUT-J102";
@@ -20,5 +24,22 @@ public final class JournalException extends AuterityException {
      */
     public JournalException(String message) {
         super(UNREADABLE, message);
+    }
+
+    private JournalException(String code, String message) {
+        super(code, message);
+    }
+
+    /**
+     * Says that a message was not taken.
+     *
+     * @param run the run it was for
+     * @return the exception, with {@link #INBOX_FULL}
+     */
+    public static JournalException inboxFull(RunId run) {
+        return new JournalException(
+                INBOX_FULL,
+                "run '" + run + "' has " + RunMessage.MOST_UNREAD + " messages that it has not taken yet; send it again"
+                        + " when it has, and see that an engine runs that takes up such runs");
     }
 }

@@ -10,6 +10,20 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface RunMessage {
 
+    /** How many messages that it has not taken a run may have: {@value}. */
+    int MOST_UNREAD = 10_000;
+
+    /**
+     * Returns how many messages a run may have in its inbox for this one to be refused. For what steers a run there is twice
+     * the room, so that a run whose inbox is full of signals can still be cancelled.
+     *
+     * @return the number
+     */
+    default int mostUnread() {
+        return this instanceof Signal || this instanceof Decision ? MOST_UNREAD : 2 * MOST_UNREAD;
+    }
+
+
     /**
      * A signal.
      *

@@ -17,6 +17,7 @@ import io.auterity.journal.JournalEntry.RunEnded;
 import io.auterity.journal.JournalEntry.RunStarted;
 import io.auterity.journal.JournalEntry.StepStarted;
 import io.auterity.journal.JournalEntry.StepSucceeded;
+import io.auterity.journal.JournalException;
 import io.auterity.journal.RunCatalog;
 import io.auterity.journal.RunExistsException;
 import io.auterity.journal.RunMessage;
@@ -611,6 +612,48 @@ public abstract class JournalContract {
             });
             assertThat(journal.claim(lease, 10, Set.of())).as("round %s", round).hasSize(1);
         }
+    }
+
+    @Test
+    void refuses_messages_beyond_the_limit_but_for_those_that_steer() {
+        Lease lease = lease("a");
+        append(lease, RUN, start());
+        append(lease, OTHER, start());
+        RunMessage signal = new RunMessage.Signal("go", 1L);
+        long before = leaveUnread(RUN, RunMessage.MOST_UNREAD - 1);
+        assertThat(journal.send(RUN, signal)).isTrue();
+
+        assertThatThrownBy(() -> journal.send(RUN, signal))
+                .isInstanceOfSatisfying(
+                        JournalException.class, full -> assertThat(full.code()).isEqualTo(JournalException.INBOX_FULL))
+                .hasMessageContaining("10000 messages");
+        assertThat(journal.send(OTHER, signal)).isTrue();
+        assertThat(journal.send(RUN, new RunMessage.Pause())).isTrue();
+        assertThatThrownBy(() -> journal.send(RUN, signal)).isInstanceOf(JournalException.class);
+
+        List<Long> taken = journal.received(lease, RunMessage.MOST_UNREAD + 10).stream()
+                .filter(received -> received.run().equals(RUN))
+                .map(RunMessage.Received::number)
+                .skip(before)
+                .toList();
+        assertThat(taken).hasSize(2);
+        write(lease, new Write(RUN, List.of(), taken, Optional.empty(), Optional.empty()));
+        assertThat(journal.send(RUN, signal)).isTrue();
+        assertThatThrownBy(() -> journal.send(RUN, signal)).isInstanceOf(JournalException.class);
+    }
+
+    /**
+     * Leaves messages in a run's inbox, or makes the journal believe so where sending takes long.
+     *
+     * @param run the run, without messages so far
+     * @param count how many
+     * @return how many are really there
+     */
+    protected long leaveUnread(RunId run, int count) {
+        for (int i = 0; i < count; i++) {
+            journal.send(run, new RunMessage.Signal("go", 1L));
+        }
+        return count;
     }
 
     @Test

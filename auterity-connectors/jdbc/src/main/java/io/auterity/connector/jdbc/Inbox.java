@@ -1,6 +1,7 @@
 package io.auterity.connector.jdbc;
 
 import io.auterity.definition.RunId;
+import io.auterity.journal.JournalException;
 import io.auterity.journal.MessageCodec;
 import io.auterity.journal.RunMessage;
 import java.sql.Connection;
@@ -20,6 +21,7 @@ final class Inbox {
     private final Access access;
     private final String wasSent;
     private final String count;
+    private final String isThere;
     private final String insert;
     private final String received;
 
@@ -28,7 +30,8 @@ final class Inbox {
         wasSent = dialect.sql("select 1 from {inbox} where token = ?");
         count = dialect.sql("update {run} set unread = unread + 1,"
                 + " wake_at = case when wake_at > [now] then [now] else wake_at end"
-                + " where name = ? and ended_at is null");
+                + " where name = ? and ended_at is null and unread < ?");
+        isThere = dialect.sql("select 1 from {run} where name = ? and ended_at is null");
         insert = dialect.sql("insert into {inbox} (token, run, message) select ?, id, ? from {run} where name = ?");
         received = dialect.sql("select i.number, r.name, i.message from {inbox} i join {run} r on r.id = i.run"
                 + " where r.epoch = ? order by i.number limit ?");
@@ -43,10 +46,11 @@ final class Inbox {
                             + Payload.MAX_INLINE + "; keep large data elsewhere and pass on where it is");
         }
         String token = UUID.randomUUID().toString(); // so that trying again does not send it twice
-        return access.transaction("send a message", connection -> send(connection, token, run, encoded));
+        return access.transaction("send a message", connection -> send(connection, token, run, message.mostUnread(), encoded));
     }
 
-    private boolean send(Connection connection, String token, RunId run, byte[] message) throws SQLException {
+    private boolean send(Connection connection, String token, RunId run, int mostUnread, byte[] message)
+            throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(wasSent)) {
             statement.setString(1, token);
             try (ResultSet row = statement.executeQuery()) {
@@ -57,7 +61,9 @@ final class Inbox {
         }
         try (PreparedStatement statement = connection.prepareStatement(count)) {
             statement.setString(1, run.value());
+            statement.setInt(2, mostUnread);
             if (statement.executeUpdate() == 0) {
+                requireUnknown(connection, run);
                 return false;
             }
         }
@@ -68,6 +74,17 @@ final class Inbox {
             statement.executeUpdate();
         }
         return true;
+    }
+
+    private void requireUnknown(Connection connection, RunId run) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(isThere)) {
+            statement.setString(1, run.value());
+            try (ResultSet row = statement.executeQuery()) {
+                if (row.next()) {
+                    throw JournalException.inboxFull(run);
+                }
+            }
+        }
     }
 
     List<RunMessage.Received> received(long epoch, int limit) {

@@ -1,5 +1,6 @@
 package io.auterity.connector.jdbc;
 
+import io.auterity.definition.RunId;
 import io.auterity.journal.Journal;
 import io.auterity.testkit.JournalContract;
 import java.time.Duration;
@@ -15,5 +16,10 @@ class PostgresJournalTest extends JournalContract {
     @Override
     protected void pass(Duration time) {
         Passing.pass(time);
+    }
+
+    @Override
+    protected long leaveUnread(RunId run, int count) {
+        return Rig.countUnread((JdbcJournal) journal(), run, count);
     }
 }

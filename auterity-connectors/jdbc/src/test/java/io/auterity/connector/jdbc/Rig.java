@@ -9,6 +9,7 @@ import io.auterity.journal.JournalEntry.RunEnded;
 import io.auterity.journal.JournalEntry.RunStarted;
 import io.auterity.journal.JournalEntry.StepSucceeded;
 import io.auterity.journal.RunStatus;
+import java.sql.PreparedStatement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,19 @@ final class Rig {
 
     static CompletableFuture<Void> append(Journal journal, Lease lease, RunId run, JournalEntry... entries) {
         return journal.append(lease, run, List.of(entries)).toCompletableFuture();
+    }
+
+    /** Lets a run have so many messages by the count in its row, without any. */
+    static long countUnread(JdbcJournal journal, RunId run, int count) {
+        String sql = journal.dialect().sql("update {run} set unread = ? where name = ?");
+        journal.access().transaction("count", connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                statement.setInt(1, count);
+                statement.setString(2, run.value());
+                return statement.executeUpdate();
+            }
+        });
+        return 0;
     }
 
     /** Waits for success. */

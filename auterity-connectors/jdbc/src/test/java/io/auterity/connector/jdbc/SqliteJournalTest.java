@@ -1,5 +1,6 @@
 package io.auterity.connector.jdbc;
 
+import io.auterity.definition.RunId;
 import io.auterity.journal.Journal;
 import io.auterity.testkit.JournalContract;
 import java.nio.file.Path;
@@ -20,5 +21,10 @@ class SqliteJournalTest extends JournalContract {
     @Override
     protected void pass(Duration time) {
         Passing.pass(time);
+    }
+
+    @Override
+    protected long leaveUnread(RunId run, int count) {
+        return Rig.countUnread((JdbcJournal) journal(), run, count);
     }
 }
