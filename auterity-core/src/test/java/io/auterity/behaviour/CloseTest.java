@@ -10,6 +10,7 @@ import io.auterity.Workflow;
 import io.auterity.connector.Connector;
 import io.auterity.connector.Operation;
 import io.auterity.definition.DefinitionException;
+import io.auterity.journal.Claim;
 import io.auterity.journal.InMemoryJournal;
 import io.auterity.journal.Journal;
 import java.lang.reflect.Proxy;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -58,9 +60,9 @@ class CloseTest {
                 Engine.builder().journal(journal).register(workflow).build()) {
             run = engine.start(workflow, Map.of());
         }
-        Journal.Lease successor = journal.open("successor", java.time.Duration.ofMinutes(1));
-        assertThat(journal.claim(successor, 10, java.util.Set.of()))
-                .extracting(io.auterity.journal.Claim::run)
+        Journal.Lease successor = journal.open("successor", Duration.ofMinutes(1));
+        assertThat(journal.claim(successor, 10, Set.of()))
+                .extracting(Claim::run)
                 .containsExactly(run.id());
     }
 

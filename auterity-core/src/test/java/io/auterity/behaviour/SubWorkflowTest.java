@@ -7,6 +7,7 @@ import io.auterity.Handle;
 import io.auterity.Run;
 import io.auterity.RunResult;
 import io.auterity.Workflow;
+import io.auterity.connector.StepException;
 import io.auterity.definition.AuterityException;
 import io.auterity.definition.Failure;
 import io.auterity.definition.RunId;
@@ -18,10 +19,12 @@ import io.auterity.journal.JournalException;
 import io.auterity.journal.RunStatus;
 import io.auterity.journal.Write;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class SubWorkflowTest {
@@ -105,11 +108,11 @@ class SubWorkflowTest {
 
     @OnEverySchedule
     void each_attempt_is_a_run_of_its_own(Schedule schedule) {
-        java.util.concurrent.atomic.AtomicInteger calls = new java.util.concurrent.atomic.AtomicInteger();
+        AtomicInteger calls = new AtomicInteger();
         try (Lab lab = new Lab(schedule)) {
             lab.on("second", (input, context) -> {
                 if (calls.incrementAndGet() == 1) {
-                    throw new io.auterity.connector.StepException("first", "no", true);
+                    throw new StepException("first", "no", true);
                 }
                 return "ok";
             });
@@ -122,11 +125,11 @@ class SubWorkflowTest {
 
     @OnEverySchedule
     void each_attempt_of_core_run_is_a_run_of_its_own(Schedule schedule) {
-        java.util.concurrent.atomic.AtomicInteger calls = new java.util.concurrent.atomic.AtomicInteger();
+        AtomicInteger calls = new AtomicInteger();
         try (Lab lab = new Lab(schedule)) {
             lab.on("second", (input, context) -> {
                 if (calls.incrementAndGet() == 1) {
-                    throw new io.auterity.connector.StepException("first", "no", true);
+                    throw new StepException("first", "no", true);
                 }
                 return "ok";
             });
@@ -200,7 +203,7 @@ class SubWorkflowTest {
     @OnEverySchedule
     void parents_that_hold_all_places_do_not_starve_their_children(Schedule schedule) {
         try (Lab lab = new Lab(schedule).with(builder -> builder.maxRuns(2)).register(Lab.read(DOUBLE))) {
-            var parents = java.util.stream.IntStream.range(0, 6)
+            var parents = IntStream.range(0, 6)
                     .mapToObj(n -> lab.start("steps: {child: {run: double, with: {n: 1}}}"))
                     .toList();
             parents.forEach(parent -> assertThat(lab.end(parent).status()).isEqualTo(RunStatus.SUCCEEDED));
@@ -209,12 +212,12 @@ class SubWorkflowTest {
 
     @OnEverySchedule
     void a_child_keeps_to_the_limit_of_its_workflow(Schedule schedule) {
-        java.util.concurrent.atomic.AtomicInteger now = new java.util.concurrent.atomic.AtomicInteger();
-        java.util.concurrent.atomic.AtomicInteger most = new java.util.concurrent.atomic.AtomicInteger();
+        AtomicInteger now = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
         try (Lab lab = new Lab(schedule)) {
             lab.on("work", (input, context) -> {
                 most.accumulateAndGet(now.incrementAndGet(), Math::max);
-                return lab.later(java.time.Duration.ofMillis(3), now::decrementAndGet);
+                return lab.later(Duration.ofMillis(3), now::decrementAndGet);
             });
             lab.register(Lab.read("id: scarce\nmaxRuns: 2\nsteps: {a: {uses: do.work}}"));
             lab.run("steps: {each: {forEach: '${{ range(10) }}', steps: {child: {run: scarce}}}}")
