@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -37,8 +38,19 @@ class LostConnectionTest {
 
     @Test
     void R7_resolves_commits_whose_replies_were_cut_off() throws Exception {
+        resolve(20_261_122);
+    }
+
+    @Test
+    @Tag("nightly")
+    void R7_resolves_commits_wherever_their_replies_are_cut_off() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            resolve(System.nanoTime());
+        }
+    }
+
+    private static void resolve(long seed) throws Exception {
         TestPostgres server = TestPostgres.newest();
-        long seed = System.nanoTime();
         Random random = new Random(seed);
         try (FaultProxy proxy = FaultProxy.postgres(new InetSocketAddress("127.0.0.1", server.port()));
                 JdbcJournal journal = JdbcJournal.builder()
