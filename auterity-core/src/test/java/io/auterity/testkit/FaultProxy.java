@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -105,7 +107,7 @@ public final class FaultProxy implements AutoCloseable {
             if (next instanceof Fault.Refuse) {
                 stopListening();
             } else if (listening == null && !closed) {
-                listen(port);
+                listenAgain();
             }
             changed.signalAll();
         } catch (IOException e) {
@@ -162,6 +164,21 @@ public final class FaultProxy implements AutoCloseable {
         listening = socket;
         acceptor = start("accept", () -> accept(socket));
         return socket.getLocalPort();
+    }
+
+    /** Takes the port back, which a connection of somebody else's may have for a moment. */
+    private void listenAgain() throws IOException {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CONNECT_MILLIS);
+        while (listening == null) {
+            try {
+                listen(port);
+            } catch (BindException taken) {
+                if (System.nanoTime() > end) {
+                    throw taken;
+                }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+            }
+        }
     }
 
     private void stopListening() throws IOException {

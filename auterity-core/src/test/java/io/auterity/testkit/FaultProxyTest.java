@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.auterity.testkit.Fault.Direction;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,6 +16,8 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +27,9 @@ class FaultProxyTest {
 
     private static final int PATIENCE_MILLIS = 20_000;
     private static final int MOMENT_MILLIS = 150;
+
+    /** How many bytes the server has received. */
+    private final AtomicInteger arrived = new AtomicInteger();
 
     private ServerSocket echo;
     private FaultProxy proxy;
@@ -43,7 +49,12 @@ class FaultProxyTest {
                 Socket client = echo.accept();
                 Thread copy = new Thread(() -> {
                     try (client) {
-                        client.getInputStream().transferTo(client.getOutputStream());
+                        byte[] piece = new byte[8192];
+                        InputStream in = client.getInputStream();
+                        for (int count = in.read(piece); count >= 0; count = in.read(piece)) {
+                            arrived.addAndGet(count);
+                            client.getOutputStream().write(piece, 0, count);
+                        }
                     } catch (IOException e) { // what the test is about
                         Thread.currentThread().interrupt();
                     }
@@ -75,6 +86,14 @@ class FaultProxyTest {
 
     private static String receive(Socket socket, int count) throws IOException {
         return new String(socket.getInputStream().readNBytes(count), StandardCharsets.US_ASCII);
+    }
+
+    private void awaitArrived(int bytes) {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+        while (arrived.get() < bytes) {
+            assertThat(System.nanoTime()).as("only %s arrived", arrived).isLessThan(end);
+            Thread.onSpinWait();
+        }
     }
 
     private static void hearsNothing(Socket socket) throws IOException {
@@ -143,6 +162,7 @@ class FaultProxyTest {
         try (Socket socket = connect()) {
             proxy.set(new Fault.Drop(Direction.TO_CLIENT));
             send(socket, "a");
+            awaitArrived(1);
             hearsNothing(socket);
             proxy.set(new Fault.Drop(Direction.TO_SERVER));
             assertThat(receive(socket, 1)).isEqualTo("a");

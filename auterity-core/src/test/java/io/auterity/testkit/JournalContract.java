@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -303,11 +304,11 @@ public abstract class JournalContract {
 
     @Test
     void keeps_a_lease_that_is_renewed() throws Exception {
-        Lease renewed = journal.open("a", Duration.ofSeconds(2));
+        Lease renewed = journal.open("a", Duration.ofSeconds(5));
         append(renewed, RUN, start());
         Lease other = lease("b");
-        for (int i = 0; i < 10; i++) {
-            pass(MORE);
+        for (int i = 0; i < 6; i++) {
+            pass(Duration.ofSeconds(1));
             assertThat(journal.renew(renewed)).isTrue();
         }
 
@@ -885,7 +886,7 @@ public abstract class JournalContract {
      * @param entries the entries
      */
     protected final void append(Lease lease, RunId run, JournalEntry... entries) {
-        journal.append(lease, run, List.of(entries)).toCompletableFuture().join();
+        await(journal.append(lease, run, List.of(entries)));
     }
 
     /**
@@ -895,7 +896,12 @@ public abstract class JournalContract {
      * @param write the write
      */
     protected final void write(Lease lease, Write write) {
-        journal.append(lease, write).toCompletableFuture().join();
+        await(journal.append(lease, write));
+    }
+
+    /** Like {@code join()}, but not for ever. */
+    private static void await(CompletionStage<Void> answer) {
+        answer.toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
     }
 
     private Throwable failureOf(Lease lease, RunId run, JournalEntry... entries) {

@@ -709,7 +709,7 @@ public abstract class RunQueuesContract {
     }
 
     private static void await(java.util.concurrent.CompletionStage<Void> stage) {
-        stage.toCompletableFuture().join();
+        stage.toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
     }
 
     private interface Job<T> {

@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * tasks still wait, as it does where threads are busy. Steps must not block; one that takes time returns a stage of
  * {@link #later}. Time begins at {@link #BEGINNING}.
  *
- * <p>Confined to one thread.
+ * <p>One thread drives it; others may only give tasks to its executor and its timer, and the same seed makes the same run
+ * if they do not.
  */
 public final class SimulatedWorld {
 
@@ -44,11 +45,15 @@ public final class SimulatedWorld {
 
     private final long seed;
     private final Random random;
+    private final Object lock = new Object();
+
+    // Both guarded by lock.
     private final List<Runnable> waiting = new ArrayList<>();
     private final PriorityQueue<Alarm> alarms =
             new PriorityQueue<>(Comparator.comparingLong(Alarm::time).thenComparingLong(Alarm::number));
-    private long nanos;
-    private long alarmCount;
+
+    private long alarmCount; // guarded by lock
+    private volatile long nanos;
     private long tasks;
     private double refusals;
     private double delays;
@@ -92,7 +97,9 @@ public final class SimulatedWorld {
             if (refusals > 0 && random.nextDouble() < refusals) {
                 throw new RejectedExecutionException("the simulated threads are busy");
             }
-            waiting.add(task);
+            synchronized (lock) {
+                waiting.add(task);
+            }
         };
     }
 
@@ -148,7 +155,9 @@ public final class SimulatedWorld {
 
     private Timer.Cancellable alarm(Duration delay, Runnable task) {
         CompletableFuture<Boolean> cancelled = new CompletableFuture<>();
-        alarms.add(new Alarm(nanos + Math.max(0, delay.toNanos()), alarmCount++, task, cancelled));
+        synchronized (lock) {
+            alarms.add(new Alarm(nanos + Math.max(0, delay.toNanos()), alarmCount++, task, cancelled));
+        }
         return () -> cancelled.complete(true);
     }
 
@@ -209,16 +218,13 @@ public final class SimulatedWorld {
         if (driving) {
             throw new IllegalStateException("a task of the world drives the world, or blocks in it");
         }
-        if (waiting.isEmpty() || (delays > 0 && random.nextDouble() < delays)) {
-            ring();
-        }
-        if (waiting.isEmpty()) {
+        Runnable task = pick();
+        if (task == null) {
             return false;
         }
         if (++tasks > MOST_TASKS) {
             throw new AssertionError("the world of seed " + seed + " does not come to rest");
         }
-        Runnable task = waiting.remove(random.nextInt(waiting.size()));
         driving = true;
         try {
             task.run();
@@ -226,6 +232,15 @@ public final class SimulatedWorld {
             driving = false;
         }
         return true;
+    }
+
+    private @Nullable Runnable pick() {
+        synchronized (lock) {
+            if (waiting.isEmpty() || (delays > 0 && random.nextDouble() < delays)) {
+                ring();
+            }
+            return waiting.isEmpty() ? null : waiting.remove(random.nextInt(waiting.size()));
+        }
     }
 
     /** Moves the clock to the next alarm; what is due then waits for being picked. */
@@ -257,7 +272,9 @@ public final class SimulatedWorld {
     /** Goes on until nothing is left to do. */
     public void runUntilIdle() {
         while (step()) {
-            dropCancelled();
+            synchronized (lock) {
+                dropCancelled();
+            }
         }
     }
 
@@ -329,7 +346,9 @@ public final class SimulatedWorld {
 
     @Override
     public String toString() {
-        return "SimulatedWorld[seed " + seed + ", " + now() + ", " + waiting.size() + " tasks, " + alarms.size()
-                + " alarms]";
+        synchronized (lock) {
+            return "SimulatedWorld[seed " + seed + ", " + now() + ", " + waiting.size() + " tasks, " + alarms.size()
+                    + " alarms]";
+        }
     }
 }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -75,7 +76,7 @@ class SmallExamplesTest {
         try (Engine engine = engine()) {
             engine.register(workflow);
             Run<Object> run = engine.start(workflow, Map.of("customer", "Ann", "percent", 12L));
-            assertThat(waiting.join().step()).isEqualTo("decision");
+            assertThat(waiting.get(60, TimeUnit.SECONDS).step()).isEqualTo("decision");
             run.decide("decision", true, "kim", Map.of("note", "a good customer"));
             assertThat(run.await(LIMIT).orElseThrow())
                     .isEqualTo(Map.of("granted", true, "letter", "Dear Ann, you get 12 % off."));
@@ -153,7 +154,7 @@ class SmallExamplesTest {
         try (Engine engine = engine()) {
             engine.register(workflow);
             Run<Object> run = engine.start(workflow, Map.of("email", "ann@example.org"));
-            assertThat(waiting.join().subject()).isEqualTo("reply");
+            assertThat(waiting.get(60, TimeUnit.SECONDS).subject()).isEqualTo("reply");
             run.signal("reply", Map.of("wants", "a test drive"));
             assertThat(run.await(LIMIT).orElseThrow()).isEqualTo(Map.of("wants", "a test drive"));
         }

@@ -7,6 +7,7 @@ import io.auterity.connector.Credentials.Credential;
 import io.auterity.connector.OutboundGuard;
 import io.auterity.connector.OutboundGuard.Resolver;
 import io.auterity.connector.StepException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -60,10 +61,34 @@ class S8RebindingAndRedirectTest {
     }
 
     private MockWebServer server(String address) throws Exception {
+        return server(address, 0);
+    }
+
+    private MockWebServer server(String address, int port) throws Exception {
         MockWebServer server = new MockWebServer();
         closing(() -> HttpKit.close(server));
-        server.start(InetAddress.getByName(address), 0);
+        server.start(InetAddress.getByName(address), port);
         return server;
+    }
+
+    private interface Opening<T> {
+        T at(int port) throws Exception;
+    }
+
+    /** What may be reached, at 127.0.0.2, and what may not, at 127.0.0.1, on one port. */
+    private record Pair<T>(T allowed, Canary forbidden) {}
+
+    private <T> Pair<T> pair(Opening<T> opening) throws Exception {
+        for (int tries = 1; true; tries++) {
+            Canary forbidden = canary("127.0.0.1", 0, "forbidden");
+            try {
+                return new Pair<>(opening.at(forbidden.port()), forbidden);
+            } catch (BindException taken) { // by somebody else, at the other address
+                if (tries == 10) {
+                    throw taken;
+                }
+            }
+        }
     }
 
     private static List<InetAddress> addresses(String... texts) throws UnknownHostException {
@@ -76,8 +101,9 @@ class S8RebindingAndRedirectTest {
 
     @Test
     void a_name_server_that_flips_at_random_a_thousand_times_gains_nothing() throws Exception {
-        Canary allowed = canary("127.0.0.2", 0, "allowed");
-        Canary forbidden = canary("127.0.0.1", allowed.port(), "forbidden");
+        Pair<Canary> pair = pair(port -> canary("127.0.0.2", port, "allowed"));
+        Canary allowed = pair.allowed();
+        Canary forbidden = pair.forbidden();
         long seed = 20_261_122;
         Random random = new Random(seed);
         AtomicInteger lookups = new AtomicInteger();
@@ -116,8 +142,9 @@ class S8RebindingAndRedirectTest {
 
     @Test
     void a_pooled_connection_keeps_leading_where_it_was_vetted() throws Exception {
-        MockWebServer server = server("127.0.0.2");
-        Canary forbidden = canary("127.0.0.1", server.getPort(), "forbidden");
+        Pair<MockWebServer> pair = pair(port -> server("127.0.0.2", port));
+        MockWebServer server = pair.allowed();
+        Canary forbidden = pair.forbidden();
         AtomicInteger lookups = new AtomicInteger();
         HttpKit http = http(
                 host -> lookups.getAndIncrement() == 0 ? addresses("127.0.0.2") : addresses("127.0.0.1"),

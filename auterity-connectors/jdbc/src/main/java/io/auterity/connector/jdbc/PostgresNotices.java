@@ -41,7 +41,10 @@ final class PostgresNotices implements Notices {
 
     private static final int ANSWER_SECONDS = 5;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-    private static final Duration END = Duration.ofSeconds(2);
+
+    /** How long {@link #close} waits for what is being told: longer than a connection from the pool may take. */
+    private static final Duration END = Duration.ofSeconds(10);
+
     private static final char BEHIND_SENDER = ' ';
 
     private final Access access;

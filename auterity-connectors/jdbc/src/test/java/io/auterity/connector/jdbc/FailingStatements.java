@@ -12,6 +12,7 @@ import java.sql.Statement;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,14 @@ final class FailingStatements {
     /** The text of every statement so far, and the word commit. */
     Set<String> seen() {
         return Set.copyOf(seen.keySet());
+    }
+
+    /** What {@link #seen} says, without what was executed only once, and may never be again. */
+    Set<String> seenAgain() {
+        return seen.entrySet().stream()
+                .filter(statement -> statement.getValue() > 1)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
     }
 
     /** How often statements were executed that have these words in them. */

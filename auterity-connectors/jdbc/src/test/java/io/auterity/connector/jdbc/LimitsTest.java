@@ -167,9 +167,12 @@ class LimitsTest {
     private <O> RunResult<O> run(Workflow<Map<String, Object>, O> workflow) {
         try (JdbcJournal journal =
                         JdbcJournal.sqlite(folder.resolve(workflow.definition().id() + ".db"));
-                Engine engine =
-                        Engine.builder().journal(journal).register(workflow).build()) {
-            return engine.start(workflow, Map.of()).await(Duration.ofMinutes(1));
+                Engine engine = Engine.builder()
+                        .journal(journal)
+                        .lease(Duration.ofHours(1))
+                        .register(workflow)
+                        .build()) {
+            return engine.start(workflow, Map.of()).await(Duration.ofSeconds(100));
         }
     }
 

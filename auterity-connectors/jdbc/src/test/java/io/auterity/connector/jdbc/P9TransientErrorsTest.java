@@ -73,7 +73,9 @@ class P9TransientErrorsTest {
         for (int i = 0; i < 5; i++) {
             oneRun();
         }
-        await(() -> statements.seen().stream().anyMatch(text -> text.contains("set until = ")), "no lease was renewed");
+        await(
+                () -> statements.seenAgain().stream().anyMatch(text -> text.contains("set until = ")),
+                "the lease was not renewed twice");
     }
 
     @AfterEach
@@ -96,7 +98,7 @@ class P9TransientErrorsTest {
         "25006, the server only reads, false",
     })
     void P9_every_statement_may_fail_in_passing(String state, String what, boolean afterwards) throws Exception {
-        Set<String> all = statements.seen();
+        Set<String> all = statements.seenAgain();
         assertThat(all).contains("commit").hasSizeGreaterThan(8);
         statements.fail(all, state, afterwards);
         long deadline = System.nanoTime() + PATIENCE_NANOS;

@@ -35,6 +35,9 @@ import org.mariadb.jdbc.MariaDbDataSource;
  */
 final class TestMariaDb implements AutoCloseable {
 
+    /** How many ports are tried: between asking for a free one and using it somebody else may take it. */
+    private static final int TRIES = 3;
+
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
     private final Path folder;
@@ -99,7 +102,6 @@ final class TestMariaDb implements AutoCloseable {
                     "--auth-root-authentication-method=normal",
                     "--skip-test-db"));
             finish(install);
-            int port = freePort();
             List<String> serve = command("mariadbd");
             serve.addAll(List.of(
                     "--no-defaults",
@@ -107,17 +109,37 @@ final class TestMariaDb implements AutoCloseable {
                     "--datadir=" + folder,
                     "--socket=" + folder.resolve("socket"),
                     "--bind-address=127.0.0.1",
-                    "--port=" + port,
                     "--skip-name-resolve",
                     "--innodb-flush-log-at-trx-commit=1"));
             serve.addAll(List.of(options)); // the last one counts
-            Process process =
-                    new ProcessBuilder(serve).redirectErrorStream(true).start();
-            awaitReady(process);
-            return new TestMariaDb(folder, port, process);
+            for (int tries = 1; true; tries++) {
+                try {
+                    return serve(serve, folder, freePort());
+                } catch (IOException e) { // somebody else may have taken the port
+                    if (tries == TRIES) {
+                        throw e;
+                    }
+                }
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static TestMariaDb serve(List<String> command, Path folder, int port) throws IOException {
+        List<String> whole = new ArrayList<>(command);
+        whole.add("--port=" + port);
+        Process process = new ProcessBuilder(whole).redirectErrorStream(true).start();
+        boolean ready = false;
+        try {
+            awaitReady(process);
+            ready = true;
+        } finally {
+            if (!ready) {
+                process.destroyForcibly().onExit().join();
+            }
+        }
+        return new TestMariaDb(folder, port, process);
     }
 
     private static List<String> command(String program) {

@@ -30,7 +30,7 @@ class R8ServerRestartTest {
     private void restart(int times) throws Exception {
         try (Postgres server = new Postgres();
                 Proof proof = new Proof("R8 " + times + " deaths", directory);
-                WorkerProcess worker = proof.worker(server.store(), "engine", 1, 1_000_000, Duration.ofSeconds(2))) {
+                WorkerProcess worker = proof.worker(server.store(), "engine", 1, 1_000_000, Duration.ofSeconds(10))) {
             worker.awaitReady();
             for (int i = 0; i < times; i++) {
                 Proof.pass(Duration.ofMillis(proof.random().nextInt(800)));

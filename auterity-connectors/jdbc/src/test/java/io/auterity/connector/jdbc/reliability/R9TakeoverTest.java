@@ -26,7 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("processes")
 class R9TakeoverTest {
 
-    private static final Duration LEASE = Duration.ofSeconds(2);
+    /** Kept only where nothing else keeps the machine busy. */
+    private static final Duration SHORT_LEASE = Duration.ofSeconds(2);
+
     private static final Duration USUAL_LEASE = Duration.ofSeconds(10);
     private static final Duration AFTER_THE_LEASE = Duration.ofSeconds(2);
     private static final Duration FIRST_STEP = Duration.ofSeconds(5);
@@ -38,24 +40,25 @@ class R9TakeoverTest {
     @Test
     @Timeout(300)
     void R9_a_survivor_takes_over_what_killed_processes_had() throws Exception {
-        takeOver(5);
+        takeOver(5, USUAL_LEASE);
     }
 
     @Test
     @Tag("nightly")
     @Timeout(60 * 60)
     void R9_a_survivor_takes_over_within_the_lease_and_two_seconds_every_time() throws Exception {
-        assertThat(takeOver(50)).isLessThanOrEqualTo(LEASE.plus(AFTER_THE_LEASE).toMillis());
+        assertThat(takeOver(50, SHORT_LEASE))
+                .isLessThanOrEqualTo(SHORT_LEASE.plus(AFTER_THE_LEASE).toMillis());
     }
 
     /** Returns the longest time between a kill and the next effect in a run of the killed process. */
-    private long takeOver(int kills) throws Exception {
+    private long takeOver(int kills, Duration lease) throws Exception {
         try (Postgres server = new Postgres();
                 Proof proof = new Proof("R9 " + kills + " kills", directory);
-                WorkerProcess survivor = proof.worker(server.store(), "survivor", 0, 0, LEASE)) {
+                WorkerProcess survivor = proof.worker(server.store(), "survivor", 0, 0, lease)) {
             survivor.awaitReady();
             for (int i = 0; i < kills; i++) {
-                try (WorkerProcess owner = proof.worker(server.store(), owner(i), i, 1_000, LEASE)) {
+                try (WorkerProcess owner = proof.worker(server.store(), owner(i), i, 1_000, lease)) {
                     owner.awaitReady();
                     proof.awaitAccepted(30);
                     owner.kill();
@@ -75,7 +78,7 @@ class R9TakeoverTest {
             System.out.printf(
                     "R9 %d kills: the first effect after a kill came after %d ms (half of them), %d ms (all), with a"
                             + " lease of %s%n",
-                    kills, times.get(kills / 2), times.get(kills - 1), LEASE);
+                    kills, times.get(kills / 2), times.get(kills - 1), lease);
             return times.get(kills - 1);
         }
     }
