@@ -3,6 +3,7 @@ package io.auterity.run;
 import static io.auterity.Interleaved.check;
 import static io.auterity.Interleaved.parallel;
 
+import io.auterity.WarmUp;
 import io.auterity.compile.Compiler;
 import io.auterity.definition.DefinitionReader;
 import io.auterity.definition.Failure;
@@ -25,13 +26,10 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.Lincheck;
-import org.jetbrains.lincheck.LincheckAssertionError;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Whole runs on threads that take turns in every order that is tried: offers are taken, helpers summoned in time, and
@@ -40,7 +38,6 @@ import org.slf4j.LoggerFactory;
 @Tag("isolated")
 class RunLoopLincheckTest {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RunLoopLincheckTest.class);
     private static final int INVOCATIONS = 300;
 
     private static final Plan JOIN = plan("""
@@ -58,25 +55,13 @@ class RunLoopLincheckTest {
         output: ${{ steps.a.output + steps.b.output }}
         """);
 
-    /**
-     * Has Lincheck rewrite the classes before anything counts: on a busy machine that takes longer than it waits for a
-     * scenario. What it has rewritten by then stays so.
-     */
     @BeforeAll
     static void rewriteTheClasses() {
-        boolean rewritten = false;
-        for (int tries = 0; tries < 3 && !rewritten; tries++) {
-            try {
-                Lincheck.runConcurrentTest(1, () -> {
-                    World world = new World(0);
-                    world.start(JOIN).begin();
-                    world.join();
-                });
-                rewritten = true;
-            } catch (LincheckAssertionError impatient) {
-                LOG.info("Lincheck has not rewritten all classes in time", impatient);
-            }
-        }
+        WarmUp.rewriteClasses(() -> Lincheck.runConcurrentTest(1, () -> {
+            World world = new World(0);
+            world.start(JOIN).begin();
+            world.join();
+        }));
     }
 
     @Test
