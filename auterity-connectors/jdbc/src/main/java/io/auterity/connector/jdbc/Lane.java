@@ -242,15 +242,13 @@ final class Lane implements Runnable {
         }
         if (alone && mayCommitHere(pending) && committing.tryLock()) {
             List<Pending> answers = new ArrayList<>(1);
-            boolean more;
             try {
                 commitNext(answers);
-                more = next != null;
             } finally {
                 committing.unlock();
             }
             reply(answers);
-            if (more || !queue.isEmpty() || !answers.contains(pending)) {
+            if (!queue.isEmpty() || !answers.contains(pending)) {
                 wake();
             }
         } else if (idle || size >= wanted) {
