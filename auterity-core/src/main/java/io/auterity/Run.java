@@ -150,8 +150,8 @@ public final class Run<O extends @Nullable Object> {
 
     /**
      * Stops the run: steps under way are interrupted, cleanup steps and undo steps run, and it ends as cancelled or
-     * compensated. Does not wait for any of that; whoever must be sure waits for the end. No effect on a run that has
-     * ended.
+     * compensated. Of these, what waits for a signal or a person without a limit of time fails. Does not wait for any of
+     * that; whoever must be sure waits for the end. No effect on a run that has ended or is being stopped.
      *
      * @param reason why, for people
      */

@@ -73,9 +73,13 @@ final class RunState {
     private int loopItems;
     private boolean paused;
     private boolean ended;
-    private boolean compensating;
+    /** Why the run takes back what it did; null while it does not. */
+    private @Nullable Failure takenBackFor;
+
     private boolean undoFailed;
+    /** Why the run was stopped from outside or by its time-out; null if it was not. */
     private @Nullable Failure stopped;
+
     private Timer.@Nullable Cancellable runTimeout;
     private Timer.@Nullable Cancellable sweep;
     private long sweepAt = Long.MAX_VALUE;
@@ -164,7 +168,7 @@ final class RunState {
     }
 
     RunStatus status() {
-        if (compensating) {
+        if (takenBackFor != null) {
             return RunStatus.COMPENSATING;
         }
         if (root == null) {
@@ -192,6 +196,10 @@ final class RunState {
 
     boolean hasEnded() {
         return ended;
+    }
+
+    boolean isStopped() {
+        return stopped != null;
     }
 
     void begin() {
@@ -256,7 +264,7 @@ final class RunState {
                 rootSettled(frame);
             });
         } else if (!undoable.isEmpty()) {
-            compensating = true;
+            takenBackFor = why;
             effects.record(new JournalEntry.RunCompensating(effects.now(), why));
             undoNext(why);
         } else {
@@ -271,7 +279,7 @@ final class RunState {
 
     private void end(RunStatus status, @Nullable Object output, @Nullable Failure failure) {
         ended = true;
-        compensating = false;
+        takenBackFor = null;
         cancelTimer(runTimeout);
         cancelTimer(sweep);
         effects.record(new RunEnded(effects.now(), status, output, Optional.ofNullable(failure)));
@@ -321,8 +329,7 @@ final class RunState {
         } else {
             undoFailed = true;
         }
-        Failure why = stopped != null ? stopped : Objects.requireNonNull(Objects.requireNonNull(root).failure);
-        undoNext(why);
+        undoNext(Objects.requireNonNull(takenBackFor));
     }
 
     // --- frames ---
@@ -484,7 +491,7 @@ final class RunState {
                 && frame.failure == null
                 && stopped == null
                 && !ended
-                && !compensating
+                && takenBackFor == null
                 && undoable.isEmpty();
     }
 
@@ -616,7 +623,7 @@ final class RunState {
                 effects.now(), activity.path(), activity.attempts, activity.startedAt, value));
         frame.keepOutput(node, recorded.output());
         frame.keepAttempts(node, activity.attempts);
-        if (activity.definition().recovery().undo() != null && !activity.fallingBack && !compensating) {
+        if (activity.definition().recovery().undo() != null && !activity.fallingBack && takenBackFor == null) {
             undoable.add(activity);
         }
         effects.settleWhenDurable(frame, node);
@@ -838,6 +845,8 @@ final class RunState {
         if (activity.control != null) {
             activity.control.left();
         }
+        cancelTimer(activity.timer);
+        activity.timer = null;
         activity.attempts = attempts;
         activity.startedAt = attemptStartedAt;
     }
@@ -992,18 +1001,26 @@ final class RunState {
         }
     }
 
+    /**
+     * Stops the run: from now on there is only what cleans up or takes back, and no wait without an end. A run that takes
+     * back already goes on with that, for the reason it had.
+     */
     void stop(Failure why) {
-        if (ended || stopped != null || compensating) {
+        if (ended || stopped != null) {
             return;
         }
         stopped = why;
+        runDue = Long.MAX_VALUE;
         boolean wasPaused = paused;
         paused = false;
         effects.record(new JournalEntry.RunStopping(effects.now(), why));
         if (root == null) {
             end(why.code().equals(Failure.CANCELLED) ? RunStatus.CANCELLED : RunStatus.FAILED, null, why);
         } else {
-            fail(root, why);
+            if (takenBackFor == null) {
+                fail(root, why);
+            }
+            waits.endOpen();
         }
         if (wasPaused) {
             expire(); // arms the time-outs of attempts that were held back and clean up

@@ -26,6 +26,11 @@ final class Waits {
     /** The most signals of a run that are kept until a step waits for them. */
     static final int MAX_EARLY_SIGNALS = 2_000;
 
+    private static final Failure OPEN = Failure.of(
+            Failure.CANCELLED,
+            "the run is being stopped, and what cleans up waits for nobody without an end; give the wait a 'within'",
+            false);
+
     private final RunState run;
     private final List<Waiting> waiting = new ArrayList<>(1);
     private @Nullable Map<String, Queue<@Nullable Object>> early;
@@ -63,6 +68,10 @@ final class Waits {
     }
 
     private void begin(Activity activity, Waiting wait, Optional<Duration> within) {
+        if (within.isEmpty() && run.isStopped()) {
+            run.attemptFailed(activity, OPEN);
+            return;
+        }
         activity.control = wait;
         activity.frame.become(activity.node, StepStatus.WAITING);
         Effects effects = run.effects();
@@ -73,6 +82,11 @@ final class Waits {
             run.wake(activity, left);
         });
         waiting.add(wait);
+    }
+
+    /** Fails the waits without an end: the run is being stopped. */
+    void endOpen() {
+        List.copyOf(waiting).forEach(Waiting::endIfOpen);
     }
 
     // --- what they wait for ---
@@ -170,6 +184,13 @@ final class Waits {
 
         private void end() {
             waiting.remove(this);
+        }
+
+        private void endIfOpen() {
+            if (!activity.settled && activity.timer == null) {
+                end();
+                run.attemptFailed(activity, OPEN);
+            }
         }
 
         @Override

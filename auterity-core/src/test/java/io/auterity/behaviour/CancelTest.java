@@ -6,7 +6,10 @@ import io.auterity.Run;
 import io.auterity.RunResult;
 import io.auterity.definition.Failure;
 import io.auterity.journal.JournalEntry.StepStarted;
+import io.auterity.journal.JournalEntry.StepWaiting;
 import io.auterity.journal.RunStatus;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -169,6 +172,84 @@ class CancelTest {
             run.cancel("enough");
             assertThat(lab.end(run).status()).isEqualTo(RunStatus.CANCELLED);
             assertThat(run.steps().get("cleanup").result().output()).isEqualTo("cancelled");
+        }
+    }
+
+    @OnEverySchedule
+    void a_cancelled_run_whose_cleanup_waits_without_an_end_ends(Schedule schedule) {
+        try (Lab lab = new Lab(schedule)) {
+            Run<Object> run = lab.start("""
+                    steps:
+                      a: {value: 1}
+                      waits: {await: {signal: ok}, needs: [a], join: all-done}
+                      block: {needs: [a], join: all-done, forEach: [1, 2], steps: {ask: {approve: {by: [boss]}}}}
+                      work: {await: {signal: never}}
+                      later: {await: {signal: ok}, needs: [work], join: all-done, onError: {fallback: nobody came}}
+                      t:
+                        try: {steps: {w: {await: {signal: never}}}}
+                        finally: {steps: {f: {await: {signal: ok}}}}
+                      inside:
+                        try: {steps: {}}
+                        finally: {steps: {f: {await: {signal: ok}}}}
+                      shown: {uses: do.echo, with: {value: "${{ steps.waits.error.code }}"}, needs: [waits, block], join: all-done}
+                    """);
+            for (String step : List.of("waits", "block[1]/ask", "work", "t/w", "inside.finally/f")) {
+                lab.untilSeen(StepWaiting.class, step);
+            }
+            run.cancel("enough");
+            RunResult<Object> result = lab.end(run);
+            assertThat(result.status()).isEqualTo(RunStatus.CANCELLED);
+            assertThat(result.failure().map(Failure::message)).contains("enough");
+            assertThat(Lab.states(run))
+                    .containsEntry("waits", "failed")
+                    .containsEntry("block", "failed")
+                    .containsEntry("block[0]/ask", "failed")
+                    .containsEntry("work", "cancelled")
+                    .containsEntry("later", "succeeded")
+                    .containsEntry("t", "cancelled")
+                    .containsEntry("t.finally/f", "failed")
+                    .containsEntry("inside", "cancelled")
+                    .containsEntry("inside.finally/f", "failed");
+            assertThat(run.steps().get("shown").result().output()).isEqualTo(Failure.CANCELLED);
+        }
+    }
+
+    @OnEverySchedule
+    void what_cleans_up_waits_as_long_as_it_says(Schedule schedule) {
+        try (Lab lab = new Lab(schedule)) {
+            Run<Object> run = lab.start("""
+                    steps:
+                      work: {await: {signal: never}}
+                      asks: {approve: {by: [boss], within: 1h}, needs: [work], join: all-done}
+                      takes: {await: {signal: early}, needs: [asks], join: all-done}
+                      rests: {wait: 10ms, needs: [takes], join: all-done}
+                    """);
+            lab.untilSeen(StepWaiting.class, "work");
+            run.signal("early", "here");
+            run.cancel("enough");
+            lab.untilSeen(StepWaiting.class, "asks");
+            run.cancel("enough again");
+            run.decide("asks", true, "kim", Map.of());
+            assertThat(lab.end(run).status()).isEqualTo(RunStatus.CANCELLED);
+            assertThat(Lab.states(run))
+                    .containsEntry("asks", "succeeded")
+                    .containsEntry("takes", "succeeded")
+                    .containsEntry("rests", "succeeded");
+        }
+    }
+
+    @OnEverySchedule
+    void a_run_that_is_out_of_time_waits_for_nobody_without_an_end(Schedule schedule) {
+        try (Lab lab = new Lab(schedule)) {
+            Run<Object> run = lab.start("""
+                    timeout: 100ms
+                    steps:
+                      a: {value: 1}
+                      ask: {await: {signal: ok}, needs: [a], join: all-done}
+                    """);
+            RunResult<Object> result = lab.end(run);
+            assertThat(result.status()).isEqualTo(RunStatus.FAILED);
+            assertThat(result.failure().map(Failure::code)).contains(Failure.TIMEOUT);
         }
     }
 

@@ -214,6 +214,63 @@ class UndoTest {
     }
 
     @OnEverySchedule
+    void cancelling_a_run_that_takes_back_ends_its_waits_without_an_end(Schedule schedule) {
+        try (Lab lab = lab(schedule)) {
+            Run<Object> run = lab.start("""
+                    steps:
+                      a: {uses: do.echo, undo: {uses: do.undo, with: {what: a}}}
+                      b: {uses: do.echo, needs: [a], undo: {await: {signal: ok}}}
+                      c: {uses: do.echo, needs: [b], undo: {await: {signal: ok}}}
+                      d: {uses: do.fail, with: {code: no}, needs: [c]}
+                    """);
+            lab.untilSeen(JournalEntry.StepWaiting.class, "c");
+            run.cancel("enough");
+            run.cancel("enough again");
+            RunResult<Object> result = lab.end(run);
+            assertThat(result.status()).isEqualTo(RunStatus.FAILED);
+            assertThat(result.failure().map(Failure::code)).contains("no");
+            assertThat(undone).containsExactly("a");
+            assertThat(Lab.states(run))
+                    .containsEntry("a", "compensated")
+                    .containsEntry("b", "succeeded")
+                    .containsEntry("c", "succeeded");
+            assertThat(run.entries())
+                    .filteredOn(JournalEntry.RunStopping.class::isInstance)
+                    .hasSize(1);
+        }
+    }
+
+    @OnEverySchedule
+    void a_cancelled_run_takes_back_without_waiting_for_ever(Schedule schedule) {
+        try (Lab lab = lab(schedule)) {
+            Run<Object> run = lab.start("""
+                    steps:
+                      a: {uses: do.echo, undo: {await: {signal: ok}}}
+                      w: {await: {signal: never}, needs: [a]}
+                    """);
+            lab.untilSeen(JournalEntry.StepWaiting.class, "w");
+            run.cancel("enough");
+            RunResult<Object> result = lab.end(run);
+            assertThat(result.status()).isEqualTo(RunStatus.FAILED);
+            assertThat(result.failure().map(Failure::code)).contains(Failure.CANCELLED);
+        }
+    }
+
+    @OnEverySchedule
+    void a_run_that_takes_back_after_a_failure_may_wait_for_a_person(Schedule schedule) {
+        try (Lab lab = lab(schedule)) {
+            Run<Object> run = lab.start("""
+                    steps:
+                      a: {uses: do.echo, undo: {await: {signal: ok}}}
+                      b: {uses: do.fail, needs: [a]}
+                    """);
+            lab.untilSeen(JournalEntry.StepWaiting.class, "a");
+            run.signal("ok", 1L);
+            assertThat(lab.end(run).status()).isEqualTo(RunStatus.COMPENSATED);
+        }
+    }
+
+    @OnEverySchedule
     void a_run_that_succeeds_takes_nothing_back(Schedule schedule) {
         try (Lab lab = lab(schedule)) {
             assertThat(lab.run("steps: {a: {uses: do.echo, undo: {uses: do.undo}}}")

@@ -238,6 +238,26 @@ record ReferenceWorkflow(String name, String yaml, List<Tell> tells) {
                       w: {wait: 2h, needs: [a]}
                       c: {uses: do.echo, with: {value: cleanup}, needs: [b], join: all-done}
                     """, new Tell(60_000, "cancel")),
+                of("cancel-of-waits", """
+                    steps:
+                      a: {uses: do.echo, with: {value: 1}, undo: {await: {signal: never}}}
+                      u: {uses: do.echo, with: {value: 1}, needs: [a], undo: {uses: do.undo, with: {of: u}}}
+                      open: {await: {signal: never}, needs: [u], join: all-done}
+                      block: {needs: [u], join: all-done, forEach: [1, 2], steps: {ask: {approve: {by: [boss]}}}}
+                      bounded: {await: {signal: never, within: 1h}, needs: [u], join: all-done, onError: {fallback: {await: {signal: never}}}}
+                      t:
+                        try: {steps: {w: {await: {signal: never}}}}
+                        finally: {steps: {f: {await: {signal: never}, onError: {fallback: {uses: do.echo}}}, g: {uses: do.echo, needs: [f]}}}
+                      after: {uses: do.echo, with: {value: "${{ [steps.open.status, steps.block.status, steps.t.status] }}"}, needs: [bounded], join: all-done}
+                    """, new Tell(60_000, "cancel"), new Tell(70_000, "cancel")),
+                of("cancel-while-taking-back", """
+                    steps:
+                      a: {uses: do.echo, with: {value: 1}, undo: {uses: do.undo, with: {of: a}}}
+                      b: {uses: do.echo, with: {value: 1}, needs: [a], undo: {await: {signal: never}}}
+                      c: {uses: do.echo, with: {value: 1}, needs: [b], undo: {await: {signal: never, within: 30s}}}
+                      d: {uses: do.echo, with: {value: 1}, needs: [c], undo: {try: {steps: {w: {await: {signal: never}}}}}}
+                      e: {uses: do.fail, needs: [d]}
+                    """, new Tell(60_000, "cancel"), new Tell(70_000, "cancel")),
                 of("block-timeout", """
                     steps:
                       each:

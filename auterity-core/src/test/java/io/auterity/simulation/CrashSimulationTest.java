@@ -35,6 +35,11 @@ class CrashSimulationTest {
     }
 
     @Test
+    void cancelled_runs_end_whatever_they_wait_for_and_whoever_is_killed() {
+        new Seeds("auterity.crashes").tryAll(SEEDS / 4, seed -> new CrashTrial(seed, Ends.NOW_AND_THEN, true).run());
+    }
+
+    @Test
     void the_same_seed_makes_the_same_entries_byte_for_byte() {
         for (long seed = 0; seed < 20; seed++) {
             assertThat(new CrashTrial(seed, Ends.NOW_AND_THEN).run())

@@ -62,6 +62,7 @@ final class CrashTrial {
     private final double lostReplies;
     private final boolean sleeps;
     private final Ends ends;
+    private final boolean waitsWithoutEnd;
     private int wanted;
     private long signals;
     private int engines;
@@ -76,7 +77,19 @@ final class CrashTrial {
     }
 
     CrashTrial(long seed, Ends ends) {
+        this(seed, ends, false);
+    }
+
+    /**
+     * A trial.
+     *
+     * @param seed decides everything
+     * @param ends how engines come to their ends
+     * @param waitsWithoutEnd whether steps wait for what may never come; then every run is cancelled
+     */
+    CrashTrial(long seed, Ends ends, boolean waitsWithoutEnd) {
         this.ends = ends;
+        this.waitsWithoutEnd = waitsWithoutEnd;
         random = new Random(seed);
         world = new SimulatedWorld(seed);
         store = new InMemoryJournal(1_000, world.clock());
@@ -90,6 +103,9 @@ final class CrashTrial {
             workflows.put(child, RandomScenario.of(random, child, 4, null));
         }
         Made flow = RandomScenario.of(random, "flow", 2 + random.nextInt(20), child);
+        if (waitsWithoutEnd) {
+            flow = RandomScenario.waitingWithoutEnd(random, flow);
+        }
         // By chance of its own, so that the other seeds stay what they were. Whoever is never told starts again for ever.
         startsAsync = ends == Ends.NOW_AND_THEN && new Random(~seed).nextInt(3) == 0;
         misfortune = new Random(seed * 31 + 17);
@@ -309,7 +325,7 @@ final class CrashTrial {
     }
 
     private void trouble(RunId id) {
-        if (chance(20)) {
+        if (waitsWithoutEnd || chance(20)) {
             world.after(sometime(), () -> store.send(id, new RunMessage.Cancel("trouble")));
         }
         while (chance(30)) {

@@ -112,6 +112,77 @@ final class RandomScenario {
         return new Made(coded, made.before(), made.concurrency(), made.cleanups());
     }
 
+    /** The same workflow, but some of its steps, and of those that take back, wait for what may never come. */
+    static Made waitingWithoutEnd(Random random, Made made) {
+        Definition plain = made.definition();
+        Definition waiting = new Definition(
+                plain.id(),
+                plain.description(),
+                plain.input(),
+                plain.settings(),
+                waitingWithoutEnd(random, plain.body()),
+                plain.triggers());
+        return new Made(waiting, made.before(), made.concurrency(), made.cleanups());
+    }
+
+    private static Block waitingWithoutEnd(Random random, Block block) {
+        return new Block(
+                block.steps().stream()
+                        .map(step -> waitingWithoutEnd(random, step))
+                        .toList(),
+                block.output());
+    }
+
+    private static Step waitingWithoutEnd(Random random, Step step) {
+        Policy policy = step.policy();
+        boolean undoWaits = policy.undo().isPresent() && random.nextBoolean();
+        return Step.of(step.name(), waitingWithoutEnd(random, step.kind()))
+                .with(step.order())
+                .with(
+                        undoWaits
+                                ? new Policy(
+                                        policy.retry(), policy.timeout(), policy.onError(), Optional.of(open(random)))
+                                : policy);
+    }
+
+    private static StepKind waitingWithoutEnd(Random random, StepKind kind) {
+        if (kind instanceof StepKind.ForEach loop) {
+            return new StepKind.ForEach(
+                    loop.items(),
+                    loop.as(),
+                    loop.concurrency(),
+                    loop.onItemError(),
+                    waitingWithoutEnd(random, loop.body()));
+        }
+        if (kind instanceof StepKind.Repeat loop) {
+            return new StepKind.Repeat(
+                    waitingWithoutEnd(random, loop.body()),
+                    loop.until(),
+                    loop.whileCondition(),
+                    loop.max(),
+                    loop.delay());
+        }
+        if (kind instanceof StepKind.Try block) {
+            return new StepKind.Try(
+                    waitingWithoutEnd(random, block.body()),
+                    block.onError().map(each -> waitingWithoutEnd(random, each)),
+                    block.last().map(each -> waitingWithoutEnd(random, each)));
+        }
+        if (kind instanceof StepKind.Race race) {
+            return new StepKind.Race(race.branches().stream()
+                    .map(branch -> waitingWithoutEnd(random, branch))
+                    .toList());
+        }
+        boolean waits = kind instanceof StepKind.Await || kind instanceof StepKind.Approve;
+        return random.nextInt(100) < 40 && waits ? open(random) : kind;
+    }
+
+    private static StepKind open(Random random) {
+        return random.nextInt(3) == 0
+                ? new StepKind.Approve(List.of(), Optional.empty(), Map.of(), Otherwise.FAIL)
+                : new StepKind.Await("signal-" + random.nextInt(SIGNALS), Optional.empty(), Map.of());
+    }
+
     /** Mostly without anything that asks for the record before the step begins. */
     private static Step coded(Random random, Step step) {
         Policy policy = step.policy();

@@ -17,6 +17,11 @@ class SimulationTest {
     }
 
     @Test
+    void cancelled_runs_end_whatever_they_wait_for() {
+        new Seeds("auterity.simulation").tryAll(SEEDS / 4, seed -> new Trial(seed, true).run());
+    }
+
+    @Test
     void the_same_seed_makes_the_same_entries_byte_for_byte() {
         for (long seed = 0; seed < 50; seed++) {
             assertThat(new Trial(seed).run()).as("seed %d", seed).isEqualTo(new Trial(seed).run());

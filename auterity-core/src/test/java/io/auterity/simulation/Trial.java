@@ -59,10 +59,22 @@ final class Trial {
     private final Map<String, Set<String>> itemsUnderWay = new HashMap<>();
     private final Engine engine;
     private final boolean startsAsync;
+    private final boolean waitsWithoutEnd;
     private boolean fenced;
     private long signals;
 
     Trial(long seed) {
+        this(seed, false);
+    }
+
+    /**
+     * A trial.
+     *
+     * @param seed decides everything
+     * @param waitsWithoutEnd whether steps wait for what may never come; then every run is cancelled
+     */
+    Trial(long seed, boolean waitsWithoutEnd) {
+        this.waitsWithoutEnd = waitsWithoutEnd;
         random = new Random(seed);
         world = new SimulatedWorld(seed);
         if (chance(30)) {
@@ -78,6 +90,9 @@ final class Trial {
             workflows.put(child, RandomScenario.of(random, child, 4, null));
         }
         Made flow = RandomScenario.of(random, "flow", 2 + random.nextInt(30), child);
+        if (waitsWithoutEnd) {
+            flow = RandomScenario.waitingWithoutEnd(random, flow);
+        }
         startsAsync =
                 new Random(~seed).nextInt(3) == 0; // by chance of its own, so that the other seeds stay what they were
         workflows.put("flow", startsAsync ? RandomScenario.beginningWithCode(random, flow) : flow);
@@ -165,7 +180,7 @@ final class Trial {
 
     /** Plans what happens to a run from outside. */
     private void trouble(Run<Object> run) {
-        if (chance(20)) {
+        if (waitsWithoutEnd || chance(20)) {
             world.after(sometime(), () -> run.cancel("trouble"));
         }
         while (chance(30)) {

@@ -44,6 +44,8 @@ final class Watch implements RunListener {
     /** How long the last entries may take from the end of the run to here. */
     private static final Duration LAST_ENTRIES = Duration.ofSeconds(2);
 
+    private static final String NOBODY = "it waits for what nobody can send here";
+
     private final ProgressRenderer progress;
     private final boolean isQuiet;
     private final Answers answers;
@@ -72,7 +74,7 @@ final class Watch implements RunListener {
     }
 
     /** Why a step waits, and whether that will end without an answer from here. */
-    private record Wait(Reason reason, boolean endsByItself) {}
+    private record Wait(RunId run, Reason reason, boolean endsByItself) {}
 
     /** Makes a watch; a run in a journal that lasts is left there when it waits for an answer that nobody gives here. */
     Watch(ProgressRenderer progress, boolean isQuiet, Answers answers, InstantSource clock, String journal) {
@@ -100,9 +102,9 @@ final class Watch implements RunListener {
 
     private void noteWait(RunId run, String key, OfStep entry) {
         if (entry instanceof AttemptFailed) {
-            waits.put(key, new Wait(Reason.TIMER, true));
+            waits.put(key, new Wait(run, Reason.TIMER, true));
         } else if (entry instanceof StepWaiting waiting) {
-            waits.put(key, new Wait(waiting.reason(), waiting.until() != 0 || waiting.reason() == Reason.TIMER));
+            waits.put(key, new Wait(run, waiting.reason(), waiting.until() != 0 || waiting.reason() == Reason.TIMER));
             if (waiting.reason() == Reason.SIGNAL || waiting.reason() == Reason.APPROVAL) {
                 tell(() -> answer(run, waiting));
             }
@@ -198,7 +200,8 @@ final class Watch implements RunListener {
                 return new RunResult<>(run.id(), run.status(), null, Optional.empty());
             }
             if (isStuck(run)) {
-                run.cancel("it waits for what nobody can send here");
+                run.cancel(NOBODY);
+                cancelOthersThatWait(run);
             }
         }
         Instant latest = clock.instant().plus(LAST_ENTRIES);
@@ -283,10 +286,19 @@ final class Watch implements RunListener {
         return decision.isPresent();
     }
 
+    /** A run that cleans up in place of a step of one that is cancelled goes on otherwise. */
+    private void cancelOthersThatWait(Run<?> than) {
+        for (Wait wait : waits.values()) {
+            if (!wait.run.equals(than.id()) && wait.reason != Reason.CHILD) {
+                engine.flatMap(in -> in.find(wait.run)).ifPresent(other -> other.cancel(NOBODY));
+            }
+        }
+    }
+
     /** Whether nothing will ever happen again: all that is under way waits for answers that were not given. */
     private boolean isStuck(Run<?> run) {
         return clock.millis() - lastEntryAt > QUIET_MILLIS
-                && run.status() == RunStatus.WAITING
+                && (run.status() == RunStatus.WAITING || run.status() == RunStatus.COMPENSATING)
                 && mailbox.isEmpty()
                 && waits.values().stream().anyMatch(wait -> wait.reason != Reason.CHILD)
                 && waits.values().stream().noneMatch(wait -> wait.endsByItself);

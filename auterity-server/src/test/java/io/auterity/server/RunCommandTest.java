@@ -263,6 +263,35 @@ class RunCommandTest {
     }
 
     @Test
+    void a_run_that_nobody_can_answer_ends_also_where_it_cleans_up() {
+        String cleanup = line.file("cleanup.yaml", """
+            auterity: 1
+            id: cleanup
+            steps: {a: {value: 1}, ask: {await: ok, needs: [a], join: all-done}}
+            """);
+        assertThat(line.run("run", cleanup, "--output", "json").json("status")).isEqualTo("cancelled");
+
+        String undo = line.file("undo.yaml", """
+            auterity: 1
+            id: undo
+            steps:
+              a: {emit: done, undo: {await: ok}}
+              b: {fail: no, needs: [a]}
+            """);
+        var undone = line.run("run", undo, "--output", "json");
+        assertThat(undone.json("status")).isEqualTo("failed");
+        assertThat(undone.json("error", "message")).isEqualTo("no");
+
+        String child = line.file("child.yaml", """
+            auterity: 1
+            id: child
+            steps: {a: {value: 1}, c: {run: cleanup, needs: [a], join: all-done}}
+            """);
+        assertThat(line.run("run", child, "--with", cleanup, "--output", "json").json("status"))
+                .isEqualTo("cancelled");
+    }
+
+    @Test
     void secrets_come_from_the_environment_and_stay_out_of_everything_that_is_written() throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         StringBuilder seen = new StringBuilder();
