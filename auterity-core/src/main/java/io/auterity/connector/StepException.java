@@ -48,8 +48,8 @@ public final class StepException extends AuterityException {
     /**
      * Adds how long the other side asked to be left alone, as HTTP's {@code Retry-After} does.
      *
-     * @param delay the least time before the next attempt; of more than
-     *     {@link io.auterity.definition.Durations#LONGEST} that much counts
+     * @param delay the least time before the next attempt; of more than a day, or than the step's {@code maxDelay} if that
+     *     is longer, that much counts
      * @return this exception
      */
     public StepException retryAfter(Duration delay) {

@@ -33,6 +33,12 @@ public record Retry(
     /** The longest delay when none is written: 1 minute. */
     public static final Duration DEFAULT_MAX_DELAY = Duration.ofMinutes(1);
 
+    /**
+     * The longest that the other side of a failed attempt can ask to be left alone, as with HTTP's {@code Retry-After},
+     * unless {@code maxDelay} is longer: 1 day.
+     */
+    public static final Duration LONGEST_ASKED = Duration.ofDays(1);
+
     /** The spread when none is written. */
     public static final double DEFAULT_JITTER = 0.2;
 
@@ -160,5 +166,23 @@ public record Retry(
         double nanos = Math.min((double) maxDelay.toNanos(), delay.toNanos() * factor);
         double spread = nanos * jitter * (2 * random - 1);
         return Duration.ofNanos((long) Math.max(0, nanos + spread));
+    }
+
+    /**
+     * Returns the delay after an attempt whose other side asked to be left alone.
+     *
+     * @param attempt the attempt that failed, 1-based
+     * @param random a number from 0 (inclusive) to 1 (exclusive) that places the delay within the spread
+     * @param asked how long it asked for; of more than {@link #LONGEST_ASKED} and {@code maxDelay}, the longer of the two
+     *     counts
+     * @return the delay before the next attempt
+     */
+    public Duration delayAfter(int attempt, double random, Duration asked) {
+        Duration most = longer(maxDelay, LONGEST_ASKED);
+        return longer(delayAfter(attempt, random), asked.compareTo(most) > 0 ? most : asked);
+    }
+
+    private static Duration longer(Duration a, Duration b) {
+        return a.compareTo(b) >= 0 ? a : b;
     }
 }

@@ -2,7 +2,6 @@ package io.auterity.run;
 
 import io.auterity.connector.StepException;
 import io.auterity.definition.AuterityException;
-import io.auterity.definition.Durations;
 import io.auterity.definition.Failure;
 import io.auterity.plan.ComputeException;
 import java.io.IOException;
@@ -59,12 +58,11 @@ final class Failures {
                 false);
     }
 
-    /** Returns how long the other side asked to be left alone, as far as that can be; zero when it said nothing. */
+    /** Returns how long the other side asked to be left alone; zero when it said nothing. */
     static Duration retryAfter(Failure failure) {
-        Duration asked = failure.cause() instanceof StepException step
+        return failure.cause() instanceof StepException step
                 ? step.retryAfter().orElse(Duration.ZERO)
                 : Duration.ZERO;
-        return asked.compareTo(Durations.LONGEST) > 0 ? Durations.LONGEST : asked;
     }
 
     private static Throwable unwrapped(Throwable thrown) {

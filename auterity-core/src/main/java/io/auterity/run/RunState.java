@@ -640,8 +640,7 @@ final class RunState {
         }
         Retry retry = activity.definition().recovery().retry();
         if (!activity.fallingBack && activity.attempts < retry.maxAttempts() && retry.covers(failure)) {
-            Duration delay =
-                    longer(retry.delayAfter(activity.attempts, effects.random()), Failures.retryAfter(failure));
+            Duration delay = retry.delayAfter(activity.attempts, effects.random(), Failures.retryAfter(failure));
             long now = effects.now();
             JournalEntry.AttemptFailed recorded = effects.record(new JournalEntry.AttemptFailed(
                     now, activity.path(), activity.attempts, activity.startedAt, failure, now + delay.toMillis()));
@@ -666,10 +665,6 @@ final class RunState {
         } else {
             failed(activity, failure);
         }
-    }
-
-    private static Duration longer(Duration a, Duration b) {
-        return a.compareTo(b) >= 0 ? a : b;
     }
 
     /** Puts an activity to sleep until its next attempt. */

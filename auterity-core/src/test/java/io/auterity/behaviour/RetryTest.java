@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.auterity.Run;
 import io.auterity.RunResult;
 import io.auterity.connector.StepException;
-import io.auterity.definition.Durations;
 import io.auterity.definition.Failure;
 import io.auterity.journal.JournalEntry.AttemptFailed;
 import io.auterity.journal.RunStatus;
@@ -139,17 +138,31 @@ class RetryTest {
 
     @Test
     void what_the_other_side_asks_for_has_a_limit() {
+        Duration day = Duration.ofDays(1);
+        assertThat(delayWhenAskedFor(day.minusMillis(1), "1m")).isEqualTo(day.minusMillis(1));
+        assertThat(delayWhenAskedFor(day, "1m")).isEqualTo(day);
+        assertThat(delayWhenAskedFor(day.plusMillis(1), "1m")).isEqualTo(day);
+        assertThat(delayWhenAskedFor(Duration.ofSeconds(999_999_999), "1m")).isEqualTo(day);
+        assertThat(delayWhenAskedFor(ChronoUnit.FOREVER.getDuration(), "1m")).isEqualTo(day);
+
+        Duration three = Duration.ofDays(3);
+        assertThat(delayWhenAskedFor(three.minusMillis(1), "3d")).isEqualTo(three.minusMillis(1));
+        assertThat(delayWhenAskedFor(three, "3d")).isEqualTo(three);
+        assertThat(delayWhenAskedFor(three.plusMillis(1), "3d")).isEqualTo(three);
+    }
+
+    private static Duration delayWhenAskedFor(Duration asked, String maxDelay) {
         try (Lab lab = new Lab(Schedule.SIMULATED)) {
             lab.on("busy", (input, context) -> {
                 if (context.attempt() == 1) {
-                    throw new StepException("http-503", "never again", true)
-                            .retryAfter(ChronoUnit.FOREVER.getDuration());
+                    throw new StepException("http-503", "not now", true).retryAfter(asked);
                 }
                 return "ok";
             });
-            Run<Object> run = lab.start("steps: {a: {uses: do.busy, retry: {delay: 1s, jitter: 0}}}");
+            Run<Object> run =
+                    lab.start("steps: {a: {uses: do.busy, retry: {delay: 1s, jitter: 0, maxDelay: " + maxDelay + "}}}");
             lab.end(run).orElseThrow();
-            assertThat(delays(run)).containsExactly(Durations.LONGEST.toMillis());
+            return Duration.ofMillis(delays(run).get(0));
         }
     }
 
