@@ -6,8 +6,10 @@ import io.auterity.journal.JavaValue;
 import io.auterity.journal.JournalEntry;
 import io.auterity.plan.Body;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +25,7 @@ final class ForEachControl implements Activity.Control, Runnable {
     private final Activity activity;
     private final Body.ForEach body;
     private final List<?> items;
-    private final List<Frame> active = new ArrayList<>();
+    private final Set<Frame> active = new LinkedHashSet<>();
     private final @Nullable Object[] outputs;
     private int started;
     private int finished;

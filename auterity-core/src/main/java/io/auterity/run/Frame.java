@@ -47,6 +47,10 @@ final class Frame implements Scope {
     private int @Nullable [] attempts;
     private int unsettled;
 
+    /** The first of its activities under way; the others are next to it in the list of the run. */
+    @Nullable
+    Activity firstActive;
+
     /** Why the block fails; null while it does not. */
     @Nullable
     Failure failure;

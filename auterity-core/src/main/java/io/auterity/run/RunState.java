@@ -526,10 +526,10 @@ final class RunState {
     /** Stops what is under way in a frame, but for steps that clean up after others. */
     void stopAll(Frame frame, Failure why) {
         startKept();
-        Activity activity = firstActive;
-        while (activity != null) {
+        Activity activity = frame.firstActive;
+        while (activity != null && activity.frame == frame) {
             Activity following = activity.next; // stays on the list's way out even if stopping takes it off
-            if (activity.frame == frame && activity.phase == Phase.STEP && !isCleanup(activity)) {
+            if (activity.phase == Phase.STEP && !isCleanup(activity)) {
                 stop(activity, why);
             }
             activity = following;
@@ -548,12 +548,22 @@ final class RunState {
         Starter.start(this, activity);
     }
 
+    /** Puts an activity on the list, before those of its frame, which stay together so that a failing frame finds them. */
     private void link(Activity activity) {
-        activity.next = firstActive;
-        if (firstActive != null) {
-            firstActive.previous = activity;
+        Frame frame = activity.frame;
+        Activity behind = frame.firstActive != null ? frame.firstActive : firstActive;
+        Activity before = behind == null ? null : behind.previous;
+        activity.next = behind;
+        activity.previous = before;
+        if (behind != null) {
+            behind.previous = activity;
         }
-        firstActive = activity;
+        if (before == null) {
+            firstActive = activity;
+        } else {
+            before.next = activity;
+        }
+        frame.firstActive = activity;
     }
 
     /** Lets a thread begin the next attempt of an activity. */
@@ -749,6 +759,10 @@ final class RunState {
                 announce(activity.attempt);
             }
             activity.attempt = null;
+        }
+        if (activity.frame.firstActive == activity) {
+            boolean isLast = activity.next == null || activity.next.frame != activity.frame;
+            activity.frame.firstActive = isLast ? null : activity.next;
         }
         if (activity.previous != null) {
             activity.previous.next = activity.next;

@@ -10,14 +10,15 @@ import io.auterity.journal.StepStatus;
 import io.auterity.plan.Body;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The steps of a run that wait for time, a signal or a person, and the signals that came before anybody waited. */
@@ -32,7 +33,9 @@ final class Waits {
             false);
 
     private final RunState run;
-    private final List<Waiting> waiting = new ArrayList<>(1);
+    /** The steps that somebody can answer, by what the answer is to; of several, the one that has waited longest first. */
+    private final Map<Subject, Set<Waiting>> waiting = new LinkedHashMap<>(2);
+
     private @Nullable Map<String, Queue<@Nullable Object>> early;
     private int earlyCount;
 
@@ -81,21 +84,23 @@ final class Waits {
             Duration left = effects.isLive() ? limit : Duration.ofMillis(recorded.until() - effects.now());
             run.wake(activity, left);
         });
-        waiting.add(wait);
+        if (wait.reason != Reason.TIMER) {
+            waiting.computeIfAbsent(wait.answeredTo(), any -> new LinkedHashSet<>(2))
+                    .add(wait);
+        }
     }
 
     /** Fails the waits without an end: the run is being stopped. */
     void endOpen() {
-        List.copyOf(waiting).forEach(Waiting::endIfOpen);
+        List<Waiting> all = waiting.values().stream().flatMap(Set::stream).toList();
+        all.forEach(Waiting::endIfOpen);
     }
 
     // --- what they wait for ---
 
     /** Gives a signal to the step that has waited longest, or keeps it; says why it does neither. */
     Optional<String> signal(String name, @Nullable Object payload) {
-        Optional<Waiting> first = waiting.stream()
-                .filter(wait -> wait.reason == Reason.SIGNAL && wait.subject.equals(name))
-                .findFirst();
+        Optional<Waiting> first = longest(new Subject(Reason.SIGNAL, name));
         if (first.isEmpty() && earlyCount == MAX_EARLY_SIGNALS) {
             return Optional.of("it holds " + MAX_EARLY_SIGNALS + " signals that no step has waited for");
         }
@@ -120,24 +125,29 @@ final class Waits {
 
     /** Gives a decision to the step that waits for it; says why it does not. */
     Optional<String> decide(String step, Message.Approval approval) {
-        for (Waiting wait : waiting) {
-            if (wait.reason == Reason.APPROVAL && wait.activity.path().equals(step)) {
-                Optional<String> mismatch = approval.approved()
-                        ? mismatch("the form of step '" + step + "'", wait.schema, approval.form())
-                        : Optional.empty();
-                if (mismatch.isPresent()) {
-                    return mismatch;
-                }
-                long now = run.effects().now();
-                run.effects()
-                        .record(new JournalEntry.ApprovalDecided(
-                                now, step, approval.approved(), approval.by(), approval.form()));
-                wait.end();
-                run.succeeded(wait.activity, decision(approval, now));
-                return Optional.empty();
-            }
+        Optional<Waiting> asks = longest(new Subject(Reason.APPROVAL, step));
+        if (asks.isEmpty()) {
+            return Optional.of("no step '" + step + "' waits for a decision");
         }
-        return Optional.of("no step '" + step + "' waits for a decision");
+        Waiting wait = asks.get();
+        Optional<String> mismatch = approval.approved()
+                ? mismatch("the form of step '" + step + "'", wait.schema, approval.form())
+                : Optional.empty();
+        if (mismatch.isPresent()) {
+            return mismatch;
+        }
+        long now = run.effects().now();
+        run.effects()
+                .record(new JournalEntry.ApprovalDecided(
+                        now, step, approval.approved(), approval.by(), approval.form()));
+        wait.end();
+        run.succeeded(wait.activity, decision(approval, now));
+        return Optional.empty();
+    }
+
+    private Optional<Waiting> longest(Subject answeredTo) {
+        Set<Waiting> all = waiting.get(answeredTo);
+        return all == null ? Optional.empty() : Optional.of(all.iterator().next());
     }
 
     private static Optional<String> mismatch(String what, Map<String, Object> schema, @Nullable Object value) {
@@ -158,6 +168,9 @@ final class Waits {
         decision.put("form", approval.form());
         return decision;
     }
+
+    /** What an answer is to: a signal's name, or the path of a step that asks for an approval. */
+    private record Subject(Reason reason, String name) {}
 
     /** A step that waits. */
     private final class Waiting implements Activity.Control {
@@ -182,8 +195,17 @@ final class Waits {
             this.otherwise = otherwise;
         }
 
+        private Subject answeredTo() {
+            return new Subject(reason, reason == Reason.SIGNAL ? subject : activity.path());
+        }
+
         private void end() {
-            waiting.remove(this);
+            if (reason != Reason.TIMER) {
+                waiting.computeIfPresent(answeredTo(), (any, all) -> {
+                    all.remove(this);
+                    return all.isEmpty() ? null : all;
+                });
+            }
         }
 
         private void endIfOpen() {
