@@ -148,9 +148,10 @@ final class Arithmetic {
                 if (Numbers.isIntegral(one) && Numbers.isIntegral(two)) {
                     return apply(operator, ((Number) one).longValue(), ((Number) two).longValue(), at);
                 }
-                if (operator != Operator.REMAINDER) {
-                    return apply(operator, Values.toDouble(one, at), Values.toDouble(two, at));
+                if (operator == Operator.REMAINDER) {
+                    return apply(operator, Values.toLong(one, at), Values.toLong(two, at), at);
                 }
+                return apply(operator, Values.toDouble(one, at), Values.toDouble(two, at));
             }
             Object result = null;
             frame.at = at;
@@ -197,10 +198,10 @@ final class Arithmetic {
             }
             if (two instanceof Duration second) {
                 if (one instanceof Instant first) {
-                    return Times.plus(first, second.negated(), at);
+                    return Times.plus(first, Times.negated(second, at), at);
                 }
                 if (one instanceof Duration first) {
-                    return Times.plus(first, second.negated(), at);
+                    return Times.plus(first, Times.negated(second, at), at);
                 }
             }
             return null;
@@ -210,21 +211,25 @@ final class Arithmetic {
     /** {@code -operand}. */
     static final class Minus extends Node {
         private final Node operand;
+        private final @Nullable Kind kind;
 
-        private Minus(int at, Node operand) {
+        private Minus(int at, Node operand, @Nullable Kind kind) {
             super(at);
             this.operand = operand;
+            this.kind = kind;
         }
 
-        static Node of(int at, Node operand) {
-            return new Minus(at, operand);
+        /** The kind is what the operand is declared as; where it is null, the value decides. */
+        static Node of(int at, Node operand, @Nullable Kind kind) {
+            return new Minus(at, operand, kind);
         }
 
         @Override
         Object eval(Frame frame) {
             Object value = operand.eval(frame);
-            if (value != null && Numbers.isIntegral(value)) {
-                return apply(Operator.SUBTRACT, 0, ((Number) value).longValue(), at);
+            boolean integral = value != null && Numbers.isIntegral(value);
+            if (kind == Kind.INTEGER || integral && kind != Kind.NUMBER) {
+                return apply(Operator.SUBTRACT, 0, Values.toLong(value, at), at);
             }
             return -Values.toDouble(value, at);
         }

@@ -19,6 +19,10 @@ final class CallChecker {
         this.checker = checker;
     }
 
+    static boolean isMacro(String name) {
+        return MACRO_NAMES.contains(name);
+    }
+
     Checked call(Ast.Call call) {
         if (call.target == null) {
             return switch (call.name) {
@@ -201,7 +205,7 @@ final class CallChecker {
                 argument = checker.notNull(arguments.get(i), argument);
             }
             types.add(argument.type());
-            nodes[i] = OperatorChecker.temporal(argument);
+            nodes[i] = readsTimes(overload, i, argument.type()) ? OperatorChecker.temporal(argument) : argument.node();
         }
         Functions family = overload.family();
         int operation = family.operation(overload.operation(), types);
@@ -215,6 +219,24 @@ final class CallChecker {
                 overload.variadic()
                         ? CallNode.Variadic.of(call.at, family, operation, nodes)
                         : CallNode.of(call.at, family, operation, nodes));
+    }
+
+    /** Whether a function compares or reads times; another one passes on the texts that they are in data. */
+    private static boolean readsTimes(Overload overload, int index, Type argument) {
+        return switch (overload.name()) {
+            case "distinct" -> true;
+            case "type" -> OperatorChecker.kindOf(argument) != null;
+            default -> takesTimes(overload.parameter(index));
+        };
+    }
+
+    private static boolean takesTimes(Type parameter) {
+        if (parameter instanceof Type.ListType list) {
+            return takesTimes(list.element());
+        }
+        return !(parameter instanceof Type.Any)
+                && (OperatorChecker.admits(parameter, Kind.TIMESTAMP)
+                        || OperatorChecker.admits(parameter, Kind.DURATION));
     }
 
     /** Does what can be done once: compiles constant patterns, and reads constant times. */
@@ -370,7 +392,7 @@ final class CallChecker {
                 key = merge(key, Type.STRING);
             } else if (alternative instanceof Type.ObjectType object && !listOnly) {
                 List<Type> values = new ArrayList<>(object.fields().values());
-                if (object.extra() == Type.Extra.TYPED || values.isEmpty()) {
+                if (object.extra() != Type.Extra.FORBIDDEN) {
                     values.add(object.extraType());
                 }
                 element = merge(element, Type.union(values));

@@ -214,6 +214,9 @@ final class Checker {
     /** The type of a constant as a part of a larger value: any value of its kind. */
     static Type widened(Type type) {
         Type value = type instanceof Type.OptionalType optional ? optional.value() : type;
+        if (value instanceof Type.UnionType union) {
+            return Type.union(union.parts().stream().map(Checker::widened).toList());
+        }
         return value instanceof Type.Scalar scalar && !scalar.constants().isEmpty()
                 ? Type.Scalar.of(scalar.kind())
                 : value;

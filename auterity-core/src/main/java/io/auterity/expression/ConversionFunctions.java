@@ -45,9 +45,7 @@ final class ConversionFunctions extends Functions {
             case STRING -> toText(a, frame);
             case BOOL -> toBool(a, frame);
             case TIMESTAMP ->
-                a instanceof Number number && Numbers.isIntegral(number)
-                        ? fromSeconds(number.longValue(), frame)
-                        : Values.toInstant(a, frame.at);
+                a instanceof Number ? fromSeconds(Values.toLong(a, frame.at), frame) : Values.toInstant(a, frame.at);
             case DURATION -> Values.toDuration(a, frame.at);
             default -> Values.typeOf(a, frame);
         };
@@ -112,7 +110,7 @@ final class ConversionFunctions extends Functions {
             return text;
         }
         if (value instanceof Duration duration) {
-            return Times.celText(duration);
+            return Times.celText(Times.checked(duration, frame.at));
         }
         if (value instanceof Double number) {
             return Texts.number(number);

@@ -10,6 +10,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 
 /** Reads a JSON text; its own class, so that Jackson is loaded by the first expression that decodes. */
@@ -41,8 +42,11 @@ final class JsonDecoder {
                 throw frame.argument("the text is not JSON: something follows the value");
             }
             return value;
+        } catch (StreamConstraintsException large) {
+            throw frame.argument("the text is nested more than 512 levels deep, or has a number of more than 100 digits"
+                    + " or a name of more than 50,000 characters");
         } catch (JacksonException wrong) {
-            throw frame.argument("the text is not JSON, or nested more than 512 levels deep");
+            throw frame.argument("the text is not JSON");
         }
     }
 

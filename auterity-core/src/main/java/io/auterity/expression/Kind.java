@@ -1,30 +1,28 @@
 package io.auterity.expression;
 
-/** The kinds of scalar a {@link Type} can describe, each with the name CEL and JSON Schema give it. */
+/** The kinds of scalar a {@link Type} can describe, each with the name JSON Schema gives it, or CEL. */
 public enum Kind {
     /** The JSON {@code null}. */
-    NULL("null", "null_type"),
+    NULL("null"),
     /** {@code true} or {@code false}. */
-    BOOLEAN("boolean", "bool"),
+    BOOLEAN("boolean"),
     /** A 64-bit signed integer. */
-    INTEGER("integer", "int"),
+    INTEGER("integer"),
     /** A 64-bit floating point number; JSON integers are members too and are read as floating point by arithmetic. */
-    NUMBER("number", "double"),
+    NUMBER("number"),
     /** Unicode text. */
-    STRING("string", "string"),
+    STRING("string"),
     /** A point on the time line; an RFC 3339 string in JSON. */
-    TIMESTAMP("timestamp", "google.protobuf.Timestamp"),
+    TIMESTAMP("timestamp"),
     /** A length of time; an ISO-8601 string in JSON. */
-    DURATION("duration", "google.protobuf.Duration"),
+    DURATION("duration"),
     /** What {@code type(x)} returns; its name as a string in JSON. */
-    TYPE("type", "type");
+    TYPE("type");
 
     private final String label;
-    private final String celName;
 
-    Kind(String label, String celName) {
+    Kind(String label) {
         this.label = label;
-        this.celName = celName;
     }
 
     /**
@@ -34,15 +32,6 @@ public enum Kind {
      */
     public String label() {
         return label;
-    }
-
-    /**
-     * Returns the name CEL gives this kind, which is what {@code type(x)} yields.
-     *
-     * @return the name, such as {@code int}
-     */
-    public String celName() {
-        return celName;
     }
 
     boolean isNumeric() {

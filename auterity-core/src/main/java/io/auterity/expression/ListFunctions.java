@@ -23,6 +23,7 @@ final class ListFunctions extends Functions {
     private static final int FIRST = 9;
     private static final int LAST = 10;
     private static final int SUM_DURATIONS = 11;
+    private static final int SUM_LONGS = 12;
     private static final int MAX_FLATTEN = 64;
 
     ListFunctions() {
@@ -58,6 +59,9 @@ final class ListFunctions extends Functions {
         Kind summed = operation == SUM && arguments.get(0) instanceof Type.ListType list
                 ? OperatorChecker.kindOf(list.element())
                 : null;
+        if (summed == Kind.INTEGER) {
+            return SUM_LONGS;
+        }
         return summed == Kind.NUMBER ? SUM_DOUBLES : summed == Kind.DURATION ? SUM_DURATIONS : operation;
     }
 
@@ -117,6 +121,7 @@ final class ListFunctions extends Functions {
             case DISTINCT -> distinct(list, frame);
             case FLATTEN -> flatten(list, b == null ? 1 : Values.toLong(b, frame.at), frame);
             case SUM -> sum(list, frame);
+            case SUM_LONGS -> sumLongs(list, frame);
             case SUM_DURATIONS -> sumDurations(list, frame);
             default -> sumDoubles(list, frame);
         };
@@ -220,6 +225,14 @@ final class ListFunctions extends Functions {
             }
             total = Arithmetic.apply(Operator.ADD, total, ((Number) element).longValue(), frame.at);
             i++;
+        }
+        return total;
+    }
+
+    private static long sumLongs(List<?> list, Frame frame) {
+        long total = 0;
+        for (Object element : list) {
+            total = Arithmetic.apply(Operator.ADD, total, Values.toLong(element, frame.at), frame.at);
         }
         return total;
     }

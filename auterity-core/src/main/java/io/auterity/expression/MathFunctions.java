@@ -43,7 +43,7 @@ final class MathFunctions extends Functions {
     @Override
     Type result(Overload overload, List<Type> arguments) {
         if (overload.operation() < MIN) {
-            return arguments.get(0) instanceof Type.Any ? Type.ANY : Checker.widened(arguments.get(0));
+            return numeric(arguments.get(0));
         }
         boolean ofList = arguments.size() == 1 && arguments.get(0) instanceof Type.ListType;
         if (ofList) {
@@ -59,6 +59,17 @@ final class MathFunctions extends Functions {
         return Type.union(widened);
     }
 
+    /** The type of what a function makes of a number: none of the constants it may be, and of its other types none. */
+    private static Type numeric(Type argument) {
+        List<Type> numbers = new ArrayList<>(1);
+        for (Type alternative : argument.alternatives()) {
+            if (OperatorChecker.admits(alternative, Kind.NUMBER)) {
+                numbers.add(Checker.widened(alternative));
+            }
+        }
+        return Type.union(numbers);
+    }
+
     @Override
     @Nullable
     Object apply(
@@ -69,10 +80,9 @@ final class MathFunctions extends Functions {
             @Nullable Object c,
             @Nullable Object d) {
         if (operation >= MIN) {
+            // One argument of unknown type may turn out to be no list, but a number.
             List<?> values = a instanceof List<?> arguments ? arguments : Collections.singletonList(a);
-            // One argument of unknown type may turn out to be a number.
-            Object only = values.size() == 1 ? values.get(0) : null;
-            return extreme(operation == MIN ? -1 : 1, only instanceof List<?> list ? list : values, frame);
+            return extreme(operation == MIN ? -1 : 1, values, frame);
         }
         if (a != null && Numbers.isIntegral(a)) {
             return ofLong(operation, ((Number) a).longValue(), frame);
@@ -86,10 +96,12 @@ final class MathFunctions extends Functions {
         }
         frame.charge((long) values.size());
         Object best = values.get(0);
-        Ordering.compare(best, best, frame);
         for (Object value : values) {
             int comparison = Ordering.compare(value, best, frame);
-            if (comparison != Ordering.UNORDERED && Integer.signum(comparison) == sign) {
+            if (comparison == Ordering.UNORDERED) {
+                throw frame.argument("NaN has no place in an order");
+            }
+            if (Integer.signum(comparison) == sign) {
                 best = value;
             }
         }

@@ -52,7 +52,7 @@ final class OperatorChecker {
         }
         Kind kind = kindOf(operand.type());
         return new Checked(
-                kind == null ? Type.ANY : Type.Scalar.of(kind), Arithmetic.Minus.of(minus.at, operand.node()));
+                kind == null ? Type.ANY : Type.Scalar.of(kind), Arithmetic.Minus.of(minus.at, operand.node(), kind));
     }
 
     Checked binary(Ast.Binary binary) {
@@ -201,15 +201,15 @@ final class OperatorChecker {
         return new Checked(Type.BOOLEAN, node);
     }
 
-    /** Reads an operand of unknown type as a time when the other operand is one: no other value has an order with it. */
+    /** Reads an operand that may be any text as a time when the other operand is one: no other text has an order with it. */
     private static Node like(Checked operand, Checked other) {
-        boolean unknown = operand.type() instanceof Type.Any && isTime(other.type());
+        boolean unknown = admits(operand.type(), Kind.STRING) && isTime(other.type());
         return TemporalNode.of(operand.node(), unknown ? other.type() : operand.type());
     }
 
     /** The same for equality: a text that is no time equals none, which is no error. */
     private static Node comparable(Checked operand, Type other) {
-        boolean unknown = operand.type() instanceof Type.Any && isTime(other);
+        boolean unknown = admits(operand.type(), Kind.STRING) && isTime(other);
         return unknown ? TemporalNode.guess(operand.node(), other) : temporal(operand);
     }
 
@@ -370,7 +370,7 @@ final class OperatorChecker {
 
     private static Node container(Checked member, Checked container) {
         boolean unknown = container.type() instanceof Type.Any
-                || container.type() instanceof Type.ListType list && list.element() instanceof Type.Any;
+                || container.type() instanceof Type.ListType list && admits(list.element(), Kind.STRING);
         return unknown && isTime(member.type())
                 ? TemporalNode.guess(container.node(), Type.list(member.type()))
                 : temporal(container);

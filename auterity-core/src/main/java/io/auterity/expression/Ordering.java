@@ -30,7 +30,7 @@ final class Ordering {
         }
         throw frame.fault(
                 EvaluationException.Code.TYPE,
-                "a " + Values.describe(left) + " and a " + Values.describe(right) + " have no order");
+                Values.described(left) + " and " + Values.described(right) + " have no order");
     }
 
     private static int numbers(Number left, Number right) {

@@ -40,7 +40,7 @@ final class Output {
 
     private @Nullable Object json(@Nullable Object value, int depth) {
         if (value instanceof String text) {
-            spend(text.length() + 2L);
+            spend(Texts.quotedLength(text));
             return text;
         }
         if (value instanceof Map<?, ?> map) {
@@ -49,26 +49,41 @@ final class Output {
         if (value instanceof List<?> list) {
             return list(list, depth);
         }
-        spend(8);
-        return value == null || value instanceof Boolean || value instanceof Long ? value : other(value);
-    }
-
-    private static Object other(Object value) {
+        if (value == null || value instanceof Boolean) {
+            spend(Boolean.FALSE.equals(value) ? 5 : 4);
+            return value;
+        }
         if (value instanceof Number number && Values.isSupported(value)) {
-            if (Numbers.isIntegral(value)) {
-                return number.longValue();
-            }
-            double real = number.doubleValue();
-            if (Double.isNaN(real) || Double.isInfinite(real)) {
-                throw new Fault(
-                        EvaluationException.Code.ARGUMENT, 0, "the result is NaN or infinite, which JSON cannot say");
-            }
-            return real;
+            return Numbers.isIntegral(value) ? integer(number) : real(number);
         }
         if (value instanceof Instant || value instanceof Duration || value instanceof TypeName) {
-            return value.toString();
+            return json(value.toString(), depth);
         }
         throw Values.unexpected("a JSON value", value, 0);
+    }
+
+    private Object integer(Number number) {
+        long integer = number.longValue();
+        spend(digits(integer));
+        return number instanceof Long ? number : (Object) integer;
+    }
+
+    private static int digits(long integer) {
+        int digits = integer < 0 ? 2 : 1;
+        for (long rest = integer / 10; rest != 0; rest /= 10) {
+            digits++;
+        }
+        return digits;
+    }
+
+    private Object real(Number number) {
+        double real = number.doubleValue();
+        if (Double.isNaN(real) || Double.isInfinite(real)) {
+            throw new Fault(
+                    EvaluationException.Code.ARGUMENT, 0, "the result is NaN or infinite, which JSON cannot say");
+        }
+        spend(Texts.number(real).length());
+        return number instanceof Double ? number : (Object) real;
     }
 
     private static void checkDepth(int depth) {
@@ -79,7 +94,7 @@ final class Output {
 
     private List<?> list(List<?> list, int depth) {
         checkDepth(depth);
-        spend(2L + list.size());
+        spend(1L + Math.max(1, list.size())); // brackets, and commas between
         List<Object> changed = null;
         int i = 0;
         for (Object element : list) {
@@ -97,11 +112,11 @@ final class Output {
 
     private Map<?, ?> map(Map<?, ?> map, int depth) {
         checkDepth(depth);
-        spend(2);
+        spend(map.isEmpty() ? 2 : 1); // braces; each entry but the first has a comma
         Map<Object, Object> changed = null;
         for (Map.Entry<?, ?> entry : map.entrySet()) {
             String key = Values.toText(entry.getKey(), 0);
-            spend(key.length() + 4L);
+            spend(Texts.quotedLength(key) + 2);
             Object json = json(entry.getValue(), depth + 1);
             if (json != entry.getValue()) {
                 if (changed == null) {

@@ -45,6 +45,8 @@ final class Parser {
     private int next;
     private int nesting;
     private boolean tooDeep;
+    /** The variables of the macros around the place the parser is at. */
+    private final List<String> variables = new ArrayList<>(0);
 
     private Parser(String source, Environment environment, Problems problems) {
         this.source = source;
@@ -250,7 +252,7 @@ final class Parser {
             name = joined(operand, name, at);
         }
         if (!optional && kind() == Token.OPEN) {
-            List<Ast> arguments = arguments();
+            List<Ast> arguments = arguments(CallChecker.isMacro(name));
             return Ast.Call.of(operand.start, lastEnd(), at, operand, name, arguments);
         }
         return Ast.Select.of(operand, at, lastEnd(), name, optional);
@@ -264,6 +266,10 @@ final class Parser {
      */
     private String joined(Ast operand, String name, int start) {
         String prefix = dotted(operand);
+        int dot = prefix.indexOf('.');
+        if (variables.contains(dot < 0 ? prefix : prefix.substring(0, dot))) {
+            return name;
+        }
         Optional<Environment.Variable> alone =
                 prefix.isEmpty() ? Optional.empty() : environment.resolve(prefix + "." + name);
         if (prefix.isEmpty()
@@ -314,18 +320,25 @@ final class Parser {
         return "";
     }
 
-    private List<Ast> arguments() {
+    /** Reads arguments; each name that is one of a macro's may be a variable in those behind it. */
+    private List<Ast> arguments(boolean ofMacro) {
         next++;
+        int outer = variables.size();
         List<Ast> arguments = new ArrayList<>(2);
         if (accept(Token.CLOSE)) {
             return arguments;
         }
         do {
-            arguments.add(expression());
+            Ast argument = expression();
+            arguments.add(argument);
+            if (ofMacro && argument instanceof Ast.Name variable) {
+                variables.add(variable.name);
+            }
             if (kind() != Token.COMMA && kind() != Token.CLOSE) {
                 recover("',' or ')'");
             }
         } while (accept(Token.COMMA));
+        variables.subList(outer, variables.size()).clear();
         expect(Token.CLOSE);
         return arguments;
     }
@@ -370,7 +383,7 @@ final class Parser {
         boolean quoted = source.charAt(at) == '`';
         next++;
         if (kind() == Token.OPEN) {
-            List<Ast> arguments = arguments();
+            List<Ast> arguments = arguments(false);
             return limited(Ast.Call.of(start, lastEnd(), start, null, name, arguments));
         }
         if (!quoted) {

@@ -190,8 +190,14 @@ final class PathChecker {
         Node node = operand.node() instanceof PathNodes.Path path
                 ? path.plus(at, link.name())
                 : PathNodes.Field.of(at, operand.node(), link.name());
-        String path = operand.path().isEmpty() ? "" : operand.path().concat(".").concat(link.name());
+        String path = operand.path().isEmpty() ? "" : operand.path().concat(".").concat(escaped(link.name()));
         return narrowed(optional ? Type.optional(type) : type, node, path);
+    }
+
+    /** A name as a part of a path, which a dot in it does not end. */
+    private static String escaped(String name) {
+        boolean plain = name.indexOf('.') < 0 && name.indexOf('\\') < 0;
+        return plain ? name : name.replace("\\", "\\\\").replace(".", "\\.");
     }
 
     private void unknownField(Type.ObjectType object, Link link) {
@@ -239,10 +245,9 @@ final class PathChecker {
                 indexable = true;
             } else if (alternative instanceof Type.ObjectType object && text) {
                 found.addAll(object.fields().values());
-                found.add(
-                        object.extra() == Type.Extra.TYPED || object.fields().isEmpty()
-                                ? object.extraType()
-                                : found.get(0));
+                if (object.extra() != Type.Extra.FORBIDDEN) {
+                    found.add(object.extraType());
+                }
                 indexable = true;
             }
         }

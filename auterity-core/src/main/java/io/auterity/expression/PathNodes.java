@@ -18,8 +18,7 @@ final class PathNodes {
         if (container == null || container == Bindings.ABSENT) {
             return Bindings.ABSENT;
         }
-        throw new Fault(
-                EvaluationException.Code.TYPE, at, "a " + Values.describe(container) + " has no field '" + key + "'");
+        throw new Fault(EvaluationException.Code.TYPE, at, Values.described(container) + " has no field '" + key + "'");
     }
 
     /** A variable and the fields selected from it. */
@@ -82,7 +81,7 @@ final class PathNodes {
                             at,
                             "'" + upTo(key) + "' is absent, it would be a field of null",
                             withDefault())
-                    : type("a " + Values.describe(value) + " has no field '" + key + "' (reading '" + upTo(key) + "')");
+                    : type(Values.described(value) + " has no field '" + key + "' (reading '" + upTo(key) + "')");
         }
 
         /** Says that the path breaks off at a key, or that the variable itself is missing. */
@@ -245,7 +244,7 @@ final class PathNodes {
             if (container instanceof Map) {
                 return field(container, Values.toText(key, index.at), at);
             }
-            throw type("a " + Values.describe(container) + " has no elements");
+            throw type(Values.described(container) + " has no elements");
         }
     }
 }

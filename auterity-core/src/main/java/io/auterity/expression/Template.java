@@ -185,6 +185,9 @@ public final class Template {
                     i = commentEnd(i) - 1;
                 } else if (c == '"' || c == '\'') {
                     i = stringEnd(i);
+                } else if (c == '`') {
+                    int close = text.indexOf('`', i + 1);
+                    i = close < 0 ? text.length() : close;
                 } else if (c == '{') {
                     open++;
                 } else if (c == '}') {

@@ -25,10 +25,10 @@ final class Texts {
             frame.chargeText(text.length());
             frame.checkTextLength((long) out.length() + text.length());
             out.append(text);
-        } else if (value instanceof Instant instant) {
-            out.append(instant);
+        } else if (value instanceof Instant || value instanceof TypeName) {
+            out.append(value);
         } else if (value instanceof Duration duration) {
-            out.append(Times.celText(duration));
+            out.append(Times.celText(Times.checked(duration, frame.at)));
         } else {
             appendJson(out, value, frame, 0);
         }
@@ -105,6 +105,24 @@ final class Texts {
         out.append('}');
     }
 
+    /** The characters of a text in JSON, with its quotes. */
+    static long quotedLength(String text) {
+        long length = text.length() + 2L;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\' || c == '\n' || c == '\r' || c == '\t') {
+                length++;
+            } else if (isWrittenAsCode(c)) {
+                length += 5;
+            }
+        }
+        return length;
+    }
+
+    private static boolean isWrittenAsCode(char c) {
+        return c < ' ' || c == '\u2028' || c == '\u2029' || c == '\u007f';
+    }
+
     private static void quote(StringBuilder out, String text, Frame frame) {
         frame.chargeText(text.length());
         frame.checkTextLength((long) out.length() + text.length() + 2);
@@ -118,7 +136,7 @@ final class Texts {
                 case '\r' -> out.append("\\r");
                 case '\t' -> out.append("\\t");
                 default -> {
-                    if (c < ' ' || c == '\u2028' || c == '\u2029' || c == '\u007f') {
+                    if (isWrittenAsCode(c)) {
                         out.append("\\u").append(HEX[c >> 12]).append(HEX[c >> 8 & 15]);
                         out.append(HEX[c >> 4 & 15]).append(HEX[c & 15]);
                     } else {

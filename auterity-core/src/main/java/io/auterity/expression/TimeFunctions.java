@@ -54,7 +54,9 @@ final class TimeFunctions extends Functions {
             @Nullable Object d) {
         if (a instanceof Duration duration && operation >= HOURS && b == null) {
             // Parts of a negative duration are rounded towards zero, as in CEL; Java's are rounded down.
-            return duration.isNegative() ? -part(operation, duration.negated()) : part(operation, duration);
+            return duration.isNegative()
+                    ? -part(operation, Times.negated(duration, frame.at))
+                    : part(operation, duration);
         }
         Instant instant = Values.toInstant(a, frame.at);
         ZoneId zone = b == null ? ZoneOffset.UTC : zone(text(frame, b), frame);

@@ -64,7 +64,8 @@ final class Times {
     }
 
     static Duration checked(Duration duration, int at) {
-        if (Math.abs(duration.getSeconds()) > MAX_DURATION_SECONDS) {
+        long seconds = duration.getSeconds();
+        if (seconds > MAX_DURATION_SECONDS || seconds < -MAX_DURATION_SECONDS) {
             throw new Fault(EvaluationException.Code.OVERFLOW, at, "a duration exceeds 10,000 years");
         }
         return duration;
@@ -86,10 +87,14 @@ final class Times {
         }
     }
 
+    static Duration negated(Duration duration, int at) {
+        return checked(duration, at).negated();
+    }
+
     static Duration parseDuration(String text, int at) {
         if (!text.isEmpty() && text.length() <= MAX_LENGTH) {
             try {
-                return checked(isIso(text) ? Duration.parse(text) : parseUnits(text), at);
+                return checked(isIso(text) ? parseIso(text) : parseUnits(text), at);
             } catch (DateTimeParseException | ArithmeticException | NumberFormatException wrong) {
                 throw new Fault(EvaluationException.Code.ARGUMENT, at, notADuration());
             }
@@ -104,6 +109,14 @@ final class Times {
     private static boolean isIso(String text) {
         char first = text.charAt(0);
         return first == 'P' || (first == '-' || first == '+') && text.length() > 1 && text.charAt(1) == 'P';
+    }
+
+    /** Weeks stand alone, as in {@code P2W}; years and months are of no fixed length. */
+    private static Duration parseIso(String text) {
+        boolean weeks = text.endsWith("W");
+        return weeks
+                ? Duration.parse(text.substring(0, text.length() - 1) + "D").multipliedBy(7)
+                : Duration.parse(text);
     }
 
     private static Duration parseUnits(String text) {
@@ -165,10 +178,6 @@ final class Times {
             scale /= 10;
         }
         return amount.plusNanos(rest);
-    }
-
-    static String text(Instant instant) {
-        return instant.toString();
     }
 
     /** CEL's form of a duration: seconds with as many digits as it has, such as {@code 90s} or {@code 0.25s}. */

@@ -56,6 +56,13 @@ final class Values {
         return value instanceof TypeName ? "type" : "an unsupported Java object";
     }
 
+    /** The name with its article. */
+    static String described(@Nullable Object value) {
+        String name = describe(value);
+        boolean hasNone = value == null || name.startsWith("an ");
+        return hasNone ? name : ("aeiou".indexOf(name.charAt(0)) < 0 ? "a " : "an ") + name;
+    }
+
     static TypeName typeOf(@Nullable Object value, Frame frame) {
         if (value == null) {
             return TypeName.NULL;
@@ -139,7 +146,7 @@ final class Values {
     /** A timestamp, or a text of that format where the expression says a timestamp is meant. */
     static Instant toInstant(@Nullable Object value, int at) {
         if (value instanceof Instant instant) {
-            return instant;
+            return Times.checked(instant, at);
         }
         if (value instanceof String text) {
             return Times.parseTimestamp(text, at);
@@ -150,7 +157,7 @@ final class Values {
     /** A duration, or a text of that format where the expression says a duration is meant. */
     static Duration toDuration(@Nullable Object value, int at) {
         if (value instanceof Duration duration) {
-            return duration;
+            return Times.checked(duration, at);
         }
         if (value instanceof String text) {
             return Times.parseDuration(text, at);

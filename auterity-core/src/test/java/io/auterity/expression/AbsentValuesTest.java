@@ -13,6 +13,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A value that may be absent is used only where the expression has made sure that it is there. */
 class AbsentValuesTest {
+    @Test
+    void a_field_whose_name_has_a_dot_says_nothing_of_a_path() {
+        Type text = Type.union(Type.STRING, Type.NULL);
+        Environment environment = Environment.builder()
+                .variable("s", 0, Type.object(Map.of("a.b", text, "a", Type.object(Map.of("b", text)))))
+                .build();
+        assertThat(Expression.compile("s['a.b'] != null ? s['a.b'].size() : 0", environment)
+                        .type())
+                .isEqualTo(Type.INTEGER);
+        assertThatThrownBy(() -> Expression.compile("s['a.b'] != null ? s.a.b.size() : 0", environment))
+                .hasMessageContaining("'s.a.b' may be null");
+        assertThatThrownBy(() -> Expression.compile("s.a.b != null ? s['a.b'].size() : 0", environment))
+                .hasMessageContaining("may be null");
+    }
+
     private static final Environment ENVIRONMENT = Environment.builder()
             .variable("steps.call.output", 0, Type.optional(Type.object(Map.of("sid", Type.STRING))))
             .variable("steps.bill.output", 1, Type.optional(Type.INTEGER))
@@ -36,9 +51,11 @@ class AbsentValuesTest {
                 "has(steps.call.output.sid) ? steps.call.output.sid : ''",
                 "!has(steps.call.output) ? '' : steps.call.output.sid",
                 "has(steps.call.output) && steps.call.output.sid == 'x'",
-                "has(steps.call.output) && has(steps.bill.output) ? steps.call.output.sid + string(steps.bill.output) : ''",
+                "has(steps.call.output) && has(steps.bill.output) ? steps.call.output.sid + string(steps.bill.output)"
+                        + " : ''",
                 "!has(steps.call.output) || steps.call.output.sid == 'x'",
-                "!(has(steps.call.output) && has(steps.bill.output)) || steps.bill.output + 1 > steps.call.output.sid.size()",
+                "!(has(steps.call.output) && has(steps.bill.output)) || steps.bill.output + 1 >"
+                        + " steps.call.output.sid.size()",
                 "!has(steps.call.output) || !has(steps.bill.output) ? 0 : steps.bill.output",
                 "steps.bill.output != null && steps.bill.output > 1",
                 "steps.bill.output == null || steps.bill.output > 1",
@@ -113,7 +130,8 @@ class AbsentValuesTest {
             delimiter = '|',
             quoteCharacter = '"',
             value = {
-                "input.budget + 1 | 'input.budget' is absent (line 1, column 7); fix: use 'coalesce(input.budget, ...)'",
+                "input.budget + 1 | 'input.budget' is absent (line 1, column 7); fix: use 'coalesce(input.budget,"
+                        + " ...)'",
                 "input.lead.budget / 2.0"
                         + "| 'input.lead' is absent (line 1, column 12); fix: use 'coalesce(input.lead.budget, ...)'",
                 "input.nothing.budget | 'input.nothing.budget' is absent, it would be a field of null"
@@ -122,7 +140,8 @@ class AbsentValuesTest {
                         + "| 'input['a b']' is absent (line 1, column 14); fix: use 'coalesce(input['a b'].c, ...)'",
                 "input.items.map(i, i.price)"
                         + "| field 'price' is absent (line 1, column 22); fix: use '.?price.orValue(...)'",
-                "input.items[3] | index out of range in a list of 1 (line 1, column 12); fix: use '[?...].orValue(...)'",
+                "input.items[3] | index out of range in a list of 1 (line 1, column 12); fix: use"
+                        + " '[?...].orValue(...)'",
                 "input[input.key] | a key of the map is absent (line 1, column 6); fix: use '[?...].orValue(...)'",
                 "[].first().value() | the result of a function is absent (line 1, column 4); fix: use '.orValue(...)'",
             })

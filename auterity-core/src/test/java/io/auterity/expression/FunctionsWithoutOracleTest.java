@@ -353,6 +353,13 @@ class FunctionsWithoutOracleTest {
                         .value())
                 .as("%s", text)
                 .isEqualTo(value);
+        int size = ((String) text.value()).length();
+        Expression itself = Expression.compile("[v]", DATA);
+        assertThat(itself.evaluate(slot -> value, Budget.DEFAULT.withMaxOutputBytes(size + 2)))
+                .isEqualTo(Arrays.asList(value));
+        assertThatThrownBy(() -> itself.evaluate(slot -> value, Budget.DEFAULT.withMaxOutputBytes(size + 1)))
+                .as("%s", text)
+                .hasMessageContaining("the result exceeds");
         byte[] bytes = ((String) text.value()).getBytes(StandardCharsets.UTF_8);
         assertThat(JACKSON.readTree(bytes)).isEqualTo(read);
     }
@@ -432,6 +439,38 @@ class FunctionsWithoutOracleTest {
     }
 
     // --- what the models found
+
+    @Test
+    void an_integer_that_data_writes_as_a_double_is_added_as_one() {
+        assertThat(evaluate("longs.sum()", DATA, null, List.of(3.0, 4L)).value())
+                .isEqualTo(7L);
+        assertThat(evaluate("longs.sum()", DATA, null, List.of(3.5)).isError()).isTrue();
+    }
+
+    @Test
+    void what_is_no_time_is_counted_and_passed_on_all_the_same() {
+        List<Object> wrong = List.of("nonsense", "1h");
+        assertThat(evaluate("times.size()", DATA, null, null, null, wrong).value())
+                .isEqualTo(2L);
+        assertThat(evaluate("json.encode(times)", DATA, null, null, null, wrong).value())
+                .isEqualTo("[\"nonsense\",\"1h\"]");
+        assertThat(evaluate("times.sort()", DATA, null, null, null, wrong).isError())
+                .isTrue();
+    }
+
+    @Test
+    void says_whether_a_text_is_no_json_or_beyond_the_limits() {
+        Expression decode = Expression.compile("json.decode(v)", DATA);
+        for (String large : List.of("[".repeat(513) + "]".repeat(513), "9".repeat(101))) {
+            assertThatThrownBy(() -> decode.evaluate(slot -> large))
+                    .hasMessageStartingWith(
+                            "the text is nested more than 512 levels deep, or has a number of more than 100");
+        }
+        for (String wrong : List.of("[", "{]", "nul", "1 2")) {
+            assertThatThrownBy(() -> decode.evaluate(slot -> wrong)).hasMessageStartingWith("the text is not JSON");
+        }
+        assertThat(decode.evaluate(slot -> "[".repeat(512) + "]".repeat(512))).isNotNull();
+    }
 
     @Test
     void no_durations_add_up_to_none_that_computes_with_times() {

@@ -2,9 +2,12 @@ package io.auterity.expression;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.auterity.expression.EvaluationException.Code;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -286,6 +289,36 @@ class LimitsTest {
         }
     }
 
+    @Test
+    void texts_that_are_read_as_something_else_are_short() {
+        for (int count : List.of(62, 63)) {
+            assertThat(evaluate("duration('" + "0".repeat(count) + "h') == duration('0s')", null))
+                    .isEqualTo(true);
+        }
+        assertThat(failure("duration(x)", "0".repeat(64) + "h")).isEqualTo(Code.ARGUMENT);
+        for (int count : List.of(98, 99)) {
+            assertThat(evaluate("int(x)", "0".repeat(count) + "1")).isEqualTo(1L);
+            assertThat(evaluate("double(x)", "0".repeat(count) + "1")).isEqualTo(1.0);
+        }
+        assertThat(failure("int(x)", "0".repeat(100) + "1")).isEqualTo(Code.ARGUMENT);
+        assertThat(failure("double(x)", "0".repeat(100) + "1")).isEqualTo(Code.ARGUMENT);
+    }
+
+    @Test
+    void precision_and_the_depth_of_flatten_are_limited() {
+        for (int precision : List.of(99, 100)) {
+            assertThat((String) evaluate("'%." + precision + "f'.format([1.0])", null))
+                    .hasSize(precision + 2);
+            assertThat((String) evaluate("'%." + precision + "e'.format([1.0])", null))
+                    .hasSize(precision + 6);
+        }
+        assertThat(failure("'%.101f'.format([1.0])", null)).isEqualTo(Code.ARGUMENT);
+        assertThat(failure("'%.101e'.format([1.0])", null)).isEqualTo(Code.ARGUMENT);
+        assertThat(evaluate("[[1]].flatten(63)", null)).isEqualTo(List.of(1L));
+        assertThat(evaluate("[[1]].flatten(64)", null)).isEqualTo(List.of(1L));
+        assertThat(failure("[[1]].flatten(65)", null)).isEqualTo(Code.ARGUMENT);
+    }
+
     // --------------------------------------------------------------- types
 
     private static Type fields(int count) {
@@ -453,6 +486,37 @@ class LimitsTest {
     }
 
     // -------------------------------------------------------- host objects
+
+    @Test
+    void times_beyond_what_a_text_can_say_are_an_overflow() {
+        for (Object time : List.of(
+                Duration.ofSeconds(Long.MIN_VALUE), Duration.ofSeconds(Long.MAX_VALUE), Instant.MIN, Instant.MAX)) {
+            List<String> sources = time instanceof Instant
+                    ? List.of("x.getHours()", "x.getHours('Europe/Berlin')", "x - duration('1h')", "timestamp(x)")
+                    : List.of("string(x)", "'%s'.format([x])", "timestamp(0) - x", "duration('1s') - x", "duration(x)");
+            for (String source : sources) {
+                assertThat(failure(source, time)).as("%s of %s", source, time).isEqualTo(Code.OVERFLOW);
+            }
+        }
+        assertThat(failure("x.getHours()", Duration.ofSeconds(Long.MIN_VALUE))).isEqualTo(Code.OVERFLOW);
+    }
+
+    @Test
+    void a_list_of_json_numbers_is_handed_on_and_not_copied() {
+        List<Object> numbers = List.of(1.5, 2L, 0.1);
+        assertThat(evaluate("x", numbers)).isSameAs(numbers);
+    }
+
+    @Test
+    void what_a_value_is_has_the_right_article() {
+        Expression expression = Expression.compile("x.y", ANYTHING);
+        assertThatThrownBy(() -> expression.evaluate(slot -> 1L)).hasMessageStartingWith("an integer has no field 'y'");
+        assertThatThrownBy(() -> expression.evaluate(slot -> "a")).hasMessageStartingWith("a string has no field 'y'");
+        assertThatThrownBy(() -> expression.evaluate(slot -> new StringBuilder()))
+                .hasMessageStartingWith("an unsupported Java object has no field 'y'");
+        assertThatThrownBy(() -> Expression.compile("x < 1", ANYTHING).evaluate(slot -> null))
+                .hasMessageStartingWith("null and an integer have no order");
+    }
 
     @Test
     void a_java_object_that_is_not_a_json_value_never_gets_through() {

@@ -42,6 +42,8 @@ class TemplateTest {
                 "a $${{ ${{ input.visits }} }}                  | a ${{ 3 }}",
                 "closing '}}' ${{ '}}' }} {{ x }} $ { {         | closing '}}' }} {{ x }} $ { {",
                 "x ${{ 1 // one }}                              | x 1",
+                "x ${{ {'a}}b': 1}.`a}}b` }}                    | x 1",
+                "x ${{ type(1) }}                               | x int",
                 "no parts at all                                | no parts at all",
             })
     void interpolates(String text, String expected) {
