@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -43,6 +44,7 @@ class ArchitectureRulesTest {
                 Arguments.of(ARCHITECTURE.onlyNamedPackagesStartThreads(), StartsThread.class),
                 Arguments.of(ARCHITECTURE.onlyNamedPackagesStartThreads(), UsesTheCommonPool.class),
                 Arguments.of(ARCHITECTURE.noUnboundedQueuesOrPools(), QueuesWithoutEnd.class),
+                Arguments.of(ARCHITECTURE.noUnboundedQueuesOrPools(), LinksWithoutEnd.class),
                 Arguments.of(ARCHITECTURE.noUnboundedQueuesOrPools(), PoolsWithoutEnd.class),
                 Arguments.of(ARCHITECTURE.noMutableStaticFields(), SharesMap.class),
                 Arguments.of(ARCHITECTURE.noMutableStaticFields(), SharesCounter.class),
@@ -198,6 +200,12 @@ class ArchitectureRulesTest {
     static final class QueuesWithoutEnd {
         Object queue() {
             return new LinkedBlockingQueue<String>();
+        }
+    }
+
+    static final class LinksWithoutEnd {
+        Object queue() {
+            return new ConcurrentLinkedQueue<String>();
         }
     }
 
