@@ -578,9 +578,7 @@ class DurableRunsTest {
     void R13_nothing_is_done_twice_or_lost_when_the_clock_of_the_store_steps_and_two_engines_share_it() {
         Duration hour = Duration.ofHours(1);
         for (List<Duration> steps : List.of(
-                List.of(hour),
-                List.of(hour.negated()),
-                List.of(hour, Duration.ZERO, hour.negated(), Duration.ZERO))) {
+                List.of(hour), List.of(hour.negated()), List.of(hour, Duration.ZERO, hour.negated(), Duration.ZERO))) {
             new SteppingStore(steps).check();
         }
     }
@@ -626,7 +624,8 @@ class DurableRunsTest {
                 }
                 place.pass(Duration.ofSeconds(3));
                 dead[0] = true;
-                Duration far = Duration.ofHours(2); // who has died may keep its lease for as long as the clock was set back
+                Duration far =
+                        Duration.ofHours(2); // who has died may keep its lease for as long as the clock was set back
                 assertThat(place.runUntil(() -> place.age().compareTo(far) > 0
                                 || all().stream().allMatch(run -> run.end().isPresent())))
                         .isTrue();
@@ -662,7 +661,8 @@ class DurableRunsTest {
                     again.add(context.idempotencyKey());
                 }
             }
-            boolean startedHere = (Integer.parseInt(context.runId().value().substring(1)) % 2 == 0) == engine.equals("dies");
+            boolean startedHere =
+                    (Integer.parseInt(context.runId().value().substring(1)) % 2 == 0) == engine.equals("dies");
             if (!startedHere) {
                 takeovers.incrementAndGet();
             }

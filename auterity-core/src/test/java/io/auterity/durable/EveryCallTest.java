@@ -25,7 +25,6 @@ import io.auterity.testkit.CrashingJournal.Dead;
 import io.auterity.testkit.CrashingJournal.Moment;
 import io.auterity.testkit.SimulatedWorld;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -82,7 +81,8 @@ class EveryCallTest {
             this.scenario = scenario;
             journal = fatal == 0
                     ? CrashingJournal.never(store)
-                    : CrashingJournal.at(fatal, moment, store, () -> world.executor().execute(this::next));
+                    : CrashingJournal.at(
+                            fatal, moment, store, () -> world.executor().execute(this::next));
             live(journal);
         }
 
@@ -185,7 +185,10 @@ class EveryCallTest {
                         .map(entry -> ((StepSucceeded) entry).step())
                         .toList();
                 assertThat(steps).as(crash).doesNotHaveDuplicates();
-                assertThat(entries).as(crash).filteredOn(RunEnded.class::isInstance).hasSize(1);
+                assertThat(entries)
+                        .as(crash)
+                        .filteredOn(RunEnded.class::isInstance)
+                        .hasSize(1);
                 assertThat(run.status()).as("%s: %s", crash, entries).isEqualTo(RunStatus.SUCCEEDED);
                 outputs.put(run.id().value(), JavaValue.jsonOf(((RunEnded) entries.get(entries.size() - 1)).output()));
             }
@@ -274,8 +277,9 @@ class EveryCallTest {
                 """);
         RunId run = RunId.of("run");
         Request start = (trial, engine) -> engine.start(parent, run, Map.of());
-        Request signal = (trial, engine) ->
-                assertThat(trial.journal.journal().send(run, new RunMessage.Signal("go", 7L))).isTrue();
+        Request signal =
+                (trial, engine) -> assertThat(trial.journal.journal().send(run, new RunMessage.Signal("go", 7L)))
+                        .isTrue();
 
         Set<String> kinds = crashEverywhere(new Scenario(
                 List.of(child, parent),

@@ -58,7 +58,8 @@ final class CrashTrial {
     private final Duration parkAfter;
     private final Duration slowest;
     private final boolean startsAsync;
-    private final Random misfortune; // what came to be chosen later, so that the other choices of a seed stay what they were
+    private final Random
+            misfortune; // what came to be chosen later, so that the other choices of a seed stay what they were
     private final double lostReplies;
     private final boolean sleeps;
     private final Ends ends;
@@ -106,7 +107,8 @@ final class CrashTrial {
         if (waitsWithoutEnd) {
             flow = RandomScenario.waitingWithoutEnd(random, flow);
         }
-        // By chance of its own, so that the other seeds stay what they were. Whoever is never told starts again for ever.
+        // By chance of its own, so that the other seeds stay what they were. Whoever is never told starts again for
+        // ever.
         startsAsync = ends == Ends.NOW_AND_THEN && new Random(~seed).nextInt(3) == 0;
         misfortune = new Random(seed * 31 + 17);
         lostReplies = ends == Ends.NOW_AND_THEN && misfortune.nextInt(3) == 0 ? misfortune.nextDouble() / 5 : 0;
@@ -310,8 +312,8 @@ final class CrashTrial {
 
     /** Kills an engine at once and starts its successor, under its name, as soon as there is a thread. */
     private void comeBack(Member victim, Write write) {
-        boolean onlyTells = !write.entries().isEmpty()
-                && write.entries().stream().allMatch(JournalEntry.Emitted.class::isInstance);
+        boolean onlyTells =
+                !write.entries().isEmpty() && write.entries().stream().allMatch(JournalEntry.Emitted.class::isInstance);
         if (!victim.dead && !onlyTells) { // a step that tells something would tell it for ever
             kill(victim);
             crashes++;
@@ -460,7 +462,9 @@ final class CrashTrial {
         assertThat(member.dead || member.asleep)
                 .as("an engine that is dead or asleep enters %s", context.step())
                 .isFalse();
-        assertThat(store.catalog().find(context.runId()).map(run -> run.standing().owner()))
+        assertThat(store.catalog()
+                        .find(context.runId())
+                        .map(run -> run.standing().owner()))
                 .as("who has %s when %s enters %s", context.runId(), member.id, context.step())
                 .contains(member.id);
         Set<String> settled = new HashSet<>();

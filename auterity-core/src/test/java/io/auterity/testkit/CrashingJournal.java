@@ -187,7 +187,8 @@ public final class CrashingJournal {
         }
 
         private static Object silence(Method method, Object[] arguments) {
-            boolean starts = arguments != null && arguments[arguments.length - 1] instanceof Write write && write.starts();
+            boolean starts =
+                    arguments != null && arguments[arguments.length - 1] instanceof Write write && write.starts();
             if (CompletionStage.class.isAssignableFrom(method.getReturnType()) && !starts) {
                 return new CompletableFuture<>();
             }

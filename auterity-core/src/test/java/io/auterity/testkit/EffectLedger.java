@@ -1,13 +1,11 @@
 package io.auterity.testkit;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,10 +18,10 @@ import java.util.List;
  */
 public final class EffectLedger implements AutoCloseable {
 
-    private final FileChannel file;
+    private final FileOutputStream file; // a channel would be closed by the interruption of a step that writes to it
     private final boolean forced;
 
-    private EffectLedger(FileChannel file, boolean forced) {
+    private EffectLedger(FileOutputStream file, boolean forced) {
         this.file = file;
         this.forced = forced;
     }
@@ -50,8 +48,7 @@ public final class EffectLedger implements AutoCloseable {
 
     private static EffectLedger open(Path file, boolean forced) {
         try {
-            return new EffectLedger(
-                    FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND), forced);
+            return new EffectLedger(new FileOutputStream(file.toFile(), true), forced);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -63,14 +60,10 @@ public final class EffectLedger implements AutoCloseable {
      * @param line the line
      */
     public void add(LedgerLine line) {
-        ByteBuffer bytes = ByteBuffer.wrap((line.text() + "\n").getBytes(StandardCharsets.UTF_8));
         try {
-            file.write(bytes);
-            if (bytes.hasRemaining()) {
-                throw new IOException("the disk took only part of a line");
-            }
+            file.write((line.text() + "\n").getBytes(StandardCharsets.UTF_8));
             if (forced) {
-                file.force(false);
+                file.getFD().sync();
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -86,6 +86,11 @@ final class Proof implements AutoCloseable {
         await(() -> accepted() >= before + more, "no " + more + " more runs were accepted");
     }
 
+    /** Waits until so many runs have been accepted in all. */
+    void awaitAcceptedInAll(int runs) {
+        await(() -> accepted() >= runs, "not " + runs + " runs were accepted");
+    }
+
     /** Waits until the ledger has grown by so much: work is being done, however slow the machine. */
     void awaitBytes(int more) {
         long before = file.toFile().length();

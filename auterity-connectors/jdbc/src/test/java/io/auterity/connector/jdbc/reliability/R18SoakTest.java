@@ -22,14 +22,14 @@ class R18SoakTest {
 
     @Test
     @Timeout(300)
-    void a_minute_of_load_leaves_the_heap_as_it_was() throws Exception {
+    void R18_a_minute_of_load_leaves_the_heap_as_it_was() throws Exception {
         soak(Duration.ofMinutes(1));
     }
 
     @Test
     @Tag("nightly")
     @Timeout(2 * 60 * 60)
-    void an_hour_of_load_leaves_the_heap_as_it_was() throws Exception {
+    void R18_an_hour_of_load_leaves_the_heap_as_it_was() throws Exception {
         soak(Duration.ofHours(1));
     }
 
@@ -42,7 +42,7 @@ class R18SoakTest {
             List<Long> heap = new ArrayList<>();
             for (int i = 0; i < MEASUREMENTS; i++) {
                 Proof.pass(time.dividedBy(MEASUREMENTS));
-                heap.add(worker.heapBytes());
+                heap.add(worker.use().heapBytes());
             }
             worker.drain();
             System.out.println("R18: bytes after a collection " + heap);

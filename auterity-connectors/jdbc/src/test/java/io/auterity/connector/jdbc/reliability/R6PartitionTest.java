@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.auterity.testkit.Fault;
 import io.auterity.testkit.Fault.Direction;
 import io.auterity.testkit.FaultProxy;
+import io.auterity.testkit.LedgerLine;
+import io.auterity.testkit.LedgerLine.Effect;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -65,6 +69,97 @@ class R6PartitionTest {
             modes.add(MODES.get(i % MODES.size()));
         }
         partition("R6", modes, R6PartitionTest::fail);
+    }
+
+    /** What cuts an engine off for longer than its lease: silence, and a way that its writes can go but no reply can come. */
+    private static final List<Fault> SILENCES = List.of(new Fault.BlackHole(), new Fault.Drop(Direction.TO_CLIENT));
+
+    @Test
+    @Timeout(300)
+    void R6_a_survivor_takes_over_from_an_engine_that_is_cut_off_for_longer_than_its_lease() throws Exception {
+        takeOver(1);
+    }
+
+    @Test
+    @Tag("nightly")
+    @Timeout(60 * 60)
+    void R6_a_survivor_takes_over_fifty_times() throws Exception {
+        takeOver(25);
+    }
+
+    /** An engine behind the proxy, which is cut off, and another one that is not. */
+    private void takeOver(int times) throws Exception {
+        try (Postgres server = new Postgres();
+                FaultProxy proxy =
+                        FaultProxy.postgres(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+                Proof proof = new Proof("R6 take-over", directory);
+                WorkerProcess survivor = proof.worker(server.store(), "survivor", 1, 0, LEASE);
+                WorkerProcess victim = proof.worker(Postgres.store(proxy.port()), "victim", 2, ALL_RUNS, LEASE)) {
+            survivor.awaitReady();
+            victim.awaitReady();
+            List<CutOff> all = new ArrayList<>();
+            for (int i = 0; i < times; i++) {
+                for (Fault fault : SILENCES) {
+                    proof.awaitAccepted(30);
+                    CutOff cutOff =
+                            new CutOff(victim.epoch(), InstantSource.system().millis());
+                    all.add(cutOff);
+                    proof.disturbed(fault.toString());
+                    proxy.set(fault);
+                    Proof.await(
+                            () -> {
+                                // The victim trusts its lease for a while, and the survivor has to wait for its end.
+                                proof.disturbed("cut off");
+                                Proof.pass(LEASE.dividedBy(20));
+                                return cutOff.isOver() && cutOff.isTakenOver(proof.lines(), survivor.epoch());
+                            },
+                            "nobody took over what was cut off by " + fault);
+                    proxy.heal();
+                    proof.disturbed("healed");
+                    Proof.await(() -> victim.epoch() != cutOff.epoch(), "the victim did not find out");
+                }
+            }
+            WorkerProcess.drain(List.of(survivor, victim));
+            proof.check(server.store());
+            List<Effect> late = effects(proof.lines())
+                    .filter(effect -> all.stream().anyMatch(cutOff -> cutOff.isLate(effect)))
+                    .toList();
+            System.out.printf(
+                    "R6 take-over: %d times cut off, %d late effects, %d writes refused%n",
+                    all.size(), late.size(), victim.fenced());
+            assertThat(late)
+                    .as("effects of an engine that was cut off, after its lease")
+                    .isEmpty();
+            assertThat(victim.fenced())
+                    .as("writes of the victim that were refused")
+                    .isPositive();
+        }
+    }
+
+    private static Stream<Effect> effects(List<LedgerLine> lines) {
+        return lines.stream().filter(Effect.class::isInstance).map(Effect.class::cast);
+    }
+
+    /** When an engine was cut off, and the epoch it had. */
+    private record CutOff(long epoch, long since) {
+
+        /** Whether two and a half leases have passed. */
+        boolean isOver() {
+            return InstantSource.system().millis() - since >= 5 * LEASE.toMillis() / 2;
+        }
+
+        /** Whether another engine has had an effect in a run of the victim's since. */
+        boolean isTakenOver(List<LedgerLine> lines, long survivor) {
+            return effects(lines)
+                    .anyMatch(effect -> effect.epoch() == survivor
+                            && effect.at() > since
+                            && effect.run().startsWith("victim-"));
+        }
+
+        /** Whether an effect began when the lease had ended, with some time for a thread that does not get on. */
+        boolean isLate(Effect effect) {
+            return effect.epoch() == epoch && effect.at() > since + 3 * LEASE.toMillis() / 2;
+        }
     }
 
     /** What follows when a fault has begun. */

@@ -7,6 +7,7 @@ import io.auterity.connector.StepContext;
 import io.auterity.connector.jdbc.JdbcJournal;
 import io.auterity.definition.AuterityException;
 import io.auterity.definition.RunId;
+import io.auterity.journal.FencedException;
 import io.auterity.journal.Journal;
 import io.auterity.journal.JournalEntry;
 import io.auterity.journal.JournalEntry.StepSucceeded;
@@ -20,20 +21,24 @@ import io.auterity.testkit.LedgerLine.Done;
 import io.auterity.testkit.LedgerLine.Effect;
 import io.auterity.testkit.LedgerLine.Intended;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
  * A process with an engine: starts runs of the {@link Workload} one after the other, says {@code READY} when the engine is
@@ -61,6 +66,12 @@ final class Worker {
 
     /** The system property that holds every effect before it happens, until the process is killed. */
     static final String HELD = "worker.held";
+
+    /** The system property with the milliseconds after which a step is tried again for the first time. */
+    static final String RETRY = "worker.retry";
+
+    /** The system property with the milliseconds after which a run that waits leaves the memory. */
+    static final String PARK_AFTER = "worker.park-after";
 
     /** The system property with how many threads start runs. */
     static final String STARTERS = "worker.starters";
@@ -114,6 +125,7 @@ final class Worker {
     private final Settings settings;
     private final EffectLedger ledger;
     private final AtomicLong epoch = new AtomicLong();
+    private final AtomicLong fenced = new AtomicLong();
     private final Semaphore places = new Semaphore(Integer.getInteger(UNDER_WAY, 24));
     private volatile boolean draining;
 
@@ -135,12 +147,11 @@ final class Worker {
         try (JdbcJournal journal = Boolean.getBoolean(TABLES_ARE_THERE)
                         ? settings.store().openMade()
                         : settings.store().open();
-                Engine engine = Engine.builder()
-                        .id(settings.engine())
+                Engine engine = Engine.builder().id(settings.engine())
                         .journal(watching(journal))
                         .lease(settings.lease())
                         .pollInterval(Duration.ofMillis(100))
-                        .parkAfter(Duration.ofMillis(100))
+                        .parkAfter(Duration.ofMillis(Long.getLong(PARK_AFTER, 100)))
                         .maxRecoveries(Integer.getInteger(RECOVERIES, 1_000))
                         .listener(this::heard)
                         .register(workload.started())
@@ -158,6 +169,7 @@ final class Worker {
                     drainingSince = System.nanoTime();
                 }
             }
+            System.out.println("FENCED " + fenced);
             System.out.println("DRAINED");
         }
     }
@@ -165,22 +177,25 @@ final class Worker {
     private void listen() {
         try (BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
-                if (line.equals("heap")) {
-                    tellHeap();
+                if (line.equals("use")) {
+                    tellUse();
                 } else {
                     draining = true;
                 }
             }
             Runtime.getRuntime().halt(3); // whoever started this process is gone
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             Runtime.getRuntime().halt(3);
         }
     }
 
-    private static void tellHeap() {
+    private static void tellUse() throws IOException {
         System.gc();
         Runtime runtime = Runtime.getRuntime();
-        System.out.println("HEAP " + (runtime.totalMemory() - runtime.freeMemory()));
+        try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
+            System.out.println("USE " + (runtime.totalMemory() - runtime.freeMemory()) + " " + Thread.activeCount()
+                    + " " + files.count());
+        }
     }
 
     private void start(Engine engine, List<Workflow<Workload.Input, Long>> workflows) throws InterruptedException {
@@ -235,7 +250,10 @@ final class Worker {
         }
     }
 
-    /** The same journal; the epochs of its leases are noted, for the ledger, and hints are dropped if asked for. */
+    /**
+     * The same journal; the epochs of its leases are noted, for the ledger, and told, writes that are fenced are counted,
+     * and hints are dropped if asked for.
+     */
     private Journal watching(Journal journal) {
         boolean deaf = Boolean.getBoolean(DEAF);
         return (Journal) Proxy.newProxyInstance(
@@ -247,12 +265,21 @@ final class Worker {
                         Object result = method.invoke(journal, arguments);
                         if (result instanceof Journal.Lease lease) {
                             epoch.set(lease.epoch());
+                            System.out.println("EPOCH " + lease.epoch());
+                        } else if (result instanceof CompletionStage<?> answer) {
+                            answer.whenComplete((nothing, thrown) -> count(thrown));
                         }
                         return result;
                     } catch (java.lang.reflect.InvocationTargetException e) {
                         throw e.getCause();
                     }
                 });
+    }
+
+    private void count(Throwable thrown) {
+        if (thrown instanceof FencedException) {
+            fenced.incrementAndGet();
+        }
     }
 
     private void heard(RunId run, String workflow, JournalEntry entry) {

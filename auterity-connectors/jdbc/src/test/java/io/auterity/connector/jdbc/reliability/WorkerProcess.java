@@ -26,7 +26,18 @@ final class WorkerProcess implements AutoCloseable {
     private final Path errors;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
-    private final BlockingQueue<Long> heap = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Use> uses = new LinkedBlockingQueue<>();
+    private volatile long epoch;
+    private volatile long fenced;
+
+    /**
+     * What a worker uses.
+     *
+     * @param heapBytes what is on its heap after a collection
+     * @param threads how many threads it has
+     * @param files how many files and sockets it has open
+     */
+    record Use(long heapBytes, long threads, long files) {}
 
     /** Starts a worker with these options of the virtual machine, the class path among them. */
     WorkerProcess(Worker.Settings settings, Path directory, List<String> jvm) {
@@ -66,8 +77,13 @@ final class WorkerProcess implements AutoCloseable {
                     ready.complete(null);
                 } else if (line.equals("DRAINED")) {
                     drained.complete(null);
-                } else if (line.startsWith("HEAP ")) {
-                    heap.add(Long.parseLong(line.substring("HEAP ".length())));
+                } else if (line.startsWith("USE ")) {
+                    String[] words = line.split(" ");
+                    uses.add(new Use(Long.parseLong(words[1]), Long.parseLong(words[2]), Long.parseLong(words[3])));
+                } else if (line.startsWith("EPOCH ")) {
+                    epoch = Long.parseLong(line.substring("EPOCH ".length()));
+                } else if (line.startsWith("FENCED ")) {
+                    fenced = Long.parseLong(line.substring("FENCED ".length()));
                 }
             }
         } catch (IOException e) { // the process was killed while it spoke
@@ -94,6 +110,12 @@ final class WorkerProcess implements AutoCloseable {
         awaitDrained();
     }
 
+    /** Lets several finish everything that is in the journal they share. */
+    static void drain(List<WorkerProcess> workers) {
+        workers.forEach(worker -> worker.say("drain"));
+        workers.forEach(WorkerProcess::awaitDrained);
+    }
+
     /** Waits until it has finished everything. */
     void awaitDrained() {
         await(drained);
@@ -110,14 +132,24 @@ final class WorkerProcess implements AutoCloseable {
         }
     }
 
-    /** Returns what is on its heap after a collection. */
-    long heapBytes() throws InterruptedException {
-        say("heap");
-        Long bytes = heap.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        if (bytes == null) {
+    /** Returns what it uses. */
+    Use use() throws InterruptedException {
+        say("use");
+        Use use = uses.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        if (use == null) {
             throw new AssertionError("process " + pid() + " does not answer: " + tail());
         }
-        return bytes;
+        return use;
+    }
+
+    /** The epoch of the engine's lease. */
+    long epoch() {
+        return epoch;
+    }
+
+    /** How many writes came too late and were refused; known once the process has drained. */
+    long fenced() {
+        return fenced;
     }
 
     /** Lets it finish everything, if it lives that long; returns whether it did. */

@@ -128,7 +128,8 @@ final class Workload {
     private Workflow<Input, Long> flaky() {
         return Workflow.define("flaky", Input.class, (flow, input) -> {
             Handle<Long> shaky = flow.step("shaky")
-                    .retry(Retry.exponential(ofMillis(5)).maxAttempts(20))
+                    .retry(Retry.exponential(ofMillis(Long.getLong(Worker.RETRY, 5)))
+                            .maxAttempts(20))
                     .runWithContext(Long.class, input, (given, context) -> {
                         effects.happen(context);
                         if (context.attempt() < 3) {
