@@ -100,8 +100,7 @@ class TypeTest {
                 "{`type`: `array`, `items`: {`type`: `string`}}       | list(string)",
                 "{`items`: {`type`: `string`}}                        | any",
                 "{`type`: `array`, `prefixItems`: [{`type`: `string`}], `items`: false}    | list(string)",
-                "{`type`: `array`, `prefixItems`: [{`type`: `string`}], `items`: {`type`: `integer`}} | list(integer !"
-                        + " string)",
+                "{`type`: `array`, `prefixItems`: [{`type`: `string`}], `items`: {`type`: `integer`}} | list(integer ! string)",
                 "{`allOf`: [{`type`: `array`}, {`items`: {`type`: `string`}}]}             | list(string)",
                 "{`type`: `object`}                                   | map(any)",
                 "{`type`: `object`, `additionalProperties`: {`type`: `integer`}}           | map(integer)",
@@ -110,8 +109,7 @@ class TypeTest {
                 "{`properties`: {`a`: {`type`: `string`}}}            | any",
                 "{`type`: `object`, `properties`: {`a`: {`type`: `string`}}}               | object{a?: string}",
                 "{`type`: `object`, `properties`: {`a`: {`type`: `string`}}, `required`: [`a`]} | object{a: string}",
-                "{`type`: `object`, `properties`: {`a`: {}}, `additionalProperties`: {`type`: `string`}} | object{a?:"
-                        + " any, *: string}",
+                "{`type`: `object`, `properties`: {`a`: {}}, `additionalProperties`: {`type`: `string`}} | object{a?: any, *: string}",
                 "{`type`: `object`, `properties`: {`a`: {}}, `if`: {}, `then`: {}}         | object{a?: any, *: any}",
                 "{`type`: [`object`, `null`], `properties`: {`a`: {`type`: `string`}}}     | object{a?: string} ! null",
                 "{`type`: `object`, `required`: [`a`]}                | object{a: any}",
@@ -119,13 +117,10 @@ class TypeTest {
                 "{`oneOf`: [{`type`: `string`}, {}]}                  | any",
                 "{`anyOf`: [{`properties`: {`a`: {`type`: `string`}}}, {`type`: `null`}]}  | any",
                 "{`properties`: {`a`: {}}, `anyOf`: [{`type`: `object`}, {`type`: `null`}]} | object{a?: any} ! null",
-                "{`type`: `object`, `anyOf`: [{`properties`: {`a`: {`type`: `string`}}, `required`: [`a`]},"
-                        + " {`properties`: {`b`: {`type`: `integer`}}}]} | object{a?: string, b?: integer}",
+                "{`type`: `object`, `anyOf`: [{`properties`: {`a`: {`type`: `string`}}, `required`: [`a`]}, {`properties`: {`b`: {`type`: `integer`}}}]} | object{a?: string, b?: integer}",
                 "{`anyOf`: [{`type`: `string`, `format`: `date-time`}, {`type`: `string`}]} | string",
-                "{`type`: `object`, `properties`: {`a`: {`type`: `string`}}, `anyOf`: [{`required`: [`a`]},"
-                        + " {`required`: [`b`]}]} | object{a?: string}",
-                "{`allOf`: [{`properties`: {`a`: {`type`: `string`}}}, {`type`: `object`, `properties`: {`b`: {`type`:"
-                        + " `integer`}}, `required`: [`b`]}]} | object{b: integer, a?: string}",
+                "{`type`: `object`, `properties`: {`a`: {`type`: `string`}}, `anyOf`: [{`required`: [`a`]}, {`required`: [`b`]}]} | object{a?: string}",
+                "{`allOf`: [{`properties`: {`a`: {`type`: `string`}}}, {`type`: `object`, `properties`: {`b`: {`type`: `integer`}}, `required`: [`b`]}]} | object{b: integer, a?: string}",
                 "{`allOf`: [{`properties`: {`a`: {`type`: `string`}}}, {`type`: `string`}]} | string",
                 "{`allOf`: [{`type`: `string`}, {`enum`: [`a`]}]}     | 'a'",
                 "{`allOf`: [{`type`: `string`}, {`type`: `integer`}]} | any",
@@ -134,8 +129,7 @@ class TypeTest {
                 "{`$ref`: `#/$defs/a`, `$defs`: {`a`: {`$ref`: `#/$defs/a`}}}              | any",
                 "{`$ref`: `#/$defs/missing`}                          | any",
                 "{`$ref`: `other.json`}                               | any",
-                "{`$ref`: `#/$defs/a`, `properties`: {`y`: {}}, `$defs`: {`a`: {`type`: `object`, `properties`: {`x`:"
-                        + " {}}}}} | object{x?: any, y?: any}",
+                "{`$ref`: `#/$defs/a`, `properties`: {`y`: {}}, `$defs`: {`a`: {`type`: `object`, `properties`: {`x`: {}}}}} | object{x?: any, y?: any}",
                 "{`$ref`: `#/$defs/a`, `type`: `object`, `$defs`: {`a`: {`properties`: {`x`: {}}}}} | object{x?: any}",
                 "{`not`: {}}                                          | any",
             })
@@ -145,10 +139,10 @@ class TypeTest {
 
     @Test
     void reads_a_recursive_schema_one_level_at_a_time() {
-        Type tree =
-                type("{`$ref`: `#/$defs/tree`, `$defs`: {`tree`: {`type`: `object`, `required`: [`name`], `properties`:"
-                        + " {`name`: {`type`: `string`}, `parent`: {`anyOf`: [{`$ref`: `#/$defs/tree`}, {`type`:"
-                        + " `null`}]}, `children`: {`type`: `array`, `items`: {`$ref`: `#/$defs/tree`}}}}}}");
+        Type tree = type(
+                "{`$ref`: `#/$defs/tree`, `$defs`: {`tree`: {`type`: `object`, `required`: [`name`], `properties`: "
+                        + "{`name`: {`type`: `string`}, `parent`: {`anyOf`: [{`$ref`: `#/$defs/tree`}, {`type`: `null`}]}, "
+                        + "`children`: {`type`: `array`, `items`: {`$ref`: `#/$defs/tree`}}}}}}");
         assertThat(tree).hasToString("object{name: string, parent?: tree | null, children?: list(tree)}");
         Environment environment = Environment.builder().variable("t", 0, tree).build();
         assertThat(Expression.compile("t.children[0].children.map(c, c.name)", environment)
@@ -265,56 +259,33 @@ class TypeTest {
                 "{}                                          | {`type`:`string`}                           | fits",
                 "{`type`:`string`}                           | {}                                          | fits",
                 "{`type`:`integer`}                          | {`type`:`number`}                           | fits",
-                "{`type`:`number`}                           | {`type`:`integer`}                          | a number"
-                        + " does not fit integer",
+                "{`type`:`number`}                           | {`type`:`integer`}                          | a number does not fit integer",
                 "{`const`: 3.0}                              | {`type`:`integer`}                          | fits",
-                "{`type`:`string`}                           | {`type`:`integer`}                          | a string"
-                        + " does not fit integer",
+                "{`type`:`string`}                           | {`type`:`integer`}                          | a string does not fit integer",
                 "{`type`:`string`}                           | {`enum`:[`a`,`b`]}                          | fits",
                 "{`enum`:[`a`]}                              | {`enum`:[`a`,`b`]}                          | fits",
-                "{`const`:`hott`}                            | {`enum`:[`hot`,`cold`]}                     | 'hott' is"
-                        + " not one of 'hot' ! 'cold' (closest: 'hot')",
-                "{`const`:3}                                 | {`enum`:[1,2]}                              | 3 is not"
-                        + " one of 1 ! 2",
-                "{`type`:[`string`,`null`]}                  | {`type`:`string`}                           | a null"
-                        + " does not fit string",
+                "{`const`:`hott`}                            | {`enum`:[`hot`,`cold`]}                     | 'hott' is not one of 'hot' ! 'cold' (closest: 'hot')",
+                "{`const`:3}                                 | {`enum`:[1,2]}                              | 3 is not one of 1 ! 2",
+                "{`type`:[`string`,`null`]}                  | {`type`:`string`}                           | a null does not fit string",
                 "{`type`:`string`}                           | {`type`:[`string`,`null`]}                  | fits",
-                "{`type`:`boolean`}                          | {`type`:[`string`,`null`]}                  | a boolean"
-                        + " does not fit string ! null",
+                "{`type`:`boolean`}                          | {`type`:[`string`,`null`]}                  | a boolean does not fit string ! null",
                 "{`type`:`string`}                           | {`type`:`string`,`format`:`date-time`}      | fits",
-                "{`const`:`soon`}                            | {`type`:`string`,`format`:`date-time`}      | 'soon'"
-                        + " does not fit timestamp",
+                "{`const`:`soon`}                            | {`type`:`string`,`format`:`date-time`}      | 'soon' does not fit timestamp",
                 "{`const`:`2026-01-31T09:30:00Z`}            | {`type`:`string`,`format`:`date-time`}      | fits",
                 "{`const`:`10m`}                             | {`type`:`string`,`format`:`duration`}       | fits",
                 "{`type`:`string`,`format`:`date-time`}      | {`type`:`string`}                           | fits",
-                "{`type`: `array`, `items`:{`type`:`string`}}                 | {`type`: `array`,"
-                        + " `items`:{`type`:`integer`}}                | []: a string does not fit integer",
-                "{`type`:`object`}                           | {`type`: `array`, `items`:{}}                          "
-                        + "      | a map(any) does not fit list(any)",
-                "{`type`: `object`, `properties`:{`a`:{`type`:`string`}}}      | {`type`: `object`,"
-                        + " `properties`:{`a`:{`type`:`integer`}}}     | a: a string does not fit integer",
-                "{`type`: `object`, `properties`:{`a`:{`type`: `object`, `properties`:{`b`:{`type`: `array`,"
-                    + " `items`:{`type`:`string`}}}}}} | {`type`: `object`, `properties`:{`a`:{`type`: `object`,"
-                    + " `properties`:{`b`:{`type`: `array`, `items`:{`type`:`integer`}}}}}} | a.b[]: a string does not"
-                    + " fit integer",
-                "{`type`: `object`, `properties`:{`a`:{}}}                     | {`type`: `object`,"
-                        + " `properties`:{`b`:{}},`required`:[`b`]}    | b: is required, but missing",
-                "{`type`: `object`, `properties`:{`b`:{}}}                     | {`type`: `object`,"
-                        + " `properties`:{`b`:{}},`required`:[`b`]}    | fits",
-                "{`type`:`object`}                           | {`type`: `object`,"
-                        + " `properties`:{`b`:{}},`required`:[`b`]}    | fits",
-                "{`type`: `object`, `properties`:{`uri`:{}}}                   | {`type`: `object`,"
-                        + " `properties`:{`url`:{}},`additionalProperties`:false} | uri: is not a known field (closest:"
-                        + " 'url')",
-                "{`type`: `object`, `properties`:{`x`:{`type`:`string`}}}      | {`type`: `object`,"
-                        + " `properties`:{`a`:{}},`additionalProperties`:{`type`:`integer`}} | x: a string does not fit"
-                        + " integer",
-                "{`type`: `object`, `additionalProperties`:{`type`:`string`}}  | {`type`: `object`,"
-                        + " `additionalProperties`:{`type`:`integer`}} | {}: a string does not fit integer",
-                "{`type`: `object`, `properties`:{`a`:{`type`:`string`}}}      | {`type`: `object`,"
-                        + " `additionalProperties`:{`type`:`integer`}} | a: a string does not fit integer",
-                "{`type`: `object`, `properties`:{`a`:{`type`:`string`}}}      | {`anyOf`:[{`type`:`null`},{`type`:"
-                        + " `object`, `properties`:{`a`:{`type`:`integer`}}}]} | a: a string does not fit integer",
+                "{`type`: `array`, `items`:{`type`:`string`}}                 | {`type`: `array`, `items`:{`type`:`integer`}}                | []: a string does not fit integer",
+                "{`type`:`object`}                           | {`type`: `array`, `items`:{}}                                | a map(any) does not fit list(any)",
+                "{`type`: `object`, `properties`:{`a`:{`type`:`string`}}}      | {`type`: `object`, `properties`:{`a`:{`type`:`integer`}}}     | a: a string does not fit integer",
+                "{`type`: `object`, `properties`:{`a`:{`type`: `object`, `properties`:{`b`:{`type`: `array`, `items`:{`type`:`string`}}}}}} | {`type`: `object`, `properties`:{`a`:{`type`: `object`, `properties`:{`b`:{`type`: `array`, `items`:{`type`:`integer`}}}}}} | a.b[]: a string does not fit integer",
+                "{`type`: `object`, `properties`:{`a`:{}}}                     | {`type`: `object`, `properties`:{`b`:{}},`required`:[`b`]}    | b: is required, but missing",
+                "{`type`: `object`, `properties`:{`b`:{}}}                     | {`type`: `object`, `properties`:{`b`:{}},`required`:[`b`]}    | fits",
+                "{`type`:`object`}                           | {`type`: `object`, `properties`:{`b`:{}},`required`:[`b`]}    | fits",
+                "{`type`: `object`, `properties`:{`uri`:{}}}                   | {`type`: `object`, `properties`:{`url`:{}},`additionalProperties`:false} | uri: is not a known field (closest: 'url')",
+                "{`type`: `object`, `properties`:{`x`:{`type`:`string`}}}      | {`type`: `object`, `properties`:{`a`:{}},`additionalProperties`:{`type`:`integer`}} | x: a string does not fit integer",
+                "{`type`: `object`, `additionalProperties`:{`type`:`string`}}  | {`type`: `object`, `additionalProperties`:{`type`:`integer`}} | {}: a string does not fit integer",
+                "{`type`: `object`, `properties`:{`a`:{`type`:`string`}}}      | {`type`: `object`, `additionalProperties`:{`type`:`integer`}} | a: a string does not fit integer",
+                "{`type`: `object`, `properties`:{`a`:{`type`:`string`}}}      | {`anyOf`:[{`type`:`null`},{`type`: `object`, `properties`:{`a`:{`type`:`integer`}}}]} | a: a string does not fit integer",
             })
     void says_where_and_why_one_type_does_not_fit_another(String source, String target, String expected) {
         String mismatch = type(source)
