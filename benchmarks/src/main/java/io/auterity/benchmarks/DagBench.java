@@ -324,15 +324,17 @@ final class DagBench implements Bench {
 
     private static void linear(Effort effort, Consumer<Figure> figures) throws Exception {
         int small = 10_000;
-        int large = 100_000;
+        int large = 1_000_000;
+        LongAdder heard = new LongAdder();
         ForkJoinPool pool = new ForkJoinPool(2);
-        Workflow<Map<String, Object>, Long> one = workflow(Layers.of(small));
-        Workflow<Map<String, Object>, Long> hundred = workflow(Layers.of(large));
+        Workflow<Map<String, Object>, Long> little = workflow(Layers.of(small));
+        Workflow<Map<String, Object>, Long> big = workflow(Layers.of(large));
         try (Engine engine = Engine.builder()
                 .executor(pool)
                 .journal(new NoJournal())
+                .listener(counting(heard))
                 .limits(Limits.DEFAULT.withMaxSteps(large + 1).withMaxTemplates(4 * large))
-                .register(one, hundred)
+                .register(little, big)
                 .build()) {
             Map<String, Double> medians = new Interleaved(Math.min(3, effort.rounds()))
                     .add(
@@ -340,7 +342,7 @@ final class DagBench implements Bench {
                             timed(
                                     1,
                                     large,
-                                    () -> engine.start(hundred, Map.of())
+                                    () -> engine.start(big, Map.of())
                                             .await(LIMIT)
                                             .orElseThrow()))
                     .add(
@@ -348,13 +350,13 @@ final class DagBench implements Bench {
                             timed(
                                     100,
                                     small,
-                                    () -> engine.start(one, Map.of())
+                                    () -> engine.start(little, Map.of())
                                             .await(LIMIT)
                                             .orElseThrow()))
                     .medians();
             figures.accept(new Figure(
                     "dag",
-                    "nodes-100000/nodes-10000",
+                    "nodes-1000000/nodes-10000",
                     medians.getOrDefault("large", 0.0),
                     medians.getOrDefault("small", 0.0),
                     "ns/node",
