@@ -589,7 +589,8 @@ public final class Engine implements AutoCloseable {
     /** Makes a run one of this engine, unless one with its id is here; returns the one that is, accepted or about to be. */
     private LiveRun<?> enter(LiveRun<?> run, Consumer<Admission.Ticket> accept) {
         LiveRun<?> here = live.enter(run, accept);
-        requireSame(run.settings().id(), run.registered(), here.registered().plan().workflow());
+        requireSame(
+                run.settings().id(), run.registered(), here.registered().plan().workflow());
         return here;
     }
 

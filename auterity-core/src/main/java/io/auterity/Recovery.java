@@ -134,12 +134,14 @@ final class Recovery implements AutoCloseable {
 
     /** Renews the lease when it is time to. The next question waits for the answer to this one, so none pile up. */
     private void keepLease(Host host) {
-        timer.after(settings.lease.dividedBy(ASKED), () -> executor.execute(() -> {
-            if (!closed) {
-                reaching(() -> renewInTime(host));
-                keepLease(host);
-            }
-        }));
+        timer.after(
+                settings.lease.dividedBy(ASKED),
+                () -> executor.execute(() -> {
+                    if (!closed) {
+                        reaching(() -> renewInTime(host));
+                        keepLease(host);
+                    }
+                }));
     }
 
     private void every(Duration interval, Host host) {

@@ -99,7 +99,8 @@ public record StepRecord(
         if (entry instanceof StepWaiting) {
             return known.as(StepStatus.WAITING, instant(entry.at()));
         }
-        if (entry instanceof StepCompensated undone) { // the undo may have waited; what it could not take back stays done
+        if (entry
+                instanceof StepCompensated undone) { // the undo may have waited; what it could not take back stays done
             boolean isUndone = undone.failure().isEmpty();
             return known.as(isUndone ? StepStatus.COMPENSATED : StepStatus.SUCCEEDED, known.startedAt);
         }

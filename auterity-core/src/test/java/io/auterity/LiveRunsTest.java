@@ -3,14 +3,10 @@ package io.auterity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-
 import io.auterity.LiveRun.Family;
-import java.util.Set;
-import io.auterity.run.Pace;
-import io.auterity.plan.Plan;
-import io.auterity.definition.DefinitionReader;
-import io.auterity.compile.Signature;
 import io.auterity.compile.Compiler;
+import io.auterity.compile.Signature;
+import io.auterity.definition.DefinitionReader;
 import io.auterity.definition.Failure;
 import io.auterity.definition.RunId;
 import io.auterity.event.EventDispatcher;
@@ -19,7 +15,9 @@ import io.auterity.journal.JournalEntry.Origin;
 import io.auterity.journal.NoJournal;
 import io.auterity.journal.RunMessage;
 import io.auterity.journal.RunStatus;
+import io.auterity.plan.Plan;
 import io.auterity.run.Bindings;
+import io.auterity.run.Pace;
 import io.auterity.run.Pulse;
 import io.auterity.run.RunPorts;
 import io.auterity.run.RunSettings;
@@ -32,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -97,7 +96,9 @@ class LiveRunsTest {
         boolean seen = world.live.all().contains(run);
 
         boolean isRefused = refused.get(60, TimeUnit.SECONDS);
-        assertThat(isRefused || seen).as("whoever closes has seen the run, or it was refused").isTrue();
+        assertThat(isRefused || seen)
+                .as("whoever closes has seen the run, or it was refused")
+                .isTrue();
         assertThat(world.begun).hasValue(isRefused ? 0 : 1);
         assertThat(world.live.all().contains(run)).isNotEqualTo(isRefused);
     }
@@ -116,8 +117,7 @@ class LiveRunsTest {
                 .compile(new DefinitionReader()
                         .read("auterity: 1\nid: flow\nsteps:\n  a: {value: 1}\n")
                         .definition());
-        Bindings bindings =
-                new Bindings(List.of(), List.of(), name -> Optional.empty(), new NoChildren(), new Pace());
+        Bindings bindings = new Bindings(List.of(), List.of(), name -> Optional.empty(), new NoChildren(), new Pace());
         Signature signature = new Signature(Map.of(), Type.ANY, Set.of());
         return new Registry.Registered(plan, signature, bindings, Optional.empty());
     }
@@ -137,7 +137,8 @@ class LiveRunsTest {
             RunPorts ports =
                     new RunPorts(clock, new Random(1), timer, task -> {}, journal, tenure, events, new Pulse(timer));
             RunSettings settings = new RunSettings(id, Map.of(), Origin.NONE, 10, 10, 1_000);
-            LiveRun<?> run = new LiveRun<>(FLOW, settings, Family.NONE, ports, output -> output, this, none -> Optional.empty());
+            LiveRun<?> run =
+                    new LiveRun<>(FLOW, settings, Family.NONE, ports, output -> output, this, none -> Optional.empty());
             run.loop().awaitRecord();
             return run;
         }

@@ -74,9 +74,9 @@ class WrongWireTest {
     private static long lineOf(String text, String source) {
         List<String> lines = source.lines().toList();
         return IntStream.range(0, lines.size())
-                .filter(i -> lines.get(i).contains(text))
-                .findFirst()
-                .orElseThrow()
+                        .filter(i -> lines.get(i).contains(text))
+                        .findFirst()
+                        .orElseThrow()
                 + 1;
     }
 
@@ -90,7 +90,12 @@ class WrongWireTest {
             }
         };
         List<String> options = List.of(
-                "-cp", CodeSource.of(Workflow.class).toString(), "-d", classes.toString(), "-proc:none", "-implicit:none");
+                "-cp",
+                CodeSource.of(Workflow.class).toString(),
+                "-d",
+                classes.toString(),
+                "-proc:none",
+                "-implicit:none");
         boolean compiled = ToolProvider.getSystemJavaCompiler()
                 .getTask(null, null, found, options, null, List.of(file))
                 .call();

@@ -189,8 +189,8 @@ public final class ProgressRenderer implements RunListener {
             row.attempt = failed.attempt();
             plain(
                     Mark.RETRIED,
-                    row.name + ": " + failedAttempt(failed) + ": " + text(failed.failure())
-                            + "; the next one in " + ProgressStyle.elapsed(failed.retryAt() - failed.at()));
+                    row.name + ": " + failedAttempt(failed) + ": " + text(failed.failure()) + "; the next one in "
+                            + ProgressStyle.elapsed(failed.retryAt() - failed.at()));
         } else if (entry instanceof StepWaiting waiting) {
             String what = subject(waiting);
             row.waits(what, waiting.until());

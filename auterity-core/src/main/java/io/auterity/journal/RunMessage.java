@@ -23,7 +23,6 @@ public sealed interface RunMessage {
         return this instanceof Signal || this instanceof Decision ? MOST_UNREAD : 2 * MOST_UNREAD;
     }
 
-
     /**
      * A signal.
      *

@@ -60,9 +60,7 @@ final class Failures {
 
     /** Returns how long the other side asked to be left alone; zero when it said nothing. */
     static Duration retryAfter(Failure failure) {
-        return failure.cause() instanceof StepException step
-                ? step.retryAfter().orElse(Duration.ZERO)
-                : Duration.ZERO;
+        return failure.cause() instanceof StepException step ? step.retryAfter().orElse(Duration.ZERO) : Duration.ZERO;
     }
 
     private static Throwable unwrapped(Throwable thrown) {

@@ -1476,8 +1476,8 @@ public final class RunLoop implements Runnable {
         @Override
         public String secret(String name) {
             Optional<String> secret = bindings.secrets().apply(name);
-            return secret.orElseThrow(() -> new ComputeException(
-                    "secret-missing", "no secret '" + name + "' is known to this engine"));
+            return secret.orElseThrow(
+                    () -> new ComputeException("secret-missing", "no secret '" + name + "' is known to this engine"));
         }
     }
 }

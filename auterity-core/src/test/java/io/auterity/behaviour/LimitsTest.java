@@ -292,7 +292,9 @@ class LimitsTest {
             lab.on("wait", (input, context) -> new CountDownLatch(1).await(60, TimeUnit.SECONDS));
             Run<Object> run = lab.start("steps: {a: {uses: do.break}, b: {uses: do.wait, needs: [a]},"
                     + " c: {uses: do.wait, needs: [a]}}");
-            assertThatThrownBy(() -> lab.end(run)).isInstanceOf(IllegalStateException.class).hasMessage("meant");
+            assertThatThrownBy(() -> lab.end(run))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("meant");
         } finally {
             threads.shutdownNow();
         }

@@ -126,8 +126,7 @@ class OnErrorTest {
                     """), Map.of("n", 0L));
             lab.untilSeen(io.auterity.journal.JournalEntry.StepWaiting.class, "d");
             run.signal("person", "mended");
-            assertThat(lab.end(run).orElseThrow())
-                    .isEqualTo(List.of("expression", "expression", "failed", "mended"));
+            assertThat(lab.end(run).orElseThrow()).isEqualTo(List.of("expression", "expression", "failed", "mended"));
             assertThat(lab.calls()).as("a condition is not tried again").containsExactly("b");
         }
     }

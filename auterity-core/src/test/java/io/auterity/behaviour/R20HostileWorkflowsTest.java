@@ -57,7 +57,9 @@ class R20HostileWorkflowsTest {
         public static void main(String[] arguments) throws Exception {
             for (Map.Entry<String, String[]> attack : attacks().entrySet()) {
                 System.out.println(attack.getKey()
-                        + misfortune(attack.getValue()[0], attack.getValue()[1]).map(", but "::concat).orElse(""));
+                        + misfortune(attack.getValue()[0], attack.getValue()[1])
+                                .map(", but "::concat)
+                                .orElse(""));
             }
             System.out.print(DONE);
         }

@@ -72,7 +72,8 @@ class NewLeaseTest {
             world.pass(Duration.ofSeconds(5));
 
             assertThat(opened).hasSize(2);
-            assertThat(world.await(engine.start(FLOW, RunId.of("late"), Map.of())).isSuccess())
+            assertThat(world.await(engine.start(FLOW, RunId.of("late"), Map.of()))
+                            .isSuccess())
                     .isTrue();
         }
     }
