@@ -71,7 +71,7 @@ class SmallExamplesTest {
     }
 
     @Test
-    void a_manager_grants_a_large_discount() {
+    void a_manager_grants_a_large_discount() throws Exception {
         var workflow = read("approval.yaml");
         try (Engine engine = engine()) {
             engine.register(workflow);
@@ -149,7 +149,7 @@ class SmallExamplesTest {
     }
 
     @Test
-    void a_signal_goes_on_with_a_run() {
+    void a_signal_goes_on_with_a_run() throws Exception {
         var workflow = read("signal.yaml");
         try (Engine engine = engine()) {
             engine.register(workflow);
