@@ -93,6 +93,7 @@ class PoisonStepsTest {
         assertThat(failure.message()).contains("StackOverflowError");
     }
 
+    @SuppressWarnings("InfiniteRecursion") // is what is tried
     private static Object fall() {
         Object deeper = fall();
         return deeper + "."; // after the call, so that it stays one
