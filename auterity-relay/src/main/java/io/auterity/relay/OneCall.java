@@ -105,8 +105,7 @@ final class OneCall {
             ProviderAnswer answer = provider.call(call, delivery);
             delivery.end();
             Instant first = delivery.first == null ? setting.clock.instant() : delivery.first;
-            leave(() -> setting.deployments.succeeded(
-                    deployment(), Duration.between(start, first), answer.headroom()));
+            leave(() -> setting.deployments.succeeded(deployment(), Duration.between(start, first), answer.headroom()));
             Optional<LedgerLine> line = setting.budgets.settle(
                     grant,
                     answer.usage().orElseGet(() -> delivery.atMost(TokenCounter.bytes(answer.text()))),
@@ -118,8 +117,8 @@ final class OneCall {
     }
 
     private Outcome failed(ProviderException failure, Delivery delivery, Instant start) {
-        leave(() -> setting.deployments.failed(
-                deployment(), failure, Duration.between(start, setting.clock.instant())));
+        leave(() ->
+                setting.deployments.failed(deployment(), failure, Duration.between(start, setting.clock.instant())));
         boolean isDelivered = delivery.first != null;
         Optional<LedgerLine> line = Optional.empty();
         if (failure.errorClass().isBilled() || isDelivered) {

@@ -276,7 +276,8 @@ public final class Relay {
         private final List<ProviderException> failures = new ArrayList<>();
         private Asked asked; // by the next attempt: the prompt, or the rest of an answer to it
         private @Nullable BudgetException unpaid;
-        private final List<Decision.Attempt> left = new ArrayList<>(); // those that may be made, the present ones included
+        private final List<Decision.Attempt> left =
+                new ArrayList<>(); // those that may be made, the present ones included
         private int tries;
 
         Exchange(RelayRequest request, boolean isStream, Sink sink, Optional<ContextAssembly> assembly) {

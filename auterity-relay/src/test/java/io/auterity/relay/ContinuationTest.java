@@ -278,10 +278,11 @@ class ContinuationTest {
             })
     void responses_that_refuse_or_call_a_tool_are_not_continued(String events) {
         office.stub.on("first", (request, out) -> StubServer.stream(out, List.of(events.split("\\|"))));
-        office.stub.on("llama", (request, out) -> StubServer.stream(
-                out, List.of("{\"type\": \"response.completed\", \"response\": {\"status\": \"completed\"}}")));
-        Prompt prompt =
-                Prompt.of("hello").writtenAs(new Original(Protocol.RESPONSES, Map.of("input", "hello")));
+        office.stub.on(
+                "llama",
+                (request, out) -> StubServer.stream(
+                        out, List.of("{\"type\": \"response.completed\", \"response\": {\"status\": \"completed\"}}")));
+        Prompt prompt = Prompt.of("hello").writtenAs(new Original(Protocol.RESPONSES, Map.of("input", "hello")));
         assertThat(broken(office.relay(), request(prompt)).code()).isEqualTo(RelayException.BROKEN);
         assertThat(office.stub.models()).containsExactly("first");
     }
@@ -352,8 +353,7 @@ class ContinuationTest {
                     .doesNotContainKey("thinking")
                     .containsKey("messages");
         }
-        Prompt unthinking =
-                new Prompt(prompt.messages(), Map.of("thinking", Map.of("type", "disabled")));
+        Prompt unthinking = new Prompt(prompt.messages(), Map.of("thinking", Map.of("type", "disabled")));
         office.stub.received().clear();
         office.relay().stream(request(unthinking), sink);
         assertThat(office.stub.received().get(1).body()).containsKey("thinking");
@@ -557,9 +557,9 @@ class ContinuationTest {
         Reply reply = office.relay().stream(office.request("hello"), sink);
         assertThat(reply.isContinued()).isTrue();
         Prompt longer = Prompt.of("hello").followedBy(List.of(Prompt.message("assistant", "one two "), TOLD));
-        long prompt =
-                TokenCounter.calibrated().count(longer).of(Office.CLAUDE).likely();
-        assertThat((Long) office.stub.received().get(1).body().get("max_tokens")).isEqualTo(300 - prompt);
+        long prompt = TokenCounter.calibrated().count(longer).of(Office.CLAUDE).likely();
+        assertThat((Long) office.stub.received().get(1).body().get("max_tokens"))
+                .isEqualTo(300 - prompt);
     }
 
     @Test
@@ -609,8 +609,7 @@ class ContinuationTest {
         office.redaction = Redaction.ofAll();
         office.stub.on("first", breaksAfter("write to [EMA"));
         office.stub.on("claude", status(503, "{}"));
-        List<String> events = new ArrayList<>(
-                List.of("{\"choices\": [{\"delta\": {\"reasoning_content\": \"hm\"}}]}"));
+        List<String> events = new ArrayList<>(List.of("{\"choices\": [{\"delta\": {\"reasoning_content\": \"hm\"}}]}"));
         events.addAll(StubServer.openAiDeltas("IL_1] now"));
         events.add("{\"choices\": [{\"delta\": {}, \"finish_reason\": \"stop\"}]}");
         events.add("[DONE]");

@@ -214,11 +214,16 @@ final class CompileBench implements Bench {
                 figures);
         withBar(
                 evaluating(
-                        effort, "filter-map-20", 10_000, i -> list.evaluate(bindings), i -> evaluate(filter, variables)),
+                        effort,
+                        "filter-map-20",
+                        10_000,
+                        i -> list.evaluate(bindings),
+                        i -> evaluate(filter, variables)),
                 BAR_OF_FILTER_AND_MAP,
                 figures);
         withBar(
-                evaluating(effort, "text-3-parts", 50_000, i -> text.evaluate(bindings), i -> evaluate(join, variables)),
+                evaluating(
+                        effort, "text-3-parts", 50_000, i -> text.evaluate(bindings), i -> evaluate(join, variables)),
                 BAR_OF_A_TEXT,
                 figures);
     }

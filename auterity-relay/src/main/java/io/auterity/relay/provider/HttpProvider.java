@@ -87,10 +87,11 @@ public final class HttpProvider implements Provider, AutoCloseable {
                 .connectTimeout(CONNECT)
                 .readTimeout(0, TimeUnit.MILLISECONDS) // the call's time ends it
                 .writeTimeout(0, TimeUnit.MILLISECONDS)
-                .addNetworkInterceptor(chain -> { // the socket's own time-out would not grow with that of the source
-                    Objects.requireNonNull(chain.connection()).socket().setSoTimeout(0);
-                    return chain.proceed(chain.request());
-                })
+                .addNetworkInterceptor(
+                        chain -> { // the socket's own time-out would not grow with that of the source
+                            Objects.requireNonNull(chain.connection()).socket().setSoTimeout(0);
+                            return chain.proceed(chain.request());
+                        })
                 .build();
     }
 
@@ -274,8 +275,7 @@ public final class HttpProvider implements Provider, AutoCloseable {
     }
 
     /** Reads a stream, and says whether its last event has come. */
-    private static boolean read(
-            Wire wire, BufferedSource source, ProviderCall.Time time, Gathered gathered, Sink sink)
+    private static boolean read(Wire wire, BufferedSource source, ProviderCall.Time time, Gathered gathered, Sink sink)
             throws IOException {
         EventStream events = new EventStream(source, MAX_BYTES);
         for (Optional<String> data = events.next(); data.isPresent(); data = events.next()) {

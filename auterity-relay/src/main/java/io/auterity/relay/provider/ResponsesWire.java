@@ -74,8 +74,8 @@ final class ResponsesWire implements Wire {
 
     private static void finish(Map<String, Object> response, Gathered gathered) {
         boolean isWhole = !JsonPath.text(response.get("status")).equals("incomplete");
-        String missing = JsonPath.text(
-                JsonPath.map(response.get("incomplete_details")).get("reason"));
+        String missing =
+                JsonPath.text(JsonPath.map(response.get("incomplete_details")).get("reason"));
         gathered.finish(isWhole ? "stop" : missing.equals("content_filter") ? missing : "length");
     }
 

@@ -46,7 +46,8 @@ final class Inbox {
                             + Payload.MAX_INLINE + "; keep large data elsewhere and pass on where it is");
         }
         String token = UUID.randomUUID().toString(); // so that trying again does not send it twice
-        return access.transaction("send a message", connection -> send(connection, token, run, message.mostUnread(), encoded));
+        return access.transaction(
+                "send a message", connection -> send(connection, token, run, message.mostUnread(), encoded));
     }
 
     private boolean send(Connection connection, String token, RunId run, int mostUnread, byte[] message)

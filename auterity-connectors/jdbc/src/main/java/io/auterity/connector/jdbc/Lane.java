@@ -31,7 +31,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -255,7 +254,8 @@ final class Lane implements Runnable {
             wake();
         }
         if (ended) {
-            // The lane may have ended since the first look, and its thread with it; or the thread waits for this answer.
+            // The lane may have ended since the first look, and its thread with it; or the thread waits for this
+            // answer.
             refuseRest();
             wake();
         }
@@ -585,8 +585,8 @@ final class Lane implements Runnable {
         reply(answers);
         for (Pending pending : gathered) {
             if (isOldStart(pending, now)) {
-                pending.answer.completeExceptionally(
-                        silent("the run may be recorded, and then it will run; start it again with the same id to find it"));
+                pending.answer.completeExceptionally(silent(
+                        "the run may be recorded, and then it will run; start it again with the same id to find it"));
             }
         }
     }

@@ -181,7 +181,10 @@ final class PostgresDialect extends Dialect {
                 ", fi as (update {run} r set status = a.s, ended_at = a.t, failure = a.f, epoch = null, wake_at = null"
                         + " from f, unnest(?::int8[], ?::int4[], ?::int8[], ?::text[]) a(i, s, t, f)"
                         + " where r.id = a.i and r.epoch = ?)");
-        add(text, shape & TAKEN, ", tk as (delete from {inbox} i using f where i.number = any(?::int8[]) returning i.run)");
+        add(
+                text,
+                shape & TAKEN,
+                ", tk as (delete from {inbox} i using f where i.number = any(?::int8[]) returning i.run)");
         add(
                 text,
                 shape & OTHERS,
@@ -257,7 +260,9 @@ final class PostgresDialect extends Dialect {
                 statement.setLong(++index, epoch);
             }
             if ((shape & TAKEN) != 0) {
-                array("int8", batch.taken.stream().mapToLong(Batch.Taken::number).toArray());
+                array(
+                        "int8",
+                        batch.taken.stream().mapToLong(Batch.Taken::number).toArray());
             }
             if ((shape & OTHERS) != 0) {
                 List<Change> changes = batch.others;

@@ -87,7 +87,8 @@ class LostConnectionTest {
 
     @ParameterizedTest
     @EnumSource
-    void R8_answers_starts_in_time_while_the_database_is_away_and_goes_on_when_it_is_back(Outage outage) throws Exception {
+    void R8_answers_starts_in_time_while_the_database_is_away_and_goes_on_when_it_is_back(Outage outage)
+            throws Exception {
         TestPostgres server = TestPostgres.newest();
         try (FaultProxy proxy = FaultProxy.postgres(new InetSocketAddress("127.0.0.1", server.port()));
                 JdbcJournal journal = JdbcJournal.builder()
@@ -106,7 +107,8 @@ class LostConnectionTest {
 
             boolean isUnknown = unavailable(first).contains("may be recorded");
             assertThat(isUnknown || outage == Outage.REFUSED).isTrue();
-            assertThat(unavailable(Rig.append(journal, lease, sent, Rig.start()))).isNotEmpty();
+            assertThat(unavailable(Rig.append(journal, lease, sent, Rig.start())))
+                    .isNotEmpty();
             assertThat(unavailable(second)).doesNotContain("may be recorded");
             assertThat(step).isNotDone();
             proxy.heal();

@@ -53,13 +53,15 @@ class LostTakeTest {
                 take(journal, lease, numbers.get(i));
                 assertThat(statements.outstanding()).isEmpty();
             }
-            Rig.await(journal.append(lease, Write.park(RUN, Duration.ofHours(1)))
-                    .toCompletableFuture());
+            Rig.await(
+                    journal.append(lease, Write.park(RUN, Duration.ofHours(1))).toCompletableFuture());
 
-            assertThat(journal.claim(lease, 10, Set.of())).extracting(Claim::run).containsExactly(RUN);
+            assertThat(journal.claim(lease, 10, Set.of()))
+                    .extracting(Claim::run)
+                    .containsExactly(RUN);
             take(journal, lease, numbers.get(3));
-            Rig.await(journal.append(lease, Write.park(RUN, Duration.ofHours(1)))
-                    .toCompletableFuture());
+            Rig.await(
+                    journal.append(lease, Write.park(RUN, Duration.ofHours(1))).toCompletableFuture());
             assertThat(journal.claim(lease, 10, Set.of())).isEmpty();
         }
     }

@@ -54,7 +54,8 @@ final class Proof implements AutoCloseable {
         this.directory = directory;
         file = directory.resolve("ledger");
         ledger = EffectLedger.open(file);
-        long usual = Boolean.getBoolean("proof.fresh") ? ThreadLocalRandom.current().nextLong(1_000_000) : USUAL_SEED;
+        long usual =
+                Boolean.getBoolean("proof.fresh") ? ThreadLocalRandom.current().nextLong(1_000_000) : USUAL_SEED;
         seed = Long.getLong("proof.seed", usual);
         random = new Random(seed);
         System.out.printf("%s: seed %d%n", name, seed);

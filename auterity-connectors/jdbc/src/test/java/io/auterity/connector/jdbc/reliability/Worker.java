@@ -147,7 +147,8 @@ final class Worker {
         try (JdbcJournal journal = Boolean.getBoolean(TABLES_ARE_THERE)
                         ? settings.store().openMade()
                         : settings.store().open();
-                Engine engine = Engine.builder().id(settings.engine())
+                Engine engine = Engine.builder()
+                        .id(settings.engine())
                         .journal(watching(journal))
                         .lease(settings.lease())
                         .pollInterval(Duration.ofMillis(100))
