@@ -312,9 +312,9 @@ final class CrashTrial {
 
     /** Kills an engine at once and starts its successor, under its name, as soon as there is a thread. */
     private void comeBack(Member victim, Write write) {
-        boolean onlyTells =
-                !write.entries().isEmpty() && write.entries().stream().allMatch(JournalEntry.Emitted.class::isInstance);
-        if (!victim.dead && !onlyTells) { // a step that tells something would tell it for ever
+        boolean getsOn = write.park().isPresent()
+                || write.entries().stream().anyMatch(entry -> !(entry instanceof JournalEntry.Emitted));
+        if (!victim.dead && getsOn) { // what a step tells it would tell for ever, and a run take the same cancellation
             kill(victim);
             crashes++;
             members.remove(victim);
