@@ -68,7 +68,8 @@ class WrongWireTest {
     void does_not_compile(String mistake, String right, String wrong) {
         assertThat(RIGHT).as(mistake).containsOnlyOnce(right);
         String source = RIGHT.replace(right, wrong);
-        assertThat(mistakes(source)).as(mistake).containsExactly(lineOf(wrong, source));
+        // A newer javac also tells what follows from it further down.
+        assertThat(mistakes(source)).as(mistake).first().isEqualTo(lineOf(wrong, source));
     }
 
     private static long lineOf(String text, String source) {
