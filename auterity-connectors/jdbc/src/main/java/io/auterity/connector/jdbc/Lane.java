@@ -51,6 +51,10 @@ import org.slf4j.LoggerFactory;
  * is refused. One that was sent is said to be unknown; if it turns out to be recorded, the run is parked as due, for an
  * engine to claim like any other that nobody has.
  *
+ * <p><b>Giving up a run.</b> A run that is given up may come back by a claim, under the same lease. So nothing that was
+ * written for it before may reach it afterwards: what comes after the write with which it leaves waits for the outcome, and
+ * is refused if it has left.
+ *
  * <p><b>What is not bounded here</b> is bounded by who writes: a run has one write under way.
  */
 final class Lane implements Runnable {
@@ -340,7 +344,7 @@ final class Lane implements Runnable {
     /** Commits what is unfinished, or else the next batch; adds those that can be answered. */
     private void commitNext(List<Pending> answers) {
         if (unfinished.isEmpty()) {
-            List<Pending> writes = gather();
+            List<Pending> writes = gather(answers);
             if (writes.isEmpty()) {
                 return;
             }
@@ -363,7 +367,8 @@ final class Lane implements Runnable {
         cohort.committed(answers.size() - before, queued.get());
     }
 
-    private List<Pending> gather() {
+    /** Takes the next batch from the queue; empty only if nothing is left. What is for a run that has left is refused. */
+    private List<Pending> gather(List<Pending> answers) {
         List<Pending> writes = new ArrayList<>(Math.max(1, Math.min(queued.get(), MAX_ENTRIES)));
         int entries = 0;
         long bytes = 0;
@@ -371,12 +376,19 @@ final class Lane implements Runnable {
         while (pending != null) {
             entries += Math.max(1, pending.rows.size());
             bytes += pending.bytes;
-            if (!writes.isEmpty() && (entries > MAX_ENTRIES || bytes > MAX_BYTES)) {
+            boolean isFull = entries > MAX_ENTRIES || bytes > MAX_BYTES;
+            if (!writes.isEmpty() && (isFull || pending.live.left)) {
                 break;
             }
             if (queue.remove(pending)) { // otherwise the patrol has just refused it
                 queued.decrementAndGet();
-                writes.add(pending);
+                if (pending.live.left) {
+                    fence(pending);
+                    answers.add(pending);
+                } else {
+                    pending.live.left = pending.leaves();
+                    writes.add(pending);
+                }
             }
             pending = queue.peek();
         }
@@ -494,20 +506,31 @@ final class Lane implements Runnable {
         unfinished.remove();
         for (Pending pending : attempt.writes) {
             if (fenced) {
-                pending.refusal = new FencedException(pending.live.run, lease);
-                live.remove(pending.live.run, pending.live);
+                fence(pending);
             } else if (pending.leaves()) {
-                live.remove(pending.live.run, pending.live);
+                leave(pending.live);
             }
         }
         answers.addAll(attempt.writes);
+    }
+
+    private void fence(Pending pending) {
+        pending.refusal = new FencedException(pending.live.run, lease);
+        leave(pending.live);
+    }
+
+    private void leave(LiveRun run) {
+        run.left = true;
+        live.remove(run.run, run);
     }
 
     private void refuse(List<Pending> writes, Throwable why, List<Pending> answers) {
         for (Pending pending : writes) {
             pending.refusal = why;
             if (pending.starts()) {
-                live.remove(pending.live.run, pending.live);
+                leave(pending.live);
+            } else {
+                pending.live.left = false;
             }
         }
         answers.addAll(writes);
@@ -607,10 +630,10 @@ final class Lane implements Runnable {
             refuse(attempt.writes, closed, answers);
         }
         unfinished.clear();
-        List<Pending> rest = gather();
+        List<Pending> rest = gather(answers);
         while (!rest.isEmpty()) {
             refuse(rest, closed, answers);
-            rest = gather();
+            rest = gather(answers);
         }
     }
 
@@ -626,8 +649,14 @@ final class Lane implements Runnable {
                 unansweredStarts.decrementAndGet();
             }
             if (!pending.reply() && pending.refusal == null) {
-                append(Write.park(pending.live.run, Duration.ZERO)); // whoever started it was told that it is unknown
+                giveUp(pending.live); // whoever started it was told that it is unknown
             }
+        }
+    }
+
+    private void giveUp(LiveRun run) {
+        if (!ended && !closing) {
+            submit(encode(Write.park(run.run, Duration.ZERO), run, new CompletableFuture<>()));
         }
     }
 

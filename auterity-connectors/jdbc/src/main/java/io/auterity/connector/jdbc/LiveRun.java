@@ -15,6 +15,12 @@ final class LiveRun {
 
     private int lastSeq;
 
+    /**
+     * Whether the lease has it no more, or leaves it with the batch under way. It may come back as another of these, and
+     * what was meant for this one must not reach that. Set while nobody else commits, or before anybody knows of it.
+     */
+    volatile boolean left;
+
     LiveRun(RunId run, long id, int lastSeq, @Nullable CompletableFuture<Void> started) {
         this.run = run;
         this.id = id;

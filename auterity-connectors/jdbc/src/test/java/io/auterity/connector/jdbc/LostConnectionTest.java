@@ -10,16 +10,19 @@ import io.auterity.journal.Claim;
 import io.auterity.journal.Journal.Lease;
 import io.auterity.journal.JournalEntry;
 import io.auterity.journal.RunExistsException;
+import io.auterity.journal.Write;
 import io.auterity.testkit.Fault;
 import io.auterity.testkit.FaultProxy;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -34,7 +37,7 @@ class LostConnectionTest {
     /** Within which a start is answered, whatever the database does. */
     private static final Duration IN_TIME = Duration.ofSeconds(5);
 
-    private static final String FILLS_A_BATCH = "x".repeat((int) Lane.MAX_BYTES);
+    private static final String FILLS_A_BATCH = incompressible((int) Lane.MAX_BYTES);
 
     @Test
     void R7_resolves_commits_whose_replies_were_cut_off() throws Exception {
@@ -132,6 +135,42 @@ class LostConnectionTest {
     }
 
     @Test
+    void R8_a_run_given_up_twice_by_a_start_in_doubt_and_taken_up_in_between_stays_with_who_took_it_up() throws Exception {
+        TestPostgres server = TestPostgres.newest();
+        try (FaultProxy proxy = FaultProxy.postgres(new InetSocketAddress("127.0.0.1", server.port()));
+                JdbcJournal journal = JdbcJournal.builder()
+                        .url("jdbc:postgresql://127.0.0.1:" + proxy.port() + "/postgres?user=postgres")
+                        .schema(TestPostgres.newSchema())
+                        .open()) {
+            Lease lease = journal.open("a", Rig.LONG);
+            RunId other = RunId.of("other");
+            RunId doubtful = RunId.of("doubtful");
+            Rig.await(Rig.append(journal, lease, other, Rig.start()));
+            Outage.WITHOUT_REPLIES.begin(proxy);
+            CompletableFuture<Void> start = Rig.append(journal, lease, doubtful, Rig.start());
+            // Whoever started it gives it up, and so does the journal once it is recorded, each in a batch of its own.
+            journal.append(lease, Write.park(doubtful, Duration.ZERO));
+            List<CompletableFuture<Void>> between = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                between.add(Rig.append(journal, lease, other, Rig.succeeded("step-" + i, FILLS_A_BATCH)));
+            }
+            assertThat(unavailable(start)).contains("may be recorded");
+
+            proxy.heal();
+            List<Claim> claims = until(() -> journal.claim(lease, 10, Set.of()), all -> !all.isEmpty());
+
+            assertThat(claims).extracting(Claim::run).containsExactly(doubtful);
+            for (CompletableFuture<Void> each : between) {
+                Rig.await(each);
+            }
+            Rig.await(Rig.append(journal, lease, other, Rig.end()));
+            assertThat(journal.claim(lease, 10, Set.of())).isEmpty();
+            Rig.await(Rig.append(journal, lease, doubtful, Rig.end()));
+            assertThat(journal.read(doubtful)).containsExactly(Rig.start(), Rig.end());
+        }
+    }
+
+    @Test
     void R8_an_engine_answers_starts_in_time_on_a_silent_network_and_takes_up_what_was_recorded() throws Exception {
         Workflow<Map<String, Object>, Object> flow =
                 Workflow.read("auterity: 1\nid: flow\nsteps: {a: {value: 1}}\noutput: '${{ steps.a.output }}'", "flow");
@@ -171,6 +210,21 @@ class LostConnectionTest {
                 Thread.onSpinWait();
             }
         }
+    }
+
+    private static String incompressible(int bytes) {
+        byte[] random = new byte[bytes];
+        new Random(1).nextBytes(random);
+        return Base64.getEncoder().encodeToString(random);
+    }
+
+    private static <T> T until(Supplier<T> look, Predicate<T> isFound) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        T found = look.get();
+        while (!isFound.test(found) && System.nanoTime() < deadline) {
+            found = look.get();
+        }
+        return found;
     }
 
     private enum Outage {
