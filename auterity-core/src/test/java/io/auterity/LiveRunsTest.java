@@ -17,6 +17,7 @@ import io.auterity.journal.RunMessage;
 import io.auterity.journal.RunStatus;
 import io.auterity.plan.Plan;
 import io.auterity.run.Bindings;
+import io.auterity.run.NoChildren;
 import io.auterity.run.Pace;
 import io.auterity.run.Pulse;
 import io.auterity.run.RunPorts;
@@ -188,18 +189,5 @@ class LiveRunsTest {
 
         @Override
         public void awaited(RunId run) {}
-    }
-
-    /** There are no child runs here. */
-    private static final class NoChildren implements Bindings.Children {
-        @Override
-        public void start(Request request, Ended ended) {
-            throw new AssertionError("no child is asked for");
-        }
-
-        @Override
-        public void cancel(RunId child, String reason) {
-            throw new AssertionError("no child is there");
-        }
     }
 }

@@ -9,6 +9,7 @@ import io.auterity.definition.Retry;
 import io.auterity.definition.Settings;
 import io.auterity.definition.StepKind;
 import io.auterity.definition.StepKind.ForEach.ItemErrors;
+import io.auterity.testkit.TestConnector;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -85,17 +86,7 @@ final class RandomFlows {
                 return (Long) input.get("a") + (Long) input.get("b");
             }
         };
-        return new Connector() {
-            @Override
-            public String name() {
-                return "test";
-            }
-
-            @Override
-            public List<Operation> operations() {
-                return List.of(add);
-            }
-        };
+        return new TestConnector("test", List.of(add));
     }
 
     private boolean chance(int of) {

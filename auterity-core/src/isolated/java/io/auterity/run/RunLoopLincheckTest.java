@@ -214,17 +214,4 @@ class RunLoopLincheckTest {
             throw new AssertionError(why);
         }
     }
-
-    /** There are no child runs here. */
-    private static final class NoChildren implements Bindings.Children {
-        @Override
-        public void start(Request request, Ended ended) {
-            throw new AssertionError("no child is asked for");
-        }
-
-        @Override
-        public void cancel(RunId child, String reason) {
-            throw new AssertionError("no child is there");
-        }
-    }
 }

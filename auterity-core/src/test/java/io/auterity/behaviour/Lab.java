@@ -14,6 +14,7 @@ import io.auterity.journal.JournalEntry;
 import io.auterity.journal.JournalEntry.OfStep;
 import io.auterity.run.Threads;
 import io.auterity.testkit.SimulatedWorld;
+import io.auterity.testkit.TestConnector;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -158,17 +159,7 @@ final class Lab implements AutoCloseable {
     private Connector connector() {
         List<Operation> all = new ArrayList<>();
         operations.forEach((name, doing) -> all.add(operation(name, doing)));
-        return new Connector() {
-            @Override
-            public String name() {
-                return "do";
-            }
-
-            @Override
-            public List<Operation> operations() {
-                return all;
-            }
-        };
+        return new TestConnector("do", all);
     }
 
     private Operation operation(String name, Doing doing) {

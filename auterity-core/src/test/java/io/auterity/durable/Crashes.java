@@ -22,6 +22,7 @@ import io.auterity.journal.JournalEntry.StepFailed;
 import io.auterity.journal.JournalEntry.StepSucceeded;
 import io.auterity.journal.RunMessage;
 import io.auterity.testkit.SimulatedWorld;
+import io.auterity.testkit.TestConnector;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -181,17 +182,7 @@ final class Crashes {
                     context.onCancel(() -> result.cancel(false));
                     return result;
                 }));
-        return new Connector() {
-            @Override
-            public String name() {
-                return "do";
-            }
-
-            @Override
-            public List<Operation> operations() {
-                return operations;
-            }
-        };
+        return new TestConnector("do", operations);
     }
 
     private Operation operation(String name, Doing doing) {

@@ -25,6 +25,7 @@ import io.auterity.journal.RunStatus;
 import io.auterity.journal.RunSummary;
 import io.auterity.journal.Write;
 import io.auterity.testkit.SimulatedWorld;
+import io.auterity.testkit.TestConnector;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ref.WeakReference;
@@ -90,17 +91,7 @@ class DurableRunsTest {
                 return call.apply(context);
             }
         };
-        return new Connector() {
-            @Override
-            public String name() {
-                return name;
-            }
-
-            @Override
-            public List<Operation> operations() {
-                return List.of(operation);
-            }
-        };
+        return new TestConnector(name, List.of(operation));
     }
 
     private RunSummary summary(String run) {

@@ -24,6 +24,7 @@ import io.auterity.testkit.CrashingJournal;
 import io.auterity.testkit.CrashingJournal.Dead;
 import io.auterity.testkit.CrashingJournal.Moment;
 import io.auterity.testkit.SimulatedWorld;
+import io.auterity.testkit.TestConnector;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -143,17 +144,7 @@ class EveryCallTest {
                     return work(its, context);
                 }
             };
-            return new Connector() {
-                @Override
-                public String name() {
-                    return "do";
-                }
-
-                @Override
-                public List<Operation> operations() {
-                    return List.of(operation);
-                }
-            };
+            return new TestConnector("do", List.of(operation));
         }
 
         /** Takes its time and makes an effect that the world sees, unless the process is dead by then. */

@@ -16,6 +16,7 @@ import io.auterity.definition.RunId;
 import io.auterity.journal.InMemoryJournal;
 import io.auterity.journal.RunStatus;
 import io.auterity.testkit.SimulatedWorld;
+import io.auterity.testkit.TestConnector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,17 +53,7 @@ class ForkTest {
             .build();
 
     private Connector connector() {
-        return new Connector() {
-            @Override
-            public String name() {
-                return "do";
-            }
-
-            @Override
-            public List<Operation> operations() {
-                return List.of(operation("it"), operation("fragile"));
-            }
-        };
+        return new TestConnector("do", List.of(operation("it"), operation("fragile")));
     }
 
     private Operation operation(String name) {

@@ -28,6 +28,7 @@ import io.auterity.journal.RunQuery;
 import io.auterity.journal.RunSummary;
 import io.auterity.journal.Write;
 import io.auterity.testkit.SimulatedWorld;
+import io.auterity.testkit.TestConnector;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -90,17 +91,7 @@ class StartAsyncTest {
 
     private Connector connector() {
         Operation operation = Operation.of("enter", Map.class, String.class, (input, context) -> enter(context.step()));
-        return new Connector() {
-            @Override
-            public String name() {
-                return "do";
-            }
-
-            @Override
-            public List<Operation> operations() {
-                return List.of(operation);
-            }
-        };
+        return new TestConnector("do", List.of(operation));
     }
 
     private String enter(String step) {

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.auterity.Engine;
 import io.auterity.Run;
 import io.auterity.Workflow;
-import io.auterity.connector.Connector;
 import io.auterity.connector.Operation;
 import io.auterity.connector.StepContext;
 import io.auterity.definition.RunId;
 import io.auterity.journal.InMemoryJournal;
 import io.auterity.journal.RunStatus;
 import io.auterity.testkit.SimulatedWorld;
+import io.auterity.testkit.TestConnector;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -31,17 +31,7 @@ class TimeAfterRecoveryTest {
                 .journal(journal)
                 .ticker(() -> world.age().toNanos())
                 .lease(Duration.ofSeconds(10))
-                .connector(new Connector() {
-                    @Override
-                    public String name() {
-                        return "do";
-                    }
-
-                    @Override
-                    public List<Operation> operations() {
-                        return List.of(new Never());
-                    }
-                })
+                .connector(new TestConnector("do", List.of(new Never())))
                 .register(workflow)
                 .build();
     }

@@ -23,6 +23,7 @@ import io.auterity.random.Sample.Rules;
 import io.auterity.random.StepModel.Failed;
 import io.auterity.random.StepModel.Shape;
 import io.auterity.random.StepModel.Work;
+import io.auterity.testkit.TestConnector;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -109,17 +110,7 @@ public final class RandomWorkflows {
      * @return a fresh connector
      */
     public static Connector connector() {
-        return new Connector() {
-            @Override
-            public String name() {
-                return "test";
-            }
-
-            @Override
-            public List<Operation> operations() {
-                return List.of(new Flaky());
-            }
-        };
+        return new TestConnector("test", List.of(new Flaky()));
     }
 
     /** Fails its first attempts. */

@@ -24,6 +24,7 @@ import io.auterity.journal.Write;
 import io.auterity.simulation.RandomScenario.Made;
 import io.auterity.testkit.FaultyJournal;
 import io.auterity.testkit.SimulatedWorld;
+import io.auterity.testkit.TestConnector;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -403,17 +404,7 @@ final class CrashTrial {
                 operation(
                         "undo",
                         (input, context) -> member.later(Duration.ofMillis((Long) input.get("millis")), () -> "")));
-        return new Connector() {
-            @Override
-            public String name() {
-                return "sim";
-            }
-
-            @Override
-            public List<Operation> operations() {
-                return all;
-            }
-        };
+        return new TestConnector("sim", all);
     }
 
     private static Operation operation(String name, Doing doing) {

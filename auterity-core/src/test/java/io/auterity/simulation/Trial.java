@@ -27,6 +27,7 @@ import io.auterity.journal.RunMessage;
 import io.auterity.simulation.RandomScenario.Made;
 import io.auterity.testkit.FaultyJournal;
 import io.auterity.testkit.SimulatedWorld;
+import io.auterity.testkit.TestConnector;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -245,17 +246,8 @@ final class Trial {
     // --- what steps do ---
 
     private Connector connector() {
-        return new Connector() {
-            @Override
-            public String name() {
-                return "sim";
-            }
-
-            @Override
-            public List<Operation> operations() {
-                return List.of(operation("work", Trial.this::work), operation("undo", Trial.this::undo));
-            }
-        };
+        return new TestConnector(
+                "sim", List.of(operation("work", Trial.this::work), operation("undo", Trial.this::undo)));
     }
 
     private interface Doing {

@@ -75,6 +75,20 @@ final class Answers {
         answers.refuse();
     }
 
+    /**
+     * Reads a decision on a step of a run.
+     *
+     * @param definitions the run's; empty if it is not known
+     * @param text {@code STEP} or {@code STEP=JSON}
+     * @throws Refusal if it cannot be read or no step asks for it
+     */
+    static Decision decision(Collection<Definition> definitions, String text, boolean approved) {
+        Answers answers = new Answers(definitions, List.of(), List.of(), List.of());
+        answers.decision("STEP", text, approved);
+        answers.refuse();
+        return answers.decisions.values().iterator().next();
+    }
+
     private void refuse() {
         if (!problems.isEmpty()) {
             throw new Refusal("the answer", problems);
@@ -169,7 +183,7 @@ final class Answers {
                     Refusal.VALUE,
                     option + " " + name,
                     "what is filled into a form is a JSON object",
-                    "write " + howToDecide(name)));
+                    "write " + Shell.quoted(name + form(name))));
             return;
         }
         if (approved || !filled.isEmpty()) {

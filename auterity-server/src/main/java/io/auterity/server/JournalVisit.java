@@ -63,6 +63,13 @@ final class JournalVisit {
         return Journals.look(journal, shell.environment());
     }
 
+    /** Looks whether a word can be the id of a run; one that is missing has been told of by the parser. */
+    static void checkRun(Checks checks, String run) {
+        if (!run.isEmpty()) {
+            checks.that(() -> id(run));
+        }
+    }
+
     /** Reads the id of a run. */
     static RunId id(String text) {
         try {

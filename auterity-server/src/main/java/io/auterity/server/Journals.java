@@ -76,8 +76,8 @@ final class Journals {
                     "--journal",
                     String.valueOf(e.getMessage()),
                     e.code().equals(JdbcJournalException.IN_USE)
-                            ? "end that process and try again; 'runs list', 'show', 'cancel', 'pause' and 'signal' work"
-                                    + " beside it, and on a database server everything does"
+                            ? "end that process and try again; 'runs list', 'show', 'cancel', 'pause', 'signal', 'approve' and"
+                                    + " 'reject' work beside it, and on a database server everything does"
                             : "see docs/errors.md for " + e.code());
         } catch (IllegalArgumentException e) {
             throw refused(String.valueOf(e.getMessage()), FIX);

@@ -57,9 +57,7 @@ abstract sealed class RunsDecisionCommand implements Callable<Integer>, Checks.C
 
     @Override
     public void check(Checks checks) {
-        if (!run.isEmpty()) { // the parser tells of one that is missing
-            checks.that(() -> JournalVisit.id(run));
-        }
+        JournalVisit.checkRun(checks, run);
         visit.check(checks, shell);
     }
 
@@ -82,9 +80,7 @@ abstract sealed class RunsDecisionCommand implements Callable<Integer>, Checks.C
     private RunMessage message(Journal journal, RunSummary summary) {
         List<Definition> definitions =
                 JournalVisit.definition(journal, summary).stream().toList();
-        List<String> made = List.of(decision);
-        Answers answers = new Answers(definitions, List.of(), approved ? made : List.of(), approved ? List.of() : made);
-        Answers.Decision checked = answers.decision(step()).orElseThrow();
+        Answers.Decision checked = Answers.decision(definitions, decision, approved);
         return new RunMessage.Decision(step(), approved, "command line", checked.form());
     }
 

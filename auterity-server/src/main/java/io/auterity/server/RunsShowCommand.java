@@ -41,9 +41,7 @@ final class RunsShowCommand implements Callable<Integer>, Checks.Checked {
 
     @Override
     public void check(Checks checks) {
-        if (!run.isEmpty()) { // the parser tells of one that is missing
-            checks.that(() -> JournalVisit.id(run));
-        }
+        JournalVisit.checkRun(checks, run);
         visit.check(checks, shell);
     }
 

@@ -35,9 +35,7 @@ final class RunsSignalCommand implements Callable<Integer>, Checks.Checked {
 
     @Override
     public void check(Checks checks) {
-        if (!run.isEmpty()) { // the parser tells of one that is missing
-            checks.that(() -> JournalVisit.id(run));
-        }
+        JournalVisit.checkRun(checks, run);
         if (!signal.isEmpty()) {
             checks.that(this::message);
         }

@@ -188,7 +188,7 @@ class RunsCommandTest {
                 """.formatted(journal));
         assertThat(runs("show", "asked").out()).contains("  each[1]/ok: waiting for a decision of manager\n");
         assertThat(runs("approve", "asked", "each[1]/okk").err()).contains("AUT-S005", "no step 'each[1]/okk' asks");
-        assertThat(runs("approve", "asked", "each[1]/ok").err()).contains("AUT-S003 --approve each[1]/ok");
+        assertThat(runs("approve", "asked", "each[1]/ok").err()).contains("AUT-S003 STEP each[1]/ok");
         assertThat(runs("reject", "asked", "each[0]/ok").err())
                 .contains(
                         "AUT-R008 STEP: step 'each[0]/ok' of run 'asked' does not wait for a decision; its status is succeeded");

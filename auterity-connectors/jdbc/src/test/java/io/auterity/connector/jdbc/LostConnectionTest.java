@@ -135,7 +135,8 @@ class LostConnectionTest {
     }
 
     @Test
-    void R8_a_run_given_up_twice_by_a_start_in_doubt_and_taken_up_in_between_stays_with_who_took_it_up() throws Exception {
+    void R8_a_run_given_up_twice_by_a_start_in_doubt_and_taken_up_in_between_stays_with_who_took_it_up()
+            throws Exception {
         TestPostgres server = TestPostgres.newest();
         try (FaultProxy proxy = FaultProxy.postgres(new InetSocketAddress("127.0.0.1", server.port()));
                 JdbcJournal journal = JdbcJournal.builder()
