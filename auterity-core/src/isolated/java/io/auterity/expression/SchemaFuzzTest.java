@@ -35,7 +35,7 @@ class SchemaFuzzTest {
         Map<String, Object> schema = (Map<String, Object>) map;
         Object value = list.get(1);
         Type type = Type.of(schema);
-        assertThat(Type.of(type.toSchema())).isNotNull();
+        assertThat(Type.of(SchemaWriter.schemaOf(type))).isNotNull();
         JsonSchema checked;
         try {
             checked = JsonSchema.of(schema);

@@ -468,15 +468,6 @@ public sealed interface Type {
     }
 
     /**
-     * Writes this type as a JSON Schema of draft 2020-12.
-     *
-     * @return the schema as plain Java values; an optional type is written as the type of its value
-     */
-    default Map<String, Object> toSchema() {
-        return new SchemaWriter().write(this);
-    }
-
-    /**
      * Says whether every value of this type is acceptable where the target is wanted, as far as can be told.
      *
      * @param target the wanted type

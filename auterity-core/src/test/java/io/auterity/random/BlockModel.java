@@ -7,7 +7,9 @@ import io.auterity.random.Formulas.Formula;
 import io.auterity.random.Frame.Outcome;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
@@ -24,15 +26,30 @@ record BlockModel(List<StepModel> steps, @Nullable Formula output) {
         return new Block(written, Optional.ofNullable(output).map(formula -> Template.expression(formula.text())));
     }
 
-    /** Runs the steps one after the other; throws {@link StepModel.Failed} if one fails for good. */
+    /**
+     * Runs the steps one after the other, also after one that fails for good, since others may have been begun before it;
+     * then throws {@link StepModel.Failed} if there was such a one.
+     */
     void run(Frame frame) {
+        boolean fails = false;
         for (StepModel step : steps) {
-            Outcome outcome = step.run(frame);
-            frame.outcomes().put(step.step().name(), outcome);
-            if (outcome == Outcome.FAILED && !step.continues()) {
-                throw new StepModel.Failed();
+            fails |= step.run(frame) == Outcome.FATAL;
+        }
+        if (fails) {
+            throw new StepModel.Failed();
+        }
+    }
+
+    /** What a block without an output of its own comes to: the outputs of the steps that have one. */
+    Map<String, Object> values(Frame frame) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        for (StepModel step : steps) {
+            Object value = frame.value(step.step().name());
+            if (value != null) {
+                values.put(step.step().name(), value);
             }
         }
+        return values;
     }
 
     /** Runs the block and computes its output. */

@@ -27,6 +27,7 @@ import io.auterity.testkit.TestConnector;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -55,15 +56,18 @@ public final class RandomWorkflows {
 
     private final Random random;
     private final Formulas formulas;
-    private final boolean mayFail;
-    private final Rules rules = new Rules(new HashMap<>(), new HashMap<>());
+
+    /** One in how many steps that may fail for good does; 0 for none. */
+    private final int fatal;
+
+    private final Rules rules = new Rules(new HashMap<>(), new HashMap<>(), new HashSet<>());
     private int left;
     private int named;
 
     private RandomWorkflows(long seed, int size) {
         this.random = new Random(seed * 0x9E3779B97F4A7C15L); // neighbouring seeds begin alike otherwise
         this.formulas = new Formulas(random);
-        this.mayFail = Math.floorMod(seed, 4) == 0;
+        this.fatal = Math.floorMod(seed, 2) == 0 ? 1 + size / 130 : 0;
         this.left = size;
     }
 
@@ -157,23 +161,16 @@ public final class RandomWorkflows {
     }
 
     private static Expected expected(BlockModel body, long x) {
-        Frame frame = Frame.root(x);
+        Frame.Ends ends = new Frame.Ends();
+        Frame frame = Frame.root(ends, x);
         try {
             body.run(frame);
         } catch (Failed e) {
-            return new Expected(false, null, Map.of());
+            return new Expected(false, null, ends.sure());
         }
-        Map<String, String> statuses = new LinkedHashMap<>();
-        Map<String, Object> values = new LinkedHashMap<>();
-        frame.outcomes().forEach((name, outcome) -> {
-            statuses.put(name, outcome.status());
-            if (outcome.value() != null) {
-                values.put(name, outcome.value());
-            }
-        });
         Formula output = body.output();
         return new Expected(
-                true, output == null ? values : (Object) output.value().applyAsLong(frame), statuses);
+                true, output == null ? body.values(frame) : (Object) output.value().applyAsLong(frame), ends.sure());
     }
 
     /** Makes a block; formulas inside may use what is around. */
@@ -232,6 +229,9 @@ public final class RandomWorkflows {
         if (doing.kind instanceof StepKind.ForEach loop) {
             rules.concurrency().put(name, loop.concurrency());
         }
+        if (onError instanceof OnError.Continue) {
+            rules.continuing().add(name);
+        }
         Step step = Step.of(name, doing.kind).with(order).with(policy);
         return new StepModel(step, names, work, doing.shape, maySkip);
     }
@@ -284,7 +284,7 @@ public final class RandomWorkflows {
         if (choice == 0) {
             return new OnError.Continue();
         }
-        boolean must = doing.fails && !(mayFail && random.nextInt(3) == 0);
+        boolean must = doing.fails && !(fatal > 0 && random.nextInt(fatal) == 0);
         if (doing.shape == Shape.NUMBER && (choice == 1 || must)) {
             return random.nextBoolean()
                     ? new OnError.FallbackValue(new Template(0L))
@@ -391,15 +391,17 @@ public final class RandomWorkflows {
                 block.definition(random));
         Work work = frame -> {
             List<Object> values = new ArrayList<>();
+            boolean fails = false;
             for (int i = 0; i < items.size(); i++) {
                 long item = items.get(i).value().applyAsLong(frame);
                 try {
                     values.add(block.value(frame.inside(item, i)));
                 } catch (Failed e) {
-                    if (errors == ItemErrors.FAIL) {
-                        throw e;
-                    }
+                    fails |= errors == ItemErrors.FAIL; // the others may have been begun before it
                 }
+            }
+            if (fails) {
+                throw new Failed();
             }
             return values;
         };
@@ -433,9 +435,9 @@ public final class RandomWorkflows {
         StepKind kind = new StepKind.Try(body.definition(random), Optional.of(onError), last);
         Work work = frame -> {
             try {
-                return body.value(frame.inside(0, 0));
+                return body.value(frame.inside());
             } catch (Failed e) {
-                return mending.value().applyAsLong(frame.inside(0, 0));
+                return mending.value().applyAsLong(frame.inside());
             }
         };
         return Doing.number(kind, work, false);
@@ -449,7 +451,7 @@ public final class RandomWorkflows {
         Work work = frame -> {
             Map<String, Object> output = new LinkedHashMap<>();
             output.put("winner", "winner");
-            output.put("output", value.value().applyAsLong(frame.inside(0, 0)));
+            output.put("output", value.value().applyAsLong(frame.inside()));
             return output;
         };
         return new Doing(kind, work, Shape.RACE, false, Optional.empty());

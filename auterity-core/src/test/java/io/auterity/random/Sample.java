@@ -23,21 +23,30 @@ public record Sample(
      *
      * @param before by step name, the steps of the same block that must settle before it starts
      * @param concurrency by name of a {@code forEach} step, how many of its items may be under way
+     * @param continuing the names of the steps whose failure stops nothing
      */
-    public record Rules(Map<String, Set<String>> before, Map<String, Integer> concurrency) {}
+    public record Rules(Map<String, Set<String>> before, Map<String, Integer> concurrency, Set<String> continuing) {}
 
     /**
      * What must come of a run.
      *
-     * @param succeeds whether the run succeeds; if not, the rest says nothing
-     * @param output the workflow's output
-     * @param statuses the last state of each step of the workflow's own block: succeeded, failed or skipped
+     * @param succeeds whether the run succeeds
+     * @param output the workflow's output, if it does
+     * @param ends how each step ends, by path, unless it is stopped; steps that depend on what was stopped in time are not
+     *     among them
      */
-    public record Expected(boolean succeeds, @Nullable Object output, Map<String, String> statuses) {}
+    public record Expected(boolean succeeds, @Nullable Object output, Map<String, End> ends) {}
+
+    /**
+     * How a step ends.
+     *
+     * @param status succeeded, failed, skipped, or stopped for one that is never begun since one before it fails its block
+     * @param output its output; null unless it succeeded
+     */
+    public record End(String status, @Nullable Object output) {}
 
     @Override
     public String toString() {
-        return "Sample[seed=" + seed + ", size=" + size + ", expected="
-                + (expected.succeeds() ? expected.statuses() : "failure") + "]";
+        return "Sample[seed=" + seed + ", size=" + size + ", succeeds=" + expected.succeeds() + "]";
     }
 }

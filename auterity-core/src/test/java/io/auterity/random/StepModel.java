@@ -83,6 +83,16 @@ record StepModel(Step step, Set<String> before, Work work, Shape shape, boolean 
     }
 
     Outcome run(Frame frame) {
+        frame.begin(step.name(), step.order().join(), before);
+        Outcome outcome = outcome(frame);
+        frame.end(outcome);
+        return outcome;
+    }
+
+    private Outcome outcome(Frame frame) {
+        if (before.stream().map(frame::outcome).anyMatch(other -> other == Outcome.FATAL || other == Outcome.STOPPED)) {
+            return Outcome.STOPPED;
+        }
         if (!joins(frame)) {
             return Outcome.SKIPPED;
         }
@@ -90,7 +100,7 @@ record StepModel(Step step, Set<String> before, Work work, Shape shape, boolean 
             Object value = work.run(frame);
             return value == null ? Outcome.SKIPPED : Outcome.of(value);
         } catch (ArithmeticException | Failed e) {
-            return Outcome.FAILED; // whether the block goes on is the block's decision
+            return continues() ? Outcome.FAILED : Outcome.FATAL;
         }
     }
 
@@ -99,7 +109,7 @@ record StepModel(Step step, Set<String> before, Work work, Shape shape, boolean 
         int skipped = 0;
         int failed = 0;
         for (String name : before) {
-            String status = frame.outcomes().get(name).status();
+            String status = frame.outcome(name).status();
             switch (status) {
                 case "skipped" -> skipped++;
                 case "failed" -> {

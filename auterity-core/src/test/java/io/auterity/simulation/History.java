@@ -44,11 +44,11 @@ public record History(List<JournalEntry> entries) {
     }
 
     /** Returns the path of the block a step stands in, with the slash: {@code each[3]/}. */
-    static String blockOf(String path) {
+    public static String blockOf(String path) {
         return path.substring(0, path.lastIndexOf('/') + 1);
     }
 
-    static String nameOf(String path) {
+    public static String nameOf(String path) {
         return path.substring(path.lastIndexOf('/') + 1);
     }
 
@@ -97,6 +97,17 @@ public record History(List<JournalEntry> entries) {
                 }
             }
         }
+    }
+
+    /** Returns the entries with which steps have settled, by path. */
+    public Map<String, JournalEntry> ends() {
+        Map<String, JournalEntry> ends = new HashMap<>();
+        for (JournalEntry entry : entries) {
+            if (settles(entry)) {
+                ends.put(((OfStep) entry).step(), entry);
+            }
+        }
+        return ends;
     }
 
     /** Checks that every step settles after all steps that must settle before it. */

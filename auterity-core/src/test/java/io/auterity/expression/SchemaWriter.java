@@ -5,12 +5,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Writes a type as a JSON Schema; a recursive definition goes to {@code $defs} once. */
+/** Writes types as JSON Schemas, so that tests can read them again; a recursive definition goes to {@code $defs} once. */
 final class SchemaWriter {
     private final Map<Type.Reference, String> names = new LinkedHashMap<>();
     private final List<Type.Reference> open = new ArrayList<>();
 
-    Map<String, Object> write(Type type) {
+    /** Returns the schema as plain Java values; an optional type is written as the type of its value. */
+    static Map<String, Object> schemaOf(Type type) {
+        return new SchemaWriter().write(type);
+    }
+
+    private Map<String, Object> write(Type type) {
         Map<String, Object> schema = schema(type);
         Map<String, Object> definitions = new LinkedHashMap<>();
         for (int index = 0; index < open.size(); index++) {
