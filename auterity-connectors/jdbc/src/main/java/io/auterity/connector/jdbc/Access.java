@@ -26,6 +26,7 @@ final class Access {
     private final DataSource writers;
     private final DataSource readers;
     private final Duration patience;
+    private final Duration silence;
 
     /**
      * Makes an access.
@@ -33,25 +34,23 @@ final class Access {
      * @param writers connections that may write
      * @param readers connections to read with; the same, or others
      * @param patience for how long work is tried again
+     * @param silence after how long a connection is given up that does not answer, unless it has a limit of its own
      */
-    Access(DataSource writers, DataSource readers, Duration patience) {
+    Access(DataSource writers, DataSource readers, Duration patience, Duration silence) {
         this.writers = writers;
         this.readers = readers;
         this.patience = patience;
+        this.silence = silence;
     }
 
     /** Does work once, each statement a transaction of its own. */
     <T extends @Nullable Object> T once(SqlWork<T> work) throws SQLException {
-        try (Connection connection = borrow(writers)) {
-            return autoCommitting(connection, work);
-        }
+        return borrowing(writers, connection -> autoCommitting(connection, work));
     }
 
     /** Does work in one transaction, once. */
     <T extends @Nullable Object> T transactionOnce(SqlWork<T> work) throws SQLException {
-        try (Connection connection = borrow(writers)) {
-            return inTransaction(connection, work);
-        }
+        return borrowing(writers, connection -> inTransaction(connection, work));
     }
 
     /** Does work in one transaction, again if need be. */
@@ -66,8 +65,22 @@ final class Access {
 
     /** Reads, once. */
     <T extends @Nullable Object> T readOnce(SqlWork<T> work) throws SQLException {
-        try (Connection connection = borrow(readers)) {
-            return autoCommitting(connection, work);
+        return borrowing(readers, connection -> autoCommitting(connection, work));
+    }
+
+    private <T extends @Nullable Object> T borrowing(DataSource source, SqlWork<T> work) throws SQLException {
+        try (Connection connection = borrow(source)) {
+            boolean isUnlimited = connection.getNetworkTimeout() == 0;
+            if (isUnlimited) {
+                connection.setNetworkTimeout(Runnable::run, (int) silence.toMillis());
+            }
+            try {
+                return work.on(connection);
+            } finally {
+                if (isUnlimited && !connection.isClosed()) {
+                    connection.setNetworkTimeout(Runnable::run, 0);
+                }
+            }
         }
     }
 

@@ -211,7 +211,7 @@ public final class JdbcJournalBuilder {
         try (Connection connection = readers.getConnection()) {
             Dialect dialect = dialect(connection.getMetaData().getDatabaseProductName());
             checkTables(connection, dialect);
-            Access access = new Access(readers, readers, PATIENCE);
+            Access access = new Access(readers, readers, PATIENCE, Pools.ANSWER);
             EntryReads entries = new EntryReads(dialect, access);
             return new JdbcInspection(
                     new JdbcCatalog(dialect, access, entries, new Definitions(dialect, access)), owned);
@@ -300,7 +300,7 @@ public final class JdbcJournalBuilder {
         } catch (SQLException e) {
             throw Access.unavailable("be opened", e);
         }
-        Access access = new Access(writers, readers, PATIENCE);
+        Access access = new Access(writers, readers, PATIENCE, Pools.ANSWER);
         return new JdbcJournal(dialect, access, dialect.notices(access, listeners), owned, visiting);
     }
 

@@ -14,7 +14,10 @@ import org.sqlite.SQLiteDataSource;
 final class Pools {
 
     private static final Duration CONNECT = Duration.ofSeconds(5);
-    private static final Duration ANSWER = Duration.ofSeconds(20);
+
+    /** For how long a server may be silent before the connection to it is given up. */
+    static final Duration ANSWER = Duration.ofSeconds(20);
+
     private static final Duration BUSY = Duration.ofSeconds(10);
 
     /**

@@ -23,7 +23,7 @@ class CommonWritesTest {
         SQLiteDataSource source = new SQLiteDataSource();
         source.setUrl("jdbc:sqlite::memory:");
         SqliteDialect dialect = new SqliteDialect(new Tables("", "auterity_"));
-        return new CommonWrites(new Access(source, source, Duration.ZERO), new BudgetStatements(dialect));
+        return new CommonWrites(new Access(source, source, Duration.ZERO, Pools.ANSWER), new BudgetStatements(dialect));
     }
 
     @Test

@@ -38,7 +38,7 @@ class PurgeTest {
                 Rig.await(Rig.append(journal, lease, RunId.of("run-" + run), entries.toArray(JournalEntry[]::new)));
             }
             DataSource source = Pools.sqliteSource(file, false);
-            Access access = new Access(source, source, Duration.ofSeconds(5));
+            Access access = new Access(source, source, Duration.ofSeconds(5), Pools.ANSWER);
             Dialect dialect = new SqliteDialect(new Tables("", JdbcJournalBuilder.DEFAULT_PREFIX));
 
             assertThat(new Purge(dialect, access, 19).some(ALL, 100)).isEqualTo(1);
