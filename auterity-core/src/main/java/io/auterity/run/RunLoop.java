@@ -878,8 +878,8 @@ public final class RunLoop implements Runnable {
         while (true) {
             Object value = null;
             Failure failure = null;
-            try {
-                value = Work.perform(attempt, bindings, this);
+            try { // nothing if it was stopped since it was taken along, perhaps by this thread as it left the loop
+                value = attempt.isCancelled() ? null : Work.perform(attempt, bindings, this);
             } catch (Throwable thrown) { // whatever a step throws fails that step and nothing else
                 failure = Work.Thrown.failureOf(thrown);
             }

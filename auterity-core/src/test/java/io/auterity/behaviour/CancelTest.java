@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.auterity.Run;
 import io.auterity.RunResult;
 import io.auterity.definition.Failure;
+import io.auterity.journal.InMemoryJournal;
+import io.auterity.journal.Journal;
 import io.auterity.journal.JournalEntry.StepStarted;
 import io.auterity.journal.JournalEntry.StepWaiting;
 import io.auterity.journal.RunStatus;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -65,6 +70,34 @@ class CancelTest {
             assertThat(stopped).isTrue();
             assertThat(saw).isTrue();
         }
+    }
+
+    /** The thread that has recorded one step takes the next along, and then finds that it is not to be done. */
+    @Test
+    void a_step_is_not_entered_by_the_thread_that_has_stopped_it() {
+        List<Run<?>> runs = new ArrayList<>();
+        try (Lab lab = new Lab(Schedule.SIMULATED)) {
+            lab.with(engine -> engine.journal(cancelling(runs, "step=a")));
+            Run<Object> run = lab.start("steps: {a: {uses: do.echo}, b: {uses: do.echo, needs: [a]}}");
+            runs.add(run);
+            assertThat(lab.end(run).status()).isEqualTo(RunStatus.CANCELLED);
+            lab.world().runUntilIdle();
+            assertThat(lab.calls()).containsExactly("a");
+            assertThat(Lab.states(run)).containsEntry("a", "succeeded").containsEntry("b", "cancelled");
+        }
+    }
+
+    /** A journal in memory; while something with this text in it is appended, runs are cancelled. */
+    private static Journal cancelling(List<Run<?>> runs, String text) {
+        Journal store = new InMemoryJournal();
+        return (Journal) Proxy.newProxyInstance(
+                Journal.class.getClassLoader(), new Class<?>[] {Journal.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("append")
+                            && Arrays.deepToString(arguments).contains(text)) {
+                        runs.forEach(run -> run.cancel("meanwhile"));
+                    }
+                    return method.invoke(store, arguments);
+                });
     }
 
     @OnEverySchedule
