@@ -17,7 +17,7 @@ import io.auterity.definition.StepKind;
 import io.auterity.definition.StepKind.Approve.Otherwise;
 import io.auterity.definition.StepKind.ForEach.ItemErrors;
 import io.auterity.definition.Template;
-import io.auterity.testkit.SimulatedWorld;
+import io.auterity.testkit.World;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -207,7 +207,7 @@ final class RandomScenario {
     }
 
     /** What Java code does: at once, within the time that a start waits for it, or later; some of it fails. */
-    static Object compute(SimulatedWorld world) {
+    static Object compute(World world) {
         int most = List.of(1, 20, 20_000).get(world.random().nextInt(3));
         boolean fails = world.random().nextInt(8) == 0;
         return world.later(Duration.ofMillis(world.random().nextInt(most)), () -> {

@@ -1,6 +1,7 @@
 package io.auterity.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.auterity.Asking;
 import io.auterity.Engine;
@@ -28,6 +29,7 @@ import io.auterity.simulation.RandomScenario.Made;
 import io.auterity.testkit.FaultyJournal;
 import io.auterity.testkit.SimulatedWorld;
 import io.auterity.testkit.TestConnector;
+import io.auterity.testkit.World;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,48 +43,62 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** One simulated world with a few random runs and their misfortunes, all from one seed. */
+/**
+ * One world with a few random runs and their misfortunes, all from one seed. In a world of real threads the seed makes the
+ * same workflows and the same misfortunes, but not the same order of what comes of them.
+ */
 final class Trial {
 
     private static final int MAX_PARALLEL = 4;
 
     private final Random random;
-    private final SimulatedWorld world;
+    private final World world;
     private final FaultyJournal journal;
     private final Map<String, Made> workflows = new TreeMap<>();
     private final List<Run<Object>> runs = new ArrayList<>();
-    private final List<AssertionError> violations = new ArrayList<>();
+    private final List<AssertionError> violations = new CopyOnWriteArrayList<>();
     private final Listening listening = new Listening();
-    private final Map<RunId, Integer> underWay = new HashMap<>();
-    private final Map<String, Set<String>> itemsUnderWay = new HashMap<>();
+    private final Map<RunId, Integer> underWay = new ConcurrentHashMap<>();
+    private final Map<String, Map<String, StepContext>> itemsUnderWay = new HashMap<>(); // guarded by itself
     private final Engine engine;
     private final boolean startsAsync;
     private final boolean waitsWithoutEnd;
-    private boolean fenced;
-    private long signals;
+    private volatile boolean fenced;
+    private final AtomicLong signals = new AtomicLong();
 
     Trial(long seed) {
         this(seed, false);
     }
 
+    Trial(long seed, boolean waitsWithoutEnd) {
+        this(seed, waitsWithoutEnd, new SimulatedWorld(seed));
+    }
+
     /**
      * A trial.
      *
-     * @param seed decides everything
+     * @param seed decides everything, or everything but the order in which threads do it
      * @param waitsWithoutEnd whether steps wait for what may never come; then every run is cancelled
+     * @param world where it happens, which nothing has happened in
      */
-    Trial(long seed, boolean waitsWithoutEnd) {
+    Trial(long seed, boolean waitsWithoutEnd, World world) {
         this.waitsWithoutEnd = waitsWithoutEnd;
         random = new Random(seed);
-        world = new SimulatedWorld(seed);
+        this.world = world;
         if (chance(30)) {
             world.refuse(random.nextDouble() / 2);
         }
         if (chance(50)) {
-            world.hurry(random.nextDouble() / 5);
+            double share = random.nextDouble();
+            world.hurry(
+                    world instanceof SimulatedWorld ? share / 5 : share); // of the tasks, and of the far fewer jumps
         }
         Duration slowest = chance(30) ? Duration.ZERO : Duration.ofMillis(1 + random.nextInt(2_000));
         journal = new FaultyJournal(new InMemoryJournal(), world, slowest);
@@ -207,7 +223,7 @@ final class Trial {
 
     /** Sends a signal; whoever learns that it was taken finds it on record. */
     private void signal(Run<Object> run, String name) {
-        Long payload = ++signals;
+        Long payload = signals.incrementAndGet();
         Asking.ask(run, new RunMessage.Signal(name, payload)).thenAccept(refusal -> {
             if (refusal.isEmpty()) {
                 inside(() -> assertThat(History.signals(journal.read(run.id()))).contains(payload));
@@ -328,11 +344,23 @@ final class Trial {
                 });
         boolean stubborn = manner.equals("stubborn");
         inside(() -> enter(context, stubborn));
-        result.whenComplete((value, thrown) -> leave(context));
+        CompletableFuture<Object> left = new CompletableFuture<>();
+        result.whenComplete((value, thrown) -> {
+            leave(context);
+            tell(left, value, thrown);
+        });
         if (!stubborn) {
             context.onCancel(() -> result.cancel(false));
         }
-        return result;
+        return left; // and not the result: the engine must not hear of that before the attempt has left
+    }
+
+    private static void tell(CompletableFuture<Object> told, @Nullable Object value, @Nullable Throwable thrown) {
+        if (thrown == null) {
+            told.complete(value);
+        } else {
+            told.completeExceptionally(thrown);
+        }
     }
 
     private void enter(StepContext context, boolean stubborn) {
@@ -342,22 +370,29 @@ final class Trial {
             return; // may outlast its item
         }
         forEachLoop(context, (loop, item, most) -> {
-            Set<String> items = itemsUnderWay.computeIfAbsent(loop, any -> new HashSet<>());
-            items.add(item + " " + context.step());
-            long distinct = items.stream()
-                    .map(entry -> entry.substring(0, entry.indexOf(' ')))
-                    .distinct()
-                    .count();
-            assertThat(distinct).as("items of %s under way", loop).isLessThanOrEqualTo(most);
+            synchronized (itemsUnderWay) {
+                Map<String, StepContext> attempts = itemsUnderWay.computeIfAbsent(loop, any -> new HashMap<>());
+                attempts.put(item + " " + context.step(), context);
+                assertThat(itemsOf(attempts)).as("items of %s under way", loop).hasSizeLessThanOrEqualTo(most);
+            }
         });
+    }
+
+    /** The items with attempts that have not been told to stop; on another thread one may be about to hear of it. */
+    private static Set<String> itemsOf(Map<String, StepContext> attempts) {
+        return attempts.entrySet().stream()
+                .filter(attempt -> !attempt.getValue().isCancelled())
+                .map(attempt -> attempt.getKey().substring(0, attempt.getKey().indexOf(' ')))
+                .collect(Collectors.toSet());
     }
 
     private void leave(StepContext context) {
         underWay.merge(context.runId(), -1, Integer::sum);
-        forEachLoop(
-                context,
-                (loop, item, most) ->
-                        itemsUnderWay.getOrDefault(loop, new HashSet<>()).remove(item + " " + context.step()));
+        forEachLoop(context, (loop, item, most) -> {
+            synchronized (itemsUnderWay) {
+                itemsUnderWay.getOrDefault(loop, new HashMap<>()).remove(item + " " + context.step(), context);
+            }
+        });
     }
 
     private interface LoopAction {
@@ -389,6 +424,12 @@ final class Trial {
             }
             stopping |= entry instanceof RunStopping;
         }
+        if (context.isCancelled()) { // since its thread looked; what others have recorded meanwhile says nothing then
+            assertThat(world)
+                    .as("one thread has stopped %s, and enters it", path)
+                    .isNotInstanceOf(SimulatedWorld.class);
+            return;
+        }
         assertThat(settled).as("entered again: %s", path).doesNotContain(path);
         Made made = made(context.workflow());
         String block = "";
@@ -413,20 +454,25 @@ final class Trial {
     // --- what listeners hear ---
 
     /** Hears everything, and compares what was told with what was recorded. */
-    private static final class Listening implements RunListener {
+    private final class Listening implements RunListener {
 
         private final Map<RunId, String> workflows = new LinkedHashMap<>();
         private final Map<RunId, List<JournalEntry>> heard = new HashMap<>();
+        private final AtomicBoolean called = new AtomicBoolean();
 
         @Override
         public void onEntry(RunId run, String workflow, JournalEntry entry) {
+            inside(() -> assertThat(called.compareAndSet(false, true))
+                    .as("one thread at a time calls a listener")
+                    .isTrue());
             workflows.put(run, workflow);
             heard.computeIfAbsent(run, any -> new ArrayList<>()).add(entry);
+            called.set(false);
         }
 
         @Override
         public void onMissed(long entries) {
-            throw new AssertionError("missed " + entries);
+            inside(() -> fail("missed %d entries", entries));
         }
 
         void check(RunId run, History history) {

@@ -14,44 +14,45 @@ import io.auterity.journal.RunMessage;
 import io.auterity.journal.RunQueues;
 import io.auterity.journal.Write;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A journal in a simulated world that takes its time: entries reach the store behind it after a random delay, and are
+ * A journal in a {@link World} that takes its time: entries reach the store behind it after a random delay, and are
  * acknowledged after another one. It can cut its writers off, it can lose replies, so that nobody knows whether what was
  * asked for has happened, and it notices writers that break the rules.
  *
  * <p>The start of a run is acknowledged at once unless asked otherwise, since an engine waits for it, always for that of a
- * child run, and nobody may wait in a simulated world. Confined to the world's thread.
+ * child run, and nobody may wait in a simulated world. Thread-safe once it is set up.
  */
 public final class FaultyJournal implements Journal {
 
     private final Journal store;
-    private final SimulatedWorld world;
+    private final World world;
     private final Duration slowest;
-    private final Map<RunId, List<JournalEntry>> acknowledged = new HashMap<>();
-    private final Set<RunId> underWay = new HashSet<>();
-    private final List<String> violations = new ArrayList<>();
-    private final Map<Lease, List<Claim>> unheard = new HashMap<>();
+    private final Map<RunId, List<JournalEntry>> acknowledged = new ConcurrentHashMap<>();
+    private final Set<RunId> underWay = ConcurrentHashMap.newKeySet();
+    private final List<String> violations = new CopyOnWriteArrayList<>();
+    private final Map<Lease, List<Claim>> unheard = new ConcurrentHashMap<>();
     private boolean startsAtOnce = true;
     private Random misfortune = new Random(0);
     private Executor replies = Runnable::run;
     private Consumer<Write> onStored = write -> {};
     private double lost;
-    private long lostReplies;
-    private boolean fenced;
-    private long appends;
+    private final AtomicLong lostReplies = new AtomicLong();
+    private volatile boolean fenced;
+    private final AtomicLong appends = new AtomicLong();
 
     /**
      * Puts a journal behind delays.
@@ -60,7 +61,7 @@ public final class FaultyJournal implements Journal {
      * @param world whose time passes
      * @param slowest the longest delay of each kind
      */
-    public FaultyJournal(Journal store, SimulatedWorld world, Duration slowest) {
+    public FaultyJournal(Journal store, World world, Duration slowest) {
         this.store = store;
         this.world = world;
         this.slowest = slowest;
@@ -110,7 +111,8 @@ public final class FaultyJournal implements Journal {
 
     /**
      * Loses replies: an append or a claim is carried out, and whoever asked for it is told that the store does not answer.
-     * As with every journal, the next claim of that lease finds what the one before took.
+     * As with every journal, the next claim of that lease finds what the one before took. For one thread: elsewhere a claim
+     * could overtake an append.
      *
      * @param share how many of all, 0 to 1
      * @param chance decides which
@@ -128,7 +130,7 @@ public final class FaultyJournal implements Journal {
      * @return the number
      */
     public long lostReplies() {
-        return lostReplies;
+        return lostReplies.get();
     }
 
     /**
@@ -143,11 +145,13 @@ public final class FaultyJournal implements Journal {
 
     private boolean losesReply() {
         boolean loses = lost > 0 && misfortune.nextDouble() < lost;
-        lostReplies += loses ? 1 : 0;
+        if (loses) {
+            lostReplies.incrementAndGet();
+        }
         return loses;
     }
 
-    /** Cuts all writers off: what has not reached the store yet never will. */
+    /** Cuts all writers off: what has not reached the store yet never will, but for what another thread is just writing. */
     public void fence() {
         fenced = true;
     }
@@ -156,10 +160,10 @@ public final class FaultyJournal implements Journal {
      * Returns what a run's writer knows to be durable.
      *
      * @param run the run
-     * @return the entries acknowledged so far
+     * @return the entries acknowledged so far; more come to it, but not to what is being iterated over
      */
     public List<JournalEntry> acknowledged(RunId run) {
-        return acknowledged.getOrDefault(run, List.of());
+        return Collections.unmodifiableList(acknowledged.getOrDefault(run, List.of()));
     }
 
     /**
@@ -168,7 +172,7 @@ public final class FaultyJournal implements Journal {
      * @return the number of calls
      */
     public long appends() {
-        return appends;
+        return appends.get();
     }
 
     /**
@@ -202,7 +206,7 @@ public final class FaultyJournal implements Journal {
 
     @Override
     public CompletionStage<Void> append(Lease lease, Write write) {
-        appends++;
+        appends.incrementAndGet();
         RunId run = write.run();
         List<JournalEntry> entries = write.entries();
         if (!underWay.add(run)) {
@@ -253,8 +257,8 @@ public final class FaultyJournal implements Journal {
     }
 
     private void answered(RunId run, List<JournalEntry> entries) {
-        underWay.remove(run);
-        acknowledged.computeIfAbsent(run, any -> new ArrayList<>()).addAll(entries);
+        underWay.remove(run); // before its writer is told, who may write again at once
+        acknowledged.computeIfAbsent(run, any -> new CopyOnWriteArrayList<>()).addAll(entries);
     }
 
     @Override

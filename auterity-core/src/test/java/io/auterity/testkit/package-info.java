@@ -1,4 +1,4 @@
-/** What tests of workflows and of journals need: a simulated world, faulty journals, the contract of journals. */
+/** What tests of workflows and of journals need: worlds of virtual time, faulty journals, the contract of journals. */
 @NullMarked
 package io.auterity.testkit;
 
