@@ -207,6 +207,9 @@ final class CallChecker {
             types.add(argument.type());
             nodes[i] = readsTimes(overload, i, argument.type()) ? OperatorChecker.temporal(argument) : argument.node();
         }
+        if (overload.variadic()) {
+            checkOrder(call, arguments, types);
+        }
         Functions family = overload.family();
         int operation = family.operation(overload.operation(), types);
         Type result = family.result(overload, types);
@@ -219,6 +222,21 @@ final class CallChecker {
                 overload.variadic()
                         ? CallNode.Variadic.of(call.at, family, operation, nodes)
                         : CallNode.of(call.at, family, operation, nodes));
+    }
+
+    /** Makes sure that each argument can be compared with one before it. */
+    private void checkOrder(Ast.Call call, List<Ast> arguments, List<Type> types) {
+        for (int i = 1; i < types.size(); i++) {
+            Type type = types.get(i);
+            if (types.subList(0, i).stream().noneMatch(other -> OperatorChecker.haveOrder(other, type))) {
+                checker.problem(
+                        Problem.Category.TYPE,
+                        arguments.get(i).start,
+                        "'" + call.name + "' does not take " + Checker.shown(types.get(i - 1)) + " and "
+                                + Checker.shown(type),
+                        "");
+            }
+        }
     }
 
     /** Whether a function compares or reads times; another one passes on the texts that they are in data. */

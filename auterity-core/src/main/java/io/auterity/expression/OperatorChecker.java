@@ -218,7 +218,7 @@ final class OperatorChecker {
         return kind != null && kind.isTemporal();
     }
 
-    private static boolean haveOrder(Type left, Type right) {
+    static boolean haveOrder(Type left, Type right) {
         for (Type one : left.alternatives()) {
             for (Type two : right.alternatives()) {
                 if (one instanceof Type.Any || two instanceof Type.Any) {

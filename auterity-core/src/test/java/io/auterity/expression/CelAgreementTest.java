@@ -91,7 +91,7 @@ class CelAgreementTest {
     static void agreeOnMistakes(Case sample) {
         Outcome theirs = ORACLE.compile(sample.source())
                 .map(ast -> ORACLE.evaluate(ast, sample.data()))
-                .orElse(Outcome.error("refused"));
+                .orElseGet(() -> Outcome.error("refused: " + ORACLE.refusal(sample.source())));
         assertAgreement(difference(sample, theirs), true, sample);
     }
 

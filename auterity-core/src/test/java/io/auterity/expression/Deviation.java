@@ -1,6 +1,7 @@
 package io.auterity.expression;
 
 import io.auterity.expression.CelOracle.Outcome;
+import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -38,9 +39,21 @@ enum Deviation {
 
     // --------------------------------------------------- in expressions with mistakes
 
-    /** Integers mix with doubles, null compares, branches and elements may differ in type. */
+    /**
+     * Integers mix with doubles, null compares, branches and elements may differ in type, whole doubles are places in a
+     * list, times and texts have a smallest; and of some variables we know less.
+     */
     WIDER_OPERATORS(found -> found.weCompute()
-            && (found.theirs.message().contains("refused")
+            && (found.theyRefuseOnly("'(_\\?_:_|orValue|or|flatten)' applied to"
+                            + "|'(_[-+*/]_|_[!=]=_|_[<>]=?_)' applied to '\\((int, double|double, int)\\)'"
+                            + "|'_\\+_' applied to '\\(list\\(.*, list\\("
+                            + "|'_[!=]=_' applied to '\\((null, .*|.*, null\\)|map\\(|.*, (list|map)\\()"
+                            + "|'@in' applied to '\\((int|double|null), list\\("
+                            + "|'_\\[\\??_\\]' applied to '\\(list\\(.*, double\\)'"
+                            + "|'_(&&|\\|\\|)_' applied to '\\(bool, int\\)'"
+                            + "|'math\\.(trunc|floor|ceil|round)' applied to '\\(int\\)'"
+                            + "|'math\\.@(min|max)' applied to '\\((string|google\\.protobuf\\.\\w+)(, \\w.*)*\\)'"
+                            + "|simple literal arguments must be numeric")
                     || found.theirs.message().contains("No matching overload"))),
     /** A path may break off anywhere in has(), before .? and where it is compared with null, and null breaks it. */
     BROKEN_PATHS(found -> found.weCompute()
@@ -101,6 +114,13 @@ enum Deviation {
 
         boolean weRefuse(String reason) {
             return Pattern.compile(reason, Pattern.MULTILINE).matcher(refusal).find();
+        }
+
+        /** Whether all that the oracle refuses the expression for is among the reasons. */
+        boolean theyRefuseOnly(String reasons) {
+            Pattern reason = Pattern.compile(reasons);
+            List<String> lines = theirs.message().lines().filter(line -> line.contains("ERROR: ")).toList();
+            return !lines.isEmpty() && lines.stream().allMatch(line -> reason.matcher(line).find());
         }
 
         boolean source(String part) {

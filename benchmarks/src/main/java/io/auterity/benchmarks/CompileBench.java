@@ -120,13 +120,13 @@ final class CompileBench implements Bench {
         }
     }
 
-    private static Compiler compiler(int size) {
+    static Compiler compiler(int size) {
         return Compiler.builder()
                 .limits(Limits.DEFAULT.withMaxSteps(size).withMaxTemplates(4 * size))
                 .build();
     }
 
-    private static Definition definition(int size) {
+    static Definition definition(int size) {
         List<Step> steps = new ArrayList<>(size);
         for (int step = 0; step < size; step++) {
             steps.add(Step.of("s" + step, new StepKind.Value(Template.expression(expression(step)))));

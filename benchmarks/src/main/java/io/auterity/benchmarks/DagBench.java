@@ -1,10 +1,5 @@
 package io.auterity.benchmarks;
 
-import com.github.dexecutor.core.DefaultDexecutor;
-import com.github.dexecutor.core.DexecutorConfig;
-import com.github.dexecutor.core.ExecutionConfig;
-import com.linkedin.parseq.EngineBuilder;
-import com.linkedin.parseq.Task;
 import io.auterity.Engine;
 import io.auterity.Handle;
 import io.auterity.Workflow;
@@ -12,15 +7,10 @@ import io.auterity.compile.Limits;
 import io.auterity.event.RunListener;
 import io.auterity.journal.NoJournal;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.bsc.langgraph4j.CompileConfig;
@@ -66,174 +56,22 @@ final class DagBench implements Bench {
     // --- the layered graph ---
 
     private static void layered(Effort effort, int size, Consumer<Figure> figures) throws Exception {
-        Layers layers = Layers.of(size);
-        int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
-        ForkJoinPool pool = new ForkJoinPool(threads);
-        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-        LongAdder heard = new LongAdder();
-        Workflow<Map<String, Object>, Long> workflow = workflow(layers);
-        try (Engine engine = Engine.builder()
-                .executor(pool)
-                .journal(new NoJournal())
-                .limits(Limits.DEFAULT.withMaxSteps(size + 1))
-                .listener(counting(heard))
-                .register(workflow)
-                .build()) {
-            com.linkedin.parseq.Engine parseq = new EngineBuilder()
-                    .setTaskExecutor(pool)
-                    .setTimerScheduler(timer)
-                    .build();
-            int times = Math.max(1, NODES_A_ROUND / size);
-            Interleaved contest = new Interleaved(effort.rounds())
+        int times = Math.max(1, NODES_A_ROUND / size);
+        try (LayeredRuns runs = new LayeredRuns(size)) {
+            new Interleaved(effort.rounds())
                     .warmUp(effort.isQuick() ? 1 : WARM_UPS)
-                    .add(
-                            "auterity",
-                            timed(
-                                    times,
-                                    size,
-                                    () -> check(
-                                            layers,
-                                            engine.start(workflow, Map.of())
-                                                    .await(LIMIT)
-                                                    .orElseThrow())))
-                    .add("futures-async", timed(times, size, () -> check(layers, futures(layers, pool, true))))
-                    .add("futures-sync", timed(times, size, () -> check(layers, futures(layers, pool, false))))
-                    .add("parseq", timed(Math.max(1, times / 10), size, () -> check(layers, parseq(layers, parseq))))
-                    .add(
-                            "dexecutor",
-                            timed(
-                                    Math.max(1, DEXECUTOR_NODES_A_ROUND / size),
-                                    size,
-                                    () -> check(layers, dexecutor(layers, threads))));
-            contest.firstAgainstOthers("dag", "layered-" + size, "ns/node").forEach(figures);
-            parseq.shutdown();
-        } finally {
-            timer.shutdownNow();
-            pool.shutdownNow();
-        }
-        if (heard.sum() == 0) {
-            throw new IllegalStateException("the listener heard nothing");
+                    .add("auterity", timed(times, size, runs::auterity))
+                    .add("futures-async", timed(times, size, runs::futuresAsync))
+                    .add("futures-sync", timed(times, size, runs::futuresSync))
+                    .add("parseq", timed(Math.max(1, times / 10), size, runs::parseq))
+                    .add("dexecutor", timed(Math.max(1, DEXECUTOR_NODES_A_ROUND / size), size, runs::dexecutor))
+                    .firstAgainstOthers("dag", "layered-" + size, "ns/node")
+                    .forEach(figures);
         }
     }
 
     private static RunListener counting(LongAdder heard) {
         return (run, workflow, entry) -> heard.increment();
-    }
-
-    static Workflow<Map<String, Object>, Long> workflow(Layers layers) {
-        @SuppressWarnings("unchecked") // an input without a schema is a map
-        Class<Map<String, Object>> anyInput = (Class<Map<String, Object>>) (Class<?>) Map.class;
-        return Workflow.define("layers-" + layers.size(), anyInput, (flow, input) -> {
-            List<Handle<Long>> nodes = new ArrayList<>(layers.size());
-            for (int node = 0; node < layers.size(); node++) {
-                var step = flow.step("n" + node);
-                nodes.add(
-                        layers.isRoot(node)
-                                ? step.run(Long.class, () -> 1L)
-                                : step.run(
-                                        Long.class,
-                                        nodes.get(layers.first()[node]),
-                                        nodes.get(layers.second()[node]),
-                                        Layers::add));
-            }
-            return flow.step("sum").run(Long.class, nodes.subList(layers.lastLayer(), layers.size()), values -> {
-                long sum = 0;
-                for (Long value : values) {
-                    sum += value;
-                }
-                return sum;
-            });
-        });
-    }
-
-    private static long futures(Layers layers, ForkJoinPool pool, boolean async) {
-        List<CompletableFuture<Long>> nodes = new ArrayList<>(layers.size());
-        for (int node = 0; node < layers.size(); node++) {
-            if (layers.isRoot(node)) {
-                nodes.add(CompletableFuture.supplyAsync(() -> 1L, pool));
-            } else {
-                CompletableFuture<Long> first = nodes.get(layers.first()[node]);
-                CompletableFuture<Long> second = nodes.get(layers.second()[node]);
-                nodes.add(
-                        async
-                                ? first.thenCombineAsync(second, Layers::add, pool)
-                                : first.thenCombine(second, Layers::add));
-            }
-        }
-        long sum = 0;
-        for (CompletableFuture<Long> node : nodes.subList(layers.lastLayer(), layers.size())) {
-            sum += node.join();
-        }
-        return sum;
-    }
-
-    private static long parseq(Layers layers, com.linkedin.parseq.Engine engine) throws Exception {
-        List<Task<Long>> nodes = new ArrayList<>(layers.size());
-        for (int node = 0; node < layers.size(); node++) {
-            nodes.add(
-                    layers.isRoot(node)
-                            ? Task.callable("root", () -> 1L)
-                            : Task.par(nodes.get(layers.first()[node]), nodes.get(layers.second()[node]))
-                                    .map("add", Layers::add));
-        }
-        // All nodes, since a task that only ran as another's dependency may be run again by a third.
-        Task<Long> sum = Task.par(nodes.subList(layers.lastLayer(), layers.size()))
-                .map("sum", values -> values.stream().mapToLong(Long::longValue).sum());
-        engine.run(sum);
-        if (!sum.await(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-            throw new IllegalStateException("ParSeq did not end within " + LIMIT);
-        }
-        return sum.get();
-    }
-
-    private static long dexecutor(Layers layers, int threads) {
-        ForkJoinPool own = new ForkJoinPool(threads); // it shuts its pool down
-        long[] values = new long[layers.size()];
-        DefaultDexecutor<Integer, Long> dexecutor = new DefaultDexecutor<>(
-                new DexecutorConfig<Integer, Long>(own, node -> new AddTask(layers, values, node)));
-        for (int node = 0; node < layers.size(); node++) {
-            if (layers.isRoot(node)) {
-                dexecutor.addIndependent(node);
-            } else {
-                dexecutor.addDependency(layers.first()[node], node);
-                dexecutor.addDependency(layers.second()[node], node);
-            }
-        }
-        dexecutor.execute(ExecutionConfig.TERMINATING);
-        own.shutdownNow();
-        long sum = 0;
-        for (int node = layers.lastLayer(); node < layers.size(); node++) {
-            sum += values[node];
-        }
-        return sum;
-    }
-
-    /** Dexecutor hands results on as a list without saying whose they are, so the values stand in an array. */
-    private static final class AddTask extends com.github.dexecutor.core.task.Task<Integer, Long> {
-        private static final long serialVersionUID = 1L;
-
-        private final transient Layers layers;
-        private final transient long[] values;
-        private final int node;
-
-        private AddTask(Layers layers, long[] values, int node) {
-            this.layers = layers;
-            this.values = values;
-            this.node = node;
-        }
-
-        @Override
-        public Long execute() {
-            values[node] =
-                    layers.isRoot(node) ? 1 : Layers.add(values[layers.first()[node]], values[layers.second()[node]]);
-            return values[node];
-        }
-    }
-
-    private static void check(Layers layers, long sum) {
-        if (sum != layers.expected()) {
-            throw new IllegalStateException("the sum is " + layers.expected() + ", not " + sum);
-        }
     }
 
     private static Callable<Double> timed(int times, int nodes, CheckedRunnable work) {
@@ -327,8 +165,8 @@ final class DagBench implements Bench {
         int large = 1_000_000;
         LongAdder heard = new LongAdder();
         ForkJoinPool pool = new ForkJoinPool(2);
-        Workflow<Map<String, Object>, Long> little = workflow(Layers.of(small));
-        Workflow<Map<String, Object>, Long> big = workflow(Layers.of(large));
+        Workflow<Map<String, Object>, Long> little = LayeredRuns.workflow(Layers.of(small));
+        Workflow<Map<String, Object>, Long> big = LayeredRuns.workflow(Layers.of(large));
         try (Engine engine = Engine.builder()
                 .executor(pool)
                 .journal(new NoJournal())
