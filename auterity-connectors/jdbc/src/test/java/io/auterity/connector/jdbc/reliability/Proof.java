@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.auterity.connector.jdbc.JdbcJournal;
 import io.auterity.definition.RunId;
+import io.auterity.journal.RunQuery;
 import io.auterity.testkit.EffectLedger;
 import io.auterity.testkit.LedgerCheck;
 import io.auterity.testkit.LedgerLine;
 import io.auterity.testkit.LedgerLine.Accepted;
 import io.auterity.testkit.LedgerLine.Disturbed;
+import io.auterity.testkit.LedgerLine.Done;
+import io.auterity.testkit.LedgerLine.Effect;
 import io.auterity.testkit.LedgerLine.Intended;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,9 +23,12 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** One proof: a ledger, workers that write to it, what is done to them, and what comes out. Not thread-safe. */
 final class Proof implements AutoCloseable {
@@ -125,26 +131,32 @@ final class Proof implements AutoCloseable {
     /** Holds the ledger against the journal and the model, and prints what was found. */
     LedgerCheck.Report report(Store store) {
         try (JdbcJournal journal = store.open()) {
-            LedgerCheck.Report report = LedgerCheck.of(lines(), journal::read, Workload::expected);
-            System.out.printf("%s: %s%n", name, report);
-            if (!report.violations().isEmpty()) {
-                keep(report, journal);
-            }
-            return report;
+            return report(lines(), journal);
         }
+    }
+
+    private LedgerCheck.Report report(List<LedgerLine> lines, JdbcJournal journal) {
+        LedgerCheck.Report report = LedgerCheck.of(lines, journal::read, Workload::expected);
+        System.out.printf("%s: %s%n", name, report);
+        if (!report.violations().isEmpty()) {
+            keep(report, journal);
+        }
+        return report;
     }
 
     /** Keeps the ledger and the entries of the runs that something is said of, for whoever wants to know why. */
     private void keep(LedgerCheck.Report report, JdbcJournal journal) {
         StringBuilder runs = new StringBuilder();
-        for (LedgerLine line : lines()) {
-            if (line instanceof Intended intended
-                    && report.violations().stream()
-                            .anyMatch(violation -> violation.contains(" run " + intended.run() + " "))) {
-                runs.append(intended).append('\n');
-                journal.read(RunId.of(intended.run()))
-                        .forEach(entry -> runs.append("  ").append(entry).append('\n'));
-            }
+        try (Stream<LedgerLine> lines = stream()) {
+            lines.filter(Intended.class::isInstance)
+                    .filter(line -> report.violations().stream()
+                            .anyMatch(violation -> violation.contains(" run " + run(line) + " ")))
+                    .forEach(line -> {
+                        runs.append(line).append('\n');
+                        journal.read(RunId.of(run(line)))
+                                .forEach(
+                                        entry -> runs.append("  ").append(entry).append('\n'));
+                    });
         }
         String kept = name.replaceAll("[^A-Za-z0-9]+", "-") + "-" + seed;
         try {
@@ -159,7 +171,53 @@ final class Proof implements AutoCloseable {
 
     /** The report, if nothing is wrong. */
     LedgerCheck.Report check(Store store) {
-        LedgerCheck.Report report = report(store);
+        return right(report(store));
+    }
+
+    /**
+     * The report about the runs that are still there after others have been forgotten, if nothing is wrong with them; and
+     * each run that is in the ledger is there or was forgotten.
+     */
+    LedgerCheck.Report checkWhatIsLeft(Store store, long forgotten) {
+        try (JdbcJournal journal = store.open()) {
+            Set<String> left = journal.catalog().stream(RunQuery.Filter.NONE)
+                    .map(run -> run.id().value())
+                    .collect(Collectors.toSet());
+            long started;
+            try (Stream<LedgerLine> lines = stream()) {
+                started = lines.filter(Intended.class::isInstance).count();
+            }
+            assertThat(left.size() + forgotten).as("runs left or forgotten").isEqualTo(started);
+            try (Stream<LedgerLine> lines = stream()) {
+                return right(
+                        report(lines.filter(line -> left.contains(run(line))).toList(), journal));
+            }
+        }
+    }
+
+    /** The ledger's lines, of which there may be more than have room in memory. */
+    private Stream<LedgerLine> stream() {
+        try {
+            return Files.lines(file).flatMap(text -> LedgerLine.parse(text).stream());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String run(LedgerLine line) {
+        if (line instanceof Intended intended) {
+            return intended.run();
+        } else if (line instanceof Accepted accepted) {
+            return accepted.run();
+        } else if (line instanceof Effect effect) {
+            return effect.run();
+        } else if (line instanceof Done done) {
+            return done.run();
+        }
+        return "";
+    }
+
+    private LedgerCheck.Report right(LedgerCheck.Report report) {
         assertThat(report.violations()).as("%s, seed %d", name, seed).isEmpty();
         assertThat(report.runs()).isPositive();
         return report;

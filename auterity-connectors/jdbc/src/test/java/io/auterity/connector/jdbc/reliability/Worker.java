@@ -1,12 +1,15 @@
 package io.auterity.connector.jdbc.reliability;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.auterity.Engine;
+import io.auterity.Retention;
 import io.auterity.Run;
 import io.auterity.Workflow;
 import io.auterity.connector.StepContext;
 import io.auterity.connector.jdbc.JdbcJournal;
 import io.auterity.definition.AuterityException;
 import io.auterity.definition.RunId;
+import io.auterity.journal.Expiry;
 import io.auterity.journal.FencedException;
 import io.auterity.journal.Journal;
 import io.auterity.journal.JournalEntry;
@@ -14,6 +17,8 @@ import io.auterity.journal.JournalEntry.StepSucceeded;
 import io.auterity.journal.RunQuery;
 import io.auterity.journal.RunStatus;
 import io.auterity.journal.RunSummary;
+import io.auterity.run.Threads;
+import io.auterity.run.Timer;
 import io.auterity.testkit.EffectLedger;
 import io.auterity.testkit.LedgerLine;
 import io.auterity.testkit.LedgerLine.Accepted;
@@ -23,12 +28,14 @@ import io.auterity.testkit.LedgerLine.Intended;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -76,8 +83,18 @@ final class Worker {
     /** The system property with how many threads start runs. */
     static final String STARTERS = "worker.starters";
 
+    /**
+     * The system property with the milliseconds for which a run is kept after it has succeeded; for ever by default. An
+     * engine keeps runs for a minute at least and looks once a minute; where this is less, both are hurried.
+     */
+    static final String KEPT = "worker.kept";
+
+    /** The system property with the milliseconds that pass between two starts at least. */
+    static final String PACE = "worker.pace";
+
     static final RunId POISONED = RunId.of("poisoned");
 
+    private static final Duration MINUTE = Retention.SHORTEST;
     private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(45);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
 
@@ -127,6 +144,10 @@ final class Worker {
     private final AtomicLong epoch = new AtomicLong();
     private final AtomicLong fenced = new AtomicLong();
     private final Semaphore places = new Semaphore(Integer.getInteger(UNDER_WAY, 24));
+    private final Optional<Duration> kept =
+            Optional.ofNullable(Long.getLong(KEPT)).map(Duration::ofMillis);
+    private long forgotten; // guarded by this
+    private boolean isForgetting = true; // guarded by this
     private volatile boolean draining;
 
     private Worker(Settings settings) {
@@ -147,7 +168,7 @@ final class Worker {
         try (JdbcJournal journal = Boolean.getBoolean(TABLES_ARE_THERE)
                         ? settings.store().openMade()
                         : settings.store().open();
-                Engine engine = Engine.builder()
+                Engine engine = forgetting(Engine.builder())
                         .id(settings.engine())
                         .journal(watching(journal))
                         .lease(settings.lease())
@@ -171,6 +192,7 @@ final class Worker {
                 }
             }
             System.out.println("FENCED " + fenced);
+            System.out.println("FORGOTTEN " + endForgetting());
             System.out.println("DRAINED");
         }
     }
@@ -190,19 +212,26 @@ final class Worker {
         }
     }
 
-    private static void tellUse() throws IOException {
+    private static void tellUse() {
         System.gc();
         Runtime runtime = Runtime.getRuntime();
-        try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
-            System.out.println("USE " + (runtime.totalMemory() - runtime.freeMemory()) + " " + Thread.activeCount()
-                    + " " + files.count());
-        }
+        long heapBytes = runtime.totalMemory() - runtime.freeMemory();
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long pooled = Stream.of(threads.getThreadInfo(threads.getAllThreadIds()))
+                .filter(thread -> thread != null && thread.getThreadName().startsWith("auterity-worker-"))
+                .count();
+        long others = threads.getThreadCount() - pooled;
+        long files = ManagementFactory.getPlatformMXBean(UnixOperatingSystemMXBean.class)
+                .getOpenFileDescriptorCount();
+        System.out.println("USE " + heapBytes + " " + pooled + " " + others + " " + files);
     }
 
     private void start(Engine engine, List<Workflow<Workload.Input, Long>> workflows) throws InterruptedException {
         Random random = new Random(settings.seed());
         ExecutorService starters = Executors.newFixedThreadPool(Integer.getInteger(STARTERS, 1));
+        long pace = TimeUnit.MILLISECONDS.toNanos(Integer.getInteger(PACE, 0));
         for (int number = 0; number < settings.runs() && !draining; ) {
+            LockSupport.parkNanos(pace);
             if (!places.tryAcquire(100, TimeUnit.MILLISECONDS)) {
                 continue;
             }
@@ -251,9 +280,37 @@ final class Worker {
         }
     }
 
+    /** Lets runs be forgotten if asked for; where that is hurried, what is to happen in a minute, as the next look, too. */
+    private Engine.Builder forgetting(Engine.Builder engine) {
+        kept.ifPresent(time -> {
+            boolean isHurried = time.compareTo(MINUTE) < 0;
+            engine.retention(Retention.FOREVER.keep(isHurried ? MINUTE : time, RunStatus.SUCCEEDED));
+            if (isHurried) {
+                Timer timer = Threads.newTimer(); // lives as long as the process
+                engine.timer((delay, task) -> timer.after(delay.equals(MINUTE) ? time : delay, task));
+            }
+        });
+        return engine;
+    }
+
+    private synchronized int forget(Journal journal, Expiry expiry, int limit) {
+        if (!isForgetting) {
+            return 0;
+        }
+        int some = journal.purge(new Expiry(expiry.statuses(), kept.orElse(expiry.age())), limit);
+        forgotten += some;
+        return some;
+    }
+
+    /** Forgets nothing from now on; returns how many runs have been forgotten. */
+    private synchronized long endForgetting() {
+        isForgetting = false;
+        return forgotten;
+    }
+
     /**
      * The same journal; the epochs of its leases are noted, for the ledger, and told, writes that are fenced are counted,
-     * and hints are dropped if asked for.
+     * runs that are forgotten too, and hints are dropped if asked for.
      */
     private Journal watching(Journal journal) {
         boolean deaf = Boolean.getBoolean(DEAF);
@@ -261,6 +318,9 @@ final class Worker {
                 Journal.class.getClassLoader(), new Class<?>[] {Journal.class}, (proxy, method, arguments) -> {
                     if (deaf && method.getName().equals("onHint")) {
                         return (AutoCloseable) () -> {};
+                    }
+                    if (method.getName().equals("purge")) {
+                        return forget(journal, (Expiry) arguments[0], (Integer) arguments[1]);
                     }
                     try {
                         Object result = method.invoke(journal, arguments);

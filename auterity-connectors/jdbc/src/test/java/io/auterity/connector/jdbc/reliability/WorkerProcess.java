@@ -29,15 +29,26 @@ final class WorkerProcess implements AutoCloseable {
     private final BlockingQueue<Use> uses = new LinkedBlockingQueue<>();
     private volatile long epoch;
     private volatile long fenced;
+    private volatile long forgotten;
 
     /**
      * What a worker uses.
      *
      * @param heapBytes what is on its heap after a collection
-     * @param threads how many threads it has
+     * @param pooled how many threads its engine's pool has, which grows and shrinks up to a limit
+     * @param threads how many other threads are alive in it, virtual ones aside
      * @param files how many files and sockets it has open
      */
-    record Use(long heapBytes, long threads, long files) {}
+    record Use(long heapBytes, long pooled, long threads, long files) {
+
+        private static Use of(String[] words) {
+            return new Use(
+                    Long.parseLong(words[1]),
+                    Long.parseLong(words[2]),
+                    Long.parseLong(words[3]),
+                    Long.parseLong(words[4]));
+        }
+    }
 
     /** Starts a worker with these options of the virtual machine, the class path among them. */
     WorkerProcess(Worker.Settings settings, Path directory, List<String> jvm) {
@@ -78,12 +89,13 @@ final class WorkerProcess implements AutoCloseable {
                 } else if (line.equals("DRAINED")) {
                     drained.complete(null);
                 } else if (line.startsWith("USE ")) {
-                    String[] words = line.split(" ");
-                    uses.add(new Use(Long.parseLong(words[1]), Long.parseLong(words[2]), Long.parseLong(words[3])));
+                    uses.add(Use.of(line.split(" ")));
                 } else if (line.startsWith("EPOCH ")) {
                     epoch = Long.parseLong(line.substring("EPOCH ".length()));
                 } else if (line.startsWith("FENCED ")) {
                     fenced = Long.parseLong(line.substring("FENCED ".length()));
+                } else if (line.startsWith("FORGOTTEN ")) {
+                    forgotten = Long.parseLong(line.substring("FORGOTTEN ".length()));
                 }
             }
         } catch (IOException e) { // the process was killed while it spoke
@@ -150,6 +162,11 @@ final class WorkerProcess implements AutoCloseable {
     /** How many writes came too late and were refused; known once the process has drained. */
     long fenced() {
         return fenced;
+    }
+
+    /** How many runs it has forgotten because their time was over; known once the process has drained. */
+    long forgotten() {
+        return forgotten;
     }
 
     /** Lets it finish everything, if it lives that long; returns whether it did. */
