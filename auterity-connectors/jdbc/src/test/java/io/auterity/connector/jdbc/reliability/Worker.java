@@ -147,7 +147,6 @@ final class Worker {
     private final Optional<Duration> kept =
             Optional.ofNullable(Long.getLong(KEPT)).map(Duration::ofMillis);
     private long forgotten; // guarded by this
-    private boolean isForgetting = true; // guarded by this
     private volatile boolean draining;
 
     private Worker(Settings settings) {
@@ -192,7 +191,7 @@ final class Worker {
                 }
             }
             System.out.println("FENCED " + fenced);
-            System.out.println("FORGOTTEN " + endForgetting());
+            System.out.println("FORGOTTEN " + forgotten());
             System.out.println("DRAINED");
         }
     }
@@ -293,8 +292,9 @@ final class Worker {
         return engine;
     }
 
+    /** While it drains nothing is forgotten, so that there is something left to look at. */
     private synchronized int forget(Journal journal, Expiry expiry, int limit) {
-        if (!isForgetting) {
+        if (draining) {
             return 0;
         }
         int some = journal.purge(new Expiry(expiry.statuses(), kept.orElse(expiry.age())), limit);
@@ -302,9 +302,8 @@ final class Worker {
         return some;
     }
 
-    /** Forgets nothing from now on; returns how many runs have been forgotten. */
-    private synchronized long endForgetting() {
-        isForgetting = false;
+    /** How many runs have been forgotten; final when it drains. */
+    private synchronized long forgotten() {
         return forgotten;
     }
 
