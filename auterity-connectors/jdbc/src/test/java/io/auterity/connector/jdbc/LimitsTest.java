@@ -1,6 +1,7 @@
 package io.auterity.connector.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.auterity.Code;
 import io.auterity.Engine;
@@ -153,6 +154,32 @@ class LimitsTest {
         assertThat(result.status()).isEqualTo(RunStatus.DEAD_LETTERED);
         assertThat(result.failure().orElseThrow().message()).contains("step 'each'", "67108864");
         assertThat(calls).hasValue(3);
+    }
+
+    @Test
+    void a_start_whose_input_is_too_large_is_refused_and_its_id_stays_free() throws Exception {
+        Workflow<Map<String, Object>, String> workflow = oneStep("start", () -> "done");
+        Map<String, Object> tooLarge = Map.of("text", plain(Payload.MAX));
+        RunId run = RunId.of("large");
+        try (JdbcJournal journal = JdbcJournal.sqlite(folder.resolve("start.db"));
+                Engine engine = Engine.builder()
+                        .journal(journal)
+                        .lease(Duration.ofHours(1))
+                        .register(workflow)
+                        .build()) {
+            assertThatThrownBy(() -> engine.start(workflow, run, tooLarge))
+                    .isInstanceOf(EntryRefusedException.class)
+                    .hasMessageContainingAll("67108864", "run 'large'");
+            assertThat(Rig.refusal(engine.startAsync(workflow, run, tooLarge).toCompletableFuture()))
+                    .isInstanceOf(EntryRefusedException.class);
+
+            assertThat(journal.read(run)).isEmpty();
+            assertThat(engine.find(run)).isEmpty();
+            assertThat(engine.start(workflow, run, Map.of())
+                            .await(Duration.ofSeconds(100))
+                            .orElseThrow())
+                    .isEqualTo("done");
+        }
     }
 
     private static Workflow<Map<String, Object>, String> oneStep(String id, Code.Of0<String> code) {
