@@ -127,9 +127,8 @@ class RandomRunsTest {
             History history = new History(run.entries());
             history.isWhole();
             history.settlesEachStepOnce();
-            history.settlesAll(sample.definition().body().steps().stream()
-                    .map(Step::name)
-                    .collect(Collectors.toSet()));
+            history.settlesAll(
+                    sample.definition().body().steps().stream().map(Step::name).collect(Collectors.toSet()));
             history.respectsEdges(sample.rules().before());
             endAsExpected(history, sample);
             if (result.isSuccess()) {

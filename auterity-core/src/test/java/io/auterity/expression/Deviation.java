@@ -119,8 +119,12 @@ enum Deviation {
         /** Whether all that the oracle refuses the expression for is among the reasons. */
         boolean theyRefuseOnly(String reasons) {
             Pattern reason = Pattern.compile(reasons);
-            List<String> lines = theirs.message().lines().filter(line -> line.contains("ERROR: ")).toList();
-            return !lines.isEmpty() && lines.stream().allMatch(line -> reason.matcher(line).find());
+            List<String> lines = theirs.message()
+                    .lines()
+                    .filter(line -> line.contains("ERROR: "))
+                    .toList();
+            return !lines.isEmpty()
+                    && lines.stream().allMatch(line -> reason.matcher(line).find());
         }
 
         boolean source(String part) {

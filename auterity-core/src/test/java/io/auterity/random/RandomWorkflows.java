@@ -170,7 +170,9 @@ public final class RandomWorkflows {
         }
         Formula output = body.output();
         return new Expected(
-                true, output == null ? body.values(frame) : (Object) output.value().applyAsLong(frame), ends.sure());
+                true,
+                output == null ? body.values(frame) : (Object) output.value().applyAsLong(frame),
+                ends.sure());
     }
 
     /** Makes a block; formulas inside may use what is around. */

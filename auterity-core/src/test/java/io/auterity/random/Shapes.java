@@ -35,8 +35,9 @@ public final class Shapes {
      */
     public static void collect(Sample sample, double leastPercent, int leastSteps) {
         Shapes shapes = new Shapes(sample.definition().body());
-        Set<String> ends =
-                sample.expected().ends().values().stream().map(Sample.End::status).collect(Collectors.toSet());
+        Set<String> ends = sample.expected().ends().values().stream()
+                .map(Sample.End::status)
+                .collect(Collectors.toSet());
         check("large", shapes.steps >= leastSteps, leastPercent);
         check("as many edges as steps", shapes.edges >= shapes.steps, leastPercent);
         check("blocks three deep", shapes.depth >= 3, leastPercent);

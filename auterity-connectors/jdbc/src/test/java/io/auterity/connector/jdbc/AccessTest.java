@@ -45,12 +45,15 @@ class AccessTest {
             DataSource source = lending(connection);
             Access access = new Access(source, source, Duration.ZERO, Duration.ofMillis(300));
             assertThat(access.once(AccessTest::one)).isEqualTo(1);
-            assertThat(connection.getNetworkTimeout()).as("given back as it was").isZero();
+            assertThat(connection.getNetworkTimeout())
+                    .as("given back as it was")
+                    .isZero();
             proxy.set(new Fault.BlackHole());
 
             assertThatThrownBy(() -> access.once(AccessTest::one))
                     .isInstanceOf(SQLException.class)
-                    .satisfies(thrown -> assertThat(Trouble.of((SQLException) thrown)).isEqualTo(Trouble.LOST));
+                    .satisfies(thrown ->
+                            assertThat(Trouble.of((SQLException) thrown)).isEqualTo(Trouble.LOST));
         }
     }
 

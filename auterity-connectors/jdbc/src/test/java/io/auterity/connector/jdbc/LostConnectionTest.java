@@ -7,6 +7,7 @@ import io.auterity.Run;
 import io.auterity.Workflow;
 import io.auterity.definition.RunId;
 import io.auterity.journal.Claim;
+import io.auterity.journal.FencedException;
 import io.auterity.journal.Journal.Lease;
 import io.auterity.journal.JournalEntry;
 import io.auterity.journal.RunExistsException;
@@ -168,6 +169,41 @@ class LostConnectionTest {
             assertThat(journal.claim(lease, 10, Set.of())).isEmpty();
             Rig.await(Rig.append(journal, lease, doubtful, Rig.end()));
             assertThat(journal.read(doubtful)).containsExactly(Rig.start(), Rig.end());
+        }
+    }
+
+    @Test
+    void R8_what_is_written_behind_the_giving_up_of_a_run_is_refused() throws Exception {
+        TestPostgres server = TestPostgres.newest();
+        try (FaultProxy proxy = FaultProxy.postgres(new InetSocketAddress("127.0.0.1", server.port()));
+                JdbcJournal journal = JdbcJournal.builder()
+                        .url("jdbc:postgresql://127.0.0.1:" + proxy.port() + "/postgres?user=postgres")
+                        .schema(TestPostgres.newSchema())
+                        .open()) {
+            Lease lease = journal.open("a", Rig.LONG);
+            RunId given = RunId.of("given");
+            RunId other = RunId.of("other");
+            Rig.await(Rig.append(journal, lease, given, Rig.start()));
+            Rig.await(Rig.append(journal, lease, other, Rig.start()));
+            Outage.WITHOUT_REPLIES.begin(proxy);
+            Rig.append(journal, lease, RunId.of("occupies-the-lane"), Rig.start());
+            CompletableFuture<Void> park =
+                    journal.append(lease, Write.park(given, Duration.ZERO)).toCompletableFuture();
+            CompletableFuture<Void> together = Rig.append(journal, lease, given, Rig.succeeded("one", "x"));
+            CompletableFuture<Void> between = Rig.append(journal, lease, other, Rig.succeeded("one", FILLS_A_BATCH));
+            CompletableFuture<Void> behind = Rig.append(journal, lease, given, Rig.end());
+            proxy.heal();
+
+            Rig.await(park);
+            Rig.await(between);
+            assertThat(Rig.refusal(together)).isInstanceOf(FencedException.class);
+            assertThat(Rig.refusal(behind)).isInstanceOf(FencedException.class);
+            assertThat(journal.read(given)).containsExactly(Rig.start());
+            assertThat(journal.claim(lease, 10, Set.of()))
+                    .extracting(Claim::run)
+                    .contains(given);
+            Rig.await(Rig.append(journal, lease, given, Rig.end()));
+            assertThat(journal.read(given)).containsExactly(Rig.start(), Rig.end());
         }
     }
 
