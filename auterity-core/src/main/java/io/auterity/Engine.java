@@ -1027,7 +1027,10 @@ public final class Engine implements AutoCloseable {
 
         @Override
         public void deliver(RunMessage.Received message) {
-            loop(message.run()).ifPresent(loop -> loop.receive(message));
+            LiveRun<?> run = live.get(message.run());
+            if (run != null) {
+                run.receive(message);
+            }
         }
 
         @Override

@@ -160,6 +160,14 @@ final class LiveRun<O extends @Nullable Object> implements RunLoop.Observer {
         admitted.complete(null);
     }
 
+    /** Takes a message from the run's inbox. One that is to end need not wait for a place to go on with its record. */
+    void receive(RunMessage.Received message) {
+        loop.receive(message);
+        if (message.message() instanceof RunMessage.Cancel && loop.isAwaitingRecord()) {
+            admitted.complete(null);
+        }
+    }
+
     /** Tells those who attached meanwhile that the run will not start. */
     void refuse(EngineException why) {
         accepted.completeExceptionally(why);

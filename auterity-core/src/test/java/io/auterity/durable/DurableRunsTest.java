@@ -125,6 +125,25 @@ class DurableRunsTest {
     }
 
     @Test
+    void a_run_that_was_taken_up_and_waits_for_a_place_can_be_cancelled() {
+        Workflow<Map<String, Object>, Object> workflow = flow("maxRuns: 1\nsteps: {s: {await: {signal: go}}}");
+        try (Engine first = builder("one", workflow).parkAfter(Duration.ZERO).build()) {
+            first.start(workflow, RunId.of("has-the-place"), Map.of());
+            first.start(workflow, RunId.of("waits"), Map.of());
+        }
+        try (Engine second = builder("two", workflow).parkAfter(Duration.ZERO).build()) {
+            world.pass(LEASE);
+            assertThat(summary("waits").standing().owner()).isEqualTo("two");
+
+            second.find(RunId.of("waits")).orElseThrow().cancel("enough");
+            world.pass(Duration.ofSeconds(5));
+
+            assertThat(summary("waits").status()).isEqualTo(RunStatus.CANCELLED);
+            assertThat(hasEnded("has-the-place")).isFalse();
+        }
+    }
+
+    @Test
     void a_parent_that_is_cancelled_cancels_its_child_wherever_that_is() {
         Workflow<Map<String, Object>, Object> parent = flow("steps: {c: {run: child}, busy: {uses: busy.hold}}");
         Workflow<Map<String, Object>, Object> child =

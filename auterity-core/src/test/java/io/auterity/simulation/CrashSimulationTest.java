@@ -36,7 +36,7 @@ class CrashSimulationTest {
 
     @Test
     void cancelled_runs_end_whatever_they_wait_for_and_whoever_is_killed() {
-        new Seeds("auterity.crashes").tryAll(SEEDS / 4, seed -> new CrashTrial(seed, Ends.NOW_AND_THEN, true).run());
+        new Seeds("auterity.crashes").tryAll(SEEDS / 2, seed -> new CrashTrial(seed, Ends.NOW_AND_THEN, true).run());
     }
 
     @Test

@@ -266,8 +266,8 @@ public final class FaultyJournal implements Journal {
         if (lost > 0 && !underWay.isEmpty()) {
             return List.of(); // no claim overtakes an append of which it is not known what became of it
         }
-        List<Claim> before = unheard.remove(lease);
-        if (before != null) {
+        List<Claim> before = stillOwned(lease, unheard.remove(lease));
+        if (!before.isEmpty()) {
             return before;
         }
         List<Claim> claims = store.claim(lease, limit, except);
@@ -276,6 +276,17 @@ public final class FaultyJournal implements Journal {
             throw new NoReply();
         }
         return claims;
+    }
+
+    private List<Claim> stillOwned(Lease lease, @Nullable List<Claim> claims) {
+        return claims == null
+                ? List.of()
+                : claims.stream()
+                        .filter(claim -> store.catalog()
+                                .find(claim.run())
+                                .map(run -> run.standing().owner().equals(lease.owner()))
+                                .orElse(false))
+                        .toList();
     }
 
     @Override
