@@ -4,6 +4,7 @@ import io.auterity.definition.Failure;
 import io.auterity.definition.RunId;
 import io.auterity.journal.JournalEntry;
 import io.auterity.journal.JournalEntry.Origin;
+import io.auterity.journal.JournalEntry.RunStopping;
 import io.auterity.journal.RunExistsException;
 import io.auterity.journal.RunMessage;
 import io.auterity.journal.RunStatus;
@@ -147,10 +148,13 @@ final class LiveRun<O extends @Nullable Object> implements RunLoop.Observer {
         });
     }
 
-    /** Goes on with a run from its record, when there is a place. */
+    /** Goes on with a run from its record, when there is a place; at once with one that only ends. */
     void resume(Admission.Ticket place, List<JournalEntry> recorded) {
         ticket = place;
         accepted.complete(null); // long ago
+        if (recorded.stream().anyMatch(RunStopping.class::isInstance)) {
+            admitted.complete(null);
+        }
         // On a thread of its own: replaying takes time, and whoever claims has others to claim.
         admitted.thenRun(
                 () -> new PatientExecutor(ports.executor(), ports.timer()).execute(() -> loop.resume(recorded)));
@@ -160,7 +164,7 @@ final class LiveRun<O extends @Nullable Object> implements RunLoop.Observer {
         admitted.complete(null);
     }
 
-    /** Takes a message from the run's inbox. One that is to end need not wait for a place to go on with its record. */
+    /** Takes a message from the run's inbox. A run that is to end needs no place to go on with its record. */
     void receive(RunMessage.Received message) {
         loop.receive(message);
         if (message.message() instanceof RunMessage.Cancel && loop.isAwaitingRecord()) {

@@ -144,6 +144,34 @@ class DurableRunsTest {
     }
 
     @Test
+    void a_run_that_was_taken_up_while_it_cleans_up_needs_no_place() {
+        Workflow<Map<String, Object>, Object> workflow = flow("""
+                maxRuns: 1
+                steps:
+                  t:
+                    try:
+                      steps: {s: {await: {signal: go}}}
+                    finally:
+                      steps: {w: {wait: 1m}}
+                """);
+        try (Engine one = builder("one", workflow).parkAfter(Duration.ZERO).build();
+                Engine two = builder("two", workflow).parkAfter(Duration.ZERO).build()) {
+            one.start(workflow, RunId.of("has-the-place"), Map.of());
+            Run<Object> cancelled = two.start(workflow, RunId.of("cancelled"), Map.of());
+            world.pass(Duration.ofSeconds(5));
+            cancelled.cancel("enough");
+            world.pass(Duration.ofSeconds(5));
+        }
+        try (Engine three = builder("three", workflow).parkAfter(Duration.ZERO).build()) {
+            world.pass(Duration.ofMinutes(2));
+
+            assertThat(summary("cancelled").status()).isEqualTo(RunStatus.CANCELLED);
+            assertThat(summary("has-the-place").standing().owner()).isEqualTo("three");
+            assertThat(three.find(RunId.of("has-the-place"))).isPresent();
+        }
+    }
+
+    @Test
     void a_parent_that_is_cancelled_cancels_its_child_wherever_that_is() {
         Workflow<Map<String, Object>, Object> parent = flow("steps: {c: {run: child}, busy: {uses: busy.hold}}");
         Workflow<Map<String, Object>, Object> child =

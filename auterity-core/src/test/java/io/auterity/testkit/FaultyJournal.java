@@ -221,11 +221,13 @@ public final class FaultyJournal implements Journal {
             return stored;
         }
         CompletableFuture<Void> answer = new CompletableFuture<>();
+        boolean isStranger =
+                !write.starts() && !has(lease, run); // also if the run is the lease's by the time it is stored
         world.after(delay(), () -> {
             if (!copy.equals(entries)) {
                 violations.add("entries of " + run + " were changed while they were under way");
             }
-            CompletionStage<Void> stored = fenced
+            CompletionStage<Void> stored = fenced || isStranger
                     ? CompletableFuture.failedFuture(new FencedException(run, lease))
                     : store.append(lease, write);
             stored.thenRun(() -> onStored.accept(write));
@@ -281,12 +283,18 @@ public final class FaultyJournal implements Journal {
     private List<Claim> stillOwned(Lease lease, @Nullable List<Claim> claims) {
         return claims == null
                 ? List.of()
-                : claims.stream()
-                        .filter(claim -> store.catalog()
-                                .find(claim.run())
-                                .map(run -> run.standing().owner().equals(lease.owner()))
-                                .orElse(false))
-                        .toList();
+                : claims.stream().filter(claim -> has(lease, claim.run())).toList();
+    }
+
+    /** Whether a run is that of the lease's engine, as far as that has been told. */
+    private boolean has(Lease lease, RunId run) {
+        boolean isUnheard =
+                unheard.getOrDefault(lease, List.of()).stream().map(Claim::run).anyMatch(run::equals);
+        return !isUnheard
+                && store.catalog()
+                        .find(run)
+                        .map(known -> known.standing().owner().equals(lease.owner()))
+                        .orElse(false);
     }
 
     @Override

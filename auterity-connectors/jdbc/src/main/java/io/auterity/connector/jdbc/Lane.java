@@ -169,7 +169,7 @@ final class Lane implements Runnable {
             }
         } else {
             run = live.get(write.run());
-            if (run == null) {
+            if (run == null || (run.isStarting() && isMerePark(write))) {
                 return CompletableFuture.failedFuture(new FencedException(write.run(), lease));
             }
         }
@@ -188,6 +188,13 @@ final class Lane implements Runnable {
             submit(pending);
         }
         return answer;
+    }
+
+    /** Whether a write gives a run up that its writer says nothing of: not one that has just been started again. */
+    private static boolean isMerePark(Write write) {
+        return write.entries().isEmpty()
+                && write.taken().isEmpty()
+                && write.park().isPresent();
     }
 
     private static boolean changesMore(Write write) {

@@ -28,6 +28,11 @@ final class LiveRun {
         this.started = started;
     }
 
+    /** Whether nobody has been told yet what becomes of the start. */
+    boolean isStarting() {
+        return started != null && !started.isDone();
+    }
+
     /** Takes the next numbers for entries; returns the first. */
     synchronized int take(int count) {
         int first = lastSeq + 1;

@@ -150,14 +150,13 @@ class LostConnectionTest {
             Rig.await(Rig.append(journal, lease, other, Rig.start()));
             Outage.WITHOUT_REPLIES.begin(proxy);
             CompletableFuture<Void> start = Rig.append(journal, lease, doubtful, Rig.start());
+            assertThat(unavailable(start)).contains("may be recorded");
             // Whoever started it gives it up, and so does the journal once it is recorded, each in a batch of its own.
             journal.append(lease, Write.park(doubtful, Duration.ZERO));
             List<CompletableFuture<Void>> between = new ArrayList<>();
             for (int i = 0; i < 5; i++) {
                 between.add(Rig.append(journal, lease, other, Rig.succeeded("step-" + i, FILLS_A_BATCH)));
             }
-            assertThat(unavailable(start)).contains("may be recorded");
-
             proxy.heal();
             List<Claim> claims = until(() -> journal.claim(lease, 10, Set.of()), all -> !all.isEmpty());
 
