@@ -24,12 +24,14 @@ import io.auterity.run.Activity.Phase;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +47,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What is not recorded is when the journal answered, and so when the nodes of an entry settled and their successors
  * began. Live, that was some time before the first entry that needs it. Here it is just then: an entry about a step that
- * has not begun settles the oldest unsettled node, and the next, until the step has begun. So the replay is never ahead
+ * has not begun settles the unsettled node that ended first, as the record has it, and the next, until the step has begun
+ * (a node that is stopped may have its end here before one that the record has first). So the replay is never ahead
  * of what happened; a step that had begun without leaving an entry begins when the run goes on, with the same idempotency
  * key. A block that had begun is different when it is stopped: what is inside it is stopped, and says so in the record.
  * So before something stops, what has entries inside it further on must have begun ({@link #stopping(Frame)}). Entries of
@@ -74,9 +77,12 @@ final class Replay implements Effects {
     /** What opened each frame, by the frame's path. */
     private final Map<String, Activity.Control> opened = new HashMap<>();
 
-    private final Queue<Unsettled> unsettled = new ArrayDeque<>();
+    /** The nodes that have not settled, in the order in which the record says that they came to their ends. */
+    private final Queue<Unsettled> unsettled = new PriorityQueue<>(Comparator.comparingInt(Unsettled::place));
+
     private final Map<Activity, Bindings.Children.Request> children = new LinkedHashMap<>();
     private final Map<Activity, String> cancelledChildren = new HashMap<>();
+    private int lastRecorded;
     private long now;
     private long settledAt;
 
@@ -93,7 +99,8 @@ final class Replay implements Effects {
         }
     }
 
-    private record Unsettled(Frame frame, int node, long at) {}
+    /** A node and the place of the entry with which it came to its end. */
+    private record Unsettled(Frame frame, int node, int place, long at) {}
 
     private static Object keyOf(JournalEntry entry) {
         return entry instanceof OfStep ofStep ? ofStep.step() : entry.getClass();
@@ -404,8 +411,10 @@ final class Replay implements Effects {
             state.begin();
             return;
         }
-        List<Unsettled> rest = new ArrayList<>(unsettled);
-        unsettled.clear();
+        List<Unsettled> rest = new ArrayList<>();
+        while (!unsettled.isEmpty()) {
+            rest.add(unsettled.remove());
+        }
         rest.forEach(each -> {
             since.accept(each.at);
             state.settle(each.frame, each.node);
@@ -492,6 +501,7 @@ final class Replay implements Effects {
         }
         queue.remove();
         told[place] = true;
+        lastRecorded = place;
         now = Math.max(now, entries.get(place).at());
         return (E) entries.get(place);
     }
@@ -512,7 +522,7 @@ final class Replay implements Effects {
     @Override
     public void settleWhenDurable(Frame frame, int node) {
         opened(frame);
-        unsettled.add(new Unsettled(frame, node, now));
+        unsettled.add(new Unsettled(frame, node, lastRecorded, now)); // it has just been recorded
     }
 
     @Override

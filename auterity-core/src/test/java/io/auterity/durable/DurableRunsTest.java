@@ -3,6 +3,7 @@ package io.auterity.durable;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.auterity.Asking;
 import io.auterity.Engine;
 import io.auterity.EngineException;
 import io.auterity.Run;
@@ -140,6 +141,45 @@ class DurableRunsTest {
 
             assertThat(summary("waits").status()).isEqualTo(RunStatus.CANCELLED);
             assertThat(hasEnded("has-the-place")).isFalse();
+        }
+    }
+
+    @Test
+    void steps_that_were_stopped_before_they_left_an_entry_settle_in_the_order_of_the_record() {
+        Workflow<Map<String, Object>, Object> workflow = flow("""
+                steps:
+                  each:
+                    forEach: ${{ [0, 1, 2] }}
+                    concurrency: 3
+                    steps:
+                      first: {uses: late.last-item-first}
+                      hangs: {uses: busy.hold, needs: [first]}
+                      last: {await: {signal: go}, needs: [hangs], join: all-done}
+                  fails: {uses: busy.hold, timeout: 10s}
+                """);
+        Connector busy = connector("busy", "hold", context -> new CompletableFuture<>());
+        Connector late = connector("late", "last-item-first", context -> {
+            int item = Integer.parseInt(context.step().replaceAll("\\D", ""));
+            return world.later(Duration.ofSeconds(3 - item), () -> item);
+        });
+        try (Engine first =
+                builder("first", workflow).connector(busy).connector(late).build()) {
+            Run<Object> run = first.start(workflow, RunId.of("r"), Map.of());
+            world.pass(Duration.ofSeconds(5));
+            Asking.ask(run, new RunMessage.Signal("go", 1L));
+            world.pass(Duration.ofSeconds(10));
+            assertThat(store.read(RunId.of("r"))) // the first of those that came to wait has the signal
+                    .filteredOn(StepSucceeded.class::isInstance)
+                    .extracting(entry -> ((StepSucceeded) entry).step())
+                    .endsWith("each[0]/last");
+        }
+        try (Engine second =
+                builder("second", workflow).connector(busy).connector(late).build()) {
+            world.pass(LEASE);
+            store.send(RunId.of("r"), new RunMessage.Signal("go", 2L));
+            store.send(RunId.of("r"), new RunMessage.Signal("go", 3L));
+            world.pass(Duration.ofMinutes(1));
+            assertThat(summary("r").status()).isEqualTo(RunStatus.FAILED);
         }
     }
 
