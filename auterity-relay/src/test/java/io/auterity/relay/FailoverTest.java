@@ -166,6 +166,19 @@ class FailoverTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"86401", "9999999", "Fri, 31 Dec 9999 23:59:59 GMT"})
+    void a_provider_that_asks_to_be_left_alone_for_longer_than_a_day_is_left_alone_for_a_day(String asked) {
+        office.stub.on("first", status(429, "{}", "Retry-After: " + asked));
+
+        Reply reply = ask(office.relay(), false);
+
+        assertThat(reply.deployment().model()).isEqualTo(Office.CLAUDE);
+        assertThat(reply.failures())
+                .extracting(ProviderException::retryAfter)
+                .containsExactly(Optional.of(Duration.ofDays(1)));
+    }
+
     private Money total() {
         return office.lines().stream()
                 .map(line -> line.charge().cost().orElseThrow())

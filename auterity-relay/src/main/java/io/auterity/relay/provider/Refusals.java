@@ -1,5 +1,6 @@
 package io.auterity.relay.provider;
 
+import io.auterity.definition.Retry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -19,7 +20,9 @@ final class Refusals {
         String message = "it answered " + response.code()
                 + (text.isEmpty() ? "" : ": " + text.substring(0, Math.min(300, text.length())));
         return new ProviderException(
-                classify(response.code(), excerpt.toLowerCase(Locale.ROOT)), message, retryAfter(response, now));
+                classify(response.code(), excerpt.toLowerCase(Locale.ROOT)),
+                message,
+                retryAfter(response, now).map(Refusals::bounded));
     }
 
     static ErrorClass classify(int status, String text) {
@@ -64,5 +67,9 @@ final class Refusals {
         } catch (DateTimeParseException e) {
             return Optional.empty();
         }
+    }
+
+    private static Duration bounded(Duration wait) {
+        return wait.compareTo(Retry.LONGEST_ASKED) > 0 ? Retry.LONGEST_ASKED : wait;
     }
 }
