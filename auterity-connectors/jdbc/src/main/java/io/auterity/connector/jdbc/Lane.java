@@ -584,8 +584,19 @@ final class Lane implements Runnable {
 
     private void patrolSoon() {
         if (patrolling.compareAndSet(false, true)) {
-            CompletableFuture.delayedExecutor(PATROL.toMillis(), TimeUnit.MILLISECONDS)
+            CompletableFuture.delayedExecutor(PATROL.toMillis(), TimeUnit.MILLISECONDS, this::onItsOwnThread)
                     .execute(this::patrol);
+        }
+    }
+
+    /** The common pool may be full of those who wait for these very answers. */
+    private void onItsOwnThread(Runnable task) {
+        Thread patrol = new Thread(task, "auterity-journal-patrol-" + lease.owner());
+        patrol.setDaemon(true);
+        try {
+            patrol.start();
+        } catch (OutOfMemoryError noThread) {
+            patrolling.set(false); // the next start asks again
         }
     }
 

@@ -23,6 +23,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ForkJoinPool;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
@@ -203,6 +205,30 @@ class LostConnectionTest {
                     .contains(given);
             Rig.await(Rig.append(journal, lease, given, Rig.end()));
             assertThat(journal.read(given)).containsExactly(Rig.start(), Rig.end());
+        }
+    }
+
+    @Test
+    void R8_a_start_is_answered_in_time_however_busy_the_common_pool_is() throws Exception {
+        TestPostgres server = TestPostgres.newest();
+        CountDownLatch released = new CountDownLatch(1);
+        try (FaultProxy proxy = FaultProxy.postgres(new InetSocketAddress("127.0.0.1", server.port()));
+                JdbcJournal journal = JdbcJournal.builder()
+                        .url("jdbc:postgresql://127.0.0.1:" + proxy.port() + "/postgres?user=postgres")
+                        .schema(TestPostgres.newSchema())
+                        .open()) {
+            Lease lease = journal.open("a", Rig.LONG);
+            for (int i = 0; i < Math.max(1, ForkJoinPool.getCommonPoolParallelism()); i++) {
+                ForkJoinPool.commonPool().execute(() -> Rig.await(released));
+            }
+            proxy.set(new Fault.BlackHole());
+
+            assertThat(unavailable(Rig.append(journal, lease, RunId.of("a-run"), Rig.start())))
+                    .isNotEmpty();
+
+            proxy.heal();
+        } finally {
+            released.countDown();
         }
     }
 

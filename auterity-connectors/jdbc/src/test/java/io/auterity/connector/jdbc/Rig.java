@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,17 @@ final class Rig {
     /** Waits for success. */
     static void await(CompletableFuture<?> answer) throws Exception {
         answer.get(60, TimeUnit.SECONDS);
+    }
+
+    /** Holds the thread that calls until something has happened. */
+    static void await(CountDownLatch happened) {
+        try {
+            if (!happened.await(60, TimeUnit.SECONDS)) {
+                throw new AssertionError("waited in vain");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Waits for a refusal. */
