@@ -102,18 +102,18 @@ enum Deviation {
             && (found.weRefuse("expected boolean, but")
                     || found.ours.message().contains("expected boolean, but found")));
 
-    private static boolean isSameDouble(String one, String two) {
-        return DOUBLE.matcher(one).matches()
-                && DOUBLE.matcher(two).matches()
-                && Double.parseDouble(one) == Double.parseDouble(two);
-    }
-
     private static final Pattern DOUBLE = Pattern.compile("-?\\d+\\.\\d+(E-?\\d+)?");
 
     private final Predicate<Difference> excuses;
 
     Deviation(Predicate<Difference> excuses) {
         this.excuses = excuses;
+    }
+
+    private static boolean isSameDouble(String one, String two) {
+        return DOUBLE.matcher(one).matches()
+                && DOUBLE.matcher(two).matches()
+                && Double.parseDouble(one) == Double.parseDouble(two);
     }
 
     /** What both engines made of an expression; {@code refusal} is empty when ours accepted it. */

@@ -68,6 +68,7 @@ final class Access {
         return borrowing(readers, connection -> autoCommitting(connection, work));
     }
 
+    /** Does work with a connection that is not waited for without an end: if it has no limit, it gets one meanwhile. */
     private <T extends @Nullable Object> T borrowing(DataSource source, SqlWork<T> work) throws SQLException {
         try (Connection connection = borrow(source)) {
             boolean isUnlimited = connection.getNetworkTimeout() == 0;
@@ -77,10 +78,20 @@ final class Access {
             try {
                 return work.on(connection);
             } finally {
-                if (isUnlimited && !connection.isClosed()) {
-                    connection.setNetworkTimeout(Runnable::run, 0);
+                if (isUnlimited) {
+                    unlimit(connection);
                 }
             }
+        }
+    }
+
+    private static void unlimit(Connection connection) {
+        try {
+            if (!connection.isClosed()) {
+                connection.setNetworkTimeout(Runnable::run, 0);
+            }
+        } catch (SQLException e) { // what came of the work counts, whatever becomes of the connection
+            LOG.debug("a connection could not be given back as it was", e);
         }
     }
 

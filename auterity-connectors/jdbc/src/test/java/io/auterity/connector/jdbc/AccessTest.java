@@ -70,6 +70,29 @@ class AccessTest {
         }
     }
 
+    @Test
+    void work_that_is_done_counts_though_its_connection_cannot_be_given_back_as_it_was() throws Exception {
+        server.execute("create table " + table + " (n integer)");
+        try (Connection connection = server.dataSource().getConnection()) {
+            Connection breaking = (Connection) Proxy.newProxyInstance(
+                    AccessTest.class.getClassLoader(), new Class<?>[] {Connection.class}, (self, method, arguments) -> {
+                        if (method.getName().equals("setNetworkTimeout") && arguments[1].equals(0)) {
+                            throw new SQLException("meant: the connection breaks", "08006");
+                        }
+                        return method.invoke(connection, arguments);
+                    });
+            DataSource source = lending(breaking);
+            Access access = new Access(source, source, Duration.ZERO, Pools.ANSWER);
+
+            access.transactionOnce(lent -> {
+                insert(lent);
+                return 1;
+            });
+
+            assertThat(rows()).isEqualTo(1);
+        }
+    }
+
     private static Connection connection(FaultProxy proxy) throws SQLException {
         return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + proxy.port() + "/postgres?user=postgres");
     }

@@ -14,6 +14,7 @@ import io.auterity.journal.RunExistsException;
 import io.auterity.journal.Write;
 import io.auterity.testkit.Fault;
 import io.auterity.testkit.FaultProxy;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,13 +57,9 @@ class LostConnectionTest {
     }
 
     private static void resolve(long seed) throws Exception {
-        TestPostgres server = TestPostgres.newest();
         Random random = new Random(seed);
-        try (FaultProxy proxy = FaultProxy.postgres(new InetSocketAddress("127.0.0.1", server.port()));
-                JdbcJournal journal = JdbcJournal.builder()
-                        .url("jdbc:postgresql://127.0.0.1:" + proxy.port() + "/postgres?user=postgres")
-                        .schema(TestPostgres.newSchema())
-                        .open()) {
+        try (FaultProxy proxy = proxy();
+                JdbcJournal journal = journal(proxy)) {
             Lease lease = journal.open("a", Rig.LONG);
             for (int round = 0; round < ROUNDS; round++) {
                 proxy.set(new Fault.CutBeforeReply(random.nextInt(4)));
@@ -95,12 +92,8 @@ class LostConnectionTest {
     @EnumSource
     void R8_answers_starts_in_time_while_the_database_is_away_and_goes_on_when_it_is_back(Outage outage)
             throws Exception {
-        TestPostgres server = TestPostgres.newest();
-        try (FaultProxy proxy = FaultProxy.postgres(new InetSocketAddress("127.0.0.1", server.port()));
-                JdbcJournal journal = JdbcJournal.builder()
-                        .url("jdbc:postgresql://127.0.0.1:" + proxy.port() + "/postgres?user=postgres")
-                        .schema(TestPostgres.newSchema())
-                        .open()) {
+        try (FaultProxy proxy = proxy();
+                JdbcJournal journal = journal(proxy)) {
             Lease lease = journal.open("a", Rig.LONG);
             RunId known = RunId.of("known");
             RunId sent = RunId.of("sent");
@@ -140,12 +133,8 @@ class LostConnectionTest {
     @Test
     void R8_a_run_given_up_twice_by_a_start_in_doubt_and_taken_up_in_between_stays_with_who_took_it_up()
             throws Exception {
-        TestPostgres server = TestPostgres.newest();
-        try (FaultProxy proxy = FaultProxy.postgres(new InetSocketAddress("127.0.0.1", server.port()));
-                JdbcJournal journal = JdbcJournal.builder()
-                        .url("jdbc:postgresql://127.0.0.1:" + proxy.port() + "/postgres?user=postgres")
-                        .schema(TestPostgres.newSchema())
-                        .open()) {
+        try (FaultProxy proxy = proxy();
+                JdbcJournal journal = journal(proxy)) {
             Lease lease = journal.open("a", Rig.LONG);
             RunId other = RunId.of("other");
             RunId doubtful = RunId.of("doubtful");
@@ -175,12 +164,8 @@ class LostConnectionTest {
 
     @Test
     void R8_what_is_written_behind_the_giving_up_of_a_run_is_refused() throws Exception {
-        TestPostgres server = TestPostgres.newest();
-        try (FaultProxy proxy = FaultProxy.postgres(new InetSocketAddress("127.0.0.1", server.port()));
-                JdbcJournal journal = JdbcJournal.builder()
-                        .url("jdbc:postgresql://127.0.0.1:" + proxy.port() + "/postgres?user=postgres")
-                        .schema(TestPostgres.newSchema())
-                        .open()) {
+        try (FaultProxy proxy = proxy();
+                JdbcJournal journal = journal(proxy)) {
             Lease lease = journal.open("a", Rig.LONG);
             RunId given = RunId.of("given");
             RunId other = RunId.of("other");
@@ -210,13 +195,9 @@ class LostConnectionTest {
 
     @Test
     void R8_a_start_is_answered_in_time_however_busy_the_common_pool_is() throws Exception {
-        TestPostgres server = TestPostgres.newest();
         CountDownLatch released = new CountDownLatch(1);
-        try (FaultProxy proxy = FaultProxy.postgres(new InetSocketAddress("127.0.0.1", server.port()));
-                JdbcJournal journal = JdbcJournal.builder()
-                        .url("jdbc:postgresql://127.0.0.1:" + proxy.port() + "/postgres?user=postgres")
-                        .schema(TestPostgres.newSchema())
-                        .open()) {
+        try (FaultProxy proxy = proxy();
+                JdbcJournal journal = journal(proxy)) {
             Lease lease = journal.open("a", Rig.LONG);
             for (int i = 0; i < Math.max(1, ForkJoinPool.getCommonPoolParallelism()); i++) {
                 ForkJoinPool.commonPool().execute(() -> Rig.await(released));
@@ -236,12 +217,8 @@ class LostConnectionTest {
     void R8_an_engine_answers_starts_in_time_on_a_silent_network_and_takes_up_what_was_recorded() throws Exception {
         Workflow<Map<String, Object>, Object> flow =
                 Workflow.read("auterity: 1\nid: flow\nsteps: {a: {value: 1}}\noutput: '${{ steps.a.output }}'", "flow");
-        TestPostgres server = TestPostgres.newest();
-        try (FaultProxy proxy = FaultProxy.postgres(new InetSocketAddress("127.0.0.1", server.port()));
-                JdbcJournal journal = JdbcJournal.builder()
-                        .url("jdbc:postgresql://127.0.0.1:" + proxy.port() + "/postgres?user=postgres")
-                        .schema(TestPostgres.newSchema())
-                        .open();
+        try (FaultProxy proxy = proxy();
+                JdbcJournal journal = journal(proxy);
                 Engine engine = Engine.builder().journal(journal).register(flow).build()) {
             engine.start(flow, RunId.of("before"), Map.of()).await(Rig.LONG);
             proxy.set(new Fault.BlackHole());
@@ -272,6 +249,18 @@ class LostConnectionTest {
                 Thread.onSpinWait();
             }
         }
+    }
+
+    private static FaultProxy proxy() throws IOException {
+        return FaultProxy.postgres(
+                new InetSocketAddress("127.0.0.1", TestPostgres.newest().port()));
+    }
+
+    private static JdbcJournal journal(FaultProxy proxy) {
+        return JdbcJournal.builder()
+                .url("jdbc:postgresql://127.0.0.1:" + proxy.port() + "/postgres?user=postgres")
+                .schema(TestPostgres.newSchema())
+                .open();
     }
 
     private static String incompressible(int bytes) {
