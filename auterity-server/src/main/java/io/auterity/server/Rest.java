@@ -39,6 +39,7 @@ final class Rest implements RunListener {
     private final Instant made;
     private final Set<String> started = ConcurrentHashMap.newKeySet();
     private final Set<String> waiting = ConcurrentHashMap.newKeySet();
+    private final Map<RunId, String> owners = new ConcurrentHashMap<>();
     private volatile Instant last;
     private volatile Instant looked;
 
@@ -85,13 +86,29 @@ final class Rest implements RunListener {
                 && now.isBefore(made.plus(TAKEN_UP));
     }
 
+    /** Notes who has a run before the engine is there that is to take it up. */
+    void has(RunSummary run) {
+        if (!run.standing().owner().isEmpty()) {
+            owners.put(run.id(), run.standing().owner());
+        }
+    }
+
+    /** Whether a run that somebody had is about to be taken up, and told what it was sent meanwhile, or just has been. */
+    private boolean isBeingTakenUp(RunSummary run, Instant now) {
+        String before = owners.get(run.id());
+        if (before == null || !now.isBefore(made.plus(TAKEN_UP))) {
+            return false;
+        }
+        return before.equals(run.standing().owner()) || owners.remove(run.id(), before);
+    }
+
     /** Whether a run waits for somebody. */
     boolean isOf(RunSummary run, RunCatalog catalog) {
         if (JournalVisit.waitsForSomebody(run)) {
             return true;
         }
         Instant now = clock.instant();
-        if (looked.plus(QUIET).isBefore(now) || isDue(run, now)) {
+        if (looked.plus(QUIET).isBefore(now) || isDue(run, now) || isBeingTakenUp(run, now)) {
             last = now; // the machine has stalled, and what is about to happen has not had its time
         }
         boolean isQuiet = !last.plus(QUIET).isAfter(now) && started.stream().allMatch(this::isWaitingInside);

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -83,7 +84,12 @@ final class RunsResumeCommand implements Callable<Integer>, Checks.Checked {
         try (Journal journal = Journals.open(visit.name(), shell.environment())) {
             Map<RunId, Boolean> resumed = new LinkedHashMap<>();
             Rest rest = new Rest(InstantSource.system());
-            isUnderWay(journal, resumed, rest); // before the engine may end some
+            unfinished(journal)
+                    .forEach(
+                            run -> { // before the engine may end some
+                                resumed.put(run.id(), false);
+                                rest.has(run);
+                            });
             Engine.Builder builder = vigil.over(engineOptions.builder(shell.environment()))
                     .journal(journal)
                     .parkAfter(Duration.ofSeconds(1))
@@ -100,13 +106,16 @@ final class RunsResumeCommand implements Callable<Integer>, Checks.Checked {
     /** Notes the unfinished runs, and says whether one of them will go on by itself. */
     private static boolean isUnderWay(Journal journal, Map<RunId, Boolean> resumed, Rest rest) {
         boolean[] goesOn = new boolean[1];
-        journal.catalog().stream(RunQuery.Filter.NONE.statuses(RunChoice.UNFINISHED))
-                .forEach(run -> {
-                    boolean waits = rest.isOf(run, journal.catalog());
-                    resumed.put(run.id(), waits);
-                    goesOn[0] |= !waits;
-                });
+        unfinished(journal).forEach(run -> {
+            boolean waits = rest.isOf(run, journal.catalog());
+            resumed.put(run.id(), waits);
+            goesOn[0] |= !waits;
+        });
         return goesOn[0];
+    }
+
+    private static Stream<RunSummary> unfinished(Journal journal) {
+        return journal.catalog().stream(RunQuery.Filter.NONE.statuses(RunChoice.UNFINISHED));
     }
 
     private int report(Journal journal, Map<RunId, Boolean> resumed) {

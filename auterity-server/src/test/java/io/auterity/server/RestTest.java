@@ -67,6 +67,31 @@ class RestTest {
     }
 
     @Test
+    void not_before_who_is_to_go_on_with_it_has_taken_it_up_and_had_a_moment() {
+        happens(begins(), waits("s"));
+        rest.has(journal.catalog().find(RUN).orElseThrow());
+        pass(20);
+        assertThat(rests()).isFalse();
+        journal.close(lease);
+        assertThat(journal.claim(journal.open("another", Duration.ofHours(1)), 1, Set.of()))
+                .hasSize(1);
+        pass(2);
+        assertThat(rests()).isFalse();
+        pass(1);
+        assertThat(rests()).isTrue();
+    }
+
+    @Test
+    void nor_before_nobody_has_taken_it_up_for_half_a_minute() {
+        happens(begins(), waits("s"));
+        rest.has(journal.catalog().find(RUN).orElseThrow());
+        pass(26);
+        assertThat(rests()).isFalse();
+        pass(4);
+        assertThat(rests()).isTrue();
+    }
+
+    @Test
     void not_before_nothing_has_happened_for_a_while() {
         happens(begins(), waits("s"));
         now = now.minusSeconds(2);
