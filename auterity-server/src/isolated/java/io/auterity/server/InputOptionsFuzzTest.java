@@ -35,6 +35,8 @@ class InputOptionsFuzzTest {
          "l": {"type": "array", "items": {"type": "boolean"}}}}
         """);
 
+    private static final JsonSchema CHECKED = JsonSchema.of(SCHEMA);
+
     @FuzzTest(maxDuration = "1m")
     void any_options_are_refused_with_problems_or_satisfy_the_schema(@NotNull String text) throws Exception {
         ProcessorTime.atMost(ProcessorTime.OF_A_PARSER, () -> check(text));
@@ -45,7 +47,7 @@ class InputOptionsFuzzTest {
                 text.replace("@", "at").lines().limit(8).toList(); // '@' would read files, whichever the search names
         try {
             Map<String, ?> input = RunInput.read(SHELL, "flow", SCHEMA, options);
-            assertThat(JsonSchema.of(SCHEMA).problems(input)).isEmpty();
+            assertThat(CHECKED.problems(input)).isEmpty();
         } catch (Refusal refused) {
             assertThat(refused.problems()).isNotEmpty();
         }

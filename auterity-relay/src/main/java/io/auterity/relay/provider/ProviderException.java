@@ -3,6 +3,7 @@ package io.auterity.relay.provider;
 import io.auterity.definition.AuterityException;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Thrown by a provider for a call that failed. */
 public final class ProviderException extends AuterityException {
@@ -15,8 +16,8 @@ public final class ProviderException extends AuterityException {
     /** Why. */
     private final ErrorClass errorClass;
 
-    /** How long the provider asked to be left alone, in nanoseconds, or -1. */
-    private final long retryAfterNanos;
+    /** How long the provider asked to be left alone; null if it said nothing. */
+    private final @Nullable Duration retryAfter;
 
     /**
      * Makes the exception.
@@ -28,7 +29,7 @@ public final class ProviderException extends AuterityException {
     public ProviderException(ErrorClass errorClass, String message, Optional<Duration> retryAfter) {
         super(FAILED, message);
         this.errorClass = errorClass;
-        retryAfterNanos = retryAfter.map(Duration::toNanos).orElse(-1L);
+        this.retryAfter = retryAfter.orElse(null);
     }
 
     /**
@@ -56,6 +57,6 @@ public final class ProviderException extends AuterityException {
      * @return the time, or empty when it said nothing
      */
     public Optional<Duration> retryAfter() {
-        return retryAfterNanos < 0 ? Optional.empty() : Optional.of(Duration.ofNanos(retryAfterNanos));
+        return Optional.ofNullable(retryAfter);
     }
 }

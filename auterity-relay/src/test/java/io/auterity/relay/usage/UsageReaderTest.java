@@ -81,18 +81,53 @@ class UsageReaderTest {
     }
 
     @Test
-    void litellm_18599_searches_of_the_provider_are_charged() {
-        Usage anthropic = read(
+    void litellm_18599_an_answer_that_reasons_is_charged_whole() {
+        Usage usage = read(
+                UsageReader.OPENAI_CHAT,
+                "{'prompt_tokens': 17, 'completion_tokens': 482, 'total_tokens': 499,"
+                        + " 'completion_tokens_details': {'reasoning_tokens': 448},"
+                        + " 'prompt_tokens_details': {'cached_tokens': 0}}");
+        // 17 x $0.05 + 482 x $0.40 a million; the peer charged the 448 only
+        assertThat(cost("openai/gpt-5-nano-2025-08-07", usage)).isEqualTo(Money.dollars("0.00019365"));
+    }
+
+    @Test
+    void litellm_16996_searches_by_anthropic_are_charged() {
+        Usage usage = read(
                 UsageReader.ANTHROPIC_MESSAGES,
                 "{'input_tokens': 10, 'output_tokens': 5, 'server_tool_use': {'web_search_requests': 2}}");
-        assertThat(anthropic.count(Meter.WEB_SEARCH)).isEqualTo(2);
-        Usage openAi = UsageReader.OPENAI_RESPONSES
+        assertThat(usage.count(Meter.WEB_SEARCH)).isEqualTo(2);
+    }
+
+    @Test
+    void litellm_15227_searches_by_openai_are_counted_in_its_answer() {
+        Usage usage = UsageReader.OPENAI_RESPONSES
                 .read(json("{'usage': {'input_tokens': 10, 'output_tokens': 5}, 'output':"
                         + " [{'type': 'web_search_call'}, {'type': 'message'}, {'type': 'web_search_call'}]}"))
                 .orElseThrow();
-        assertThat(openAi.count(Meter.WEB_SEARCH)).isEqualTo(2);
         // two searches at a cent each, 10 x $2.50 + 5 x $10 a million
-        assertThat(cost("openai/gpt-4o", openAi)).isEqualTo(Money.dollars("0.020075"));
+        assertThat(cost("openai/gpt-4o", usage)).isEqualTo(Money.dollars("0.020075"));
+    }
+
+    @Test
+    void litellm_10384_a_search_that_was_allowed_and_not_made_costs_nothing() {
+        Usage usage = UsageReader.OPENAI_RESPONSES
+                .read(json("{'tools': [{'type': 'web_search', 'search_context_size': 'medium'}],"
+                        + " 'usage': {'input_tokens': 10, 'output_tokens': 5}, 'output': [{'type': 'message'}]}"))
+                .orElseThrow();
+        assertThat(cost("openai/gpt-4o", usage)).isEqualTo(Money.dollars("0.000075"));
+    }
+
+    @Test
+    void litellm_11789_cached_tokens_have_their_own_price_in_a_stream_too() {
+        Usage start = read(
+                UsageReader.ANTHROPIC_MESSAGES,
+                "{'input_tokens': 4, 'cache_creation_input_tokens': 0, 'cache_read_input_tokens': 2455,"
+                        + " 'output_tokens': 1}");
+        Usage end = read(UsageReader.ANTHROPIC_MESSAGES, "{'output_tokens': 23}");
+        // 4 x $0.80 + 2,455 x $0.08 + 23 x $4 a million; the peer said $0.002059
+        assertThat(cost("anthropic/claude-3-5-haiku-20241022", UsageReader.merge(start, end)))
+                .isEqualTo(Money.dollars("0.0002916"));
     }
 
     @Test
