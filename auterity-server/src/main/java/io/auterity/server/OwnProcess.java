@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -14,27 +13,33 @@ import org.slf4j.LoggerFactory;
 final class OwnProcess implements Shell.Process {
 
     private static final Logger LOG = LoggerFactory.getLogger(OwnProcess.class);
-    private static final int INTERRUPTED = 130;
+    /** The exit code of a process that a signal has ended is this and the signal's number. */
+    private static final int ENDED_BY_SIGNAL = 128;
 
-    private final AtomicBoolean isInterrupted = new AtomicBoolean();
+    private final AtomicBoolean isEnding = new AtomicBoolean();
 
     @Override
     public void onInterrupt(Runnable action) {
-        for (String name : List.of("INT", "TERM")) {
-            try {
-                // Not imported: in an import javadoc warns of it, and fails the build.
-                sun.misc.Signal.handle(new sun.misc.Signal(name), signal -> interrupted(action));
-            } catch (IllegalArgumentException unavailable) {
-                LOG.debug("the JVM keeps SIG{} to itself, so it ends the process at once", name, unavailable);
-            }
-        }
+        onSignal("INT", action);
     }
 
-    private void interrupted(Runnable action) {
-        if (isInterrupted.getAndSet(true)) {
-            Runtime.getRuntime().halt(INTERRUPTED);
+    @Override
+    public void onTermination(Runnable action) {
+        onSignal("TERM", action);
+    }
+
+    private void onSignal(String name, Runnable action) {
+        try {
+            // Not imported: in an import javadoc warns of it, and fails the build.
+            sun.misc.Signal.handle(new sun.misc.Signal(name), signal -> {
+                if (isEnding.getAndSet(true)) {
+                    Runtime.getRuntime().halt(ENDED_BY_SIGNAL + signal.getNumber());
+                }
+                action.run();
+            });
+        } catch (IllegalArgumentException unavailable) {
+            LOG.debug("the JVM keeps SIG{} to itself, so it ends the process at once", name, unavailable);
         }
-        action.run();
     }
 
     @Override

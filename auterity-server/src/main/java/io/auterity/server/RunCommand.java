@@ -132,6 +132,7 @@ final class RunCommand implements Callable<Integer>, Checks.Checked {
         Answers answers = new Answers(definitions, signals, approved, rejected);
         Watch watch = new Watch(screen, progress.isQuiet(), answers, clock, journal);
         shell.process().onInterrupt(watch::interrupt);
+        shell.process().onTermination(watch::terminate);
         try (Journal record = Journals.open(journal, shell.environment())) {
             boolean takesUp = goesOn(record, id);
             Engine.Builder builder = engineOptions
@@ -163,7 +164,7 @@ final class RunCommand implements Callable<Integer>, Checks.Checked {
             return lost(run.id(), lost);
         }
         RunReport report = new RunReport(run, result, definition.body());
-        return result.status().isTerminal() ? report(report, result.isSuccess()) : left(report, run.id());
+        return result.status().isTerminal() ? report(report, result.isSuccess()) : left(report, run.id(), !watch.isLeaving());
     }
 
     /** Whether the run is there already and has not ended; only then are runs of others taken up beside it. */
@@ -188,11 +189,12 @@ final class RunCommand implements Callable<Integer>, Checks.Checked {
         return Main.UNFINISHED;
     }
 
-    /** Reports a run that waits for somebody, and stays in its journal. */
-    private int left(RunReport report, RunId run) {
+    /** Reports a run that stays in its journal: it waits for somebody, or this process was to end. */
+    private int left(RunReport report, RunId run, boolean waits) {
         shell.err()
-                .println("run '" + run
-                        + "' has not ended; it waits in its journal, and when it is answered, goes on with");
+                .println("run '" + run + "' has not ended; it "
+                        + (waits ? "waits in its journal, and when it is answered," : "stays in its journal, and")
+                        + " goes on with");
         shell.err().println("    auterity runs resume" + Journals.option(journal));
         if (output.isJson()) {
             shell.out().println(report.json());

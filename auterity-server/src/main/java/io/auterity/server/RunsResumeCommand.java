@@ -97,9 +97,9 @@ final class RunsResumeCommand implements Callable<Integer>, Checks.Checked {
                     .listener(rest)
                     .register(workflows);
             try (Engine engine = builder.build()) {
-                vigil.stayWhile(() -> isUnderWay(journal, resumed, rest));
+                vigil.stayWhile(engine, () -> isUnderWay(journal, resumed, rest));
             }
-            return report(journal, resumed);
+            return report(journal, resumed, vigil);
         }
     }
 
@@ -118,7 +118,7 @@ final class RunsResumeCommand implements Callable<Integer>, Checks.Checked {
         return journal.catalog().stream(RunQuery.Filter.NONE.statuses(RunChoice.UNFINISHED));
     }
 
-    private int report(Journal journal, Map<RunId, Boolean> resumed) {
+    private int report(Journal journal, Map<RunId, Boolean> resumed, Vigil vigil) {
         List<RunSummary> now = resumed.keySet().stream()
                 .map(run -> visit.find(journal.catalog(), run))
                 .toList();
@@ -133,10 +133,7 @@ final class RunsResumeCommand implements Callable<Integer>, Checks.Checked {
         if (now.isEmpty()) {
             shell.err().println("no unfinished runs");
         }
-        boolean failed = now.stream()
-                .map(RunSummary::status)
-                .anyMatch(status -> status.isTerminal() && status != RunStatus.SUCCEEDED);
-        return failed ? Main.FAILED : Main.OK;
+        return vigil.code(now);
     }
 
     /** What became of a run that was gone on with, on one line. */

@@ -135,9 +135,9 @@ final class RunsRetryCommand implements Callable<Integer>, Checks.Checked {
                     .register(workflows);
             try (Engine engine = builder.build()) {
                 retry(engine, journal, now);
-                vigil.stayWhile(() -> isUnderWay(journal, rest));
+                vigil.stayWhile(engine, () -> isUnderWay(journal, rest));
             }
-            return report(journal);
+            return report(journal, vigil);
         }
     }
 
@@ -219,7 +219,7 @@ final class RunsRetryCommand implements Callable<Integer>, Checks.Checked {
                 .anyMatch(run -> !rest.isOf(visit.find(journal.catalog(), run.id()), journal.catalog()));
     }
 
-    private int report(Journal journal) {
+    private int report(Journal journal, Vigil vigil) {
         List<RunSummary> now = retries.keySet().stream()
                 .map(run -> visit.find(journal.catalog(), run))
                 .toList();
@@ -231,7 +231,7 @@ final class RunsRetryCommand implements Callable<Integer>, Checks.Checked {
             shell.out().println(Json.pretty(json));
         } else {
             now.forEach(run -> shell.out()
-                    .println(RunsResumeCommand.line(run, !run.status().isTerminal(), journal.catalog())));
+                    .println(RunsResumeCommand.line(run, !vigil.isCutShort(), journal.catalog())));
         }
         refusals.forEach(outcome -> shell.err()
                 .println("run '" + outcome.run() + "' is not tried again: "
@@ -242,10 +242,7 @@ final class RunsRetryCommand implements Callable<Integer>, Checks.Checked {
         if (now.isEmpty()) {
             shell.err().println("no runs to try again");
         }
-        boolean failed = now.stream()
-                .map(RunSummary::status)
-                .anyMatch(status -> status.isTerminal() && status != RunStatus.SUCCEEDED);
-        return failed || (choice.isNamed() && refused > 0) ? Main.FAILED : Main.OK;
+        return choice.isNamed() && refused > 0 ? Main.FAILED : vigil.code(now);
     }
 
     private static Map<String, Object> json(RunSelection.Outcome outcome) {

@@ -183,6 +183,7 @@ final class ServeCommand implements Callable<Integer>, Checks.Checked {
         relay.hedges(hedges);
         CountDownLatch interrupted = new CountDownLatch(1);
         shell.process().onInterrupt(interrupted::countDown);
+        shell.process().onTermination(interrupted::countDown);
         try (Gateway gateway = Gateway.start(host, port, relay.build(), content.settings(), clock)) {
             shell.err().println("listening at http://" + host + ":" + gateway.port());
             interrupted.await();

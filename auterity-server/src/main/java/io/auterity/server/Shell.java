@@ -48,15 +48,27 @@ record Shell(
             public void onInterrupt(Runnable action) {}
 
             @Override
+            public void onTermination(Runnable action) {}
+
+            @Override
             public void sendLogsTo(Consumer<String> lines) {}
         };
 
         /**
-         * Calls back at the first Ctrl-C or its like; a second one ends the process at once.
+         * Calls back when somebody presses Ctrl-C, who no longer wants what the process does. After that another signal, of
+         * whichever kind, ends the process at once.
          *
          * @param action what to do, on another thread
          */
         void onInterrupt(Runnable action);
+
+        /**
+         * Calls back when the system ends the process (SIGTERM), as it does before the machine stops. After that another
+         * signal, of whichever kind, ends the process at once.
+         *
+         * @param action what to do, on another thread
+         */
+        void onTermination(Runnable action);
 
         /**
          * Takes what is logged away from standard error, where it would run into the progress.

@@ -57,6 +57,7 @@ final class Watch implements RunListener {
     private Optional<Run<?>> watched = Optional.empty();
     private boolean isAlone;
     private boolean sawEnd;
+    private boolean isLeaving;
     private volatile boolean isOver;
     private volatile long lastEntryAt = Long.MAX_VALUE;
 
@@ -139,7 +140,24 @@ final class Watch implements RunListener {
         });
     }
 
+    /**
+     * Leaves the run to its journal soon, or cancels it where it would be lost; from any thread, also before there is a
+     * run.
+     */
+    void terminate() {
+        if (isLasting()) {
+            tell(() -> isLeaving = true);
+        } else {
+            interrupt();
+        }
+    }
+
     // --- on the caller's thread ---
+
+    /** Whether the process is to end, and left the run for that. */
+    boolean isLeaving() {
+        return isLeaving;
+    }
 
     /**
      * Waits for a run to end, and for the one that deals with its failure.
@@ -148,25 +166,34 @@ final class Watch implements RunListener {
      * @param run the run
      * @param limit the longest time; later it is cancelled
      * @param takesUp whether the engine takes up again what it has lost
-     * @return how it ended, or that it waits and was left in its journal
+     * @return how it ended, or that it was left in its journal: it waits, or this process is to end
      * @throws AuterityException if the engine has lost the run and does not take it up again
      */
     <O> RunResult<O> untilEnd(Engine in, Run<O> run, Optional<Duration> limit, boolean takesUp) {
         engine = Optional.of(in);
         isAlone = !takesUp;
         try {
-            return ended(in, run, stay(run, limit));
+            Optional<RunResult<O>> result = stay(run, limit);
+            return result.isPresent() ? ended(in, run, result.get()) : leave(in, run);
         } finally {
             isOver = true;
         }
     }
 
     private <O> RunResult<O> ended(Engine in, Run<O> run, RunResult<O> result) {
-        if (result.status().isTerminal()) {
-            in.find(run.id().onFailure()).ifPresent(this::stayWithMending);
-            answers.unused().forEach(name -> progress.println("note: nobody waited for signal '" + name + "'"));
-        }
+        in.find(run.id().onFailure()).ifPresent(this::stayWithMending);
+        answers.unused().forEach(name -> progress.println("note: nobody waited for signal '" + name + "'"));
         return result;
+    }
+
+    /** Gives a run back to its journal, with what comes of its steps under way. */
+    private <O> RunResult<O> leave(Engine in, Run<O> run) {
+        if (isLeaving) {
+            progress.println(Vigil.LEAVING);
+        }
+        RunStatus now = run.status();
+        boolean hasEnded = !in.drain(Vigil.GRACE).contains(run.id());
+        return hasEnded ? run.await(LAST_ENTRIES) : new RunResult<>(run.id(), now, null, Optional.empty());
     }
 
     /** Whatever becomes of it, the run itself has ended. */
@@ -178,7 +205,8 @@ final class Watch implements RunListener {
         }
     }
 
-    private <O> RunResult<O> stay(Run<O> run, Optional<Duration> limit) {
+    /** Waits for a run to end; empty if it is to be left in its journal. */
+    private <O> Optional<RunResult<O>> stay(Run<O> run, Optional<Duration> limit) {
         watched = Optional.of(run);
         sawEnd = false;
         Optional<Instant> deadline = limit.map(clock.instant()::plus);
@@ -196,8 +224,8 @@ final class Watch implements RunListener {
                 deadline = Optional.empty();
                 run.cancel("it took longer than --timeout allows");
             }
-            if (isLasting() && isStuck(run)) {
-                return new RunResult<>(run.id(), run.status(), null, Optional.empty());
+            if (isLeaving || (isLasting() && isStuck(run))) {
+                return Optional.empty();
             }
             if (isStuck(run)) {
                 run.cancel(NOBODY);
@@ -208,7 +236,7 @@ final class Watch implements RunListener {
         while (!sawEnd && clock.instant().isBefore(latest)) {
             turn();
         }
-        return run.await(Duration.ZERO);
+        return Optional.of(run.await(Duration.ZERO));
     }
 
     private void turn() {

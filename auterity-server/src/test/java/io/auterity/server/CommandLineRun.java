@@ -62,10 +62,23 @@ final class CommandLineRun {
     }
 
     CommandLineRun interrupt(CompletableFuture<Runnable> interrupt) {
+        return signals(interrupt, new CompletableFuture<>());
+    }
+
+    CommandLineRun terminate(CompletableFuture<Runnable> terminate) {
+        return signals(new CompletableFuture<>(), terminate);
+    }
+
+    private CommandLineRun signals(CompletableFuture<Runnable> interrupt, CompletableFuture<Runnable> terminate) {
         return process(new Shell.Process() {
             @Override
             public void onInterrupt(Runnable action) {
                 interrupt.complete(action);
+            }
+
+            @Override
+            public void onTermination(Runnable action) {
+                terminate.complete(action);
             }
 
             @Override

@@ -162,18 +162,34 @@ class PackagedJarIT {
                 finally: {steps: {clean: {emit: cleaned}}}
             """);
         Process process = start("run", "long.yaml");
+        String err = terminated(process);
+        assertThat(process.waitFor()).isEqualTo(1);
+        assertThat(err).contains("interrupted: cancelling the run", "work.finally/clean", "run cancelled");
+    }
+
+    @Test
+    void a_signal_to_end_leaves_a_run_to_its_journal() throws Exception {
+        Files.writeString(directory.resolve("long.yaml"), "auterity: 1\nid: long\nsteps: {nap: {wait: 1h}}\n");
+        Process run = start("run", "long.yaml", "--run-id", "long", "--journal", "sqlite:runs.db");
+        assertThat(terminated(run)).contains("it stays in its journal, and goes on with");
+        assertThat(run.waitFor()).isEqualTo(3);
+
+        Process cancel = start("runs", "cancel", "long", "--journal", "sqlite:runs.db");
+        assertThat(cancel.waitFor()).isZero();
+    }
+
+    /** Ends a process (SIGTERM) when it says that its run waits; returns what it has said in the end. */
+    private static String terminated(Process process) throws IOException {
         List<String> lines = new ArrayList<>();
         try (BufferedReader err = process.errorReader(StandardCharsets.UTF_8)) {
             for (String line = err.readLine(); line != null; line = err.readLine()) {
                 lines.add(line);
                 if (line.contains("waits for")) {
-                    process.toHandle().destroy(); // SIGTERM
+                    process.toHandle().destroy();
                 }
             }
         }
-        assertThat(process.waitFor()).isEqualTo(1);
-        assertThat(String.join("\n", lines))
-                .contains("interrupted: cancelling the run", "work.finally/clean", "run cancelled");
+        return String.join("\n", lines);
     }
 
     private Process serve(String... java) throws IOException {

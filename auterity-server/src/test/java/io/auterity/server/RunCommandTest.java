@@ -15,7 +15,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -364,6 +366,52 @@ class RunCommandTest {
         assertThat(line.run("runs", "show", "r-9", "--journal", url).out()).contains("status    running");
     }
 
+    /** Each process gets one step done; it is told to end while that step is under way. */
+    @Test
+    void a_run_whose_process_is_to_end_stays_in_its_journal() throws Exception {
+        AtomicReference<CompletableFuture<Runnable>> terminate = new AtomicReference<>(new CompletableFuture<>());
+        List<String> calls = new CopyOnWriteArrayList<>();
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            calls.add(exchange.getRequestURI().getPath());
+            terminate.get().join().run();
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        server.start();
+        String host = "127.0.0.1:" + server.getAddress().getPort();
+        String file = line.file("two.yaml", """
+            auterity: 1
+            id: two
+            steps:
+              one: {uses: http.request, with: {url: "http://HOST/one"}}
+              two: {uses: http.request, with: {url: "http://HOST/two"}, needs: [one]}
+              three: {uses: http.request, with: {url: "http://HOST/three"}, needs: [two]}
+            """.replace("HOST", host));
+        String journal = "sqlite:" + directory.resolve("runs.db");
+        try {
+            var first = line.terminate(terminate.get())
+                    .run("run", file, "--run-id", "r-1", "--allow-host", host, "--journal", journal, "-o", "json");
+            assertThat(first.code()).as(first.toString()).isEqualTo(3);
+            assertThat(first.json("steps", "one", "status")).isEqualTo("succeeded");
+            assertThat(first.json("steps", "two", "status")).isEqualTo("pending");
+            assertThat(first.err())
+                    .contains("leaving what has not ended to the journal", "run 'r-1' has not ended; it stays in its");
+
+            terminate.set(new CompletableFuture<>());
+            String[] resume = {"runs", "resume", "--journal", journal, "--allow-host", host, "-q"};
+            var second = line.terminate(terminate.get()).run(resume);
+            assertThat(second).isEqualTo(new CommandLineRun.Result(3, "r-1 running\n", second.err()));
+            assertThat(second.err()).contains("leaving what has not ended to the journal");
+
+            terminate.set(CompletableFuture.completedFuture(() -> {}));
+            assertThat(line.run(resume).out()).isEqualTo("r-1 succeeded\n");
+            assertThat(calls).containsExactly("/one", "/two", "/three");
+        } finally {
+            server.stop(0);
+        }
+    }
+
     /** Runs a workflow of one step, in which something happens to its journal. */
     private CommandLineRun.Result runWhile(Runnable change, String journal) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -402,6 +450,9 @@ class RunCommandTest {
             public void onInterrupt(Runnable action) {
                 throw new IllegalStateException("made by the test");
             }
+
+            @Override
+            public void onTermination(Runnable action) {}
 
             @Override
             public void sendLogsTo(Consumer<String> lines) {}

@@ -101,6 +101,9 @@ class ServeCommandTest {
                 }
 
                 @Override
+                public void onTermination(Runnable action) {}
+
+                @Override
                 public void sendLogsTo(Consumer<String> to) {}
             };
             Shell shell = new Shell(
