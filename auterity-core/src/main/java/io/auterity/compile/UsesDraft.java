@@ -11,12 +11,15 @@ final class UsesDraft implements KindDraft {
 
     private final KindSetting setting;
     private final String operation;
+    private final Operation.@Nullable Description description;
     private final TemplateDraft with;
 
     UsesDraft(KindSetting setting, StepKind.Uses uses) {
         this.setting = setting;
         this.operation = uses.operation();
-        this.with = setting.secretInputs(uses.with());
+        this.description = setting.compilation().world().operation(operation);
+        boolean takesSecrets = description == null || !description.recordsInput();
+        this.with = takesSecrets ? setting.secretInputs(uses.with()) : setting.inputs(uses.with());
     }
 
     @Override
@@ -27,7 +30,6 @@ final class UsesDraft implements KindDraft {
     @Override
     public Type check() {
         World world = setting.compilation().world();
-        Operation.@Nullable Description description = world.operation(operation);
         if (description == null) {
             with.check();
             setting.problem(

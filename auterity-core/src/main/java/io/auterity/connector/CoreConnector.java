@@ -26,7 +26,8 @@ final class CoreConnector implements ConnectorProvider {
         List<Operation> operations = List.of(
                 Operation.of("log", LogInput.class, Void.class, CoreConnector::log)
                         .summary("Writes a line to the host's log, under the logger io.auterity.workflow.")
-                        .idempotent(),
+                        .idempotent()
+                        .recordsInput(),
                 Operation.of("emit", EmitInput.class, Object.class, CoreConnector::emit)
                         .summary("Tells listeners something while the step runs; the output is the data.")
                         .idempotent(),
@@ -38,7 +39,8 @@ final class CoreConnector implements ConnectorProvider {
                         .idempotent(),
                 Operation.ofAsync("run", RunInput.class, Object.class, run(surroundings.runs()))
                         .summary("Runs another workflow and takes its output.")
-                        .idempotent());
+                        .idempotent()
+                        .recordsInput());
         return new Connector() {
             @Override
             public String name() {

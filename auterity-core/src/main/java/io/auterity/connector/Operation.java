@@ -103,6 +103,7 @@ public interface Operation {
      * @param idempotent whether calling twice with the same idempotency key has the effect of calling once
      * @param retryable the error codes that trying again can help with, as in {@code http-503}; {@code x} stands for
      *     one digit
+     * @param recordsInput whether what it is given ends up in a log or a record; then no secret may be passed to it
      */
     record Description(
             String name,
@@ -110,7 +111,29 @@ public interface Operation {
             Map<String, Object> input,
             Map<String, Object> output,
             boolean idempotent,
-            List<String> retryable) {
+            List<String> retryable,
+            boolean recordsInput) {
+
+        /**
+         * Describes an operation that does not record its input.
+         *
+         * @param name the name after the dot in {@code uses: http.request}
+         * @param summary a sentence for people
+         * @param input the JSON Schema of the input, an object schema
+         * @param output the JSON Schema of the output; empty when unknown
+         * @param idempotent whether calling twice with the same idempotency key has the effect of calling once
+         * @param retryable the error codes that trying again can help with
+         */
+        public Description(
+                String name,
+                String summary,
+                Map<String, Object> input,
+                Map<String, Object> output,
+                boolean idempotent,
+                List<String> retryable) {
+            this(name, summary, input, output, idempotent, retryable, false);
+        }
+
         /** Copies the schemas and the codes. */
         public Description {
             Objects.requireNonNull(name, "name");

@@ -50,7 +50,8 @@ public final class TypedOperation<I> implements Operation {
                 description.input(),
                 description.output(),
                 description.idempotent(),
-                description.retryable()));
+                description.retryable(),
+                description.recordsInput()));
     }
 
     /**
@@ -65,7 +66,8 @@ public final class TypedOperation<I> implements Operation {
                 description.input(),
                 description.output(),
                 true,
-                description.retryable()));
+                description.retryable(),
+                description.recordsInput()));
     }
 
     /**
@@ -81,7 +83,25 @@ public final class TypedOperation<I> implements Operation {
                 description.input(),
                 description.output(),
                 description.idempotent(),
-                List.of(codes)));
+                List.of(codes),
+                description.recordsInput()));
+    }
+
+    /**
+     * Returns a copy that tells that what it is given ends up in a log or a record; a workflow that passes a secret to it
+     * does not compile.
+     *
+     * @return the copy
+     */
+    public TypedOperation<I> recordsInput() {
+        return with(new Description(
+                description.name(),
+                description.summary(),
+                description.input(),
+                description.output(),
+                description.idempotent(),
+                description.retryable(),
+                true));
     }
 
     private TypedOperation<I> with(Description other) {

@@ -1,5 +1,6 @@
 package io.auterity.run;
 
+import io.auterity.plan.Scope;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -9,8 +10,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The lender writes the step before it lends. A taker, holding the loop, makes the attempt of it and leaves it here;
  * a lender whose loop has been taken waits those few instructions for it. Handed over by {@link Ownership}.
+ *
+ * <p>What the step computes reads through here: it ends early if a taker has stopped it.
  */
-final class Loan {
+final class Loan implements Scope {
 
     final Thread thread = Thread.currentThread();
 
@@ -43,6 +46,26 @@ final class Loan {
     long startedAt() {
         return startedAt;
     }
+
+    // --- Scope, for the lender ---
+
+    @Override
+    public @Nullable Object read(int reference) {
+        return frame().read(reference);
+    }
+
+    @Override
+    public @Nullable Object readStored(int reference) {
+        return frame().readStored(reference);
+    }
+
+    @Override
+    public boolean isCancelled() {
+        Attempt made = attempt;
+        return made != null && made.isCancelled();
+    }
+
+    // --- handing over ---
 
     /** Leaves the attempt for the lender; by the taker. */
     void taken(Attempt made) {

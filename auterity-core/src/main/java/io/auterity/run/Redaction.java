@@ -30,13 +30,14 @@ final class Redaction {
             return failure;
         }
         // The cause goes, too: its message, and those of its own causes, may hold the secret.
+        String code = text(failure.code(), secrets);
         String message = message(failure.message(), secrets);
         StepException cause = failure.cause() instanceof StepException step
                         && step.retryAfter().isPresent()
-                ? new StepException(failure.code(), message, failure.retryable())
+                ? new StepException(code, message, failure.retryable())
                         .retryAfter(step.retryAfter().get())
                 : null;
-        return new Failure(failure.code(), message, failure.retryable(), cause);
+        return new Failure(code, message, failure.retryable(), cause);
     }
 
     static @Nullable Object of(@Nullable Object value, List<String> secrets) {

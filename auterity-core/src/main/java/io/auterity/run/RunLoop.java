@@ -989,7 +989,7 @@ public final class RunLoop implements Runnable {
             Object value = null;
             Failure failure = null;
             try {
-                value = Work.performPlain(loan.frame(), loan.node(), bindings);
+                value = Work.performPlain(loan, bindings);
             } catch (Throwable thrown) { // whatever a step throws fails that step and nothing else
                 failure = Work.Thrown.failureOf(thrown);
             }

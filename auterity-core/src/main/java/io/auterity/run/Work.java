@@ -40,17 +40,19 @@ final class Work implements Body.Task.Visitor {
      *
      * @return the value, or a stage of one
      */
-    static @Nullable Object performPlain(Frame frame, int node, Bindings bindings) {
+    static @Nullable Object performPlain(Loan loan, Bindings bindings) {
+        Frame frame = loan.frame();
+        int node = loan.node();
         int function = frame.graph.function(node);
         if (function < 0 && frame.graph.node(node).body() instanceof Body.Value body) {
-            return compute(body.value(), frame);
+            return compute(body.value(), loan);
         }
         try {
             if (function >= 0) {
                 return bindings.functions().get(function).call(Arrays.asList(frame.arguments(node)));
             }
             Body.Code code = (Body.Code) frame.graph.node(node).body();
-            return bindings.functions().get(code.function()).call(inputs(code, frame));
+            return bindings.functions().get(code.function()).call(inputs(code, loan));
         } catch (Exception e) {
             throw Thrown.hide(e);
         }

@@ -15,7 +15,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -301,6 +305,44 @@ class CancelTest {
             lab.run("steps: {a: {uses: do.rude}, b: {uses: do.next, needs: [a]}, c: {uses: do.next, needs: [b]}}")
                     .orElseThrow();
             assertThat(disturbed).isFalse();
+        }
+    }
+
+    /** The evaluation reads a secret before and another behind what takes its time; it is cancelled while it reads the first. */
+    @Test
+    void an_evaluation_ends_when_its_run_is_cancelled() throws Exception {
+        CountDownLatch reads = new CountDownLatch(1);
+        List<String> secrets = new CopyOnWriteArrayList<>();
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try (Lab lab = new Lab(Schedule.REAL).with(builder -> builder.executor(thread)
+                .secrets(name -> {
+                    secrets.add(name);
+                    reads.countDown();
+                    untilInterrupted();
+                    return Optional.of(name);
+                }))) {
+            Run<Object> run = lab.start("""
+                steps:
+                  a:
+                    uses: do.echo
+                    with:
+                      value: "${{ string(range(size(secrets.before) + 1000).map(i, i * i).sum()) + secrets.behind }}"
+                """);
+            assertThat(reads.await(60, TimeUnit.SECONDS)).isTrue();
+            run.cancel("enough");
+            assertThat(lab.end(run).status()).isEqualTo(RunStatus.CANCELLED);
+            thread.submit(() -> {}).get(60, TimeUnit.SECONDS); // it is done with the evaluation
+            assertThat(secrets).containsExactly("before");
+        } finally {
+            thread.shutdownNow();
+        }
+    }
+
+    private static void untilInterrupted() {
+        try {
+            new CountDownLatch(1).await(60, TimeUnit.SECONDS);
+        } catch (InterruptedException cancelled) {
+            // goes on, as code does that has work of its own left
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.auterity.behaviour;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.auterity.Run;
 import io.auterity.RunResult;
@@ -159,6 +160,28 @@ class ProgressTest {
             assertThat(result.failure().orElseThrow().message())
                     .endsWith("it answered 401: no such key ***")
                     .doesNotContain("hunter2");
+        }
+    }
+
+    @OnEverySchedule
+    void a_secret_does_not_get_into_the_log_or_into_the_input_of_another_run(Schedule schedule) {
+        try (Lab lab = new Lab(schedule).with(builder -> builder.secrets(name -> Optional.of("hunter2")))) {
+            for (String step : List.of(
+                    "{uses: core.log, with: {message: m, data: {x: ['${{ secrets.api }}']}}}",
+                    "{uses: core.run, with: {workflow: child, input: {key: '${{ secrets.api }}'}}}")) {
+                assertThatThrownBy(() -> lab.run("steps: {a: " + step + "}"))
+                        .hasMessageContaining("AUT-C021")
+                        .hasMessageContaining("in the 'with' of an operation that does not record it");
+            }
+        }
+    }
+
+    @OnEverySchedule
+    void a_secret_is_cut_out_of_the_code_of_a_failure_too(Schedule schedule) {
+        try (Lab lab = new Lab(schedule).with(builder -> builder.secrets(name -> Optional.of("hunter2")))) {
+            RunResult<Object> result =
+                    lab.run("steps: {a: {uses: core.fail, with: {code: '${{ secrets.api }}', message: m}}}");
+            assertThat(result.failure().orElseThrow().code()).isEqualTo("***");
         }
     }
 }
