@@ -52,14 +52,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A thousand calls through relays at once against $5: whole answers and streams, cancelled ones, hedges, and deployments that
+ * A thousand calls through relays at once, each on a thread of its own, against $5: whole answers and streams, cancelled ones, hedges, and deployments that
  * fail, break off in the middle so that the other goes on, and say nothing until they are cancelled. The provider keeps a
  * bill of its own.
  */
 public final class RelayRace {
 
     private static final int CALLS = 1_000;
-    private static final int THREADS = 16;
     private static final Scope ACME = Scope.tenant("acme");
     private static final Money CAP = Money.dollars("5");
     private static final Money LITTLE = Money.dollars("0.02");
@@ -95,22 +94,18 @@ public final class RelayRace {
         try {
             List<Relay> relays =
                     stores.stream().map(store -> relay(store, threads)).toList();
-            CyclicBarrier start = new CyclicBarrier(THREADS);
-            List<Callable<Integer>> callers = new ArrayList<>();
-            for (int i = 0; i < THREADS; i++) {
-                int caller = i;
+            CyclicBarrier start = new CyclicBarrier(CALLS);
+            List<Callable<Boolean>> callers = new ArrayList<>();
+            for (int i = 0; i < CALLS; i++) {
+                int call = i;
                 callers.add(() -> {
                     start.await(60, TimeUnit.SECONDS);
-                    int answered = 0;
-                    for (int call = caller; call < CALLS; call += THREADS) {
-                        answered += call(relays.get(call % relays.size()), call) ? 1 : 0;
-                    }
-                    return answered;
+                    return call(relays.get(call % relays.size()), call);
                 });
             }
             int answered = 0;
-            for (Future<Integer> caller : threads.invokeAll(callers, 300, TimeUnit.SECONDS)) {
-                answered += caller.get();
+            for (Future<Boolean> caller : threads.invokeAll(callers, 300, TimeUnit.SECONDS)) {
+                answered += caller.get() ? 1 : 0;
             }
             threads.shutdown(); // losers of hedges settle after their call has been answered
             assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).isTrue();

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Earlier defect 25 and S35, with processes that know of each other by the database only: overshoot is exactly nothing. */
 class BudgetRaceTest {
 
-    /** One for each caller and hedge: who waits for a connection gives up in the time that a busy disk may take. */
+    /** As many as a busy application may have; the callers, of whom there are more, wait for one. */
     private static final int CONNECTIONS = 32;
 
     @TempDir
