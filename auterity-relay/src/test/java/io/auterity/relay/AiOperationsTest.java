@@ -13,7 +13,9 @@ import io.auterity.relay.budget.Budget;
 import io.auterity.relay.budget.LedgerLine;
 import io.auterity.relay.budget.Period;
 import io.auterity.relay.budget.Scope;
+import io.auterity.relay.budget.Spending;
 import io.auterity.relay.money.Money;
+import io.auterity.relay.money.Usage;
 import io.auterity.relay.operation.AiConnector;
 import io.auterity.relay.prompt.PromptTemplate;
 import io.auterity.relay.prompt.PromptTemplates;
@@ -151,6 +153,8 @@ class AiOperationsTest {
                 .hasSize(2)
                 .extracting(LedgerLine::scope)
                 .containsOnly(run);
+        Money each = office.lines().get(0).charge().cost().orElseThrow();
+        assertThat(office.budgets.spending(run)).isEqualTo(new Spending(2, each.plus(each), 0, Usage.of(20, 4)));
     }
 
     @Test

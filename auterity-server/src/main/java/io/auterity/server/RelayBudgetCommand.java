@@ -9,6 +9,7 @@ import io.auterity.relay.budget.Budgets;
 import io.auterity.relay.budget.LedgerLine;
 import io.auterity.relay.budget.Period;
 import io.auterity.relay.budget.Scope;
+import io.auterity.relay.budget.Spending;
 import io.auterity.relay.money.Money;
 import io.auterity.server.gateway.RelayFile;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +52,7 @@ final class RelayBudgetCommand implements Callable<Integer>, Checks.Checked {
                             + " : %%3A in a name.")
     private String scope = "";
 
-    @Option(names = "--lines", description = "Shows the lines of the ledger instead; needs --scope.")
+    @Option(names = "--lines", description = "Shows the lines of the ledger instead, and their sum; needs --scope.")
     private boolean wantsLines;
 
     @Mixin
@@ -165,5 +166,11 @@ final class RelayBudgetCommand implements Callable<Integer>, Checks.Checked {
                             + line.charge().model() + ": " + cost + " "
                             + line.kind().name().toLowerCase(Locale.ROOT));
         }
+        Spending sum = Spending.of(lines);
+        shell.out()
+                .println(sum.lines() + " lines, " + sum.cost()
+                        + (sum.unknown() > 0 ? " and " + sum.unknown() + " of unknown cost" : "") + ", "
+                        + sum.usage().inputTokens() + " tokens in, "
+                        + sum.usage().outputTokens() + " out");
     }
 }

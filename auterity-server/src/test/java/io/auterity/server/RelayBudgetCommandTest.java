@@ -109,7 +109,8 @@ class RelayBudgetCommandTest {
     void shows_the_lines_of_a_scope() {
         budgets.settle(reserve("call-1", 100), Usage.of(10, 50), LedgerLine.Kind.REPORTED);
         assertThat(run("budget", "--lines", "--scope", "tenant:acme").out())
-                .contains("Z call-1 tenant:acme/key:app openai/gpt-4o: $0.50 reported");
+                .contains("Z call-1 tenant:acme/key:app openai/gpt-4o: $0.50 reported")
+                .endsWith("1 lines, $0.50, 10 tokens in, 50 out\n");
         assertThat(run("budget", "--lines", "--scope", "tenant:acme", "-o", "json")
                         .json(0, "nanoDollars"))
                 .isEqualTo(500_000_000L);

@@ -361,6 +361,16 @@ public final class Budgets {
     }
 
     /**
+     * Returns what a scope and everything inside it has spent, whatever the time: of the scope of a run, what that run cost.
+     *
+     * @param scope the scope
+     * @return the sum of its lines
+     */
+    public Spending spending(Scope scope) {
+        return Spending.of(lines(scope));
+    }
+
+    /**
      * Returns the lines of a scope and everything inside it.
      *
      * @param scope the scope
