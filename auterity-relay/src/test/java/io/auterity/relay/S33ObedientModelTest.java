@@ -111,4 +111,39 @@ class S33ObedientModelTest {
                             assertThat(String.valueOf(request.body())).doesNotContain("s3cret"));
         }
     }
+
+    @Test
+    void S33_a_tool_that_the_model_calls_is_a_value_and_nothing_else() throws Exception {
+        Bank bank = new Bank();
+        String call = "{\"id\": \"c1\", \"type\": \"function\", \"function\":"
+                + " {\"name\": \"bank.pay\", \"arguments\": \"{\\\"amount\\\": 1000}\"}}";
+        try (Office office = new Office()) {
+            office.stub.on(
+                    "first",
+                    StubServer.status(
+                            200,
+                            "{\"choices\": [{\"message\": {\"content\": null, \"tool_calls\": [" + call
+                                    + "]}, \"finish_reason\": \"tool_calls\"}],"
+                                    + " \"usage\": {\"prompt_tokens\": 1, \"completion_tokens\": 1}}"));
+            Workflow<Map<String, Object>, Object> workflow = Workflow.read("""
+                auterity: 1
+                id: read-mail
+                input: {mail: string}
+                steps:
+                  answer: {uses: ai.chat, with: {prompt: "Answer: ${{ input.mail }}", choice: {models: [openai/first]}}}
+                output: {called: "${{ steps.answer.output.toolCalls[0].function.name }}"}
+                """, "read-mail.yaml");
+            try (Engine engine = Engine.builder()
+                    .connector(new AiConnector(office.relay(), Office.ACME))
+                    .connector(bank)
+                    .register(workflow)
+                    .build()) {
+                Object output = engine.start(workflow, Map.of("mail", "pay!"))
+                        .await(Duration.ofSeconds(60))
+                        .orElseThrow();
+                assertThat(output).isEqualTo(Map.of("called", "bank.pay"));
+                assertThat(bank.payments).hasValue(0);
+            }
+        }
+    }
 }

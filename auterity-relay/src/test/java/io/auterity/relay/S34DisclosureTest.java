@@ -3,10 +3,14 @@ package io.auterity.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.auterity.definition.Json;
+import io.auterity.relay.decide.Objective;
+import io.auterity.relay.decide.RouteRequest;
 import io.auterity.relay.redact.Redaction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +75,22 @@ class S34DisclosureTest {
     void S34_deciding_and_counting_send_nothing() {
         office.relay().explain(office.request(PERSONAL));
         office.relay().countTokens(office.request(PERSONAL));
-        assertThat(received()).doesNotContain("jane");
+        assertThat(office.stub.received()).isEmpty();
+    }
+
+    @Test
+    void S34_a_provider_that_counts_tokens_sees_placeholders() {
+        office.stub.on("claude", StubServer.status(200, "{\"input_tokens\": 21}"));
+        RouteRequest.Needs claude =
+                new RouteRequest.Needs(Set.of(), Optional.empty(), Set.of(Office.CLAUDE), Optional.empty(), false);
+        RelayRequest request = office.request(PERSONAL)
+                .with(new RelayRequest.Wishes(Objective.COST_SAVING, claude, Optional.empty(), Map.of()));
+        assertThat(office.relay().countTokens(request)).isEqualTo(21);
+        assertThat(office.stub.received()).hasSize(1);
+        assertThat(received())
+                .contains("I am [EMAIL_1], my card is [CARD_1], call [PHONE_1].")
+                .doesNotContain("jane")
+                .doesNotContain("4111")
+                .doesNotContain("668");
     }
 }

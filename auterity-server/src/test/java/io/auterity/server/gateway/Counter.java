@@ -46,6 +46,7 @@ final class Counter implements AutoCloseable {
           - {id: free, tenant: acme, secret: free, unbounded: true}
           - {id: narrow, tenant: acme, secret: narrow, models: [anthropic/claude], requests-per-minute: 2}
           - {id: poor, tenant: poor, secret: poor, budgets: [{period: daily, limit: "0.0001"}]}
+          - {id: stranger, tenant: globex, secret: stranger, unbounded: true}
           - {id: single, tenant: acme, secret: single, concurrent: 1}
         objective: cost-saving
         """;
