@@ -32,6 +32,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One run of a workflow, from its start to its end, through as many engines as it takes; in simulated time. */
@@ -44,13 +46,29 @@ final class Crashes {
     private final ReferenceWorkflow reference;
     private final Map<String, Integer> effects = new HashMap<>();
     private final List<String> enteredAgain = new ArrayList<>();
-    private @Nullable CrashingJournal current;
+    private Life life;
     private int engines;
+    private boolean isAccepted;
 
     Crashes(ReferenceWorkflow reference, long seed) {
         this.reference = reference;
         this.world = new SimulatedWorld(seed);
         this.store = new InMemoryJournal(1_000, world.clock());
+        this.life = new Life(store, () -> false, Runnable::run);
+    }
+
+    /**
+     * The life of a process with an engine.
+     *
+     * @param journal what the engine is given
+     * @param isOver whether the process is dead
+     * @param unlessOver does a task of the process, which may die of it; nothing if it is dead
+     */
+    record Life(Journal journal, BooleanSupplier isOver, Consumer<Runnable> unlessOver) {
+
+        static Life of(CrashingJournal journal) {
+            return new Life(journal, journal::isDark, journal::unlessDark);
+        }
     }
 
     /** How a run ended and what it did outside: the idempotency keys of all calls. */
@@ -64,29 +82,38 @@ final class Crashes {
         return store;
     }
 
-    /** Starts an engine whose journal goes dark at its n-th write. */
-    Engine engine(int crashAt, boolean after) {
-        CrashingJournal journal = new CrashingJournal(store, crashAt, after);
-        current = journal;
+    /** Starts an engine whose journal never goes dark. */
+    Engine engine() {
+        return engine(Life.of(new CrashingJournal(store, 0, false)));
+    }
+
+    /** Starts an engine, which does nothing any more when its life is over. */
+    Engine engine(Life its) {
+        life = its;
         return world.engine()
                 .id("engine-" + ++engines)
-                .executor(task -> world.executor().execute(() -> journal.unlessDark(task)))
-                .timer((delay, task) -> world.timer().after(delay, () -> journal.unlessDark(task)))
+                .executor(task -> world.executor().execute(() -> its.unlessOver().accept(task)))
+                .timer((delay, task) ->
+                        world.timer().after(delay, () -> its.unlessOver().accept(task)))
                 .ticker(() -> world.age().toNanos())
-                .journal(journal)
+                .journal(its.journal())
                 .lease(Duration.ofSeconds(10))
+                .pollInterval(Duration.ofSeconds(5)) // there are runs that wait for an hour
                 .maxRecoveries(1_000)
-                .connector(connector())
+                .connector(connector(its))
                 .register(
                         Workflow.read(ReferenceWorkflow.CHILD, "child.yaml"),
                         Workflow.read(reference.yaml(), reference.name() + ".yaml"))
                 .build();
     }
 
-    /** Starts the run by way of an engine, and plans what it will be told. */
+    /** Starts the run by way of an engine, unless another one has said that it is started, and plans what it will be told. */
     void start(Engine engine) {
-        engine.start(Workflow.read(reference.yaml(), reference.name() + ".yaml"), RUN, Map.of());
-        tell();
+        if (!isAccepted) {
+            engine.start(Workflow.read(reference.yaml(), reference.name() + ".yaml"), RUN, Map.of());
+            isAccepted = true;
+            tell();
+        }
     }
 
     /** Starts the run as an engine does that is killed right after. */
@@ -120,14 +147,10 @@ final class Crashes {
 
     /** Goes on until the run has ended or the engine has been killed. */
     boolean untilEndOrCrash() {
-        CrashingJournal journal = current;
-        boolean happened = world.runUntil(() -> hasEnded() || (journal != null && journal.isDark()));
+        BooleanSupplier isOver = life.isOver();
+        boolean happened = world.runUntil(() -> hasEnded() || isOver.getAsBoolean());
         assertThat(happened).as("%s goes on: %s", reference, store.read(RUN)).isTrue();
         return hasEnded();
-    }
-
-    int writes() {
-        return current == null ? 0 : current.writes();
     }
 
     boolean hasEnded() {
@@ -162,21 +185,21 @@ final class Crashes {
         Object call(Map<String, Object> input, StepContext context) throws Exception;
     }
 
-    private Connector connector() {
+    private Connector connector(Life its) {
         List<Operation> operations = List.of(
-                operation("echo", (input, context) -> input.get("value")),
-                operation("undo", (input, context) -> null),
-                operation("fail", (input, context) -> {
+                operation(its, "echo", (input, context) -> input.get("value")),
+                operation(its, "undo", (input, context) -> null),
+                operation(its, "fail", (input, context) -> {
                     throw new StepException((String) input.getOrDefault("code", "broken"), "on purpose", (Boolean)
                             input.getOrDefault("retryable", false));
                 }),
-                operation("flaky", (input, context) -> {
+                operation(its, "flaky", (input, context) -> {
                     if (context.attempt() <= (Long) input.get("failures")) {
                         throw new StepException("flaky", "not yet", true);
                     }
                     return input.get("value");
                 }),
-                operation("take", (input, context) -> {
+                operation(its, "take", (input, context) -> {
                     Duration time = Durations.parse((String) input.get("time")).orElseThrow();
                     CompletableFuture<@Nullable Object> result = world.later(time, () -> input.get("value"));
                     context.onCancel(() -> result.cancel(false));
@@ -185,7 +208,7 @@ final class Crashes {
         return new TestConnector("do", operations);
     }
 
-    private Operation operation(String name, Doing doing) {
+    private Operation operation(Life its, String name, Doing doing) {
         Operation.Description description =
                 new Operation.Description(name, "", Map.of("type", "object"), Map.of(), true, List.of());
         return new Operation() {
@@ -196,6 +219,9 @@ final class Crashes {
 
             @Override
             public @Nullable Object call(Map<String, Object> input, StepContext context) throws Exception {
+                if (its.isOver().getAsBoolean()) {
+                    return new CompletableFuture<>();
+                }
                 note(context, name.equals("undo"));
                 return doing.call(input, context);
             }

@@ -26,6 +26,7 @@ import io.auterity.testkit.CrashingJournal.Moment;
 import io.auterity.testkit.SimulatedWorld;
 import io.auterity.testkit.TestConnector;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -35,6 +36,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * P4 and P11: an engine dies at each call of its journal in turn, whichever it is, before it and after its commit; the next
@@ -42,6 +45,7 @@ import org.junit.jupiter.api.Test;
  */
 class EveryCallTest {
 
+    private static final long SEED = 7;
     private static final Duration LONG_ENOUGH = Duration.ofSeconds(60);
     private static final RunQueue MAIL = RunQueue.named("mail").concurrency(1);
 
@@ -75,16 +79,18 @@ class EveryCallTest {
         private final Set<String> wrong = new TreeSet<>();
         private final Scenario scenario;
         private final Set<Asked> answered = new HashSet<>();
+        private final CrashingJournal first;
         private CrashingJournal journal;
         private int engines;
 
         private Trial(Scenario scenario, long fatal, Moment moment) {
             this.scenario = scenario;
-            journal = fatal == 0
+            first = fatal == 0
                     ? CrashingJournal.never(store)
                     : CrashingJournal.at(
                             fatal, moment, store, () -> world.executor().execute(this::next));
-            live(journal);
+            journal = first;
+            live(first);
         }
 
         private void next() {
@@ -206,13 +212,21 @@ class EveryCallTest {
     private static Set<String> crashEverywhere(Scenario scenario) {
         Trial model = new Trial(scenario, 0, Moment.BEFORE_CALL);
         model.check("no crash");
-        List<String> calls = model.journal.calls();
+        List<String> calls = model.first.calls();
         for (int call = 1; call <= calls.size(); call++) {
             for (Moment moment : Moment.values()) {
-                new Trial(scenario, call, moment).check(moment + " " + call + ", " + calls.get(call - 1));
+                String crash = moment + " " + call + ", " + calls.get(call - 1);
+                Trial trial = new Trial(scenario, call, moment);
+                trial.check(crash);
+                hasHappened(crash, trial.first, calls.subList(0, call));
             }
         }
         return new TreeSet<>(calls);
+    }
+
+    private static void hasHappened(String crash, CrashingJournal journal, List<String> calls) {
+        assertThat(journal.isDead()).as("%s, happens", crash).isTrue();
+        assertThat(journal.calls()).as("%s, happens", crash).isEqualTo(calls);
     }
 
     private static final String TWO_STEPS =
@@ -279,5 +293,57 @@ class EveryCallTest {
 
         assertThat(kinds)
                 .contains("Journal.append", "Journal.claim", "Journal.read", "Journal.send", "Journal.received");
+    }
+
+    static List<ReferenceWorkflow> references() {
+        return ReferenceWorkflow.all();
+    }
+
+    /** The engine of a process that dies with its journal starts the run, unless that is known to be started. */
+    private static void begin(Crashes crashes, CrashingJournal journal) {
+        Crashes.Life life =
+                new Crashes.Life(journal.journal(), journal::isDead, task -> Trial.unlessDead(journal, task));
+        Trial.unlessDead(journal, () -> crashes.start(crashes.engine(life)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("references")
+    void R2_a_crash_at_every_call_changes_nothing(ReferenceWorkflow reference) {
+        Crashes model = new Crashes(reference, SEED);
+        CrashingJournal counted = CrashingJournal.never(model.store());
+        begin(model, counted);
+        assertThat(model.untilEndOrCrash()).isTrue();
+        List<String> calls = counted.calls();
+
+        for (int call : firstOfEach(calls)) {
+            for (Moment moment : Moment.values()) {
+                String crash = reference + ", " + moment + " " + call + ", " + calls.get(call - 1);
+                Crashes crashes = new Crashes(reference, SEED);
+                CrashingJournal crashing = CrashingJournal.at(call, moment, crashes.store(), () -> {});
+                begin(crashes, crashing);
+                crashes.untilEndOrCrash();
+                hasHappened(crash, crashing, calls.subList(0, call));
+                begin(crashes, CrashingJournal.never(crashes.store()));
+                assertThat(crashes.untilEndOrCrash()).as(crash).isTrue();
+                assertThat(crashes.outcome()).as(crash).isEqualTo(model.outcome());
+                assertThat(crashes.mostEffects()).as(crash).isLessThanOrEqualTo(2);
+            }
+        }
+    }
+
+    /** The numbers of all calls but those with which an engine asks again what it has asked since the last write. */
+    private static List<Integer> firstOfEach(List<String> calls) {
+        List<Integer> numbers = new ArrayList<>();
+        Set<String> since = new HashSet<>();
+        for (int i = 0; i < calls.size(); i++) {
+            String call = calls.get(i);
+            if (call.equals("Journal.append")) {
+                since.clear();
+            }
+            if (since.add(call)) {
+                numbers.add(i + 1);
+            }
+        }
+        return numbers;
     }
 }

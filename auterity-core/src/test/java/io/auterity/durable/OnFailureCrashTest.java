@@ -63,6 +63,7 @@ class OnFailureCrashTest {
             return 0;
         }
         world.runUntil(() -> journal.isDark() || areOver());
+        assertThat(journal.isDark()).as("a crash at write %s", at).isEqualTo(at > 0);
         return journal.writes();
     }
 
