@@ -68,6 +68,11 @@ final class FailingStatements {
                 .sum();
     }
 
+    /** How often each statement was executed since they were last forgotten. */
+    Map<String, Integer> executions() {
+        return Map.copyOf(seen);
+    }
+
     void forget() {
         seen.clear();
     }
