@@ -34,7 +34,7 @@ class StartRacesTest {
     private static final Duration LEASE = Duration.ofHours(1);
 
     private static final int ROUNDS = 10;
-    private static final int THREADS = 16;
+    private static final int THREADS = 64;
     private static final int LAUNCHES = 5;
 
     @TempDir
@@ -59,7 +59,7 @@ class StartRacesTest {
         return JdbcJournal.builder()
                 .url(TestPostgres.newest().url())
                 .schema(schema)
-                .connections(16) // nobody waits for one until it gives up
+                .connections(THREADS / 2) // nobody waits for one until it gives up
                 .open();
     }
 
