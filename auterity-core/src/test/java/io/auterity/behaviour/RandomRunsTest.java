@@ -17,22 +17,15 @@ import io.auterity.definition.Variants;
 import io.auterity.event.RunListener;
 import io.auterity.journal.JournalEntry;
 import io.auterity.journal.JournalEntry.RunEnded;
-import io.auterity.journal.JournalEntry.StepCancelled;
-import io.auterity.journal.JournalEntry.StepFailed;
-import io.auterity.journal.JournalEntry.StepSkipped;
-import io.auterity.journal.JournalEntry.StepSucceeded;
 import io.auterity.random.RandomWorkflows;
 import io.auterity.random.Sample;
-import io.auterity.random.Sample.End;
 import io.auterity.random.Shapes;
 import io.auterity.simulation.History;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -130,7 +123,7 @@ class RandomRunsTest {
             history.settlesAll(
                     sample.definition().body().steps().stream().map(Step::name).collect(Collectors.toSet()));
             history.respectsEdges(sample.rules().before());
-            endAsExpected(history, sample);
+            history.endsAsExpected(sample);
             if (result.isSuccess()) {
                 assertThat(result.output())
                         .as("%s", sample)
@@ -141,42 +134,6 @@ class RandomRunsTest {
             all.respectsConcurrency(sample.rules().concurrency());
             assertThat(meter.most).hasValueLessThanOrEqualTo(MAX_PARALLEL);
         }
-    }
-
-    /** Checks that each step has ended as the reference says, or was stopped since another one had failed. */
-    private static void endAsExpected(History history, Sample sample) {
-        Map<String, JournalEntry> ends = history.ends();
-        Set<String> failed = new HashSet<>(); // what the paths of all steps begin with that may have been stopped
-        ends.forEach((path, entry) -> {
-            if (entry instanceof StepFailed && !sample.rules().continuing().contains(History.nameOf(path))) {
-                String block = History.blockOf(path);
-                failed.add(block.endsWith("]/") ? block.substring(0, block.lastIndexOf('[') + 1) : block);
-            }
-        });
-        sample.expected().ends().forEach((path, expected) -> {
-            boolean mayBeStopped = failed.stream().anyMatch(path::startsWith);
-            JournalEntry end = ends.get(path);
-            if (!mayBeStopped || !isStopped(end, expected)) {
-                assertThat(endOf(end)).as("%s of %s", path, sample).isEqualTo(expected);
-            }
-        });
-    }
-
-    /** Whether a step may have ended so because it was stopped; without an entry if its block has not begun either. */
-    private static boolean isStopped(@Nullable JournalEntry end, End expected) {
-        return end == null
-                || end instanceof StepSkipped
-                || (end instanceof StepCancelled && !expected.status().equals("stopped"));
-    }
-
-    private static End endOf(@Nullable JournalEntry end) {
-        if (end instanceof StepSucceeded succeeded) {
-            return new End("succeeded", succeeded.output());
-        }
-        if (end instanceof StepFailed) {
-            return new End("failed", null);
-        }
-        return new End(end instanceof StepSkipped ? "skipped" : "neither", null);
     }
 
     /** All that a run's listener was told. */

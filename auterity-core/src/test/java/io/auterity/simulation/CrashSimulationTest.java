@@ -13,10 +13,21 @@ import org.junit.jupiter.api.Test;
 class CrashSimulationTest {
 
     private static final int SEEDS = 2_000;
+    private static final int SEEDS_NIGHTLY = 100_000;
 
     @Test
     void R3_runs_end_and_their_histories_hold_together_whoever_is_killed_or_sleeps_and_whatever_reply_is_lost() {
-        new Seeds("auterity.crashes").tryAll(SEEDS, seed -> new CrashTrial(seed, Ends.NOW_AND_THEN).run());
+        crash(SEEDS);
+    }
+
+    private static void crash(int seeds) {
+        new Seeds("auterity.crashes").tryAll(seeds, seed -> new CrashTrial(seed, Ends.NOW_AND_THEN).run());
+    }
+
+    @Test
+    @Tag("nightly")
+    void R3_a_hundred_thousand_seeds() {
+        crash(SEEDS_NIGHTLY);
     }
 
     @Test
@@ -26,8 +37,8 @@ class CrashSimulationTest {
 
     @Test
     @Tag("nightly")
-    void R4_a_thousand_random_workflows_end_though_the_engine_dies_after_each_of_its_writes() {
-        restartAfterEveryWrite(1_000);
+    void R4_five_thousand_random_workflows_end_though_the_engine_dies_after_each_of_its_writes() {
+        restartAfterEveryWrite(5_000);
     }
 
     private static void restartAfterEveryWrite(int seeds) {

@@ -17,6 +17,8 @@ import io.auterity.journal.JournalEntry.StepSkipped;
 import io.auterity.journal.JournalEntry.StepStarted;
 import io.auterity.journal.JournalEntry.StepSucceeded;
 import io.auterity.journal.RunStatus;
+import io.auterity.random.Sample;
+import io.auterity.random.Sample.End;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The entries of one run, and what must hold for them whatever happened. */
 public record History(List<JournalEntry> entries) {
@@ -108,6 +111,42 @@ public record History(List<JournalEntry> entries) {
             }
         }
         return ends;
+    }
+
+    /** Checks that each step has ended as the reference says, or was stopped since another one had failed. */
+    public void endsAsExpected(Sample sample) {
+        Map<String, JournalEntry> ends = ends();
+        Set<String> failed = new HashSet<>(); // what the paths of all steps begin with that may have been stopped
+        ends.forEach((path, entry) -> {
+            if (entry instanceof StepFailed && !sample.rules().continuing().contains(nameOf(path))) {
+                String block = blockOf(path);
+                failed.add(block.endsWith("]/") ? block.substring(0, block.lastIndexOf('[') + 1) : block);
+            }
+        });
+        sample.expected().ends().forEach((path, expected) -> {
+            boolean mayBeStopped = failed.stream().anyMatch(path::startsWith);
+            JournalEntry end = ends.get(path);
+            if (!mayBeStopped || !isStopped(end, expected)) {
+                assertThat(endOf(end)).as("%s of %s", path, sample).isEqualTo(expected);
+            }
+        });
+    }
+
+    /** Whether a step may have ended so because it was stopped; without an entry if its block has not begun either. */
+    private static boolean isStopped(@Nullable JournalEntry end, End expected) {
+        return end == null
+                || end instanceof StepSkipped
+                || (end instanceof StepCancelled && !expected.status().equals("stopped"));
+    }
+
+    private static End endOf(@Nullable JournalEntry end) {
+        if (end instanceof StepSucceeded succeeded) {
+            return new End("succeeded", succeeded.output());
+        }
+        if (end instanceof StepFailed) {
+            return new End("failed", null);
+        }
+        return new End(end instanceof StepSkipped ? "skipped" : "neither", null);
     }
 
     /** Checks that every step settles after all steps that must settle before it. */

@@ -16,17 +16,29 @@ import org.junit.jupiter.api.Test;
 class SimulationTest {
 
     private static final int SEEDS = 2_000;
+    private static final int SEEDS_NIGHTLY = 100_000;
     private static final int THREADED = 400;
     private static final int THREADED_NIGHTLY = 40_000;
 
     @Test
     void runs_end_and_their_histories_hold_together_for_every_seed() {
-        new Seeds("auterity.simulation").tryAll(SEEDS, seed -> new Trial(seed).run());
+        simulate(SEEDS, false);
     }
 
     @Test
     void cancelled_runs_end_whatever_they_wait_for() {
-        new Seeds("auterity.simulation").tryAll(SEEDS / 4, seed -> new Trial(seed, true).run());
+        simulate(SEEDS / 4, true);
+    }
+
+    @Test
+    @Tag("nightly")
+    void runs_end_and_their_histories_hold_together_for_a_hundred_thousand_seeds() {
+        simulate(SEEDS_NIGHTLY, false);
+        simulate(SEEDS_NIGHTLY / 4, true);
+    }
+
+    private static void simulate(int seeds, boolean waitsWithoutEnd) {
+        new Seeds("auterity.simulation").tryAll(seeds, seed -> new Trial(seed, waitsWithoutEnd).run());
     }
 
     @Test
