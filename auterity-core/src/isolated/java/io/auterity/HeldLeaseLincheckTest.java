@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 @Tag("isolated")
 class HeldLeaseLincheckTest {
 
-    private static final int INVOCATIONS = 500;
+    private static final int INVOCATIONS = Invocations.atLeast(500);
     private static final long NANOS = 100;
 
     @Test

@@ -3,6 +3,7 @@ package io.auterity.event;
 import static io.auterity.Interleaved.check;
 import static io.auterity.Interleaved.parallel;
 
+import io.auterity.Invocations;
 import io.auterity.definition.RunId;
 import io.auterity.journal.JournalEntry;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 @Tag("isolated")
 class ListenerQueueLincheckTest {
 
-    private static final int INVOCATIONS = 1_000;
+    private static final int INVOCATIONS = Invocations.atLeast(1_000);
     private static final RunId RUN = RunId.of("run");
 
     @Test

@@ -3,6 +3,7 @@ package io.auterity.run;
 import static io.auterity.Interleaved.check;
 import static io.auterity.Interleaved.parallel;
 
+import io.auterity.Invocations;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.Lincheck;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 @Tag("isolated")
 class AdmissionLincheckTest {
 
-    private static final int INVOCATIONS = 1_000;
+    private static final int INVOCATIONS = Invocations.atLeast(1_000);
 
     @Test
     void a_place_that_becomes_free_goes_to_exactly_one_of_those_who_come_meanwhile() {

@@ -3,6 +3,7 @@ package io.auterity.run;
 import static io.auterity.Interleaved.check;
 import static io.auterity.Interleaved.parallel;
 
+import io.auterity.Invocations;
 import org.jetbrains.lincheck.Lincheck;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Test;
 @Tag("isolated")
 class InterruptibleLincheckTest {
 
-    private static final int INVOCATIONS = 2_000;
+    private static final int INVOCATIONS = Invocations.atLeast(2_000);
 
     @Test
     void an_interrupt_does_not_outlive_the_work() {

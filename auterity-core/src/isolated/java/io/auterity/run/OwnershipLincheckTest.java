@@ -3,6 +3,7 @@ package io.auterity.run;
 import static io.auterity.Interleaved.check;
 import static io.auterity.Interleaved.parallel;
 
+import io.auterity.Invocations;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jetbrains.lincheck.Lincheck;
 import org.junit.jupiter.api.Tag;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
 @Tag("isolated")
 class OwnershipLincheckTest {
 
-    private static final int INVOCATIONS = 2_000;
+    private static final int INVOCATIONS = Invocations.atLeast(2_000);
 
     @Test
     void messages_from_several_threads_are_all_seen_by_one_at_a_time() {

@@ -3,6 +3,7 @@ package io.auterity.run;
 import static io.auterity.Interleaved.check;
 import static io.auterity.Interleaved.parallel;
 
+import io.auterity.Invocations;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 @Tag("isolated")
 class PulseLincheckTest {
 
-    private static final int INVOCATIONS = 500;
+    private static final int INVOCATIONS = Invocations.atLeast(500);
 
     @Test
     void a_streak_that_begins_while_the_pulse_comes_to_rest_is_looked_after() {

@@ -3,6 +3,7 @@ package io.auterity.run;
 import static io.auterity.Interleaved.check;
 import static io.auterity.Interleaved.parallel;
 
+import io.auterity.Invocations;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.Lincheck;
 import org.junit.jupiter.api.Tag;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
 @Tag("isolated")
 class ReportsLincheckTest {
 
-    private static final int INVOCATIONS = 2_000;
+    private static final int INVOCATIONS = Invocations.atLeast(2_000);
 
     @Test
     void the_latest_progress_is_told_in_the_end() {

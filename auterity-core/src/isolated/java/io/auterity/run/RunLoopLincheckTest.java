@@ -3,6 +3,7 @@ package io.auterity.run;
 import static io.auterity.Interleaved.check;
 import static io.auterity.Interleaved.parallel;
 
+import io.auterity.Invocations;
 import io.auterity.WarmUp;
 import io.auterity.compile.Compiler;
 import io.auterity.definition.DefinitionReader;
@@ -38,7 +39,7 @@ import org.junit.jupiter.api.Test;
 @Tag("isolated")
 class RunLoopLincheckTest {
 
-    private static final int INVOCATIONS = 300;
+    private static final int INVOCATIONS = Invocations.atLeast(300);
 
     private static final Plan JOIN = plan("""
         steps:

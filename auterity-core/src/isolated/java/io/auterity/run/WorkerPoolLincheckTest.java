@@ -2,6 +2,7 @@ package io.auterity.run;
 
 import static io.auterity.Interleaved.check;
 
+import io.auterity.Invocations;
 import io.auterity.WarmUp;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -25,12 +26,12 @@ class WorkerPoolLincheckTest {
 
     @Test
     void a_task_that_comes_while_the_thread_lies_down_is_done() {
-        Lincheck.runConcurrentTest(1_000, WorkerPoolLincheckTest::oneAfterTheOther);
+        Lincheck.runConcurrentTest(Invocations.atLeast(1_000), WorkerPoolLincheckTest::oneAfterTheOther);
     }
 
     @Test
     void a_task_does_not_wait_for_another_while_there_are_threads() {
-        Lincheck.runConcurrentTest(500, WorkerPoolLincheckTest::twoAtOnce);
+        Lincheck.runConcurrentTest(Invocations.atLeast(500), WorkerPoolLincheckTest::twoAtOnce);
     }
 
     private static void oneAfterTheOther() {

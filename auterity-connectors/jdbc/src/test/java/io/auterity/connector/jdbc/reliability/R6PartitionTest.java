@@ -62,6 +62,13 @@ class R6PartitionTest {
 
     @Test
     @Tag("nightly")
+    @Timeout(2 * 60 * 60)
+    void R7_five_thousand_cuts() throws Exception {
+        partition("R7", Collections.nCopies(5_000, new Fault.CutBeforeReply(3)), R6PartitionTest::awaitCut);
+    }
+
+    @Test
+    @Tag("nightly")
     @Timeout(60 * 60)
     void R6_five_hundred_faults() throws Exception {
         List<Fault> modes = new ArrayList<>();
