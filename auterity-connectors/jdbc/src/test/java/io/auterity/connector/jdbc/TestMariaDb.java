@@ -33,7 +33,7 @@ import org.mariadb.jdbc.MariaDbDataSource;
  * <p>Nobody publishes these programs as a Maven artifact. Where they are missing the test is skipped and says what to
  * install; in continuous integration ({@code CI=true}) it fails.
  */
-final class TestMariaDb implements AutoCloseable {
+public final class TestMariaDb implements AutoCloseable {
 
     /** How many ports are tried: between asking for a free one and using it somebody else may take it. */
     private static final int TRIES = 3;
@@ -50,8 +50,12 @@ final class TestMariaDb implements AutoCloseable {
         this.process = process;
     }
 
-    /** The server that the tests of a JVM share. */
-    static TestMariaDb server() {
+    /**
+     * The server that the tests of a JVM share.
+     *
+     * @return the server, which runs as long as the JVM
+     */
+    public static TestMariaDb server() {
         requireInstalled();
         return Shared.SERVER;
     }
@@ -190,7 +194,13 @@ final class TestMariaDb implements AutoCloseable {
         return port;
     }
 
-    String url(String database) {
+    /**
+     * Where a database is.
+     *
+     * @param database its name
+     * @return a JDBC address, with the user in it
+     */
+    public String url(String database) {
         return "jdbc:mariadb://127.0.0.1:" + port + "/" + database + "?user=root";
     }
 
@@ -202,8 +212,12 @@ final class TestMariaDb implements AutoCloseable {
         }
     }
 
-    /** A database that no other test has, without tables. */
-    String newDatabase() {
+    /**
+     * A database that no other test has, without tables.
+     *
+     * @return its name
+     */
+    public String newDatabase() {
         String name = "test_" + DATABASES.incrementAndGet();
         try {
             execute("mysql", "create database " + name);

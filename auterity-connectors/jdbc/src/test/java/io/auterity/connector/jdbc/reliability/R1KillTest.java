@@ -2,6 +2,7 @@ package io.auterity.connector.jdbc.reliability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.auterity.connector.jdbc.TestMariaDb;
 import io.auterity.testkit.LedgerCheck;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,6 +50,21 @@ class R1KillTest {
     @Timeout(4 * 60 * 60)
     void R1_a_thousand_kills_on_SQLite_lose_and_double_nothing() {
         killOnSqlite(Integer.getInteger("kill.cycles", 1_000));
+    }
+
+    @Test
+    @Tag("nightly")
+    @Timeout(4 * 60 * 60)
+    void R1_a_thousand_kills_on_H2_lose_and_double_nothing() {
+        kill("H2", Store.h2(directory.resolve("journal")), Integer.getInteger("kill.cycles", 1_000));
+    }
+
+    @Test
+    @Tag("nightly")
+    @Timeout(4 * 60 * 60)
+    void R1_a_thousand_kills_on_MariaDB_lose_and_double_nothing() {
+        TestMariaDb server = TestMariaDb.server();
+        kill("MariaDB", new Store(server.url(server.newDatabase())), Integer.getInteger("kill.cycles", 1_000));
     }
 
     private void killOnPostgres(int cycles) throws Exception {
