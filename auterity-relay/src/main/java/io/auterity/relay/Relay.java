@@ -1,8 +1,10 @@
 package io.auterity.relay;
 
+import io.auterity.relay.budget.Allowance;
 import io.auterity.relay.budget.BudgetException;
 import io.auterity.relay.budget.Budgets;
 import io.auterity.relay.budget.Charge;
+import io.auterity.relay.budget.Enforcement;
 import io.auterity.relay.budget.Grant;
 import io.auterity.relay.budget.LedgerLine;
 import io.auterity.relay.budget.Offer;
@@ -213,13 +215,13 @@ public final class Relay {
      */
     public Decision explain(RelayRequest request) {
         return new Exchange(request, false, Sink.NONE, assembly)
-                .situation(seed.get())
+                .situation(seed.get(), budgets.allowance(request.scope()))
                 .decide(policy);
     }
 
     /**
      * Counts the tokens of a prompt: as its provider does, if that counts without charge, or else as they probably are. What is
-     * counted is the whole prompt, also if a call of it would be shortened.
+     * counted is the whole prompt, also if a call of it would be shortened. No budget has anything against it.
      *
      * @param request the call, which is not made
      * @return the tokens
@@ -227,7 +229,8 @@ public final class Relay {
      */
     public long countTokens(RelayRequest request) {
         Exchange exchange = new Exchange(request, false, Sink.NONE, Optional.empty());
-        Decision decision = exchange.situation(seed.getAndIncrement()).decide(policy);
+        Decision decision = exchange.situation(seed.getAndIncrement(), Allowance.UNLIMITED)
+                .decide(policy); // it costs nothing
         decision.refusal().ifPresent(refusal -> {
             throw new RelayException(RelayException.REJECTED, refusal.status(), refusal.message(), List.of());
         });
@@ -362,14 +365,14 @@ public final class Relay {
             return request.prompt().changed(injected, changed);
         }
 
-        Situation situation(long draw) {
+        Situation situation(long draw, Allowance allowance) {
             RouteRequest route = new RouteRequest(
                     request.id(),
                     facts,
                     asked.size(),
                     request.wishes().needs(),
                     request.wishes().objective());
-            StateView state = new StateView(prediction, budgets.left(request.scope()), deployments.health());
+            StateView state = new StateView(prediction, allowance, deployments.health());
             return new Situation(route, state, draw);
         }
 
@@ -436,7 +439,7 @@ public final class Relay {
         }
 
         private Reply answered() {
-            Situation situation = situation(seed.getAndIncrement());
+            Situation situation = situation(seed.getAndIncrement(), budgets.allowance(request.scope()));
             Decision decision = situation.decide(policy);
             tell(new RelayEvent.Decided(
                     request.id(),
@@ -459,12 +462,18 @@ public final class Relay {
             Ruling ruling = decision.explanation().ruling();
             ruling.all(Action.Log.class).forEach(line -> LOG.info("[{}] {}", request.id(), line.message()));
             decision.refusal().ifPresent(refusal -> {
+                refusal.threshold().ifPresent(passed -> {
+                    throw BudgetException.forbidden(passed);
+                });
                 throw new RelayException(RelayException.REJECTED, refusal.status(), refusal.message(), List.of());
             });
             if (ruling.all(Action.RequireApproval.class).findAny().isPresent()
                     && !request.limits().isApproved()) {
                 throw new RelayException(
-                        RelayException.REJECTED, 403, "a rule makes this call need an approval", List.of());
+                        RelayException.REJECTED,
+                        403,
+                        "a rule makes this call need an approval\n  fix: " + Enforcement.RequireApproval.FIX,
+                        List.of());
             }
             retries.earn();
             left.addAll(decision.attempts());

@@ -145,5 +145,14 @@ public record RelayRequest(
         public Limits within(Duration time) {
             return new Limits(maxOutput, minOutput, time, isApproved);
         }
+
+        /**
+         * Returns a copy for a call that somebody has approved, as rules and budgets can require.
+         *
+         * @return the copy
+         */
+        public Limits approved() {
+            return new Limits(maxOutput, minOutput, deadline, true);
+        }
     }
 }

@@ -67,6 +67,7 @@ final class Office implements AutoCloseable {
     final QualityPredictor predictor = new QualityPredictor(PredictorSettings.DEFAULT);
     final ChoiceLog choices = new ChoiceLog(1_000, predictor);
     final List<RelayListener> listeners = new ArrayList<>();
+    BudgetListener budgetListener = new BudgetListener() {};
     Optional<ContextAssembly> assembly = Optional.empty();
 
     @Nullable
@@ -87,7 +88,7 @@ final class Office implements AutoCloseable {
                 "openai", provider(Endpoint.Dialect.OPENAI, "one", "two"),
                 "anthropic", provider(Endpoint.Dialect.ANTHROPIC, "one"),
                 "local", provider(Endpoint.Dialect.OPENAI_COMPATIBLE));
-        budgets = new Budgets(List.of(budget), new InMemoryBudgetStore(), clock, new BudgetListener() {});
+        budgets = new Budgets(List.of(budget), new InMemoryBudgetStore(), clock, budgetListener);
         RelayBuilder builder =
                 Relay.builder(policy(), clock).budgets(budgets).learning(new Relay.Learning(predictor, choices));
         providers.forEach(builder::provider);

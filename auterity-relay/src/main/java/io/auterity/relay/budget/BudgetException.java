@@ -22,4 +22,14 @@ public final class BudgetException extends AuterityException {
     BudgetException(String code, String message) {
         super(code, message);
     }
+
+    /**
+     * Makes the exception for a call that no model may be called for.
+     *
+     * @param threshold what forbids it
+     * @return an exception with the code {@link #FORBIDDEN}
+     */
+    public static BudgetException forbidden(PassedThreshold threshold) {
+        return new BudgetException(FORBIDDEN, threshold.refusal());
+    }
 }

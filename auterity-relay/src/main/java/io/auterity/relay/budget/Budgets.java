@@ -134,52 +134,44 @@ public final class Budgets {
     private List<Offer> enforced(Ask ask, List<Payment> payments) {
         List<Offer> offers = ask.offers();
         for (Payment payment : payments) {
-            Budget budget = payment.budget();
-            if (budget.thresholds().isEmpty()) {
-                continue; // and the store need not be asked
-            }
-            Money used = store.balance(payment.account()).used();
-            for (Threshold threshold : budget.thresholds()) {
-                if (used.compareTo(budget.limit().percent(threshold.percent())) >= 0) {
-                    offers = enforced(ask, offers, payment, threshold);
+            if (!payment.budget().thresholds().isEmpty()) { // otherwise the store need not be asked
+                for (PassedThreshold passed : passed(payment, store.balance(payment.account()))) {
+                    offers = enforced(ask, offers, passed);
                 }
             }
         }
         return offers;
     }
 
-    private static List<Offer> enforced(Ask ask, List<Offer> offers, Payment payment, Threshold threshold) {
-        Enforcement enforcement = threshold.enforcement();
-        String mark = describe(payment) + " has passed " + threshold.percent() + " %";
-        if (enforcement instanceof Enforcement.Block) {
-            throw new BudgetException(
-                    BudgetException.FORBIDDEN, mark + ", from where on calls are blocked\n  fix: raise the budget");
-        }
+    private static List<Offer> enforced(Ask ask, List<Offer> offers, PassedThreshold passed) {
+        Enforcement enforcement = passed.threshold().enforcement();
         if (enforcement instanceof Enforcement.RequireApproval && !ask.isApproved()) {
-            throw new BudgetException(
-                    BudgetException.APPROVAL, mark + ", from where on calls need an approval\n  fix: have it approved");
+            throw new BudgetException(BudgetException.APPROVAL, passed + "\n  fix: " + Enforcement.RequireApproval.FIX);
         }
-        if (enforcement instanceof Enforcement.Downgrade) {
+        if (passed.isDowngrade()) {
             return offers.stream()
-                    .sorted(Comparator.comparing(
-                            offer -> offer.amount(offer.most().count(Meter.OUTPUT))))
-                    .limit(1)
+                    .min(Comparator.comparing((Offer offer) -> !offer.isPriced())
+                            .thenComparing(
+                                    offer -> offer.amount(offer.most().count(Meter.OUTPUT))))
+                    .stream()
                     .toList();
         }
-        if (enforcement instanceof Enforcement.RestrictModels restriction) {
-            List<Offer> allowed = offers.stream()
-                    .filter(offer -> restriction.allowed().contains(offer.model()))
-                    .toList();
-            if (allowed.isEmpty()) {
-                throw new BudgetException(
-                        BudgetException.FORBIDDEN,
-                        mark + ", from where on only these models may be called: "
-                                + restriction.allowed().stream().sorted().toList()
-                                + "\n  fix: offer one of them, or raise the budget");
-            }
-            return allowed;
+        List<Offer> allowed =
+                offers.stream().filter(offer -> passed.allows(offer.model())).toList();
+        if (allowed.isEmpty()) {
+            throw BudgetException.forbidden(passed);
         }
-        return offers;
+        return allowed;
+    }
+
+    /** What is in force for a call that an account pays. */
+    private static List<PassedThreshold> passed(Payment payment, Balance balance) {
+        Money limit = payment.budget().limit();
+        return payment.budget().thresholds().stream()
+                .filter(threshold -> !(threshold.enforcement() instanceof Enforcement.Notify))
+                .filter(threshold -> balance.used().compareTo(limit.percent(threshold.percent())) >= 0)
+                .map(threshold -> new PassedThreshold(describe(payment), threshold))
+                .toList();
     }
 
     private BudgetException refused(List<Offer> offers, BudgetStore.Shortage shortage) {
@@ -300,10 +292,26 @@ public final class Budgets {
      * @return the least that is left on any account that pays, or empty if there is no budget
      */
     public Optional<Money> left(Scope scope) {
-        return payments(scope, clock.instant()).stream()
-                .map(payment ->
-                        store.balance(payment.account()).left(payment.budget().limit()))
-                .min(Comparator.naturalOrder());
+        return allowance(scope).left();
+    }
+
+    /**
+     * Returns what a scope and everyone around it may still spend at this moment, and what is in force for its calls. Another
+     * moment has other answers: what a call may do is decided by {@link #reserve}.
+     *
+     * @param scope the scope
+     * @return what is left, and the thresholds that are passed
+     */
+    public Allowance allowance(Scope scope) {
+        Optional<Money> left = Optional.empty();
+        List<PassedThreshold> passed = new ArrayList<>();
+        for (Payment payment : payments(scope, clock.instant())) {
+            Balance balance = store.balance(payment.account());
+            Money rest = balance.left(payment.budget().limit());
+            left = Optional.of(left.map(rest::min).orElse(rest));
+            passed.addAll(passed(payment, balance));
+        }
+        return new Allowance(left, passed);
     }
 
     /**

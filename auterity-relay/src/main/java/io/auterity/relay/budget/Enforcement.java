@@ -6,8 +6,30 @@ import java.util.Set;
 /** What happens from a threshold of a budget on. */
 public sealed interface Enforcement {
 
-    /** Listeners are told, once for each window. */
-    record Notify() implements Enforcement {}
+    /**
+     * Returns what that is, as the end of a sentence.
+     *
+     * @return a clause, as in {@code calls are blocked}
+     */
+    String consequence();
+
+    /**
+     * Says whether a model may still be called.
+     *
+     * @param model the model
+     * @return whether it may
+     */
+    default boolean allows(ModelName model) {
+        return true;
+    }
+
+    /** Listeners are told, as of every threshold, once for each window; the call goes where it would have gone. */
+    record Notify() implements Enforcement {
+        @Override
+        public String consequence() {
+            return "nothing else happens";
+        }
+    }
 
     /**
      * Only some models may be called.
@@ -19,14 +41,51 @@ public sealed interface Enforcement {
         public RestrictModels {
             allowed = Set.copyOf(allowed);
         }
+
+        @Override
+        public String consequence() {
+            return "only these models may be called: " + allowed.stream().sorted().toList();
+        }
+
+        @Override
+        public boolean allows(ModelName model) {
+            return allowed.contains(model);
+        }
     }
 
     /** A call needs somebody's approval. */
-    record RequireApproval() implements Enforcement {}
+    record RequireApproval() implements Enforcement {
 
-    /** The cheapest of the models that would do is called. */
-    record Downgrade() implements Enforcement {}
+        /** What can be done about a call that is refused for want of one. */
+        public static final String FIX = "have it approved, and say so with the call by RelayRequest.Limits.approved()";
+
+        @Override
+        public String consequence() {
+            return "calls need an approval";
+        }
+    }
+
+    /**
+     * The cheapest of the models that would do is called; dearer ones only if it fails. A model without a price is not taken to
+     * be cheap.
+     */
+    record Downgrade() implements Enforcement {
+        @Override
+        public String consequence() {
+            return "the cheapest model that would do is called";
+        }
+    }
 
     /** No call is made, although money is left; without this, calls end when the money does. */
-    record Block() implements Enforcement {}
+    record Block() implements Enforcement {
+        @Override
+        public String consequence() {
+            return "calls are blocked";
+        }
+
+        @Override
+        public boolean allows(ModelName model) {
+            return false;
+        }
+    }
 }

@@ -27,8 +27,12 @@ public record Offer(ModelName model, ServiceTier tier, Price price, Usage most, 
         }
     }
 
-    /** Whether every meter of the call has a price. */
-    boolean isPriced() {
+    /**
+     * Says whether every meter of the call has a price.
+     *
+     * @return whether {@link #amount} is what the call can cost, and not unknown
+     */
+    public boolean isPriced() {
         return price.rates().filter(rates -> rates.unpriced(most).isEmpty()).isPresent();
     }
 

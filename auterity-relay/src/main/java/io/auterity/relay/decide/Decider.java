@@ -1,8 +1,11 @@
 package io.auterity.relay.decide;
 
+import io.auterity.relay.budget.BudgetException;
 import io.auterity.relay.budget.Offer;
+import io.auterity.relay.budget.PassedThreshold;
 import io.auterity.relay.decide.Decision.Attempt;
 import io.auterity.relay.decide.Decision.Candidate;
+import io.auterity.relay.decide.Decision.Refusal;
 import io.auterity.relay.money.Meter;
 import io.auterity.relay.money.ModelName;
 import io.auterity.relay.money.Money;
@@ -36,11 +39,15 @@ import java.util.stream.Collectors;
  */
 public final class Decider {
 
-    private static final int PAYMENT_REQUIRED = 402;
     private static final int BAD_REQUEST = 400;
     private static final int UNAVAILABLE = 503;
     private static final int MOST_SHOWN = 5;
     private static final String BUDGET = "the budget leaves ";
+
+    /** What has no price is the dearest. */
+    private static final Comparator<Option> CHEAPEST = Comparator.comparing(
+                    (Option option) -> !option.offer().isPriced())
+            .thenComparing(option -> option.candidate().cost());
 
     private Decider() {}
 
@@ -63,17 +70,20 @@ public final class Decider {
      */
     public static Decision decide(RouteRequest request, Policy policy, StateView state, long seed) {
         Ruling ruling = policy.rules().apply(request.facts());
-        Optional<Action.Reject> rejection = ruling.all(Action.Reject.class).findFirst();
+        Optional<Refusal> rejection = ruling.all(Action.Reject.class)
+                .map(rule -> new Refusal(rule.status(), rule.message(), Optional.empty()))
+                .findFirst();
         List<Option> options = options(request, policy, state, ruling, state.left());
         if (rejection.isPresent()) {
             return refused(rejection.get(), "a rule rejects the call: " + ruling.matched(), options, ruling);
         }
         List<Option> open = options.stream().filter(Option::isOpen).toList();
         if (open.isEmpty()) {
-            return refused(reason(options), "every model is excluded", options, ruling);
+            return refused(refusal(options, state), "every model is excluded", options, ruling);
         }
         SplittableRandom random = new SplittableRandom(seed);
-        Map<ModelName, Double> propensities = propensities(open, state.prediction(), policy.exploration());
+        Exploration exploration = isDowngraded(state) ? Exploration.NONE : policy.exploration();
+        Map<ModelName, Double> propensities = propensities(open, state.prediction(), exploration);
         Option chosen = draw(open, propensities, random);
         List<Option> order = new ArrayList<>(List.of(chosen));
         open.stream().filter(option -> option != chosen).forEach(order::add);
@@ -82,7 +92,7 @@ public final class Decider {
         Money reservation = attempts.get(0)
                 .amount()
                 .plus(hedge.map(second -> second.attempt().amount()).orElse(Money.ZERO));
-        List<String> reasons = reasons(chosen, open, request, ruling);
+        List<String> reasons = reasons(chosen, open, request, state, ruling);
         Optional<ModelName> cheaper = state.left()
                 .map(left -> options(request, policy, state, ruling, Optional.of(left.percent(50))))
                 .flatMap(half -> half.stream().filter(Option::isOpen).findFirst())
@@ -100,7 +110,7 @@ public final class Decider {
                         state.left().isEmpty() ? Optional.of(open.get(0).card().name()) : cheaper));
     }
 
-    private static Decision refused(Action.Reject why, String reason, List<Option> options, Ruling ruling) {
+    private static Decision refused(Refusal why, String reason, List<Option> options, Ruling ruling) {
         List<Candidate> candidates = options.stream().map(Option::candidate).toList();
         Decision.Explanation explanation =
                 new Decision.Explanation(List.of(reason, why.message()), candidates, ruling, Optional.empty());
@@ -108,21 +118,32 @@ public final class Decider {
     }
 
     /**
-     * Too little money has its own status, if it is what excludes the last models; so has what passes by itself. For
-     * everything else the call, the rules or the policy must change.
+     * Too little money has its own status, if it is what excludes the last models; so has what passes by itself, and what a
+     * budget's threshold forbids. For everything else the call, the rules or the policy must change.
      */
-    private static Action.Reject reason(List<Option> options) {
-        Optional<Action.Reject> money = options.stream()
+    private static Refusal refusal(List<Option> options, StateView state) {
+        Optional<Option> leastMoney = options.stream()
                 .filter(option -> why(option).startsWith(BUDGET))
                 .min(Comparator.comparing(
-                        option -> option.offer().amount(option.offer().minOutput())))
-                .map(option -> new Action.Reject(PAYMENT_REQUIRED, why(option)));
-        return money.orElseGet(() -> {
-            boolean isPassing = options.stream().anyMatch(option -> why(option).equals(Limits.UNAVAILABLE));
-            return isPassing
-                    ? new Action.Reject(UNAVAILABLE, "no model can answer this call at the moment" + each(options))
-                    : new Action.Reject(BAD_REQUEST, "no model can answer this call" + each(options));
-        });
+                        option -> option.offer().amount(option.offer().minOutput())));
+        if (leastMoney.isPresent()) {
+            return new Refusal(BudgetException.STATUS, why(leastMoney.get()), Optional.empty());
+        }
+        if (options.stream().anyMatch(option -> why(option).equals(Limits.UNAVAILABLE))) {
+            return new Refusal(
+                    UNAVAILABLE, "no model can answer this call at the moment" + each(options), Optional.empty());
+        }
+        return options.stream()
+                .flatMap(option -> state.allowance().thresholds().stream()
+                        .filter(passed -> why(option).equals(passed.toString())))
+                .findFirst()
+                .map(passed -> new Refusal(BudgetException.STATUS, passed.refusal(), Optional.of(passed)))
+                .orElseGet(() ->
+                        new Refusal(BAD_REQUEST, "no model can answer this call" + each(options), Optional.empty()));
+    }
+
+    private static boolean isDowngraded(StateView state) {
+        return state.allowance().thresholds().stream().anyMatch(PassedThreshold::isDowngrade);
     }
 
     private static String why(Option option) {
@@ -139,7 +160,7 @@ public final class Decider {
 
     // --- the model ---
 
-    /** All models, those that may answer first, by falling value. */
+    /** All models, those that may answer first, by falling value, or by rising cost if a budget says so. */
     private static List<Option> options(
             RouteRequest request, Policy policy, StateView state, Ruling ruling, Optional<Money> left) {
         List<Option> options = new ArrayList<>();
@@ -159,6 +180,7 @@ public final class Decider {
                 isByQuality ? option.candidate().quality() : option.candidate().value());
         options.sort(Comparator.comparing(Option::isOpen)
                 .reversed()
+                .thenComparing(isDowngraded(state) ? CHEAPEST : (one, other) -> 0)
                 .thenComparing(preference(ruling))
                 .thenComparing(worth.reversed())
                 .thenComparing(option -> option.card().name()));
@@ -335,23 +357,30 @@ public final class Decider {
         return candidates;
     }
 
-    private static List<String> reasons(Option chosen, List<Option> open, RouteRequest request, Ruling ruling) {
+    private static List<String> reasons(
+            Option chosen, List<Option> open, RouteRequest request, StateView state, Ruling ruling) {
         List<String> reasons = new ArrayList<>();
         Candidate candidate = chosen.candidate();
         if (!ruling.matched().isEmpty()) {
             reasons.add("rules " + String.join(", ", ruling.matched()) + " matched");
         }
+        if (ruling.all(Action.RequireApproval.class).findAny().isPresent()) {
+            reasons.add("a rule makes it need an approval");
+        }
+        state.allowance().thresholds().forEach(passed -> reasons.add(passed.toString()));
         if (chosen != open.get(0)) {
             reasons.add(chosen.card().name() + " is tried to learn about it; "
                     + open.get(0).card().name() + " was expected to be worth more");
         } else {
-            reasons.add(chosen.card().name() + " has the greatest value of " + open.size()
+            reasons.add(chosen.card().name()
+                    + (isDowngraded(state) ? " is the cheapest of " : " has the greatest value of ") + open.size()
                     + " models: expected score "
                     + BigDecimal.valueOf(candidate.quality()).setScale(3, RoundingMode.HALF_UP)
                     + ", cost " + candidate.cost());
         }
         if (candidate.quality() < request.objective().minQuality()) {
-            reasons.add("no model reaches the score of " + request.objective().minQuality() + "; the best is taken");
+            reasons.add("no model reaches the score of " + request.objective().minQuality()
+                    + (isDowngraded(state) ? "" : "; the best is taken"));
         }
         Object dropped = request.facts().get(RouteRequest.DROPPED);
         if (dropped != null) {

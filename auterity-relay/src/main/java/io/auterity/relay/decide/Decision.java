@@ -1,8 +1,8 @@
 package io.auterity.relay.decide;
 
+import io.auterity.relay.budget.PassedThreshold;
 import io.auterity.relay.money.ModelName;
 import io.auterity.relay.money.Money;
-import io.auterity.relay.rules.Action;
 import io.auterity.relay.rules.Ruling;
 import java.time.Duration;
 import java.util.List;
@@ -24,7 +24,7 @@ public record Decision(
         Optional<Hedge> hedge,
         Money reservation,
         Map<ModelName, Double> propensities,
-        Optional<Action.Reject> refusal,
+        Optional<Refusal> refusal,
         Explanation explanation) {
 
     /** Copies the parts. */
@@ -52,6 +52,15 @@ public record Decision(
      * @param after how long to wait for a first token before making it
      */
     public record Hedge(Attempt attempt, Duration after) {}
+
+    /**
+     * Why a call must not be made.
+     *
+     * @param status the HTTP status
+     * @param message why, for the caller
+     * @param threshold the threshold of a budget that forbids it, or empty if something else does
+     */
+    public record Refusal(int status, String message, Optional<PassedThreshold> threshold) {}
 
     /**
      * Why a decision is what it is.

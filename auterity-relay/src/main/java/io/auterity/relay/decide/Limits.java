@@ -1,5 +1,6 @@
 package io.auterity.relay.decide;
 
+import io.auterity.relay.budget.PassedThreshold;
 import io.auterity.relay.money.Meter;
 import io.auterity.relay.money.ModelName;
 import io.auterity.relay.money.Money;
@@ -58,6 +59,12 @@ final class Limits {
             return Optional.of(needs.region()
                     .map(region -> "it is not in region " + region)
                     .orElse("it has no deployment"));
+        }
+        Optional<PassedThreshold> forbidding = state.allowance().thresholds().stream()
+                .filter(passed -> !passed.allows(name))
+                .findFirst();
+        if (forbidding.isPresent()) {
+            return Optional.of(forbidding.get().toString());
         }
         return places.stream().noneMatch(place -> Balancing.isOpen(place, state))
                 ? Optional.of(UNAVAILABLE)

@@ -16,10 +16,11 @@ import org.jspecify.annotations.Nullable;
  * Writes down every decision with all that it rests on, and what came of it, as lines of JSON.
  *
  * <p>A request has a line {@code decided} with its situation (facts, size, needs, objective, predictions, health of the
- * deployments, money left, seed), the hash of the prices and the decision with its propensities; a line {@code attempted}
- * for each deployment that was asked, with usage and cost; a line {@code finished}; and a line {@code scored} if somebody
- * says how well it went. {@link LoggedCall#read} reads them, {@link Replay} decides them again. One that was answered from the
- * cache has a line {@code cached} with the cost 0, and {@code finished}: it was not decided, so it is not decided again.
+ * deployments, money left, thresholds of budgets in force, seed), the hash of the prices and the decision with its
+ * propensities; a line {@code attempted} for each deployment that was asked, with usage and cost; a line {@code finished};
+ * and a line {@code scored} if somebody says how well it went. {@link LoggedCall#read} reads them, {@link Replay} decides
+ * them again. One that was answered from the cache has a line {@code cached} with the cost 0, and {@code finished}: it was
+ * not decided, so it is not decided again.
  *
  * <p>The facts hold the prompt, and so perhaps personal data: keep the log as you keep the prompts, or leave them out,
  * which makes decisions whose rules look at the prompt impossible to repeat. Answers are never written. Thread-safe if

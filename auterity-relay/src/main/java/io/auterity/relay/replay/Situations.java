@@ -1,5 +1,9 @@
 package io.auterity.relay.replay;
 
+import io.auterity.relay.budget.Allowance;
+import io.auterity.relay.budget.Enforcement;
+import io.auterity.relay.budget.PassedThreshold;
+import io.auterity.relay.budget.Threshold;
 import io.auterity.relay.decide.Capability;
 import io.auterity.relay.decide.Decision;
 import io.auterity.relay.decide.Objective;
@@ -12,6 +16,7 @@ import io.auterity.relay.money.Money;
 import io.auterity.relay.money.Usage;
 import io.auterity.relay.quality.Prediction;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -125,7 +130,22 @@ final class Situations {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("prediction", prediction);
         json.put("left", state.left().map(Money::nanos).orElse(null));
+        json.put(
+                "thresholds",
+                state.allowance().thresholds().stream().map(Situations::write).toList());
         json.put("health", health);
+        return json;
+    }
+
+    private static Map<String, Object> write(PassedThreshold passed) {
+        Enforcement enforcement = passed.threshold().enforcement();
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("budget", passed.budget());
+        json.put("percent", (long) passed.threshold().percent());
+        json.put("enforcement", enforcement.getClass().getSimpleName());
+        if (enforcement instanceof Enforcement.RestrictModels restriction) {
+            json.put("models", names(restriction.allowed()));
+        }
         return json;
     }
 
@@ -245,9 +265,7 @@ final class Situations {
                         .map(name -> Capability.valueOf(String.valueOf(name)))
                         .collect(Collectors.toSet()),
                 json.maybe("region", json::text),
-                json.list("models").stream()
-                        .map(name -> ModelName.of(String.valueOf(name)))
-                        .collect(Collectors.toSet()),
+                models(json),
                 json.maybe("conversation", json::text),
                 json.flag("isRepeatable"));
     }
@@ -288,6 +306,29 @@ final class Situations {
                             one.real("headroom")));
         }
         Optional<Money> left = json.maybe("left", key -> new Money(json.number(key)));
-        return new StateView(new Prediction(quality), left, health);
+        List<PassedThreshold> thresholds = new ArrayList<>();
+        if (json.json().get("thresholds") != null) { // older logs have none
+            json.list("thresholds").forEach(one -> thresholds.add(threshold(Part.of("thresholds", one))));
+        }
+        return new StateView(new Prediction(quality), new Allowance(left, thresholds), health);
+    }
+
+    private static PassedThreshold threshold(Part json) {
+        String name = json.text("enforcement");
+        Enforcement enforcement = switch (name) {
+            case "RestrictModels" -> new Enforcement.RestrictModels(models(json));
+            case "RequireApproval" -> new Enforcement.RequireApproval();
+            case "Downgrade" -> new Enforcement.Downgrade();
+            case "Block" -> new Enforcement.Block();
+            default -> throw new IllegalArgumentException("'" + name + "' is nothing that a threshold does to a call");
+        };
+        return new PassedThreshold(
+                json.text("budget"), new Threshold(Math.toIntExact(json.number("percent")), enforcement));
+    }
+
+    private static Set<ModelName> models(Part json) {
+        return json.list("models").stream()
+                .map(name -> ModelName.of(String.valueOf(name)))
+                .collect(Collectors.toSet());
     }
 }

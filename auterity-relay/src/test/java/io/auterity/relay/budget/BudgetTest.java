@@ -195,6 +195,37 @@ class BudgetTest {
                 .isEqualTo(1);
     }
 
+    @Test
+    void a_model_without_a_price_is_no_cheap_one_to_downgrade_to() {
+        Cash cash = new Cash(limit(new Enforcement.Downgrade()));
+        cash.spend(ACME, 50);
+        Price unknown = PriceBook.shipped().price(SMALL, ServiceTier.STANDARD, 1, UnknownPrice.ALLOW_AND_FLAG);
+        Offer flagged = new Offer(SMALL, ServiceTier.STANDARD, unknown, Usage.of(5, 5), 1);
+        assertThat(cash.reserve(ACME, flagged, big(5, 1)).offer().model()).isEqualTo(BIG);
+    }
+
+    @Test
+    void the_allowance_has_what_is_left_and_the_thresholds_that_are_passed_but_for_notices() {
+        Enforcement restriction = new Enforcement.RestrictModels(Set.of(SMALL));
+        Cash cash = new Cash(
+                Budget.of(ACME, Period.DAILY, dollars("10"))
+                        .at(10, new Enforcement.Notify())
+                        .at(20, restriction)
+                        .at(80, new Enforcement.Block()),
+                Budget.of(ACME, Period.TOTAL, dollars("4")).forEach(Scope.Level.RUN).at(50, new Enforcement.Downgrade()));
+        assertThat(cash.budgets.allowance(RUN)).isEqualTo(new Allowance(Optional.of(dollars("4")), List.of()));
+        cash.reserve(RUN, big(200, 1)); // what is reserved counts as used
+        assertThat(cash.budgets.allowance(RUN))
+                .isEqualTo(new Allowance(
+                        Optional.of(dollars("2")),
+                        List.of(
+                                new PassedThreshold("the DAILY budget of tenant:acme", new Threshold(20, restriction)),
+                                new PassedThreshold(
+                                        "the TOTAL budget of " + RUN,
+                                        new Threshold(50, new Enforcement.Downgrade())))));
+        assertThat(new Cash().budgets.allowance(RUN)).isEqualTo(Allowance.UNLIMITED);
+    }
+
     private static Budget limit(Enforcement enforcement) {
         return Budget.of(ACME, Period.DAILY, dollars("1")).at(50, enforcement);
     }

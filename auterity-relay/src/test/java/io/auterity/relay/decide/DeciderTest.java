@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
+import io.auterity.relay.budget.Enforcement;
 import io.auterity.relay.decide.Decision.Attempt;
 import io.auterity.relay.decide.Decision.Candidate;
 import io.auterity.relay.money.ModelName;
@@ -132,6 +133,73 @@ class DeciderTest {
         Decision refused = market.decide(1);
         assertThat(refused.refusal().orElseThrow().status()).isEqualTo(402);
         assertThat(refused.refusal().orElseThrow().message()).contains("$0.000099", "$0.0001");
+    }
+
+    @Test
+    void under_a_downgrade_the_cheapest_of_the_suitable_models_is_taken_and_nothing_is_tried_out() {
+        market.passed(new Enforcement.Downgrade());
+        market.objective = Objective.QUALITY_FIRST;
+        market.exploration = new Exploration(0.5, 3);
+        for (long seed = 0; seed < 20; seed++) {
+            Decision decision = market.decide(seed);
+            assertThat(decision.attempts())
+                    .extracting(attempt -> attempt.deployment().model())
+                    .containsExactly(WEAK, WEAK, MIDDLE, MIDDLE, STRONG, STRONG);
+            assertThat(decision.propensities()).isEqualTo(Map.of(WEAK, 1.0));
+        }
+        market.objective = Objective.QUALITY_FIRST.atLeast(0.7);
+        assertThat(market.chosen()).isEqualTo(MIDDLE);
+        market.rules = Rules.read("relay: 1\nrules: [{id: r, then: [{models: [openai/strong, anthropic/middle]}]}]");
+        assertThat(market.chosen()).isEqualTo(MIDDLE);
+        assertThat(market.decide(1).explanation().reasons())
+                .contains("the budget has passed 90 %, from where on the cheapest model that would do is called");
+    }
+
+    @Test
+    void under_a_downgrade_a_model_of_unknown_price_is_the_dearest() {
+        ModelName stranger = ModelName.of("openai/stranger");
+        market.cards = List.of(Market.card(stranger, Set.of(), 5_000), Market.card(STRONG, Set.of(), 5_000));
+        market.unknown = UnknownPrice.ALLOW_AND_FLAG;
+        market.passed(new Enforcement.Downgrade());
+        assertThat(market.chosen()).isEqualTo(STRONG);
+    }
+
+    @Test
+    void what_a_threshold_forbids_is_left_out_with_the_reason_before_the_attempts_are_counted() {
+        market.limits = new Policy.Limits(1, false);
+        market.objective = Objective.QUALITY_FIRST;
+        market.passed(new Enforcement.RestrictModels(Set.of(WEAK)));
+        Decision decision = market.decide(1);
+        String why = "the budget has passed 90 %, from where on only these models may be called: [openai/weak]";
+        assertThat(decision.attempts())
+                .extracting(attempt -> attempt.deployment().model())
+                .containsExactly(WEAK);
+        assertThat(decision.explanation().reasons()).contains(why);
+        assertThat(decision.explanation().candidates())
+                .extracting(Candidate::model, candidate -> candidate.excluded().orElse(""))
+                .contains(tuple(MIDDLE, why), tuple(STRONG, why));
+
+        market.ill("weak-eu");
+        market.ill("weak-us");
+        assertThat(market.decide(1).refusal().orElseThrow().status()).isEqualTo(503); // it comes back
+        market.needs = new RouteRequest.Needs(Set.of(), Optional.empty(), Set.of(STRONG), Optional.empty(), false);
+        Decision.Refusal refusal = market.decide(1).refusal().orElseThrow();
+        assertThat(refusal.status()).isEqualTo(402);
+        assertThat(refusal.message()).startsWith(why + "\n  fix: let the call go to one of them");
+        assertThat(refusal.threshold()).isEqualTo(Optional.of(market.thresholds.get(0)));
+    }
+
+    @Test
+    void a_block_refuses_with_402_unless_the_call_could_never_be_answered() {
+        market.passed(new Enforcement.Block());
+        market.ill("weak-eu");
+        market.left = Optional.of(Money.ZERO);
+        Decision.Refusal refusal = market.decide(1).refusal().orElseThrow();
+        assertThat(refusal.status()).isEqualTo(402);
+        assertThat(refusal.message()).startsWith("the budget has passed 90 %, from where on calls are blocked");
+        market.needs =
+                new RouteRequest.Needs(Set.of(), Optional.of("mars"), Set.of(), Optional.empty(), false);
+        assertThat(market.decide(1).refusal().orElseThrow().status()).isEqualTo(400);
     }
 
     @Test

@@ -1,5 +1,9 @@
 package io.auterity.relay.decide;
 
+import io.auterity.relay.budget.Allowance;
+import io.auterity.relay.budget.Enforcement;
+import io.auterity.relay.budget.PassedThreshold;
+import io.auterity.relay.budget.Threshold;
 import io.auterity.relay.money.Meter;
 import io.auterity.relay.money.ModelName;
 import io.auterity.relay.money.Money;
@@ -38,6 +42,7 @@ final class Market {
     RouteRequest.Needs needs = RouteRequest.Needs.NONE;
     Usage most = Usage.of(100, 1_000);
     Optional<Money> left = Optional.empty();
+    List<PassedThreshold> thresholds = List.of();
     final Map<String, Object> facts = new HashMap<>(Map.of("tenant", "acme"));
     final Map<String, StateView.Health> health = new HashMap<>();
     Prediction prediction = new Prediction(Map.of(
@@ -68,11 +73,16 @@ final class Market {
     }
 
     StateView state() {
-        return new StateView(prediction, left, health);
+        return new StateView(prediction, new Allowance(left, thresholds), health);
     }
 
     Decision decide(long seed) {
         return Decider.decide(request(), policy(), state(), seed);
+    }
+
+    /** A budget has passed 90 %. */
+    void passed(Enforcement enforcement) {
+        thresholds = List.of(new PassedThreshold("the budget", new Threshold(90, enforcement)));
     }
 
     ModelName chosen() {

@@ -3,7 +3,11 @@ package io.auterity.relay.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.auterity.definition.Json;
+import io.auterity.relay.budget.Allowance;
+import io.auterity.relay.budget.Enforcement;
+import io.auterity.relay.budget.PassedThreshold;
 import io.auterity.relay.budget.Scope;
+import io.auterity.relay.budget.Threshold;
 import io.auterity.relay.decide.Decision;
 import io.auterity.relay.decide.Objective;
 import io.auterity.relay.decide.Policy;
@@ -51,6 +55,8 @@ class SameDecisionTest {
 
         LoggedCall call = LoggedCall.read(lines.stream()).get(0);
 
+        assertThat(call.situation().state().allowance())
+                .isEqualTo(situation.state().allowance());
         assertThat(Json.write(Situations.write(call.situation().decide(policy))))
                 .isEqualTo(call.choice().json())
                 .isEqualTo(Json.write(Situations.write(decision)));
@@ -105,6 +111,23 @@ class SameDecisionTest {
                 objective);
         Optional<Money> left =
                 random.nextBoolean() ? Optional.of(new Money(random.nextInt(2_000_000_000))) : Optional.empty();
-        return new Situation(request, new StateView(new Prediction(quality), left, health), random.nextLong());
+        Allowance allowance = new Allowance(left, thresholds(random));
+        return new Situation(request, new StateView(new Prediction(quality), allowance, health), random.nextLong());
+    }
+
+    private static List<PassedThreshold> thresholds(Random random) {
+        List<PassedThreshold> thresholds = new ArrayList<>();
+        for (Enforcement enforcement : List.of(
+                new Enforcement.RestrictModels(Set.of(LoggedWorld.CHEAP)),
+                new Enforcement.RestrictModels(Set.of(LoggedWorld.CHEAP, LoggedWorld.DEAR)),
+                new Enforcement.RequireApproval(),
+                new Enforcement.Downgrade(),
+                new Enforcement.Block())) {
+            if (random.nextInt(6) == 0) {
+                thresholds.add(new PassedThreshold(
+                        "the DAILY budget of tenant:acme", new Threshold(1 + random.nextInt(100), enforcement)));
+            }
+        }
+        return thresholds;
     }
 }
