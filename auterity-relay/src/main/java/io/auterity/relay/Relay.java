@@ -470,7 +470,7 @@ public final class Relay {
             if (ruling.all(Action.RequireApproval.class).findAny().isPresent()
                     && !request.limits().isApproved()) {
                 throw new RelayException(
-                        RelayException.REJECTED,
+                        BudgetException.APPROVAL,
                         403,
                         "a rule makes this call need an approval\n  fix: " + Enforcement.RequireApproval.FIX,
                         List.of());

@@ -5,28 +5,41 @@ import static io.auterity.relay.StubServer.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.auterity.Engine;
+import io.auterity.Run;
 import io.auterity.RunResult;
 import io.auterity.Workflow;
 import io.auterity.definition.Failure;
 import io.auterity.definition.Json;
+import io.auterity.journal.JournalEntry.StepWaiting;
 import io.auterity.relay.budget.Budget;
+import io.auterity.relay.budget.Enforcement;
 import io.auterity.relay.budget.LedgerLine;
 import io.auterity.relay.budget.Period;
 import io.auterity.relay.budget.Scope;
 import io.auterity.relay.budget.Spending;
+import io.auterity.relay.decide.Capability;
 import io.auterity.relay.money.Money;
 import io.auterity.relay.money.Usage;
 import io.auterity.relay.operation.AiConnector;
 import io.auterity.relay.prompt.PromptTemplate;
 import io.auterity.relay.prompt.PromptTemplates;
 import io.auterity.relay.replay.DecisionLog;
+import io.auterity.relay.rules.Rules;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The operations in workflows, on a real engine, over real sockets. */
 class AiOperationsTest {
@@ -241,5 +254,120 @@ class AiOperationsTest {
                 .failure()
                 .orElseThrow();
         assertThat(nameless.message()).contains("names no provider");
+    }
+
+    private static final String APPROVAL = """
+        relay: 1
+        rules: [{id: ask, then: [{require-approval: true}]}]
+        """;
+
+    /** The workflow in docs/relay.md. */
+    private static Workflow<Map<String, Object>, Object> manual() throws IOException {
+        Path directory = Path.of("").toAbsolutePath();
+        while (!Files.exists(directory.resolve("docs/relay.md"))) {
+            directory = directory.getParent();
+            assertThat(directory).as("a directory with docs/relay.md").isNotNull();
+        }
+        String manual = Files.readString(directory.resolve("docs/relay.md"));
+        int marker = manual.indexOf("<!-- run by AiOperationsTest -->");
+        int start = manual.indexOf("```yaml\n", marker) + "```yaml\n".length();
+        return Workflow.read(manual.substring(start, manual.indexOf("```", start)), "relay.md");
+    }
+
+    /** Runs it with the decision of a manager. */
+    private RunResult<Object> decided(boolean isApproved) throws Exception {
+        Workflow<Map<String, Object>, Object> workflow = manual();
+        CompletableFuture<StepWaiting> waiting = new CompletableFuture<>();
+        try (Engine engine = Engine.builder()
+                .connector(new AiConnector(office.relay(), Office.ACME))
+                .register(workflow)
+                .listener((run, of, entry) -> {
+                    if (entry instanceof StepWaiting step) {
+                        waiting.complete(step);
+                    }
+                })
+                .build()) {
+            Run<Object> run = engine.start(workflow, Map.of("question", "I want my money back"));
+            String step = waiting.get(60, TimeUnit.SECONDS).step();
+            assertThat(office.stub.received()).isEmpty();
+            run.decide(step, isApproved, "ada", Map.of());
+            return run.await(Duration.ofSeconds(30));
+        }
+    }
+
+    @Test
+    void a_call_that_needs_an_approval_is_made_when_a_person_has_approved_it() throws Exception {
+        office.rules = Rules.read(APPROVAL);
+        office.stub.on("first", says("Here it is.", 10, 2));
+        assertThat(decided(true).orElseThrow()).isEqualTo("Here it is.");
+    }
+
+    @Test
+    void a_call_that_a_person_has_rejected_is_not_made() throws Exception {
+        office.rules = Rules.read(APPROVAL);
+        Failure failure = decided(false).failure().orElseThrow();
+        assertThat(failure.code()).isEqualTo("approval-required");
+        assertThat(failure.message())
+                .contains("a rule makes this call need an approval", "fix: have it approved")
+                .contains("'approved' of an ai.* step");
+        assertThat(office.stub.received()).isEmpty();
+    }
+
+    @Test
+    void nobody_is_asked_about_a_call_that_fails_for_another_reason() throws Exception {
+        office.budget = Budget.of(Office.ACME, Period.DAILY, new Money(10));
+        Workflow<Map<String, Object>, Object> workflow = manual();
+        try (Engine engine = Engine.builder()
+                .connector(new AiConnector(office.relay(), Office.ACME))
+                .register(workflow)
+                .build()) {
+            Failure failure = engine.start(workflow, Map.of("question", "Why?"))
+                    .await(Duration.ofSeconds(30))
+                    .failure()
+                    .orElseThrow();
+            assertThat(failure.message()).contains("the budget leaves");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "chat, with: {prompt: money",
+                "classify, with: {text: money, labels: [first, second]",
+                "extract, with: {text: money, schema: {type: object}",
+                "embed, with: {texts: [money]",
+            })
+    void every_operation_can_be_approved(String operation) {
+        office.rules = Rules.read(APPROVAL);
+        office.capabilities = operation.startsWith("embed") ? Set.of(Capability.EMBEDDINGS) : Set.of();
+        office.stub.on(
+                "first",
+                operation.startsWith("embed")
+                        ? status(200, "{\"data\": [{\"index\": 0, \"embedding\": [1]}], \"usage\": {\"prompt_tokens\": 1}}")
+                        : says(operation.startsWith("extract") ? "{}" : "first", 10, 2));
+        assertThat(run("it: {uses: ai." + operation + "}}").failure().orElseThrow().code())
+                .isEqualTo("approval-required");
+        assertThat(run("it: {uses: ai." + operation + ", approved: false}}")
+                        .failure()
+                        .orElseThrow()
+                        .code())
+                .isEqualTo("approval-required");
+        assertThat(office.stub.received()).isEmpty();
+        assertThat(run("it: {uses: ai." + operation + ", approved: true}}").failure()).isEmpty();
+    }
+
+    @Test
+    void a_budget_that_wants_calls_approved_fails_steps_in_the_same_way() {
+        office.stub.on("first", says("Hello!", 1_000, 1_000)); // for $0.011
+        office.budget = Budget.of(Office.ACME, Period.DAILY, Money.dollars("1")).at(1, new Enforcement.RequireApproval());
+        RunResult<Object> result = run("""
+            first: {uses: ai.chat, with: {prompt: hello}}
+            second: {needs: [first], uses: ai.chat, with: {prompt: hello, approved: true}}
+            third: {needs: [second], uses: ai.chat, with: {prompt: hello}}
+            """);
+        assertThat(result.failure().orElseThrow().code()).isEqualTo("approval-required");
+        assertThat(result.failure().orElseThrow().message())
+                .contains("the DAILY budget of tenant:acme has passed 1 %, from where on calls need an approval");
+        assertThat(office.stub.received()).hasSize(2);
     }
 }

@@ -336,6 +336,31 @@ class FailoverTest {
     }
 
     @Test
+    void a_rule_can_make_calls_need_an_approval() {
+        office.cache = AnswerCache.exact(() -> office.now, Duration.ofHours(1), 1_000_000);
+        office.stub.on("first", says("ok", 1, 1));
+        office.rules = Rules.read("""
+            relay: 1
+            rules: [{id: ask, when: {field: prompt, contains: money}, then: [{require-approval: true}]}]
+            """);
+        Relay relay = office.relay();
+        RelayRequest request = office.repeatable("some money");
+        assertThat(relay.explain(request).explanation().reasons()).contains("a rule makes it need an approval");
+        assertThat(relay.call(request.with(request.limits().approved())).answer().text())
+                .isEqualTo("ok");
+        for (int i = 0; i < 2; i++) { // and what was answered once is not answered again from the cache
+            assertThatThrownBy(() -> relay.call(office.repeatable("some money")))
+                    .isInstanceOfSatisfying(RelayException.class, e -> {
+                        assertThat(e.code()).isEqualTo("AUT-L004");
+                        assertThat(e.status()).isEqualTo(403);
+                    })
+                    .hasMessageStartingWith("a rule makes this call need an approval\n  fix: have it approved");
+        }
+        relay.call(office.repeatable("a word"));
+        assertThat(office.stub.received()).hasSize(2);
+    }
+
+    @Test
     void an_empty_budget_refuses_with_402_before_anything_is_called() {
         office.budget = Budget.of(Office.ACME, Period.DAILY, new Money(10));
         Relay relay = office.relay();

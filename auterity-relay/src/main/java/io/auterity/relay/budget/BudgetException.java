@@ -13,7 +13,7 @@ public final class BudgetException extends AuterityException {
     /** The code of a call that a threshold forbids although money is left. */
     public static final String FORBIDDEN = "AUT-L003";
 
-    /** The code of a call that somebody must approve first. */
+    /** The code of a call that somebody must approve first, whether a threshold or a steering rule says so. */
     public static final String APPROVAL = "AUT-L004";
 
     /** The HTTP status of all of them. */

@@ -57,7 +57,9 @@ public sealed interface Enforcement {
     record RequireApproval() implements Enforcement {
 
         /** What can be done about a call that is refused for want of one. */
-        public static final String FIX = "have it approved, and say so with the call by RelayRequest.Limits.approved()";
+        public static final String FIX =
+                "have it approved, and say so with the call: by 'approved' of an ai.* step in a workflow, or by"
+                        + " RelayRequest.Limits.approved() in Java";
 
         @Override
         public String consequence() {
@@ -66,8 +68,8 @@ public sealed interface Enforcement {
     }
 
     /**
-     * The cheapest of the models that would do is called; dearer ones only if it fails. A model without a price is not taken to
-     * be cheap.
+     * The cheapest of the models that would do is called; dearer ones only if it fails. A model without a price is the
+     * dearest.
      */
     record Downgrade() implements Enforcement {
         @Override

@@ -30,6 +30,7 @@ final class Asking {
 
     private static final Duration MOST_TIME = Duration.ofMinutes(10);
     private static final long LEAST_TOKENS = 16;
+    private static final String APPROVAL_REQUIRED = "approval-required";
 
     private final Relay relay;
     private final Scope payer;
@@ -40,24 +41,43 @@ final class Asking {
         this.payer = payer;
     }
 
+    /** What a step says of its call: how the model is chosen, and whether somebody has approved it. */
+    record Terms(Choice choice, boolean isApproved) {
+
+        static Terms of(Optional<Choice> choice, Optional<Boolean> approved) {
+            return new Terms(choice.orElse(Choice.USUAL), approved.orElse(false));
+        }
+    }
+
     /** Asks for an answer; the facts are for rules and the log. */
     Reply ask(
             Prompt prompt,
             Map<String, Object> facts,
-            Choice choice,
+            Terms terms,
             long maxTokens,
             boolean isStream,
             StepContext context) {
-        return ask(prompt, wishes(choice, Set.of(), facts, context), maxTokens, isStream, context);
+        RelayRequest.Wishes wishes = wishes(terms.choice(), Set.of(), facts, context);
+        return ask(prompt, wishes, limits(maxTokens, terms, context), isStream, context);
     }
 
     /** Asks for vectors. */
-    Reply embed(Prompt prompt, Choice choice, StepContext context) {
-        return ask(prompt, wishes(choice, Set.of(Capability.EMBEDDINGS), Map.of(), context), 0, false, context);
+    Reply embed(Prompt prompt, Terms terms, StepContext context) {
+        RelayRequest.Wishes wishes = wishes(terms.choice(), Set.of(Capability.EMBEDDINGS), Map.of(), context);
+        return ask(prompt, wishes, limits(0, terms, context), false, context);
+    }
+
+    private static RelayRequest.Limits limits(long maxTokens, Terms terms, StepContext context) {
+        return new RelayRequest.Limits(
+                maxTokens, Math.min(maxTokens, LEAST_TOKENS), time(context), terms.isApproved());
     }
 
     private Reply ask(
-            Prompt prompt, RelayRequest.Wishes wishes, long maxTokens, boolean isStream, StepContext context) {
+            Prompt prompt,
+            RelayRequest.Wishes wishes,
+            RelayRequest.Limits limits,
+            boolean isStream,
+            StepContext context) {
         Cancellation cancellation = new Cancellation();
         context.onCancel(cancellation::cancel);
         RelayRequest request = new RelayRequest(
@@ -65,12 +85,13 @@ final class Asking {
                 payer.run(context.runId().toString()),
                 prompt,
                 wishes,
-                new RelayRequest.Limits(maxTokens, Math.min(maxTokens, LEAST_TOKENS), time(context), false),
+                limits,
                 cancellation);
         try {
             return isStream ? relay.stream(request, context::partial) : relay.call(request);
         } catch (BudgetException e) {
-            throw new StepException("budget", String.valueOf(e.getMessage()), false).causedBy(e);
+            String code = e.code().equals(BudgetException.APPROVAL) ? APPROVAL_REQUIRED : "budget";
+            throw new StepException(code, String.valueOf(e.getMessage()), false).causedBy(e);
         } catch (PriceException e) {
             throw new StepException("price-unknown", String.valueOf(e.getMessage()), false).causedBy(e);
         } catch (RelayException e) {
@@ -120,6 +141,9 @@ final class Asking {
     }
 
     private static StepException failure(RelayException e) {
+        if (e.code().equals(BudgetException.APPROVAL)) {
+            return new StepException(APPROVAL_REQUIRED, String.valueOf(e.getMessage()), false).causedBy(e);
+        }
         String code = switch (e.status()) {
             case 402 -> "budget";
             case 429 -> "rate-limit";
