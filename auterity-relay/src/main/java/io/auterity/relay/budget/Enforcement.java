@@ -58,8 +58,8 @@ public sealed interface Enforcement {
 
         /** What can be done about a call that is refused for want of one. */
         public static final String FIX =
-                "have it approved, and say so with the call: by 'approved' of an ai.* step in a workflow, or by"
-                        + " RelayRequest.Limits.approved() in Java";
+                "have it approved, and say so with the call: by 'approved' of an ai.* step in a workflow, by the header"
+                        + " x-auterity-approved and a key that approves, or by RelayRequest.Limits.approved() in Java";
 
         @Override
         public String consequence() {

@@ -31,6 +31,7 @@ final class Exchange {
     private static final int LONGEST_REASON = 500;
 
     private static final long LEAST_OUTPUT = 16;
+    private static final String APPROVED = "x-auterity-approved";
 
     private final Request request;
     private final Response response;
@@ -138,8 +139,20 @@ final class Exchange {
                                 needs.isRepeatable()),
                         header("x-auterity-task"),
                         usual.wishes().facts()),
-                usual.limits(),
+                isApproved(key) ? usual.limits().approved() : usual.limits(),
                 cancellation);
+    }
+
+    /** Nobody approves his own call: the header counts only with the key of an application that asks somebody. */
+    private boolean isApproved(VirtualKey key) {
+        String word = header(APPROVED).orElse("false");
+        if (!word.equals("true") && !word.equals("false")) {
+            throw Refused.field(APPROVED, APPROVED + " is true or false, not '" + word + "'");
+        }
+        if (word.equals("true") && !key.limits().isApprover()) {
+            throw Refused.of(403, "may_not_approve", "this key may not say that its calls are approved");
+        }
+        return word.equals("true");
     }
 
     /** The call that an inquiry becomes, apart from what its headers say. */

@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 final class Failures {
 
     private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+    private static final String APPROVAL_REQUIRED = "approval_required";
     private static final Duration SOON = Duration.ofSeconds(1);
 
     private Failures() {}
@@ -23,7 +24,8 @@ final class Failures {
             return refused;
         }
         if (thrown instanceof BudgetException budget) {
-            return Refused.of(BudgetException.STATUS, "budget_exceeded", String.valueOf(budget.getMessage()));
+            String word = isForWantOfApproval(budget.code()) ? APPROVAL_REQUIRED : "budget_exceeded";
+            return Refused.of(BudgetException.STATUS, word, String.valueOf(budget.getMessage()));
         }
         if (thrown instanceof PriceException price) {
             LOG.warn("[{}] {}", mark.id(), price.getMessage());
@@ -57,7 +59,14 @@ final class Failures {
         };
     }
 
+    private static boolean isForWantOfApproval(String code) {
+        return code.equals(BudgetException.APPROVAL);
+    }
+
     private static String word(RelayException failed) {
+        if (isForWantOfApproval(failed.code())) {
+            return APPROVAL_REQUIRED;
+        }
         return switch (failed.status()) {
             case 402 -> "budget_exceeded";
             case 503 -> "no_model_available";

@@ -208,7 +208,8 @@ public final class RelayFile {
         }
 
         /**
-         * Starts to make the relay; the providers at the endpoints and its log are still to be said.
+         * Starts to make the relay; the providers at the endpoints and its log are still to be said. Thresholds that its
+         * budgets pass are warned of in the log of this process.
          *
          * @param clock the time
          * @param store keeps what has been spent
@@ -216,7 +217,7 @@ public final class RelayFile {
          */
         public RelayBuilder relay(InstantSource clock, BudgetStore store) {
             RelayBuilder relay = Relay.builder(policy, clock)
-                    .budgets(new Budgets(budgets, store, clock, new BudgetListener() {}))
+                    .budgets(new Budgets(budgets, store, clock, new BudgetWarnings()))
                     .tokens(options.isProvable() ? TokenCounter.provable() : TokenCounter.calibrated());
             options.cache()
                     .map(cache -> cache.meaning()
@@ -788,6 +789,7 @@ public final class RelayFile {
                         "requests-per-minute",
                         "concurrent",
                         "unbounded",
+                        "approves",
                         "budgets"));
         if (sections.isEmpty()) {
             file.problem("keys", "there is none, so nobody could call", "make one with 'auterity relay key'");
@@ -802,7 +804,8 @@ public final class RelayFile {
             VirtualKey.Limits limits = new VirtualKey.Limits(
                     (int) section.whole("requests-per-minute", usual.requestsPerMinute(), 1, 1_000_000),
                     (int) section.whole("concurrent", usual.concurrent(), 1, 100_000),
-                    section.flag("unbounded"));
+                    section.flag("unbounded"),
+                    section.flag("approves"));
             Set<ModelName> allowed = known(section, "models", section.texts("models"), names, aliases);
             if (hash.isPresent() && !hashes.add(hash.get())) {
                 section.problem("", "another key is the same", "make a new one with 'auterity relay key'");

@@ -26,11 +26,13 @@ public record VirtualKey(String sha256, Scope scope, Set<ModelName> models, Limi
      * @param concurrent the most requests on their way at the same time, 1 or more
      * @param isUnbounded whether its calls may contain what has no bound of its cost before the call, such as searches of
      *     the web that the provider makes
+     * @param isApprover whether its calls may say that somebody has approved them, as rules and budgets can require; for
+     *     applications that ask a person, because the gateway believes them
      */
-    public record Limits(int requestsPerMinute, int concurrent, boolean isUnbounded) {
+    public record Limits(int requestsPerMinute, int concurrent, boolean isUnbounded, boolean isApprover) {
 
-        /** 600 requests a minute, 100 at the same time, all of bounded cost. */
-        public static final Limits USUAL = new Limits(600, 100, false);
+        /** 600 requests a minute, 100 at the same time, all of bounded cost, none approved. */
+        public static final Limits USUAL = new Limits(600, 100, false, false);
 
         /** Checks the ranges. */
         public Limits {

@@ -48,6 +48,7 @@ final class Counter implements AutoCloseable {
           - {id: poor, tenant: poor, secret: poor, budgets: [{period: daily, limit: "0.0001"}]}
           - {id: stranger, tenant: globex, secret: stranger, unbounded: true}
           - {id: single, tenant: acme, secret: single, concurrent: 1}
+          - {id: clerk, tenant: acme, secret: clerk, approves: true}
         objective: cost-saving
         """;
 

@@ -51,6 +51,7 @@ class RelayFileTest {
             models: [fast]
             requests-per-minute: 5
             concurrent: 2
+            approves: true
             budgets: [{period: daily, limit: "5"}]
         budgets:
           - {tenant: acme, period: monthly, limit: "500", zone: Europe/Berlin, at: {80: notify, 85: [local/llama], 90: downgrade, 95: require-approval, 98: block}}
@@ -91,7 +92,7 @@ class RelayFileTest {
         Scope scope = Scope.tenant("acme").team("sales").key("app");
         assertThat(key.scope()).isEqualTo(scope);
         assertThat(key.models()).containsExactly(ModelName.of("local/llama"));
-        assertThat(key.limits()).isEqualTo(new VirtualKey.Limits(5, 2, false));
+        assertThat(key.limits()).isEqualTo(new VirtualKey.Limits(5, 2, false, true));
         assertThat(content.budgets()).hasSize(3).contains(Budget.of(scope, Period.DAILY, Money.dollars("5")));
         assertThat(content.budgets().get(0).thresholds())
                 .hasSize(5)
