@@ -1,8 +1,11 @@
 package io.auterity.server;
 
+import io.auterity.connector.jdbc.JdbcBudgetStore;
+import io.auterity.connector.jdbc.JdbcJournal;
 import io.auterity.definition.Json;
 import io.auterity.relay.LearnedFile;
 import io.auterity.relay.RelayBuilder;
+import io.auterity.relay.budget.BudgetStore;
 import io.auterity.relay.budget.InMemoryBudgetStore;
 import io.auterity.relay.decide.Decision;
 import io.auterity.relay.rules.Ruling;
@@ -28,7 +31,7 @@ import picocli.CommandLine.Option;
         name = "explain",
         description = "Says where a prompt would go, and why, without sending it.",
         mixinStandardHelpOptions = true,
-        footer = {"", "Nothing has been spent yet, as when the server starts. Exit code 1: refused."})
+        footer = {"", "Without --journal nothing has been spent yet, as when a server starts. Exit code 1: refused."})
 final class RelayExplainCommand implements Callable<Integer>, Checks.Checked {
 
     private final Shell shell;
@@ -56,6 +59,13 @@ final class RelayExplainCommand implements Callable<Integer>, Checks.Checked {
                     + " --relay-config with .learned behind it, if there is one.")
     private String learned = "";
 
+    @Option(
+            names = "--journal",
+            paramLabel = "sqlite:PATH|jdbc:URL",
+            description = "The database that 'auterity serve' keeps its budgets in, which may go on meanwhile. User and password"
+                    + " come from AUTERITY_JOURNAL_USER and AUTERITY_JOURNAL_PASSWORD.")
+    private String journal = "";
+
     @Mixin
     private OutputOption output = new OutputOption();
 
@@ -67,6 +77,9 @@ final class RelayExplainCommand implements Callable<Integer>, Checks.Checked {
     public void check(Checks checks) {
         checks.that(() -> shell.check(file));
         checks.that(this::learnedFile);
+        if (!journal.isEmpty()) {
+            checks.that(() -> Journals.checkLasting(journal, shell.environment()));
+        }
         if (prompt.startsWith("@")) {
             checks.that(() -> shell.check(prompt.substring(1)));
         }
@@ -78,7 +91,16 @@ final class RelayExplainCommand implements Callable<Integer>, Checks.Checked {
                 file,
                 new String(shell.read(file), StandardCharsets.UTF_8),
                 name -> EngineOptions.secret(shell.environment(), name));
-        RelayBuilder relay = content.relay(InstantSource.system(), new InMemoryBudgetStore())
+        if (journal.isEmpty()) {
+            return explain(content, new InMemoryBudgetStore());
+        }
+        try (JdbcJournal database = Journals.visit(journal, shell.environment())) {
+            return explain(content, JdbcBudgetStore.in(database));
+        }
+    }
+
+    private int explain(RelayFile.Content content, BudgetStore store) {
+        RelayBuilder relay = content.relay(InstantSource.system(), store)
                 .hedges(task -> {
                     throw new RejectedExecutionException("an explanation calls nobody");
                 });

@@ -19,6 +19,7 @@ import io.auterity.server.gateway.RelayFile;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -116,6 +117,25 @@ class RelayBudgetCommandTest {
                 .isEqualTo(500_000_000L);
         assertThat(run("budget", "--lines").err()).contains("--lines").contains("add --scope");
         assertThat(run("budget", "--scope", "acme").err()).contains("'acme' is no scope");
+    }
+
+    @Test
+    void an_explanation_knows_what_is_spent_and_which_thresholds_are_passed() {
+        budgets.settle(reserve("call-1", 100), Usage.of(10, 50), LedgerLine.Kind.REPORTED);
+        String file = line.file("blocking.yaml", FILE.replace("\"10\"", "\"10\", at: {5: block}"));
+        String[] command = {"relay", "explain", "--relay-config", file, "--prompt", "hello"};
+        assertThat(line.run(command).out()).contains("goes to openai/gpt-4o");
+
+        String[] all = Arrays.copyOf(command, command.length + 2);
+        all[command.length] = "--journal";
+        all[command.length + 1] = "sqlite:" + directory.resolve("budgets.db");
+        CommandLineRun.Result refused = line.run(all);
+        assertThat(refused.code()).as(refused.err()).isEqualTo(1);
+        assertThat(refused.out())
+                .contains("refused: 402 the TOTAL budget of tenant:acme has passed 5 %, from where on calls are blocked")
+                .contains("; not chosen: the TOTAL budget of tenant:acme has passed 5 %");
+        all[command.length + 1] = "memory";
+        assertThat(line.run(all).err()).contains("--journal");
     }
 
     @Test
