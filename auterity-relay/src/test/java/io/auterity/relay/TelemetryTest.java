@@ -5,9 +5,14 @@ import static io.auterity.relay.StubServer.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.auterity.relay.budget.Budget;
+import io.auterity.relay.budget.Enforcement;
+import io.auterity.relay.budget.Period;
 import io.auterity.relay.decide.Policy;
+import io.auterity.relay.money.Money;
 import io.auterity.relay.telemetry.GenAiTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
@@ -166,6 +171,34 @@ class TelemetryTest {
         assertThat(sum(named.get("auterity.relay.cache.hits"))).isEqualTo(1);
         assertThat(sum(named.get("auterity.relay.cost"))).isEqualTo(50 * 1_000 + 20 * 10_000); // the first call's
         assertThat(count(named.get("gen_ai.client.operation.duration"))).isEqualTo(1);
+    }
+
+    @Test
+    void thresholds_that_budgets_pass_are_counted() {
+        office.budget = Budget.of(Office.ACME, Period.DAILY, Money.dollars("1"))
+                .at(1, new Enforcement.Notify())
+                .at(90, new Enforcement.Block());
+        office.budgetListener = new GenAiTelemetry(sdk);
+        office.stub.on("first", says("hi", 50, 1_000)); // for $0.01005
+        Relay relay = office.relay();
+        relay.call(office.request("hello"));
+        relay.call(office.request("hello"));
+
+        assertThat(metrics.collectAllMetrics())
+                .filteredOn(metric -> metric.getName().equals("auterity.relay.budget.thresholds"))
+                .flatExtracting(metric -> metric.getLongSumData().getPoints())
+                .singleElement()
+                .satisfies(point -> {
+                    assertThat(((LongPointData) point).getValue()).isEqualTo(1);
+                    assertThat(((LongPointData) point).getAttributes())
+                            .isEqualTo(Attributes.of(
+                                    AttributeKey.stringKey("auterity.budget.scope"),
+                                    "tenant:acme",
+                                    AttributeKey.stringKey("auterity.budget.period"),
+                                    "daily",
+                                    AttributeKey.longKey("auterity.budget.percent"),
+                                    1L));
+                });
     }
 
     private static long sum(MetricData metric) {

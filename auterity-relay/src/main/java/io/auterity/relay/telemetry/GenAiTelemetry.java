@@ -1,5 +1,10 @@
 package io.auterity.relay.telemetry;
 
+import io.auterity.relay.budget.Account;
+import io.auterity.relay.budget.Balance;
+import io.auterity.relay.budget.Budget;
+import io.auterity.relay.budget.BudgetListener;
+import io.auterity.relay.budget.Threshold;
 import io.auterity.relay.decide.Capability;
 import io.auterity.relay.decide.Decision;
 import io.auterity.relay.decide.Deployment;
@@ -42,9 +47,12 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>A call that is answered from the cache is a span {@code relay} without one below it, with {@code auterity.cache.hit} and
  * the cost 0, and counts in {@code auterity.relay.cache.hits}; it adds nothing to tokens, durations and cost.
  *
+ * <p>Given to {@link io.auterity.relay.budget.Budgets} as their listener, too, it counts the thresholds that are passed in
+ * {@code auterity.relay.budget.thresholds}, by the scope that the budget was made for, its period, and the percentage.
+ *
  * <p>Needs {@code io.opentelemetry:opentelemetry-api}, which the application brings. Thread-safe.
  */
-public final class GenAiTelemetry implements RelayListener {
+public final class GenAiTelemetry implements RelayListener, BudgetListener {
 
     private static final String SCOPE = "io.auterity.relay";
 
@@ -70,6 +78,9 @@ public final class GenAiTelemetry implements RelayListener {
     private static final AttributeKey<Long> COST = AttributeKey.longKey("auterity.cost.nanodollars");
     private static final AttributeKey<String> CONTINUES = AttributeKey.stringKey("auterity.continues");
     private static final AttributeKey<Boolean> CACHE_HIT = AttributeKey.booleanKey("auterity.cache.hit");
+    private static final AttributeKey<String> BUDGET_SCOPE = AttributeKey.stringKey("auterity.budget.scope");
+    private static final AttributeKey<String> BUDGET_PERIOD = AttributeKey.stringKey("auterity.budget.period");
+    private static final AttributeKey<Long> BUDGET_PERCENT = AttributeKey.longKey("auterity.budget.percent");
 
     /** The boundaries that the conventions ask for. */
     private static final List<Long> TOKENS = List.of(
@@ -97,6 +108,7 @@ public final class GenAiTelemetry implements RelayListener {
     private final DoubleHistogram firstChunk;
     private final LongCounter cost;
     private final LongCounter cacheHits;
+    private final LongCounter thresholds;
     private final Map<String, Call> calls = new ConcurrentHashMap<>(); // those on their way
 
     /** A call on its way. */
@@ -134,6 +146,10 @@ public final class GenAiTelemetry implements RelayListener {
                 .setUnit("{call}")
                 .setDescription("Calls that were answered from the cache and cost nothing.")
                 .build();
+        thresholds = meter.counterBuilder("auterity.relay.budget.thresholds")
+                .setUnit("{threshold}")
+                .setDescription("Thresholds that budgets have passed.")
+                .build();
     }
 
     @Override
@@ -147,6 +163,19 @@ public final class GenAiTelemetry implements RelayListener {
         } else if (event instanceof RelayEvent.Finished finished) {
             finished(finished);
         }
+    }
+
+    @Override
+    public void onThreshold(Budget budget, Account account, Threshold threshold, Balance balance) {
+        thresholds.add(
+                1,
+                Attributes.of(
+                        BUDGET_SCOPE,
+                        budget.scope().toString(), // the account's may be any run
+                        BUDGET_PERIOD,
+                        budget.period().name().toLowerCase(Locale.ROOT),
+                        BUDGET_PERCENT,
+                        (long) threshold.percent()));
     }
 
     private void decided(RelayEvent.Decided decided) {
