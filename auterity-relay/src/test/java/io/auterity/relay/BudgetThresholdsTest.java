@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -179,6 +180,22 @@ class BudgetThresholdsTest {
                     .satisfies(passed -> assertThat(passed.threshold()).isEqualTo(new Threshold(10, enforcement)));
             assertThat(Replay.of(calls, office.policy(), 1).decisions().same()).isEqualTo(2);
         }
+    }
+
+    @Test
+    void the_form_in_which_a_log_has_thresholds_stays() {
+        Relay relay = passing(new Enforcement.RestrictModels(Set.of(Office.FIRST, Office.CLAUDE)));
+        String before = log.get(0);
+        assertThat(before).contains("\"thresholds\":[],");
+        assertThat(LoggedCall.read(Stream.of(before.replace("\"thresholds\":[],", "")))) // from before there were any
+                .singleElement()
+                .satisfies(call -> assertThat(call.situation())
+                        .isEqualTo(LoggedCall.read(Stream.of(before)).get(0).situation()));
+        log.clear();
+        relay.call(office.request("after"));
+        assertThat(log.get(0))
+                .contains("\"thresholds\":[{\"budget\":\"the DAILY budget of tenant:acme\",\"percent\":10,"
+                        + "\"enforcement\":\"RestrictModels\",\"models\":[\"anthropic/claude\",\"openai/first\"]}]");
     }
 
     private void assertRefused(Relay relay, String code, String why) {

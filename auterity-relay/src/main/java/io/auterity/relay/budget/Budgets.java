@@ -131,37 +131,34 @@ public final class Budgets {
         return new LedgerLine(ask.id(), ask.request(), now, ask.scope(), LedgerLine.Kind.UNSETTLED, charge);
     }
 
+    /** The offers that the thresholds leave: of those that every one allows, the cheapest under a downgrade. */
     private List<Offer> enforced(Ask ask, List<Payment> payments) {
+        List<PassedThreshold> thresholds = payments.stream()
+                .filter(payment -> !payment.budget().thresholds().isEmpty()) // otherwise the store need not be asked
+                .flatMap(payment -> passed(payment, store.balance(payment.account())).stream())
+                .toList();
         List<Offer> offers = ask.offers();
-        for (Payment payment : payments) {
-            if (!payment.budget().thresholds().isEmpty()) { // otherwise the store need not be asked
-                for (PassedThreshold passed : passed(payment, store.balance(payment.account()))) {
-                    offers = enforced(ask, offers, passed);
-                }
+        for (PassedThreshold passed : thresholds) {
+            if (passed.threshold().enforcement() instanceof Enforcement.RequireApproval && !ask.isApproved()) {
+                throw new BudgetException(
+                        BudgetException.APPROVAL, passed + "\n  fix: " + Enforcement.RequireApproval.FIX);
+            }
+            offers = offers.stream()
+                    .filter(offer -> passed.allows(offer.model()))
+                    .toList();
+            if (offers.isEmpty()) {
+                throw BudgetException.forbidden(passed);
             }
         }
-        return offers;
+        return thresholds.stream().anyMatch(PassedThreshold::isDowngrade) ? List.of(cheapest(offers)) : offers;
     }
 
-    private static List<Offer> enforced(Ask ask, List<Offer> offers, PassedThreshold passed) {
-        Enforcement enforcement = passed.threshold().enforcement();
-        if (enforcement instanceof Enforcement.RequireApproval && !ask.isApproved()) {
-            throw new BudgetException(BudgetException.APPROVAL, passed + "\n  fix: " + Enforcement.RequireApproval.FIX);
-        }
-        if (passed.isDowngrade()) {
-            return offers.stream()
-                    .min(Comparator.comparing((Offer offer) -> !offer.isPriced())
-                            .thenComparing(
-                                    offer -> offer.amount(offer.most().count(Meter.OUTPUT))))
-                    .stream()
-                    .toList();
-        }
-        List<Offer> allowed =
-                offers.stream().filter(offer -> passed.allows(offer.model())).toList();
-        if (allowed.isEmpty()) {
-            throw BudgetException.forbidden(passed);
-        }
-        return allowed;
+    private static Offer cheapest(List<Offer> offers) {
+        return offers.stream()
+                .min(Comparator.comparing((Offer offer) -> !offer.isPriced())
+                        .thenComparing(
+                                offer -> offer.amount(offer.most().count(Meter.OUTPUT))))
+                .orElseThrow();
     }
 
     /** What is in force for a call that an account pays. */

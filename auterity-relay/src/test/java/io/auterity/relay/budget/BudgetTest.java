@@ -196,6 +196,14 @@ class BudgetTest {
     }
 
     @Test
+    void a_downgrade_takes_the_cheapest_of_the_models_that_a_restriction_allows() {
+        Cash cash = new Cash(
+                limit(new Enforcement.Downgrade()).at(60, new Enforcement.RestrictModels(Set.of(BIG))));
+        cash.spend(ACME, 60);
+        assertThat(cash.reserve(ACME, small(5, 1), big(5, 1)).offer().model()).isEqualTo(BIG);
+    }
+
+    @Test
     void a_model_without_a_price_is_no_cheap_one_to_downgrade_to() {
         Cash cash = new Cash(limit(new Enforcement.Downgrade()));
         cash.spend(ACME, 50);
