@@ -30,6 +30,9 @@ class R9TakeoverTest {
     private static final Duration SHORT_LEASE = Duration.ofSeconds(2);
 
     private static final Duration USUAL_LEASE = Duration.ofSeconds(10);
+    /** So that a killed process always had runs that it was not done with, and that nobody but it could go on with. */
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
     private static final Duration AFTER_THE_LEASE = Duration.ofSeconds(2);
     private static final Duration FIRST_STEP = Duration.ofSeconds(5);
     private static final Duration ALL_CLAIMED = Duration.ofSeconds(30);
@@ -58,7 +61,15 @@ class R9TakeoverTest {
                 WorkerProcess survivor = proof.worker(server.store(), "survivor", 0, 0, lease)) {
             survivor.awaitReady();
             for (int i = 0; i < kills; i++) {
-                try (WorkerProcess owner = proof.worker(server.store(), owner(i), i, 1_000, lease)) {
+                try (WorkerProcess owner = proof.worker(
+                        server.store(),
+                        owner(i),
+                        i,
+                        1_000,
+                        lease,
+                        "-D" + Worker.RETRY + "=" + RETRY.toMillis(),
+                        "-D" + Worker.PARK_AFTER + "="
+                                + lease.multipliedBy(10).toMillis())) {
                     owner.awaitReady();
                     proof.awaitAccepted(30);
                     owner.kill();
