@@ -45,19 +45,20 @@ final class KeptLearning implements AutoCloseable {
      * Takes the file and reads it.
      *
      * @param path the file
+     * @param settings how what was learned is weighed
      * @param problems is told what goes wrong later
      * @return what was learned
      * @throws IOException if it cannot be had: another process has it, or its folder cannot be written
      * @throws Refusal if it is there and cannot be read
      */
-    static KeptLearning open(Path path, Consumer<String> problems) throws IOException {
+    static KeptLearning open(Path path, PredictorSettings settings, Consumer<String> problems) throws IOException {
         Path lockPath = path.resolveSibling(path.getFileName() + ".lock");
         FileChannel channel = FileChannel.open(lockPath, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             if (channel.tryLock() == null) {
                 throw new IOException("another process has it");
             }
-            return new KeptLearning(read(path), channel, problems);
+            return new KeptLearning(read(path, settings), channel, problems);
         } catch (OverlappingFileLockException e) {
             channel.close();
             throw new IOException("this process has it already", e);
@@ -82,9 +83,9 @@ final class KeptLearning implements AutoCloseable {
     }
 
     /** Reads what was learned; nothing if the file is not there. */
-    static LearnedFile read(Path path) {
+    static LearnedFile read(Path path, PredictorSettings settings) {
         try {
-            return LearnedFile.open(path, PredictorSettings.DEFAULT, RelayBuilder.DEFAULT_CHOICES);
+            return LearnedFile.open(path, settings, RelayBuilder.DEFAULT_CHOICES);
         } catch (LearnedFileException e) {
             throw Refusal.of(
                     "what was learned",

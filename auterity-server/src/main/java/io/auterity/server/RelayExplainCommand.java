@@ -3,7 +3,6 @@ package io.auterity.server;
 import io.auterity.connector.jdbc.JdbcBudgetStore;
 import io.auterity.connector.jdbc.JdbcJournal;
 import io.auterity.definition.Json;
-import io.auterity.relay.LearnedFile;
 import io.auterity.relay.RelayBuilder;
 import io.auterity.relay.budget.BudgetStore;
 import io.auterity.relay.budget.InMemoryBudgetStore;
@@ -104,7 +103,9 @@ final class RelayExplainCommand implements Callable<Integer>, Checks.Checked {
                 .hedges(task -> {
                     throw new RejectedExecutionException("an explanation calls nobody");
                 });
-        learned().ifPresent(known -> KeptLearning.teach(relay, known, content));
+        learnedFile()
+                .map(path -> KeptLearning.read(path, content.options().predictor()))
+                .ifPresent(known -> KeptLearning.teach(relay, known, content));
         content.endpoints()
                 .keySet()
                 .forEach(name -> relay.provider(name, (call, sink) -> {
@@ -130,10 +131,6 @@ final class RelayExplainCommand implements Callable<Integer>, Checks.Checked {
             print(decision);
         }
         return decision.refusal().isPresent() ? Main.FAILED : Main.OK;
-    }
-
-    private Optional<LearnedFile> learned() {
-        return learnedFile().map(KeptLearning::read);
     }
 
     private Optional<Path> learnedFile() {

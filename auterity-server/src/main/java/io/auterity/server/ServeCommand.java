@@ -10,6 +10,7 @@ import io.auterity.relay.budget.BudgetStore;
 import io.auterity.relay.budget.InMemoryBudgetStore;
 import io.auterity.relay.provider.Endpoint;
 import io.auterity.relay.provider.HttpProvider;
+import io.auterity.relay.quality.PredictorSettings;
 import io.auterity.relay.replay.DecisionFile;
 import io.auterity.relay.replay.DecisionLog;
 import io.auterity.server.gateway.Gateway;
@@ -118,7 +119,7 @@ final class ServeCommand implements Callable<Integer>, Checks.Checked {
                 file,
                 new String(shell.read(file), StandardCharsets.UTF_8),
                 name -> EngineOptions.secret(environment, name));
-        Optional<KeptLearning> learning = learning();
+        Optional<KeptLearning> learning = learning(content.options().predictor());
         try {
             if (journal.isEmpty()) {
                 serve(content, new InMemoryBudgetStore(), learning);
@@ -136,13 +137,13 @@ final class ServeCommand implements Callable<Integer>, Checks.Checked {
     }
 
     /** Whoever names a file must have it; the usual one is left out if it cannot be had. A damaged one always stops us. */
-    private Optional<KeptLearning> learning() {
+    private Optional<KeptLearning> learning(PredictorSettings settings) {
         try {
             Optional<Path> path = KeptLearning.pathOf(learned, file);
             return path.isEmpty()
                     ? Optional.empty()
                     : Optional.of(
-                            KeptLearning.open(path.get(), problem -> shell.err().println(problem)));
+                            KeptLearning.open(path.get(), settings, problem -> shell.err().println(problem)));
         } catch (IOException | InvalidPathException e) {
             String why = e instanceof IOException io ? LearnedFileException.why(io) : "it is no name of a file";
             if (!learned.isEmpty()) {

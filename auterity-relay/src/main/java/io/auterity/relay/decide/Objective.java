@@ -48,6 +48,16 @@ public record Objective(
     }
 
     /**
+     * Returns a copy that weighs quality, cost and time as another one does, within the same limits.
+     *
+     * @param other the other one
+     * @return the copy
+     */
+    public Objective weighing(Objective other) {
+        return new Objective(other.worthOfQuality, other.worthOfSecond, minQuality, maxCost, maxLatency);
+    }
+
+    /**
      * Returns a copy with a least quality.
      *
      * @param score between 0 and 1

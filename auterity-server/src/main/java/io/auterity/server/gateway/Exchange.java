@@ -195,9 +195,9 @@ final class Exchange {
         String word = header("x-auterity-objective").orElse("");
         return switch (word) {
             case "" -> defaults.objective();
-            case "cost-saving" -> Objective.COST_SAVING;
-            case "balanced" -> Objective.BALANCED;
-            case "quality-first" -> Objective.QUALITY_FIRST;
+            case "cost-saving" -> defaults.objective().weighing(Objective.COST_SAVING);
+            case "balanced" -> defaults.objective().weighing(Objective.BALANCED);
+            case "quality-first" -> defaults.objective().weighing(Objective.QUALITY_FIRST);
             default ->
                 throw Refused.field(
                         "x-auterity-objective",

@@ -34,6 +34,7 @@ import io.auterity.relay.provider.Prompt;
 import io.auterity.relay.provider.Protocol;
 import io.auterity.relay.redact.PersonalData;
 import io.auterity.relay.redact.Redaction;
+import io.auterity.relay.quality.PredictorSettings;
 import io.auterity.relay.replay.DecisionFile;
 import io.auterity.relay.rules.Rules;
 import io.auterity.relay.rules.RulesException;
@@ -92,6 +93,7 @@ public final class RelayFile {
             "max-tokens",
             "deadline",
             "explore",
+            "half-life",
             "decision-log",
             "token-bound",
             "shorten",
@@ -157,13 +159,15 @@ public final class RelayFile {
      * @param shortens whether conversations that fit no window are shortened
      * @param cache how answers are remembered, or empty
      * @param redaction what providers do not get to see, or empty
+     * @param predictor how what was learned is weighed
      */
     public record Options(
             Optional<Logging> decisionLog,
             boolean isProvable,
             boolean shortens,
             Optional<Caching> cache,
-            Optional<Redaction> redaction) {}
+            Optional<Redaction> redaction,
+            PredictorSettings predictor) {}
 
     /**
      * How answers are remembered.
@@ -384,10 +388,9 @@ public final class RelayFile {
         int attempts = (int) file.whole("attempts", Policy.Limits.DEFAULT.maxAttempts(), 1, 20);
         Policy.AfterFirstToken afterFirstToken =
                 file.word("after-first-token", AFTER_FIRST_TOKEN, Policy.AfterFirstToken.FAIL);
-        Objective objective = file.word("objective", OBJECTIVES, Objective.BALANCED);
         GatewaySettings.Defaults usual = GatewaySettings.Defaults.USUAL;
         GatewaySettings.Defaults defaults = new GatewaySettings.Defaults(
-                objective,
+                objective(file),
                 file.whole("max-tokens", usual.maxOutput(), 1, Form.MOST_TOKENS),
                 file.duration("deadline", usual.deadline()));
         Options options = new Options(
@@ -395,7 +398,8 @@ public final class RelayFile {
                 file.word("token-bound", BOUNDS, false),
                 file.flag("shorten"),
                 cache(file),
-                redaction(file));
+                redaction(file),
+                predictor(file));
         if (!problems.isEmpty()) {
             return Optional.empty();
         }
@@ -427,6 +431,34 @@ public final class RelayFile {
             file.problem("models", String.valueOf(e.getMessage()), "mend the deployments");
             return Optional.empty();
         }
+    }
+
+    /** A word, or a word with limits. */
+    private static Objective objective(Section file) {
+        if (!(file.get("objective") instanceof Map)) {
+            return file.word("objective", OBJECTIVES, Objective.BALANCED);
+        }
+        Section section = file.section("objective", Set.of("mode", "min-quality", "within", "at-most"));
+        Objective mode = section.word("mode", OBJECTIVES, Objective.BALANCED);
+        Objective quality = section.made(
+                        "min-quality",
+                        section.get("min-quality"),
+                        "write a score between 0 and 1",
+                        text -> mode.atLeast(Double.parseDouble(text)))
+                .orElse(mode);
+        Objective cost = section.made(
+                        "at-most",
+                        section.get("at-most"),
+                        "write dollars, as in \"0.02\"",
+                        text -> quality.atMost(Money.dollars(text)))
+                .orElse(quality);
+        return section.get("within") == null ? cost : cost.within(section.duration("within", Duration.ZERO));
+    }
+
+    private static PredictorSettings predictor(Section file) {
+        return file.get("half-life") == null
+                ? PredictorSettings.DEFAULT
+                : PredictorSettings.DEFAULT.halfLife(file.duration("half-life", Duration.ofDays(1)));
     }
 
     private static Optional<Logging> decisionLog(Section file) {

@@ -10,6 +10,7 @@ import io.auterity.relay.budget.Period;
 import io.auterity.relay.budget.Scope;
 import io.auterity.relay.budget.Threshold;
 import io.auterity.relay.decide.Capability;
+import io.auterity.relay.decide.Objective;
 import io.auterity.relay.decide.Policy;
 import io.auterity.relay.money.ModelName;
 import io.auterity.relay.money.Money;
@@ -17,6 +18,7 @@ import io.auterity.relay.money.Price;
 import io.auterity.relay.money.ServiceTier;
 import io.auterity.relay.money.UnknownPrice;
 import io.auterity.relay.money.Usage;
+import io.auterity.relay.quality.PredictorSettings;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -111,6 +113,20 @@ class RelayFileTest {
         assertThat(content.settings().aliases()).isEqualTo(Map.of("fast", Set.of(ModelName.of("local/llama"))));
     }
 
+    @Test
+    void an_objective_has_limits_and_what_was_learned_a_half_life() {
+        RelayFile.Content usual = read(WHOLE);
+        assertThat(usual.options().predictor()).isEqualTo(PredictorSettings.DEFAULT);
+        RelayFile.Content content = read(WHOLE
+                + "objective: {mode: cost-saving, min-quality: 0.7, within: 5s, at-most: \"0.02\"}\nhalf-life: 30d\n");
+        assertThat(content.settings().defaults().objective())
+                .isEqualTo(Objective.COST_SAVING
+                        .atLeast(0.7)
+                        .within(Duration.ofSeconds(5))
+                        .atMost(Money.dollars("0.02")));
+        assertThat(content.options().predictor()).isEqualTo(PredictorSettings.DEFAULT.halfLife(Duration.ofDays(30)));
+    }
+
     /** One change to a right file, and what is said of it. */
     @ParameterizedTest
     @CsvSource(
@@ -159,6 +175,10 @@ class RelayFileTest {
                 "max-bytes: 1000000 | embedder: minilm, similarity: 1.01 | cache/similarity | a similarity is above 0"
                         + " and at most 1",
                 "max-bytes: 1000000 | embedder: minilm, similarity: NaN | cache/similarity | ",
+                "explore: 0.1 | objective: {min-quality: 2} | objective/min-quality | minQuality is between 0 and 1",
+                "explore: 0.1 | objective: {within: soon} | objective/within | is 'soon', which is no duration",
+                "explore: 0.1 | objective: {at-most: much} | objective/at-most | 'much' is no amount of dollars",
+                "explore: 0.1 | half-life: 0s | half-life | is '0s', which is no duration above zero",
             })
     void what_is_wrong_is_said_with_its_place(String right, String wrong, String where, String what) {
         assertThat(WHOLE).contains(right);
