@@ -6,6 +6,7 @@ import static io.auterity.relay.StubServer.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.auterity.connector.Credentials.Credential;
 import io.auterity.connector.OutboundGuard;
@@ -13,6 +14,7 @@ import io.auterity.relay.budget.Budget;
 import io.auterity.relay.budget.BudgetException;
 import io.auterity.relay.budget.LedgerLine;
 import io.auterity.relay.budget.Period;
+import io.auterity.relay.decide.Policy;
 import io.auterity.relay.money.Money;
 import io.auterity.relay.money.Usage;
 import io.auterity.relay.provider.ErrorClass;
@@ -78,7 +80,11 @@ class FailoverTest {
     }
 
     private Reply ask(Relay relay, boolean isStream) {
-        return isStream ? relay.stream(office.request("hello"), pieces::add) : relay.call(office.request("hello"));
+        return ask(relay, office.request("hello"), isStream);
+    }
+
+    private Reply ask(Relay relay, RelayRequest request, boolean isStream) {
+        return isStream ? relay.stream(request, pieces::add) : relay.call(request);
     }
 
     /** The deadline is for all attempts: one that hangs leaves time for the next. */
@@ -94,7 +100,7 @@ class FailoverTest {
         relay.call(office.request("hello"));
         RelayRequest request = office.request("hello").with(RelayRequest.Limits.USUAL.within(Duration.ofSeconds(4)));
 
-        Reply reply = isStream ? relay.stream(request, pieces::add) : relay.call(request);
+        Reply reply = ask(relay, request, isStream);
 
         assertThat(reply.deployment().model()).isEqualTo(Office.CLAUDE);
         assertThat(reply.failures()).extracting(ProviderException::errorClass).containsExactly(ErrorClass.TIMEOUT);
@@ -265,6 +271,39 @@ class FailoverTest {
         assertThat(office.stub.received())
                 .extracting(request -> request.headers().get("authorization"))
                 .containsExactly("Bearer sk-one", "Bearer sk-two", "Bearer sk-two", "Bearer sk-two");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void keys_that_are_refused_slowly_share_the_one_deadline(boolean isStream) {
+        office.stub.on("first", (request, out) -> {
+            office.now = office.now.plusSeconds(21); // of the 20 that the call has
+            status(401, "{}").answer(request, out);
+        });
+        Relay relay = office.relay();
+        RelayException e = catchThrowableOfType(RelayException.class, () -> ask(relay, isStream));
+        assertThat(e.failures()).extracting(ProviderException::errorClass).containsExactly(ErrorClass.KEY);
+        assertThat(office.stub.received()).hasSize(1); // no time for the second key
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void a_key_has_the_time_that_those_before_it_have_left(boolean isStream) {
+        office.limits = new Policy.Limits(1, false);
+        office.stub.on(
+                "first",
+                (request, out) -> {
+                    office.now = office.now.plus(Duration.ofMinutes(60)).minusSeconds(2);
+                    status(402, "{}").answer(request, out);
+                },
+                office.stub.stalls(isStream ? "so far " : ""));
+        Relay relay = office.relay();
+        RelayRequest request = office.request("hello").with(RelayRequest.Limits.USUAL.within(Duration.ofMinutes(60)));
+        RelayException e = assertTimeoutPreemptively(
+                Duration.ofSeconds(30), // the stub would stall for 60
+                () -> catchThrowableOfType(RelayException.class, () -> ask(relay, request, isStream)));
+        assertThat(e.failures()).extracting(ProviderException::errorClass).containsExactly(ErrorClass.TIMEOUT);
+        assertThat(office.stub.received()).hasSize(2);
     }
 
     /** S7 and S17: nothing is connected to without the guard, and no key goes where it does not belong. */

@@ -67,7 +67,7 @@ public final class HttpProvider implements Provider, AutoCloseable {
      * @param endpoint where it is reached
      * @param guard the one way to the network
      * @param credentials where its keys are
-     * @param clock the time, for keys that rest
+     * @param clock the time, for keys that rest and for what the keys before have left of a call's time
      */
     public HttpProvider(Endpoint endpoint, OutboundGuard guard, Credentials credentials, InstantSource clock) {
         this.endpoint = endpoint;
@@ -122,14 +122,16 @@ public final class HttpProvider implements Provider, AutoCloseable {
     @Override
     public ProviderAnswer call(ProviderCall call, Sink sink) {
         ProviderException failure = null;
+        Instant start = clock.instant();
         int keys = Math.max(1, endpoint.credentials().size());
         for (int i = 0; i < keys; i++) {
             Optional<String> key = awake(i == 0);
-            if (key.isEmpty() && failure != null) {
+            ProviderCall rest = i == 0 ? call : call.after(spent(start)); // all keys share the time of the call
+            if (failure != null && (key.isEmpty() || rest.time().silence().isZero())) {
                 break;
             }
             try {
-                return once(call, key, sink);
+                return once(rest, key, sink);
             } catch (ProviderException e) {
                 failure = e;
                 if (e.errorClass().remedy() != Remedy.OTHER_KEY || key.isEmpty()) {
@@ -139,6 +141,12 @@ public final class HttpProvider implements Provider, AutoCloseable {
             }
         }
         throw Objects.requireNonNull(failure);
+    }
+
+    /** How much time has passed; the clock can be set back. */
+    private Duration spent(Instant start) {
+        Duration passed = Duration.between(start, clock.instant());
+        return passed.isNegative() ? Duration.ZERO : passed;
     }
 
     /** The first key that does not rest; for the first try the first of all if all rest: better a refusal than no call. */

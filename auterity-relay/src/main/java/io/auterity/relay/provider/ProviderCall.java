@@ -61,6 +61,27 @@ public record ProviderCall(
                 throw new IllegalArgumentException("a call is not silent for longer than it may take");
             }
         }
+
+        /** What is left when some of it is spent; the silence of all tries together leaves others their time. */
+        private Time minus(Duration spent) {
+            Duration rest = atLeastZero(left.minus(spent));
+            Duration shorter = pause.compareTo(rest) > 0 ? rest : pause;
+            return new Time(rest, atLeastZero(silence.minus(spent)), shorter);
+        }
+
+        private static Duration atLeastZero(Duration time) {
+            return time.isNegative() ? Duration.ZERO : time;
+        }
+    }
+
+    /**
+     * Returns the same call when a part of its time is spent, as by a try with a key that was refused.
+     *
+     * @param spent how much, zero or more
+     * @return the call with what is left, which can be nothing
+     */
+    public ProviderCall after(Duration spent) {
+        return new ProviderCall(deployment, prompt, maxOutput, isStream, time.minus(spent), cancellation);
     }
 
     /**
