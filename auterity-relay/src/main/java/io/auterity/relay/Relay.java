@@ -48,11 +48,13 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -281,6 +283,7 @@ public final class Relay {
         private @Nullable BudgetException unpaid;
         private final List<Decision.Attempt> left =
                 new ArrayList<>(); // those that may be made, the present ones included
+        private final Set<Deployment> askedAgain = new HashSet<>(); // each of them once
         private int tries;
 
         Exchange(RelayRequest request, boolean isStream, Sink sink, Optional<ContextAssembly> assembly) {
@@ -528,8 +531,7 @@ public final class Relay {
             if (remedy == Remedy.STOP || !clock.instant().isBefore(end)) {
                 return null;
             }
-            boolean isFirstFailure = failures.size() == 1;
-            if (remedy == Remedy.SAME_AGAIN && isFirstFailure) {
+            if (remedy == Remedy.SAME_AGAIN && left.contains(failed) && askedAgain.add(failed.deployment())) {
                 return retries.spend() ? failed : null;
             }
             left.remove(failed);

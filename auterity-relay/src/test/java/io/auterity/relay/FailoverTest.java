@@ -219,6 +219,21 @@ class FailoverTest {
     }
 
     @Test
+    void a_stream_that_reports_a_limit_after_content_is_not_begun_again_with_another_key() {
+        office.stub.on("first", (request, out) -> {
+            List<String> events = new ArrayList<>(StubServer.openAiDeltas("one two "));
+            events.add("{\"error\": {\"code\": \"rate_limit_exceeded\", \"message\": \"slow down\"}}");
+            StubServer.stream(out, events);
+        });
+        Relay relay = office.relay();
+        RelayException e = catchThrowableOfType(RelayException.class, () -> ask(relay, true));
+        assertThat(e.code()).isEqualTo(RelayException.BROKEN);
+        assertThat(e.failures()).extracting(ProviderException::errorClass).containsExactly(ErrorClass.RATE_LIMIT);
+        assertThat(pieces).containsExactly("one ", "two ");
+        assertThat(office.stub.received()).hasSize(1);
+    }
+
+    @Test
     void a_stream_that_breaks_before_content_moves_on_unseen() {
         office.stub.on("first", breaksAfter(""));
         assertThat(ask(office.relay(), true).answer().text()).isEqualTo("from claude");

@@ -208,6 +208,7 @@ final class AnthropicWire implements Wire {
 
     @Override
     public Gathered answer(Map<String, Object> json) {
+        Refusals.check(json);
         if (!(json.get("content") instanceof List<?> blocks)) {
             throw new ProviderException(ErrorClass.MALFORMED, "the answer has no content");
         }
@@ -239,9 +240,7 @@ final class AnthropicWire implements Wire {
     public boolean event(String data, Gathered gathered, Sink sink) {
         Map<String, Object> json = JsonPath.object(data);
         String type = JsonPath.text(json.get("type"));
-        if (type.equals("error")) {
-            throw failure(JsonPath.map(json.get("error")));
-        }
+        Refusals.check(json);
         sink.event(new ProviderEvent(Protocol.MESSAGES, data, json));
         switch (type) {
             case "message_start" -> gathered.usage(usage(JsonPath.map(json.get("message"))), sink);
@@ -278,12 +277,6 @@ final class AnthropicWire implements Wire {
             }
         }
         return false;
-    }
-
-    private static ProviderException failure(Map<String, Object> error) {
-        boolean isRate = JsonPath.text(error.get("type")).equals("rate_limit_error");
-        return new ProviderException(
-                isRate ? ErrorClass.RATE_LIMIT : ErrorClass.OVERLOADED, "the stream reports " + error.get("message"));
     }
 
     @Override

@@ -40,6 +40,7 @@ final class EmbeddingsWire implements Wire {
 
     @Override
     public Gathered answer(Map<String, Object> json) {
+        Refusals.check(json);
         if (!(json.get("data") instanceof List<?>)) {
             throw new ProviderException(ErrorClass.MALFORMED, "the answer has no data");
         }

@@ -130,14 +130,21 @@ public final class HttpProvider implements Provider, AutoCloseable {
             if (failure != null && (key.isEmpty() || rest.time().silence().isZero())) {
                 break;
             }
+            HeldBack pieces = new HeldBack(sink);
             try {
-                return once(rest, key, sink);
+                ProviderAnswer answer = once(rest, key, pieces);
+                pieces.release();
+                return answer;
             } catch (ProviderException e) {
                 failure = e;
-                if (e.errorClass().remedy() != Remedy.OTHER_KEY || key.isEmpty()) {
+                boolean isKeyRefused = e.errorClass().remedy() == Remedy.OTHER_KEY && key.isPresent();
+                if (isKeyRefused) {
+                    rest(key.get(), e.retryAfter().orElse(KEY_RESTS));
+                }
+                if (!isKeyRefused || pieces.isBegun()) { // what has begun is not begun again with another key
+                    pieces.release();
                     throw e;
                 }
-                rest(key.get(), e.retryAfter().orElse(KEY_RESTS));
             }
         }
         throw Objects.requireNonNull(failure);

@@ -23,13 +23,4 @@ final class OpenAi {
     static Map<String, String> headers(Endpoint.Dialect dialect, String key) {
         return dialect == Endpoint.Dialect.AZURE ? Map.of("api-key", key) : Map.of("Authorization", "Bearer " + key);
     }
-
-    /** A stream reports a failure in an event. */
-    static ProviderException failure(Map<String, Object> error) {
-        String code = JsonPath.text(error.get("code")) + JsonPath.text(error.get("type"));
-        ErrorClass errorClass = code.contains("insufficient_quota")
-                ? ErrorClass.QUOTA
-                : code.contains("rate_limit") ? ErrorClass.RATE_LIMIT : ErrorClass.OVERLOADED;
-        return new ProviderException(errorClass, "the stream reports " + error.get("message"));
-    }
 }

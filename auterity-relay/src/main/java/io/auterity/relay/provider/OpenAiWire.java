@@ -47,6 +47,7 @@ final class OpenAiWire implements Wire {
 
     @Override
     public Gathered answer(Map<String, Object> json) {
+        Refusals.check(json);
         Map<String, Object> choice = JsonPath.first(json.get("choices"));
         if (!(choice.get("message") instanceof Map<?, ?>)) {
             throw new ProviderException(ErrorClass.MALFORMED, "the answer has no choice with a message");
@@ -63,9 +64,7 @@ final class OpenAiWire implements Wire {
             return true;
         }
         Map<String, Object> json = JsonPath.object(data);
-        if (json.get("error") instanceof Map<?, ?> error) {
-            throw OpenAi.failure(JsonPath.map(error));
-        }
+        Refusals.check(json);
         sink.event(new ProviderEvent(Protocol.CHAT_COMPLETIONS, data, json));
         Map<String, Object> choice = JsonPath.first(json.get("choices"));
         take(choice, JsonPath.map(choice.get("delta")), gathered, sink);

@@ -45,9 +45,7 @@ final class ResponsesWire implements Wire {
 
     @Override
     public Gathered answer(Map<String, Object> json) {
-        if (json.get("error") instanceof Map<?, ?> error) {
-            throw OpenAi.failure(JsonPath.map(error));
-        }
+        check(json, JsonPath.text(json.get("status")).equals("failed"));
         if (!(json.get("output") instanceof List<?> items)) {
             throw new ProviderException(ErrorClass.MALFORMED, "the answer has no output");
         }
@@ -72,6 +70,13 @@ final class ResponsesWire implements Wire {
         return gathered;
     }
 
+    private static void check(Map<String, Object> response, boolean isFailed) {
+        Refusals.check(response);
+        if (isFailed) { // and does not say why
+            throw Refusals.reported(Map.of());
+        }
+    }
+
     private static void finish(Map<String, Object> response, Gathered gathered) {
         boolean isWhole = !JsonPath.text(response.get("status")).equals("incomplete");
         String missing =
@@ -87,9 +92,8 @@ final class ResponsesWire implements Wire {
         Map<String, Object> json = JsonPath.object(data);
         String type = JsonPath.text(json.get("type"));
         Map<String, Object> response = JsonPath.map(json.get("response"));
-        if (type.equals("error") || type.equals("response.failed")) {
-            throw OpenAi.failure(type.equals("error") ? json : JsonPath.map(response.get("error")));
-        }
+        Refusals.check(json);
+        check(response, type.equals("response.failed"));
         sink.event(new ProviderEvent(Protocol.RESPONSES, data, json));
         int index = JsonPath.index(json.get("output_index"));
         String delta = JsonPath.text(json.get("delta"));
