@@ -2,6 +2,7 @@ package io.auterity.relay;
 
 import io.auterity.relay.decide.Deployment;
 import io.auterity.relay.decide.StateView;
+import io.auterity.relay.provider.Headroom;
 import io.auterity.relay.provider.ProviderException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
@@ -37,6 +38,7 @@ final class Deployments {
         private double p95Nanos;
         private int inFlight;
         private double headroom = 1;
+        private Instant resetsAt = Instant.MIN; // from when on the headroom is whole again
 
         private Place(CircuitBreaker breaker) {
             this.breaker = breaker;
@@ -74,8 +76,9 @@ final class Deployments {
         places.forEach((id, place) -> {
             synchronized (place) {
                 boolean isKnown = place.latencyNanos > 0;
+                double headroom = now.isBefore(place.resetsAt) ? place.headroom : 1;
                 boolean isAvailable = !now.isBefore(place.openUntil) && !now.isBefore(place.limitedUntil);
-                if (isKnown || !isAvailable || place.inFlight > 0) {
+                if (isKnown || !isAvailable || place.inFlight > 0 || headroom < 1) {
                     health.put(
                             id,
                             new StateView.Health(
@@ -85,7 +88,7 @@ final class Deployments {
                                             : Duration.ZERO,
                                     place.inFlight,
                                     isAvailable,
-                                    Math.max(0.01, place.headroom)));
+                                    headroom));
                 }
             }
         });
@@ -103,7 +106,7 @@ final class Deployments {
         }
     }
 
-    void succeeded(Deployment deployment, Duration toFirstToken, Optional<Double> headroom) {
+    void succeeded(Deployment deployment, Duration toFirstToken, Optional<Headroom> headroom) {
         Place place = place(deployment);
         synchronized (place) {
             place.inFlight--;
@@ -116,8 +119,13 @@ final class Deployments {
             place.p95Nanos = place.p95Nanos == 0
                     ? 2 * nanos
                     : nanos > place.p95Nanos ? place.p95Nanos + 0.95 * step : place.p95Nanos - 0.05 * step;
-            headroom.ifPresent(left -> place.headroom = left);
+            headroom.ifPresent(told -> limit(place, told));
         }
+    }
+
+    private void limit(Place place, Headroom told) {
+        place.headroom = told.left();
+        place.resetsAt = clock.instant().plus(told.resets());
     }
 
     void failed(Deployment deployment, ProviderException failure, Duration took) {
@@ -132,6 +140,7 @@ final class Deployments {
                     place.openUntil = clock.instant().plus(OPEN_FOR);
                 }
             }
+            failure.headroom().ifPresent(told -> limit(place, told));
             switch (failure.errorClass()) {
                 case RATE_LIMIT, QUOTA ->
                     place.limitedUntil =

@@ -24,7 +24,12 @@ final class Balancing {
 
     static boolean isOpen(Deployment place, StateView state) {
         StateView.Health health = state.health().getOrDefault(place.id(), UNTRIED);
-        return health.isAvailable() && health.headroom() > 0;
+        return health.isAvailable();
+    }
+
+    /** Whether nothing is left of its rate limits, so that it is called only if nothing else can be. */
+    static boolean isExhausted(Deployment place, StateView state) {
+        return state.health().getOrDefault(place.id(), UNTRIED).headroom() <= 0;
     }
 
     static double load(Deployment place, StateView state) {

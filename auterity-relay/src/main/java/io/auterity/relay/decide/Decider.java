@@ -51,8 +51,12 @@ public final class Decider {
 
     private Decider() {}
 
-    /** A model with its offer and what it is worth. */
-    private record Option(ModelCard card, Offer offer, Candidate candidate) {
+    /**
+     * A model with its offer and what it is worth.
+     *
+     * @param isExhausted whether it may answer, but has no deployment with anything left of its rate limits
+     */
+    private record Option(ModelCard card, Offer offer, Candidate candidate, boolean isExhausted) {
 
         boolean isOpen() {
             return candidate.excluded().isEmpty();
@@ -83,8 +87,11 @@ public final class Decider {
         }
         SplittableRandom random = new SplittableRandom(seed);
         Exploration exploration = isDowngraded(state) ? Exploration.NONE : policy.exploration();
-        Map<ModelName, Double> propensities = propensities(open, state.prediction(), exploration);
-        Option chosen = draw(open, propensities, random);
+        List<Option> fresh = open.stream()
+                .filter(option -> option.isExhausted() == open.get(0).isExhausted()) // which come last
+                .toList();
+        Map<ModelName, Double> propensities = propensities(fresh, state.prediction(), exploration);
+        Option chosen = draw(fresh, propensities, random);
         List<Option> order = new ArrayList<>(List.of(chosen));
         open.stream().filter(option -> option != chosen).forEach(order::add);
         List<Attempt> attempts = attempts(order, request, policy, state, random);
@@ -180,6 +187,7 @@ public final class Decider {
                 isByQuality ? option.candidate().quality() : option.candidate().value());
         options.sort(Comparator.comparing(Option::isOpen)
                 .reversed()
+                .thenComparing(Option::isExhausted)
                 .thenComparing(isDowngraded(state) ? CHEAPEST : (one, other) -> 0)
                 .thenComparing(preference(ruling))
                 .thenComparing(worth.reversed())
@@ -204,7 +212,8 @@ public final class Decider {
         return new Option(
                 option.card(),
                 option.offer(),
-                new Candidate(was.model(), was.quality(), was.cost(), was.latency(), was.value(), Optional.of(why)));
+                new Candidate(was.model(), was.quality(), was.cost(), was.latency(), was.value(), Optional.of(why)),
+                option.isExhausted());
     }
 
     private static Option option(
@@ -263,7 +272,11 @@ public final class Decider {
             why = Optional.of("it takes " + latency.toMillis() + " ms");
         }
         Offer fitted = new Offer(card.name(), tier, price, most.with(Meter.OUTPUT, output.orElse(wished)), least);
-        return new Option(card, fitted, new Candidate(card.name(), quality, cost, latency, value, why));
+        boolean isExhausted = why.isEmpty()
+                && places.stream()
+                        .filter(place -> Balancing.isOpen(place, state))
+                        .allMatch(place -> Balancing.isExhausted(place, state));
+        return new Option(card, fitted, new Candidate(card.name(), quality, cost, latency, value, why), isExhausted);
     }
 
     static List<Deployment> places(ModelCard card, RouteRequest request, Policy policy) {
@@ -311,17 +324,21 @@ public final class Decider {
 
     // --- the deployment ---
 
+    /** Deployments whose rate limits are used up come after all others. */
     private static List<Attempt> attempts(
             List<Option> order, RouteRequest request, Policy policy, StateView state, SplittableRandom random) {
         List<Attempt> attempts = new ArrayList<>();
-        for (Option option : order) {
-            List<Deployment> places = places(option.card(), request, policy).stream()
-                    .filter(place -> Balancing.isOpen(place, state))
-                    .toList();
-            long output = option.offer().most().count(Meter.OUTPUT);
-            Money amount = option.offer().amount(output);
-            for (Deployment place : Balancing.order(places, request.needs().conversation(), state, random)) {
-                attempts.add(new Attempt(place, output, amount));
+        for (boolean isExhausted : new boolean[] {false, true}) {
+            for (Option option : order) {
+                List<Deployment> places = places(option.card(), request, policy).stream()
+                        .filter(place -> Balancing.isOpen(place, state))
+                        .filter(place -> Balancing.isExhausted(place, state) == isExhausted)
+                        .toList();
+                long output = option.offer().most().count(Meter.OUTPUT);
+                Money amount = option.offer().amount(output);
+                for (Deployment place : Balancing.order(places, request.needs().conversation(), state, random)) {
+                    attempts.add(new Attempt(place, output, amount));
+                }
             }
         }
         return attempts.subList(0, Math.min(attempts.size(), policy.limits().maxAttempts()));
@@ -342,6 +359,7 @@ public final class Decider {
                 .skip(1)
                 .filter(other ->
                         other.deployment().model().equals(first.deployment().model()))
+                .filter(other -> !Balancing.isExhausted(other.deployment(), state))
                 .findFirst()
                 .map(other -> new Decision.Hedge(other, health.p95()));
     }
@@ -372,12 +390,19 @@ public final class Decider {
             reasons.add(chosen.card().name() + " is tried to learn about it; "
                     + open.get(0).card().name() + " was expected to be worth more");
         } else {
+            long drawn = open.stream()
+                    .filter(option -> option.isExhausted() == chosen.isExhausted())
+                    .count();
             reasons.add(chosen.card().name()
-                    + (isDowngraded(state) ? " is the cheapest of " : " has the greatest value of ") + open.size()
+                    + (isDowngraded(state) ? " is the cheapest of " : " has the greatest value of ") + drawn
                     + " models: expected score "
                     + BigDecimal.valueOf(candidate.quality()).setScale(3, RoundingMode.HALF_UP)
                     + ", cost " + candidate.cost());
         }
+        open.stream()
+                .filter(Option::isExhausted)
+                .map(option -> option.card().name() + " comes last, because its rate limits are used up")
+                .forEach(reasons::add);
         if (candidate.quality() < request.objective().minQuality()) {
             reasons.add("no model reaches the score of " + request.objective().minQuality()
                     + (isDowngraded(state) ? "" : "; the best is taken"));

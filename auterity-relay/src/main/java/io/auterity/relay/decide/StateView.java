@@ -55,7 +55,7 @@ public record StateView(Prediction prediction, Allowance allowance, Map<String, 
      * @param p95 the 95th percentile of that time; zero until it has been measured
      * @param inFlight how many calls are on their way
      * @param isAvailable whether its breaker lets calls through and one of its keys works
-     * @param headroom how much of its rate limits is left, 0 to 1
+     * @param headroom how much of its rate limits is left, 0 to 1; at 0 it is called only if nothing else can be
      */
     public record Health(Duration latency, Duration p95, int inFlight, boolean isAvailable, double headroom) {}
 }

@@ -85,7 +85,7 @@ final class Gathered {
         });
     }
 
-    ProviderAnswer answer(Optional<Double> headroom, Optional<ProviderAnswer.Written> written) {
+    ProviderAnswer answer(Optional<Headroom> headroom, Optional<ProviderAnswer.Written> written) {
         List<Map<String, Object>> calls = new ArrayList<>();
         for (Tool tool : tools.values()) {
             Map<String, Object> call = new LinkedHashMap<>();

@@ -18,14 +18,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
-import okhttp3.Headers;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -39,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * A provider over HTTP, through the outbound guard: only vetted addresses are connected to, redirects are not followed,
  * and a key goes only where its credential allows.
  *
- * <p>A key that is refused or exhausted rests for a while, and the next of the endpoint is taken. Thread-safe; the calling
+ * <p>A key that is refused, or whose money or rate limits are used up, rests for a while, and the next of the endpoint is taken. Thread-safe; the calling
  * thread blocks.
  */
 public final class HttpProvider implements Provider, AutoCloseable {
@@ -134,12 +132,18 @@ public final class HttpProvider implements Provider, AutoCloseable {
             try {
                 ProviderAnswer answer = once(rest, key, pieces);
                 pieces.release();
-                return answer;
+                return withOtherKeys(answer, key);
             } catch (ProviderException e) {
                 failure = e;
                 boolean isKeyRefused = e.errorClass().remedy() == Remedy.OTHER_KEY && key.isPresent();
                 if (isKeyRefused) {
-                    rest(key.get(), e.retryAfter().orElse(KEY_RESTS));
+                    rest(
+                            key.get(),
+                            e.retryAfter()
+                                    .or(() -> e.headroom()
+                                            .filter(Headroom::isExhausted)
+                                            .map(Headroom::resets))
+                                    .orElse(KEY_RESTS));
                 }
                 if (!isKeyRefused || pieces.isBegun()) { // what has begun is not begun again with another key
                     pieces.release();
@@ -148,6 +152,24 @@ public final class HttpProvider implements Provider, AutoCloseable {
             }
         }
         throw Objects.requireNonNull(failure);
+    }
+
+    /** Lets a key rest whose limits are used up; while another one is awake, the deployment has room. */
+    private ProviderAnswer withOtherKeys(ProviderAnswer answer, Optional<String> key) {
+        Optional<Headroom> exhausted = answer.headroom().filter(Headroom::isExhausted);
+        if (exhausted.isEmpty() || key.isEmpty() || endpoint.credentials().size() == 1) {
+            return answer;
+        }
+        rest(key.get(), exhausted.get().resets());
+        return awake(false).isEmpty()
+                ? answer
+                : new ProviderAnswer(
+                        answer.text(),
+                        answer.toolCalls(),
+                        answer.finishReason(),
+                        answer.usage(),
+                        Optional.empty(),
+                        answer.written());
     }
 
     /** How much time has passed; the clock can be set back. */
@@ -209,7 +231,10 @@ public final class HttpProvider implements Provider, AutoCloseable {
             if (response.code() != 200) {
                 throw Refusals.of(response, excerpt(response), clock.instant());
             }
-            return call.isStream() ? stream(wire, response, call, sink) : whole(wire, response);
+            Optional<Headroom> headroom = RateLimitHeaders.read(response.headers(), clock.instant());
+            return call.isStream()
+                    ? stream(wire, response, call, sink).answer(headroom, Optional.empty())
+                    : whole(wire, response, headroom);
         } catch (IOException e) {
             throw explain(e, call);
         }
@@ -262,18 +287,18 @@ public final class HttpProvider implements Provider, AutoCloseable {
         return token;
     }
 
-    private static ProviderAnswer whole(Wire wire, Response response) throws IOException {
+    private static ProviderAnswer whole(Wire wire, Response response, Optional<Headroom> headroom)
+            throws IOException {
         BufferedSource source = response.body().source();
         if (source.request(MAX_BYTES + 1)) {
             throw new ProviderException(ErrorClass.MALFORMED, "the answer has more than " + MAX_BYTES + " bytes");
         }
         String text = source.readUtf8();
         return wire.answer(JsonPath.object(text))
-                .answer(headroom(response.headers()), Optional.of(new ProviderAnswer.Written(wire.protocol(), text)));
+                .answer(headroom, Optional.of(new ProviderAnswer.Written(wire.protocol(), text)));
     }
 
-    private static ProviderAnswer stream(Wire wire, Response response, ProviderCall call, Sink sink)
-            throws IOException {
+    private static Gathered stream(Wire wire, Response response, ProviderCall call, Sink sink) throws IOException {
         Gathered gathered = new Gathered();
         boolean isWhole = false;
         try {
@@ -286,7 +311,7 @@ public final class HttpProvider implements Provider, AutoCloseable {
         if (!isWhole && !gathered.isFinished()) { // who has said why it ended has said all but what was used
             throw new ProviderException(ErrorClass.CUT_OFF, "the stream ended in the middle");
         }
-        return gathered.answer(headroom(response.headers()), Optional.empty());
+        return gathered;
     }
 
     /** Reads a stream, and says whether its last event has come. */
@@ -328,25 +353,6 @@ public final class HttpProvider implements Provider, AutoCloseable {
             return new ProviderException(ErrorClass.TIMEOUT, "no answer in time");
         }
         return new ProviderException(ErrorClass.CUT_OFF, "the connection broke: " + e.getMessage());
-    }
-
-    /** The least that is left of any limit that the headers speak of. */
-    private static Optional<Double> headroom(Headers headers) {
-        double least = Double.POSITIVE_INFINITY;
-        for (String name : headers.names()) {
-            String lower = name.toLowerCase(Locale.ROOT);
-            if (lower.contains("ratelimit") && lower.contains("remaining")) {
-                String limit = headers.get(lower.replace("remaining", "limit"));
-                String remaining = headers.get(name);
-                if (limit != null
-                        && limit.matches("[1-9][0-9]{0,14}")
-                        && remaining != null
-                        && remaining.matches("[0-9]{1,15}")) {
-                    least = Math.min(least, (double) Long.parseLong(remaining) / Long.parseLong(limit));
-                }
-            }
-        }
-        return Double.isInfinite(least) ? Optional.empty() : Optional.of(Math.min(1, least));
     }
 
     /** Ends what the provider holds. */

@@ -14,7 +14,7 @@ import java.util.Optional;
  *     {@code arguments}, a JSON text; they are data, nothing here calls anything
  * @param finishReason why it ended: {@code stop}, {@code length}, {@code tool_calls}, {@code content_filter}
  * @param usage what the provider says it used, or empty if it says nothing
- * @param headroom how much of its rate limits the provider says is left, 0 to 1, or empty
+ * @param headroom what the provider tells of its rate limits, or empty
  * @param written the whole answer as the provider wrote it, or empty for streams and providers in this process
  */
 public record ProviderAnswer(
@@ -22,7 +22,7 @@ public record ProviderAnswer(
         List<Map<String, Object>> toolCalls,
         String finishReason,
         Optional<Usage> usage,
-        Optional<Double> headroom,
+        Optional<Headroom> headroom,
         Optional<Written> written) {
 
     /**
@@ -52,14 +52,14 @@ public record ProviderAnswer(
      * @param toolCalls the calls in OpenAI's form
      * @param finishReason why it ended
      * @param usage what was used, or empty if nobody knows
-     * @param headroom how much of the rate limits is left, or empty
+     * @param headroom what is left of the rate limits, or empty
      */
     public ProviderAnswer(
             String text,
             List<Map<String, Object>> toolCalls,
             String finishReason,
             Optional<Usage> usage,
-            Optional<Double> headroom) {
+            Optional<Headroom> headroom) {
         this(text, toolCalls, finishReason, usage, headroom, Optional.empty());
     }
 }

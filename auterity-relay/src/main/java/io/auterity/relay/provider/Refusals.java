@@ -87,7 +87,8 @@ final class Refusals {
         return new ProviderException(
                 classify(response.code(), excerpt.toLowerCase(Locale.ROOT)),
                 message,
-                retryAfter(response, now).map(Refusals::bounded));
+                retryAfter(response, now).map(Refusals::bounded),
+                RateLimitHeaders.read(response.headers(), now));
     }
 
     static ErrorClass classify(int status, String text) {

@@ -249,6 +249,34 @@ class DeciderTest {
     }
 
     @Test
+    void deployments_whose_rate_limits_are_used_up_come_after_all_others() {
+        market.objective = Objective.QUALITY_FIRST;
+        market.exhausted("strong-eu");
+        assertThat(order()).startsWith("strong-us").endsWith("strong-eu").hasSize(6);
+        market.exhausted("strong-us");
+        assertThat(market.chosen()).isEqualTo(MIDDLE);
+        assertThat(order().subList(4, 6)).containsExactlyInAnyOrder("strong-eu", "strong-us");
+        assertThat(market.decide(1).explanation().reasons())
+                .anyMatch(reason -> reason.contains("greatest value of 2 models"))
+                .contains(STRONG + " comes last, because its rate limits are used up");
+        assertThat(market.decide(1).propensities()).doesNotContainKey(STRONG);
+        List.of("middle-eu", "middle-us", "weak-eu", "weak-us").forEach(market::exhausted);
+        assertThat(market.chosen()).isEqualTo(STRONG); // better than nobody
+        market.limits = new Policy.Limits(6, true);
+        market.needs = new RouteRequest.Needs(Set.of(), Optional.empty(), Set.of(), Optional.empty(), true);
+        market.busy("strong-eu", 0);
+        assertThat(market.decide(1).hedge()).isEmpty(); // nobody is hurried where nothing is left
+        market.busy("strong-us", 0);
+        assertThat(market.decide(1).hedge()).isPresent();
+    }
+
+    private List<String> order() {
+        return market.decide(1).attempts().stream()
+                .map(attempt -> attempt.deployment().id())
+                .toList();
+    }
+
+    @Test
     void of_two_deployments_the_less_loaded_is_taken_and_a_conversation_stays_where_it_was() {
         market.busy("middle-eu", 9);
         market.busy("middle-us", 0);

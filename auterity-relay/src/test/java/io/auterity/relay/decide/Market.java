@@ -96,4 +96,8 @@ final class Market {
     void busy(String deployment, int inFlight) {
         health.put(deployment, new StateView.Health(Duration.ofSeconds(1), Duration.ofSeconds(2), inFlight, true, 1));
     }
+
+    void exhausted(String deployment) {
+        health.put(deployment, new StateView.Health(Duration.ofSeconds(1), Duration.ofSeconds(2), 0, true, 0));
+    }
 }
