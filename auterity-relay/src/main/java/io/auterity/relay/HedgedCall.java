@@ -273,6 +273,11 @@ final class HedgedCall {
         }
 
         @Override
+        public void stopped() {
+            hand(Sink::stopped);
+        }
+
+        @Override
         public void end() {
             hand(Sink::end);
         }

@@ -24,12 +24,27 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One call of one deployment, for which money is set aside: made, delivered, and settled whatever becomes of it. Confined
  * to the thread that makes it.
  */
 final class OneCall {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OneCall.class);
+
+    /**
+     * A stream is stopped when it has surely more tokens than it may have: more than so many times its limit, and some more,
+     * as {@link TokenCounter#measured} counts them. The model's own count is not known before its usage is.
+     */
+    static final int TIMES_LIMIT = 2;
+
+    static final int TOKENS_BEYOND = 256;
+
+    /** Counting piece by piece would count too much: a word in two pieces is two tokens. */
+    private static final int LEAST_COUNTED_BYTES = 1024;
 
     private final Setting setting;
     private final String request;
@@ -112,8 +127,22 @@ final class OneCall {
                     answer.usage().isPresent() ? LedgerLine.Kind.REPORTED : LedgerLine.Kind.ESTIMATED);
             return new Outcome(Optional.of(answer), line, Optional.empty(), delivery.delivered());
         } catch (ProviderException e) {
-            return failed(e, delivery, start);
+            return delivery.isBeyond ? stopped(delivery, start) : failed(e, delivery, start);
         }
+    }
+
+    /** What came is an answer that its limit has ended, and is charged as far as it came; calls of tools in it are not whole. */
+    private Outcome stopped(Delivery delivery, Instant start) {
+        LOG.warn("[{}] {} went on beyond {} tokens and was stopped", request, deployment(), grant.maxOutput());
+        Instant first = delivery.first == null ? setting.clock.instant() : delivery.first;
+        leave(() -> setting.deployments.succeeded(deployment(), Duration.between(start, first), Optional.empty()));
+        Usage used = delivery.used(Math.max(delivery.known().outputTokens(), delivery.counted));
+        Optional<LedgerLine> line = setting.budgets.settle(grant, used, LedgerLine.Kind.CUT_OFF);
+        delivery.sink.stopped();
+        delivery.sink.end();
+        ProviderAnswer answer = new ProviderAnswer(
+                delivery.said.toString(), List.of(), "length", Optional.empty(), Optional.empty());
+        return new Outcome(Optional.of(answer), line, Optional.empty(), delivery.delivered());
     }
 
     private Outcome failed(ProviderException failure, Delivery delivery, Instant start) {
@@ -157,6 +186,11 @@ final class OneCall {
         private final StringBuilder said = new StringBuilder();
         private boolean isContinuable = true;
         private long bytes;
+        private final long most = TIMES_LIMIT * grant.maxOutput() + TOKENS_BEYOND;
+        private final StringBuilder uncounted = new StringBuilder();
+        private long counted; // tokens of what came before
+        private long countedAgain = most; // from how many bytes on
+        private boolean isBeyond;
         private @Nullable Usage reported;
 
         Delivery(Sink sink, Sink.Beginning beginning) {
@@ -167,6 +201,20 @@ final class OneCall {
         private void content(String text) {
             bytes += TokenCounter.bytes(text); // has arrived, whatever becomes of it
             begin();
+        }
+
+        /** Stops the call once too much has been delivered. A token has a byte or more, so most answers are never counted. */
+        private void limit(String text) {
+            uncounted.append(text);
+            if (bytes > countedAgain) {
+                counted += TokenCounter.measured(uncounted.toString());
+                uncounted.setLength(0);
+                countedAgain = bytes + Math.max(LEAST_COUNTED_BYTES, most - counted);
+            }
+            if (counted > most) {
+                isBeyond = true;
+                throw new ProviderException(ErrorClass.CANCELLED, "the answer goes on beyond its limit");
+            }
         }
 
         private void begin() {
@@ -209,6 +257,7 @@ final class OneCall {
             content(text);
             said.append(text);
             sink.text(text);
+            limit(text);
         }
 
         @Override
@@ -221,6 +270,7 @@ final class OneCall {
         public void reasoning(String text) {
             content(text);
             sink.reasoning(text);
+            limit(text);
         }
 
         @Override
@@ -228,6 +278,7 @@ final class OneCall {
             isContinuable = false;
             content(name + arguments);
             sink.tool(index, id, name, arguments);
+            limit(name + arguments);
         }
 
         @Override
@@ -246,9 +297,16 @@ final class OneCall {
         }
 
         Usage atMost(long outputBytes) {
-            Usage known = reported == null ? grant.offer().most().with(Meter.OUTPUT, 0) : reported;
-            long output = Math.min(grant.maxOutput(), Math.max(known.outputTokens(), outputBytes));
-            return known.with(Meter.REASONING, 0).with(Meter.OUTPUT, output);
+            return used(Math.min(grant.maxOutput(), Math.max(known().outputTokens(), outputBytes)));
+        }
+
+        /** What has been reported so far, or else the prompt at its most. */
+        private Usage known() {
+            return reported == null ? grant.offer().most().with(Meter.OUTPUT, 0) : reported;
+        }
+
+        Usage used(long output) {
+            return known().with(Meter.REASONING, 0).with(Meter.OUTPUT, output);
         }
     }
 }

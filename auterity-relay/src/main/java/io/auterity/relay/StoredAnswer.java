@@ -85,6 +85,11 @@ record StoredAnswer(Deployment deployment, ProviderAnswer answer, List<Consumer<
         }
 
         @Override
+        public void stopped() {
+            sink.stopped(); // such an answer is not kept
+        }
+
+        @Override
         public void end() {
             record(0, Sink::end);
         }

@@ -92,6 +92,13 @@ public interface Sink {
      */
     default void usage(Usage usage) {}
 
+    /**
+     * Takes that the relay has stopped the stream, because the provider went on beyond the limit of the answer; called by the
+     * relay before {@link #end}. The stream ends as one that its limit has ended ({@code length}), but no event of the
+     * provider's says so.
+     */
+    default void stopped() {}
+
     /** Takes that a stream has ended well; called once by the relay, after the last piece. */
     default void end() {}
 }

@@ -80,6 +80,13 @@ final class RestoringSink implements Sink {
         });
     }
 
+    /** What is held back comes before: nobody but the last of all sinks knows what is missing then. */
+    @Override
+    public void stopped() {
+        flush(name -> true);
+        sink.stopped();
+    }
+
     @Override
     public void end() {
         flush(name -> true);

@@ -45,6 +45,12 @@ abstract class EventWriter implements Sink {
         out.comment("x-auterity-continued: " + parts);
     }
 
+    /** The end is written here, because the provider has not said it. */
+    @Override
+    public final void stopped() {
+        isPassedOn = false;
+    }
+
     @Override
     public final void event(ProviderEvent event) {
         if (event.protocol() == protocol && parts.isEmpty()) {

@@ -93,6 +93,11 @@ final class ResponseEvents extends EventWriter {
                 item.isPartOpen = true;
                 item.text.append(json.get("delta"));
             }
+            case "response.function_call_arguments.delta", "response.custom_tool_call_input.delta" -> {
+                if (open != null) {
+                    open.text.append(json.get("delta"));
+                }
+            }
             case "response.content_part.done" -> {
                 Item item = message(json);
                 item.parts.add(object(json, "part"));
@@ -183,7 +188,7 @@ final class ResponseEvents extends EventWriter {
 
     private Item begin(String prefix, Map<String, @Nullable Object> json) {
         created();
-        close();
+        close(true);
         place++;
         Item item = new Item(json);
         item.json.put("id", prefix + mark.id() + "_" + place);
@@ -231,7 +236,7 @@ final class ResponseEvents extends EventWriter {
         }
     }
 
-    private void close() {
+    private void close(boolean isWhole) {
         Item item = open;
         open = null;
         if (item == null) {
@@ -252,7 +257,7 @@ final class ResponseEvents extends EventWriter {
             send(kind.events() + ".done", at(item, kind.text(), text));
             item.json.put(kind.text(), text);
         }
-        item.json.put("status", item.isMessage() || kind != null ? "completed" : "incomplete");
+        item.json.put("status", isWhole && (item.isMessage() || kind != null) ? "completed" : "incomplete");
         items.put(place, item.json);
         send("response.output_item.done", Map.of("output_index", place, "item", item.json));
     }
@@ -262,9 +267,9 @@ final class ResponseEvents extends EventWriter {
         if (isPassedOn) {
             return; // the last event, too
         }
-        created();
-        close();
         String missing = INCOMPLETE.get(reply.answer().finishReason());
+        created();
+        close(missing == null);
         response.putIfAbsent("id", "resp_" + mark.id());
         response.putIfAbsent("object", "response");
         response.putIfAbsent("created_at", mark.seconds());
