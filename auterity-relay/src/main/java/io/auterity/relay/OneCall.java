@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -123,12 +124,22 @@ final class OneCall {
             leave(() -> setting.deployments.succeeded(deployment(), Duration.between(start, first), answer.headroom()));
             Optional<LedgerLine> line = setting.budgets.settle(
                     grant,
-                    answer.usage().orElseGet(() -> delivery.atMost(TokenCounter.bytes(answer.text()))),
+                    answer.usage().orElseGet(() -> delivery.atMost(Math.max(delivery.bytes, bytes(answer)))),
                     answer.usage().isPresent() ? LedgerLine.Kind.REPORTED : LedgerLine.Kind.ESTIMATED);
             return new Outcome(Optional.of(answer), line, Optional.empty(), delivery.delivered());
         } catch (ProviderException e) {
             return delivery.isBeyond ? stopped(delivery, start) : failed(e, delivery, start);
         }
+    }
+
+    private static long bytes(ProviderAnswer answer) {
+        long bytes = TokenCounter.bytes(answer.text());
+        for (Map<String, Object> call : answer.toolCalls()) {
+            if (call.get("function") instanceof Map<?, ?> function) {
+                bytes += TokenCounter.bytes(String.valueOf(function.get("name")) + function.get("arguments"));
+            }
+        }
+        return bytes;
     }
 
     /** What came is an answer that its limit has ended, and is charged as far as it came; calls of tools in it are not whole. */

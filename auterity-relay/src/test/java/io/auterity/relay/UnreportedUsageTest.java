@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Earlier defect 24: what a provider has not reported is an estimate, and the ledger says so. */
 class UnreportedUsageTest {
@@ -104,5 +105,21 @@ class UnreportedUsageTest {
         assertThat(office.lines()).containsExactly(line);
         assertThat(office.budgets.left(Office.ACME))
                 .contains(Money.dollars("5").minus(line.charge().cost().orElseThrow()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void a_call_of_a_tool_without_usage_is_charged_too(boolean isStream) {
+        String call = "[{'index': 0, 'id': 'c', 'function': {'name': 'look', 'arguments': '123456'}}]";
+        office.stub.on(
+                "first",
+                either(
+                        "{'choices': [{'message': {'tool_calls': " + call + "}, 'finish_reason': 'tool_calls'}]}",
+                        "{'choices': [{'delta': {'tool_calls': " + call + "}, 'finish_reason': 'tool_calls'}]}",
+                        "[DONE]"));
+        Relay relay = office.relay();
+        Reply reply = isStream ? relay.stream(office.request("hello"), Sink.NONE) : relay.call(office.request("hello"));
+        assertThat(reply.line().kind()).isEqualTo(LedgerLine.Kind.ESTIMATED);
+        assertThat(reply.line().charge().usage().outputTokens()).isEqualTo("look123456".length());
     }
 }
