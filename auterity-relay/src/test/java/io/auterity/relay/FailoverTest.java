@@ -317,8 +317,9 @@ class FailoverTest {
         RelayException e = assertTimeoutPreemptively(
                 Duration.ofSeconds(30), // the stub would stall for 60
                 () -> catchThrowableOfType(RelayException.class, () -> ask(relay, request, isStream)));
-        assertThat(e.failures()).extracting(ProviderException::errorClass).containsExactly(ErrorClass.TIMEOUT);
-        assertThat(office.stub.received()).hasSize(2);
+        assertThat(e.failures()) // of the second key; that of the first is QUOTA
+                .extracting(ProviderException::errorClass)
+                .containsExactly(ErrorClass.TIMEOUT);
     }
 
     /** S7 and S17: nothing is connected to without the guard, and no key goes where it does not belong. */

@@ -13,9 +13,9 @@ public enum ErrorClass {
     QUOTA(Remedy.OTHER_KEY, false, false),
     /** Too many calls: 429. */
     RATE_LIMIT(Remedy.OTHER_KEY, false, false),
-    /** The provider is overloaded or broken: 5xx and 529. */
+    /** The provider is overloaded or broken: 5xx and 529, and what it reports in an answer without saying what it is. */
     OVERLOADED(Remedy.NEXT_DEPLOYMENT, false, true),
-    /** No connection, so that the provider has not seen the call. */
+    /** No connection, so that the provider has not seen the call; each deployment is asked again once. */
     CONNECTION(Remedy.SAME_AGAIN, false, true),
     /** No answer in time; the provider may charge for it. */
     TIMEOUT(Remedy.NEXT_DEPLOYMENT, true, true),
