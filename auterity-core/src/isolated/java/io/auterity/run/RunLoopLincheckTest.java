@@ -39,7 +39,8 @@ import org.junit.jupiter.api.Test;
 @Tag("isolated")
 class RunLoopLincheckTest {
 
-    private static final int INVOCATIONS = Invocations.atLeast(400) / 4; // for each of the four tests: one costs a hundred times that of others
+    private static final int INVOCATIONS =
+            Invocations.atLeast(400) / 4; // for each of the four tests: one costs a hundred times that of others
 
     private static final Plan JOIN = plan("""
         steps:

@@ -93,7 +93,8 @@ final class ReadRule {
                     .add(
                             Code.SECRET,
                             place,
-                            "reads '" + path + "', but secrets are only there in the 'with' of an operation that does not record it",
+                            "reads '" + path
+                                    + "', but secrets are only there in the 'with' of an operation that does not record it",
                             "pass it where the operation is called, so that it is never recorded");
         } else {
             String name = path.substring(path.indexOf('.') + 1);

@@ -314,8 +314,8 @@ class CancelTest {
         CountDownLatch reads = new CountDownLatch(1);
         List<String> secrets = new CopyOnWriteArrayList<>();
         ExecutorService thread = Executors.newSingleThreadExecutor();
-        try (Lab lab = new Lab(Schedule.REAL).with(builder -> builder.executor(thread)
-                .secrets(name -> {
+        try (Lab lab = new Lab(Schedule.REAL)
+                .with(builder -> builder.executor(thread).secrets(name -> {
                     secrets.add(name);
                     reads.countDown();
                     untilInterrupted();

@@ -80,9 +80,10 @@ class VariablesAndSecretsTest {
             "steps: {a: {value: 1}}\noutput: ${{ secrets.token }}"
         }) {
             assertThat(problem(elsewhere))
-                    .contains("reads 'secrets.token', but secrets are only there in the 'with' of an operation that does not"
-                            + " record it\n"
-                            + "  fix: pass it where the operation is called, so that it is never recorded")
+                    .contains(
+                            "reads 'secrets.token', but secrets are only there in the 'with' of an operation that does not"
+                                    + " record it\n"
+                                    + "  fix: pass it where the operation is called, so that it is never recorded")
                     .startsWith("AUT-C021 ");
         }
     }

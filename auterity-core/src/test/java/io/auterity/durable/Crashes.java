@@ -92,7 +92,8 @@ final class Crashes {
         life = its;
         return world.engine()
                 .id("engine-" + ++engines)
-                .executor(task -> world.executor().execute(() -> its.unlessOver().accept(task)))
+                .executor(
+                        task -> world.executor().execute(() -> its.unlessOver().accept(task)))
                 .timer((delay, task) ->
                         world.timer().after(delay, () -> its.unlessOver().accept(task)))
                 .ticker(() -> world.age().toNanos())

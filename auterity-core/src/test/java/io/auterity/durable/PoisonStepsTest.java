@@ -117,8 +117,8 @@ class PoisonStepsTest {
     private static long most(Journal journal, List<Run<Object>> runs) {
         return runs.stream()
                 .map(run -> journal.read(run.id()))
-                .mapToLong(entries -> entries.get(entries.size() - 1).at()
-                        - entries.get(0).at())
+                .mapToLong(entries ->
+                        entries.get(entries.size() - 1).at() - entries.get(0).at())
                 .sorted()
                 .skip(runs.size() * 95L / 100)
                 .findFirst()

@@ -18,9 +18,8 @@ class LoanTest {
     private static final Bindings NOTHING =
             new Bindings(List.of(), List.of(), name -> Optional.empty(), new NoChildren(), new Pace());
 
-    private final Plan plan = Compiler.builder()
-            .build()
-            .compile(new DefinitionReader().read("""
+    private final Plan plan =
+            Compiler.builder().build().compile(new DefinitionReader().read("""
                 auterity: 1
                 id: flow
                 steps: {many: {value: 1000}, sum: {value: "${{ range(steps.many.output).map(i, i * i).sum() }}"}}
@@ -37,8 +36,8 @@ class LoanTest {
         assertThat(loan.isCancelled()).isFalse();
         assertThat(Work.performPlain(loan, NOTHING)).isEqualTo(332_833_500L);
 
-        Attempt attempt = new Attempt(
-                new Activity(frame, 1, plan.graph().node(1).body(), Activity.Phase.STEP), null);
+        Attempt attempt =
+                new Attempt(new Activity(frame, 1, plan.graph().node(1).body(), Activity.Phase.STEP), null);
         loan.taken(attempt);
         assertThat(loan.isCancelled()).as("a taker only sees to it").isFalse();
         attempt.stop();

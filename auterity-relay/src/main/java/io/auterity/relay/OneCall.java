@@ -151,8 +151,8 @@ final class OneCall {
         Optional<LedgerLine> line = setting.budgets.settle(grant, used, LedgerLine.Kind.CUT_OFF);
         delivery.sink.stopped();
         delivery.sink.end();
-        ProviderAnswer answer = new ProviderAnswer(
-                delivery.said.toString(), List.of(), "length", Optional.empty(), Optional.empty());
+        ProviderAnswer answer =
+                new ProviderAnswer(delivery.said.toString(), List.of(), "length", Optional.empty(), Optional.empty());
         return new Outcome(Optional.of(answer), line, Optional.empty(), delivery.delivered());
     }
 

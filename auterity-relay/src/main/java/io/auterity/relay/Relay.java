@@ -231,8 +231,8 @@ public final class Relay {
      */
     public long countTokens(RelayRequest request) {
         Exchange exchange = new Exchange(request, false, Sink.NONE, Optional.empty());
-        Decision decision = exchange.situation(seed.getAndIncrement(), Allowance.UNLIMITED)
-                .decide(policy); // it costs nothing
+        Decision decision =
+                exchange.situation(seed.getAndIncrement(), Allowance.UNLIMITED).decide(policy); // it costs nothing
         decision.refusal().ifPresent(refusal -> {
             throw new RelayException(RelayException.REJECTED, refusal.status(), refusal.message(), List.of());
         });

@@ -343,9 +343,14 @@ class AiOperationsTest {
         office.stub.on(
                 "first",
                 operation.startsWith("embed")
-                        ? status(200, "{\"data\": [{\"index\": 0, \"embedding\": [1]}], \"usage\": {\"prompt_tokens\": 1}}")
+                        ? status(
+                                200,
+                                "{\"data\": [{\"index\": 0, \"embedding\": [1]}], \"usage\": {\"prompt_tokens\": 1}}")
                         : says(operation.startsWith("extract") ? "{}" : "first", 10, 2));
-        assertThat(run("it: {uses: ai." + operation + "}}").failure().orElseThrow().code())
+        assertThat(run("it: {uses: ai." + operation + "}}")
+                        .failure()
+                        .orElseThrow()
+                        .code())
                 .isEqualTo("approval-required");
         assertThat(run("it: {uses: ai." + operation + ", approved: false}}")
                         .failure()
@@ -353,13 +358,15 @@ class AiOperationsTest {
                         .code())
                 .isEqualTo("approval-required");
         assertThat(office.stub.received()).isEmpty();
-        assertThat(run("it: {uses: ai." + operation + ", approved: true}}").failure()).isEmpty();
+        assertThat(run("it: {uses: ai." + operation + ", approved: true}}").failure())
+                .isEmpty();
     }
 
     @Test
     void a_budget_that_wants_calls_approved_fails_steps_in_the_same_way() {
         office.stub.on("first", says("Hello!", 1_000, 1_000)); // for $0.011
-        office.budget = Budget.of(Office.ACME, Period.DAILY, Money.dollars("1")).at(1, new Enforcement.RequireApproval());
+        office.budget =
+                Budget.of(Office.ACME, Period.DAILY, Money.dollars("1")).at(1, new Enforcement.RequireApproval());
         RunResult<Object> result = run("""
             first: {uses: ai.chat, with: {prompt: hello}}
             second: {needs: [first], uses: ai.chat, with: {prompt: hello, approved: true}}

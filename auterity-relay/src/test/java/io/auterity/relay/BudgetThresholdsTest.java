@@ -60,8 +60,8 @@ class BudgetThresholdsTest {
 
     /** A relay whose budget of $0.40 a day has passed its threshold, by one call. */
     private Relay passing(Enforcement enforcement) {
-        office.budget = Budget.of(Office.ACME, Period.DAILY, Money.dollars("0.40"))
-                .at(10, enforcement);
+        office.budget =
+                Budget.of(Office.ACME, Period.DAILY, Money.dollars("0.40")).at(10, enforcement);
         Relay relay = office.relay();
         assertThat(relay.call(office.request("before")).answer().text()).isEqualTo("dear");
         return relay;
@@ -77,7 +77,9 @@ class BudgetThresholdsTest {
         assertThat(reply.explanation().reasons())
                 .contains(PASSED + "the cheapest model that would do is called")
                 .anyMatch(reason -> reason.startsWith("openai/first is the cheapest of 3 models"));
-        assertThat(relay.stream(office.request("after"), text -> {}).deployment().model())
+        assertThat(relay.stream(office.request("after"), text -> {})
+                        .deployment()
+                        .model())
                 .isEqualTo(Office.FIRST);
         office.now = office.now.plus(Duration.ofDays(1));
         assertThat(relay.call(office.request("tomorrow")).deployment().model()).isEqualTo(Office.LOCAL);
@@ -106,10 +108,10 @@ class BudgetThresholdsTest {
         assertThat(reply.explanation().reasons()).contains(why);
         assertThat(relay.explain(office.request("after")).explanation().candidates())
                 .filteredOn(candidate -> candidate.excluded().isPresent())
-                .extracting(Decision.Candidate::model, candidate -> candidate.excluded().orElseThrow())
-                .containsExactlyInAnyOrder(
-                        tuple(Office.LOCAL, why),
-                        tuple(Office.CLAUDE, why));
+                .extracting(
+                        Decision.Candidate::model,
+                        candidate -> candidate.excluded().orElseThrow())
+                .containsExactlyInAnyOrder(tuple(Office.LOCAL, why), tuple(Office.CLAUDE, why));
     }
 
     @Test
@@ -136,7 +138,9 @@ class BudgetThresholdsTest {
         assertThat(relay.explain(office.request("after")).explanation().reasons())
                 .contains(PASSED + "calls need an approval");
         RelayRequest request = office.request("after");
-        assertThat(relay.call(request.with(request.limits().approved())).answer().text())
+        assertThat(relay.call(request.with(request.limits().approved()))
+                        .answer()
+                        .text())
                 .isEqualTo("dear");
     }
 
@@ -174,7 +178,8 @@ class BudgetThresholdsTest {
             }
             List<LoggedCall> calls = LoggedCall.read(log.stream());
             assertThat(calls).hasSize(2);
-            assertThat(calls.get(0).situation().state().allowance().thresholds()).isEmpty();
+            assertThat(calls.get(0).situation().state().allowance().thresholds())
+                    .isEmpty();
             assertThat(calls.get(1).situation().state().allowance().thresholds())
                     .singleElement()
                     .satisfies(passed -> assertThat(passed.threshold()).isEqualTo(new Threshold(10, enforcement)));

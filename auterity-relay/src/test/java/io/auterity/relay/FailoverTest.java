@@ -401,7 +401,9 @@ class FailoverTest {
         Relay relay = office.relay();
         RelayRequest request = office.repeatable("some money");
         assertThat(relay.explain(request).explanation().reasons()).contains("a rule makes it need an approval");
-        assertThat(relay.call(request.with(request.limits().approved())).answer().text())
+        assertThat(relay.call(request.with(request.limits().approved()))
+                        .answer()
+                        .text())
                 .isEqualTo("ok");
         for (int i = 0; i < 2; i++) { // and what was answered once is not answered again from the cache
             assertThatThrownBy(() -> relay.call(office.repeatable("some money")))

@@ -118,8 +118,7 @@ class FailureTableTest {
 
         Way(ErrorClass errorClass, StubServer.Script script) {
             this.errorClass = errorClass;
-            scripts = Map.of(
-                    Protocol.CHAT_COMPLETIONS, script, Protocol.MESSAGES, script, Protocol.RESPONSES, script);
+            scripts = Map.of(Protocol.CHAT_COMPLETIONS, script, Protocol.MESSAGES, script, Protocol.RESPONSES, script);
         }
 
         /** An error object: the answer, or an event after the first one of a stream. */
@@ -239,7 +238,9 @@ class FailureTableTest {
         office.relay(); // for its budgets
         RelayBuilder builder = Relay.builder(policy, clock).budgets(office.budgets);
         office.listeners.forEach(builder::listener);
-        return builder.provider("one", provider(protocol, way)).provider("two", provider(protocol, null)).build();
+        return builder.provider("one", provider(protocol, way))
+                .provider("two", provider(protocol, null))
+                .build();
     }
 
     private HttpProvider provider(Protocol protocol, Way way) throws IOException {
@@ -249,8 +250,7 @@ class FailureTableTest {
                 url = "http://127.0.0.1:" + socket.getLocalPort() + "/v1"; // where nobody listens any more
             }
         }
-        Endpoint.Dialect dialect =
-                protocol == Protocol.MESSAGES ? Endpoint.Dialect.ANTHROPIC : Endpoint.Dialect.OPENAI;
+        Endpoint.Dialect dialect = protocol == Protocol.MESSAGES ? Endpoint.Dialect.ANTHROPIC : Endpoint.Dialect.OPENAI;
         return new HttpProvider(
                 new Endpoint(dialect, URI.create(url), List.of("one", "two")),
                 way == Way.FORBIDDEN ? OutboundGuard.strict() : office.guard,
@@ -287,11 +287,10 @@ class FailureTableTest {
 
         List<ErrorClass> failures;
         if (row.remedy == Remedy.STOP) {
-            failures = catchThrowableOfType(RelayException.class, () -> ask(relay, protocol, isStream))
-                    .failures()
-                    .stream()
-                    .map(failure -> failure.errorClass())
-                    .toList();
+            failures =
+                    catchThrowableOfType(RelayException.class, () -> ask(relay, protocol, isStream)).failures().stream()
+                            .map(failure -> failure.errorClass())
+                            .toList();
         } else {
             Reply reply = ask(relay, protocol, isStream);
             failures = reply.failures().stream()
@@ -331,8 +330,7 @@ class FailureTableTest {
         Money booked = office.lines().stream()
                 .map(line -> line.charge().cost().orElseThrow())
                 .reduce(Money.ZERO, Money::plus);
-        assertThat(office.budgets.left(Office.ACME))
-                .contains(Money.dollars("5").minus(booked));
+        assertThat(office.budgets.left(Office.ACME)).contains(Money.dollars("5").minus(booked));
     }
 
     @ParameterizedTest(name = "{0}, {1}, {2}")

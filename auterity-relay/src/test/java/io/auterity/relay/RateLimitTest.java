@@ -34,8 +34,9 @@ class RateLimitTest {
         "anthropic-ratelimit-requests-reset: 2026-05-01T08:00:30Z"
     };
 
-    private static final String ANSWER = "{\"choices\": [{\"message\": {\"content\": \"ok\"}, \"finish_reason\": \"stop\"}],"
-            + " \"usage\": {\"prompt_tokens\": 1, \"completion_tokens\": 1}}";
+    private static final String ANSWER =
+            "{\"choices\": [{\"message\": {\"content\": \"ok\"}, \"finish_reason\": \"stop\"}],"
+                    + " \"usage\": {\"prompt_tokens\": 1, \"completion_tokens\": 1}}";
 
     private static final String EVENTS = "data: {\"choices\": [{\"delta\": {\"content\": \"ok\"}}]}\n\n"
             + "data: {\"choices\": [{\"delta\": {}, \"finish_reason\": \"stop\"}]}\n\ndata: [DONE]\n\n";
@@ -54,8 +55,10 @@ class RateLimitTest {
     @BeforeEach
     void open() throws Exception {
         office = new Office();
-        office.stub.on("claude", (request, out) -> status(200, request.isStream() ? CLAUDE_EVENTS : CLAUDE_ANSWER)
-                .answer(request, out));
+        office.stub.on(
+                "claude",
+                (request, out) -> status(200, request.isStream() ? CLAUDE_EVENTS : CLAUDE_ANSWER)
+                        .answer(request, out));
         office.rules = Rules.read("""
                 relay: 1
                 rules: [{id: two, then: [{models: [openai/first, anthropic/claude]}]}]
@@ -74,7 +77,8 @@ class RateLimitTest {
     }
 
     private static StubServer.Script answers(String... headers) {
-        return (request, out) -> status(200, request.isStream() ? EVENTS : ANSWER, headers).answer(request, out);
+        return (request, out) ->
+                status(200, request.isStream() ? EVENTS : ANSWER, headers).answer(request, out);
     }
 
     private String asked(Relay relay, boolean isStream) {

@@ -90,14 +90,18 @@ class RunawayStreamTest {
 
         Reply reply = stream(relay);
 
-        assertThat(stopped.await(60, TimeUnit.SECONDS)).as("the provider is told").isTrue();
+        assertThat(stopped.await(60, TimeUnit.SECONDS))
+                .as("the provider is told")
+                .isTrue();
         assertThat(reply.answer().finishReason()).isEqualTo("length");
         assertThat(reply.answer().text()).isEqualTo(text.toString());
         assertThat(told).containsExactly("stopped", "end");
         LedgerLine line = reply.line();
         assertThat(line.kind()).isEqualTo(LedgerLine.Kind.CUT_OFF);
         long tokens = line.charge().usage().outputTokens();
-        assertThat(tokens).isGreaterThan(MOST).isLessThan(MOST + 1024 + LIMIT); // a KiB of tokens of a byte, and a piece
+        assertThat(tokens)
+                .isGreaterThan(MOST)
+                .isLessThan(MOST + 1024 + LIMIT); // a KiB of tokens of a byte, and a piece
         assertThat(office.lines()).containsExactly(line);
         assertThat(office.budgets.left(Office.ACME))
                 .contains(Money.dollars("5").minus(line.charge().cost().orElseThrow()));

@@ -53,7 +53,8 @@ class UnreportedUsageTest {
                         "{'type': 'message_stop'}");
             default ->
                 either(
-                        "{'status': 'completed', 'output': [{'type': 'message', 'content': [{'text': '" + TEXT + "'}]}]}",
+                        "{'status': 'completed', 'output': [{'type': 'message', 'content': [{'text': '" + TEXT
+                                + "'}]}]}",
                         "{'type': 'response.output_text.delta', 'delta': '" + TEXT + "'}",
                         "{'type': 'response.completed', 'response': {'status': 'completed'}}");
         };
@@ -98,7 +99,8 @@ class UnreportedUsageTest {
         assertThat(reply.answer().usage()).isEmpty();
         LedgerLine line = reply.line();
         assertThat(line.kind()).isEqualTo(LedgerLine.Kind.ESTIMATED);
-        assertThat(line.charge().usage().outputTokens()).isEqualTo(TokenCounter.bytes(TEXT)); // the most it can have been
+        assertThat(line.charge().usage().outputTokens())
+                .isEqualTo(TokenCounter.bytes(TEXT)); // the most it can have been
         assertThat(line.charge().usage().inputTokens())
                 .isGreaterThanOrEqualTo("hello".length())
                 .isEqualTo(TokenCounter.provable().count(prompt).most(1).inputTokens());

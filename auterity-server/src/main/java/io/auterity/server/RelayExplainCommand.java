@@ -61,8 +61,9 @@ final class RelayExplainCommand implements Callable<Integer>, Checks.Checked {
     @Option(
             names = "--journal",
             paramLabel = "sqlite:PATH|jdbc:URL",
-            description = "The database that 'auterity serve' keeps its budgets in, which may go on meanwhile. User and password"
-                    + " come from AUTERITY_JOURNAL_USER and AUTERITY_JOURNAL_PASSWORD.")
+            description =
+                    "The database that 'auterity serve' keeps its budgets in, which may go on meanwhile. User and password"
+                            + " come from AUTERITY_JOURNAL_USER and AUTERITY_JOURNAL_PASSWORD.")
     private String journal = "";
 
     @Mixin
@@ -99,10 +100,9 @@ final class RelayExplainCommand implements Callable<Integer>, Checks.Checked {
     }
 
     private int explain(RelayFile.Content content, BudgetStore store) {
-        RelayBuilder relay = content.relay(InstantSource.system(), store)
-                .hedges(task -> {
-                    throw new RejectedExecutionException("an explanation calls nobody");
-                });
+        RelayBuilder relay = content.relay(InstantSource.system(), store).hedges(task -> {
+            throw new RejectedExecutionException("an explanation calls nobody");
+        });
         learnedFile()
                 .map(path -> KeptLearning.read(path, content.options().predictor()))
                 .ifPresent(known -> KeptLearning.teach(relay, known, content));

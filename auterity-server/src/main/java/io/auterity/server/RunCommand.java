@@ -164,7 +164,9 @@ final class RunCommand implements Callable<Integer>, Checks.Checked {
             return lost(run.id(), lost);
         }
         RunReport report = new RunReport(run, result, definition.body());
-        return result.status().isTerminal() ? report(report, result.isSuccess()) : left(report, run.id(), !watch.isLeaving());
+        return result.status().isTerminal()
+                ? report(report, result.isSuccess())
+                : left(report, run.id(), !watch.isLeaving());
     }
 
     /** Whether the run is there already and has not ended; only then are runs of others taken up beside it. */

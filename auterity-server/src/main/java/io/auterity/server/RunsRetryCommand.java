@@ -230,8 +230,8 @@ final class RunsRetryCommand implements Callable<Integer>, Checks.Checked {
             json.put("refusals", refusals.stream().map(RunsRetryCommand::json).toList());
             shell.out().println(Json.pretty(json));
         } else {
-            now.forEach(run -> shell.out()
-                    .println(RunsResumeCommand.line(run, !vigil.isCutShort(), journal.catalog())));
+            now.forEach(
+                    run -> shell.out().println(RunsResumeCommand.line(run, !vigil.isCutShort(), journal.catalog())));
         }
         refusals.forEach(outcome -> shell.err()
                 .println("run '" + outcome.run() + "' is not tried again: "

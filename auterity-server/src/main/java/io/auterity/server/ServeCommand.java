@@ -142,8 +142,8 @@ final class ServeCommand implements Callable<Integer>, Checks.Checked {
             Optional<Path> path = KeptLearning.pathOf(learned, file);
             return path.isEmpty()
                     ? Optional.empty()
-                    : Optional.of(
-                            KeptLearning.open(path.get(), settings, problem -> shell.err().println(problem)));
+                    : Optional.of(KeptLearning.open(
+                            path.get(), settings, problem -> shell.err().println(problem)));
         } catch (IOException | InvalidPathException e) {
             String why = e instanceof IOException io ? LearnedFileException.why(io) : "it is no name of a file";
             if (!learned.isEmpty()) {

@@ -132,7 +132,8 @@ class RelayBudgetCommandTest {
         CommandLineRun.Result refused = line.run(all);
         assertThat(refused.code()).as(refused.err()).isEqualTo(1);
         assertThat(refused.out())
-                .contains("refused: 402 the TOTAL budget of tenant:acme has passed 5 %, from where on calls are blocked")
+                .contains(
+                        "refused: 402 the TOTAL budget of tenant:acme has passed 5 %, from where on calls are blocked")
                 .contains("; not chosen: the TOTAL budget of tenant:acme has passed 5 %");
         all[command.length + 1] = "memory";
         assertThat(line.run(all).err()).contains("--journal");

@@ -156,8 +156,7 @@ public final class Budgets {
     private static Offer cheapest(List<Offer> offers) {
         return offers.stream()
                 .min(Comparator.comparing((Offer offer) -> !offer.isPriced())
-                        .thenComparing(
-                                offer -> offer.amount(offer.most().count(Meter.OUTPUT))))
+                        .thenComparing(offer -> offer.amount(offer.most().count(Meter.OUTPUT))))
                 .orElseThrow();
     }
 

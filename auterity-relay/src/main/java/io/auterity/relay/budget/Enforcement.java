@@ -44,7 +44,8 @@ public sealed interface Enforcement {
 
         @Override
         public String consequence() {
-            return "only these models may be called: " + allowed.stream().sorted().toList();
+            return "only these models may be called: "
+                    + allowed.stream().sorted().toList();
         }
 
         @Override

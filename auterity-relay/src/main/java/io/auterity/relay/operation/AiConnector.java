@@ -55,8 +55,8 @@ public final class AiConnector implements ConnectorProvider {
     private static final int MOST_TEXTS = 2_048;
     static final long MOST_TOKENS = 1_000_000;
     private static final String ANSWER_INVALID = "answer-invalid";
-    private static final String APPROVED = "Whether somebody has approved the call, which rules and budgets can require; false"
-            + " when not written.";
+    private static final String APPROVED =
+            "Whether somebody has approved the call, which rules and budgets can require; false" + " when not written.";
 
     private final Asking asking;
     private final PromptTemplates templates;
@@ -244,8 +244,8 @@ public final class AiConnector implements ConnectorProvider {
                         + " whatever it says. Labels: " + Json.write(input.labels())
                         + input.instructions().map(text -> "\n" + text).orElse("");
         Terms terms = Terms.of(input.choice(), input.approved());
-        Checked<String> checked = checked(
-                system, input.text(), Map.of("temperature", 0), LABEL_TOKENS, terms, context, answer -> {
+        Checked<String> checked =
+                checked(system, input.text(), Map.of("temperature", 0), LABEL_TOKENS, terms, context, answer -> {
                     String said = bare(answer);
                     return input.labels().stream()
                             .filter(label -> label.equalsIgnoreCase(said))
@@ -417,12 +417,7 @@ public final class AiConnector implements ConnectorProvider {
         String problem = "";
         for (int i = 0; i < 2; i++) {
             Reply reply = asking.ask(
-                    new Prompt(messages, new LinkedHashMap<>(parameters)),
-                    Map.of(),
-                    terms,
-                    maxTokens,
-                    false,
-                    context);
+                    new Prompt(messages, new LinkedHashMap<>(parameters)), Map.of(), terms, maxTokens, false, context);
             Spent latest = Spent.of(reply);
             spent = Optional.of(spent.map(latest::plus).orElse(latest));
             Verdict<T> verdict = check.check(reply.answer().text());

@@ -68,8 +68,7 @@ final class Asking {
     }
 
     private static RelayRequest.Limits limits(long maxTokens, Terms terms, StepContext context) {
-        return new RelayRequest.Limits(
-                maxTokens, Math.min(maxTokens, LEAST_TOKENS), time(context), terms.isApproved());
+        return new RelayRequest.Limits(maxTokens, Math.min(maxTokens, LEAST_TOKENS), time(context), terms.isApproved());
     }
 
     private Reply ask(
@@ -81,12 +80,7 @@ final class Asking {
         Cancellation cancellation = new Cancellation();
         context.onCancel(cancellation::cancel);
         RelayRequest request = new RelayRequest(
-                id(context),
-                payer.run(context.runId().toString()),
-                prompt,
-                wishes,
-                limits,
-                cancellation);
+                id(context), payer.run(context.runId().toString()), prompt, wishes, limits, cancellation);
         try {
             return isStream ? relay.stream(request, context::partial) : relay.call(request);
         } catch (BudgetException e) {

@@ -287,8 +287,7 @@ public final class HttpProvider implements Provider, AutoCloseable {
         return token;
     }
 
-    private static ProviderAnswer whole(Wire wire, Response response, Optional<Headroom> headroom)
-            throws IOException {
+    private static ProviderAnswer whole(Wire wire, Response response, Optional<Headroom> headroom) throws IOException {
         BufferedSource source = response.body().source();
         if (source.request(MAX_BYTES + 1)) {
             throw new ProviderException(ErrorClass.MALFORMED, "the answer has more than " + MAX_BYTES + " bytes");

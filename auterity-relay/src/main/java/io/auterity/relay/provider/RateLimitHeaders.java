@@ -127,8 +127,7 @@ final class RateLimitHeaders {
     /** RFC 3339, as Anthropic writes it. */
     private static Optional<Duration> instant(String text, Instant now) {
         try {
-            return Optional.of(
-                    Duration.between(now, OffsetDateTime.parse(text).toInstant()));
+            return Optional.of(Duration.between(now, OffsetDateTime.parse(text).toInstant()));
         } catch (DateTimeException e) {
             return Optional.empty();
         }

@@ -197,8 +197,7 @@ class BudgetTest {
 
     @Test
     void a_downgrade_takes_the_cheapest_of_the_models_that_a_restriction_allows() {
-        Cash cash = new Cash(
-                limit(new Enforcement.Downgrade()).at(60, new Enforcement.RestrictModels(Set.of(BIG))));
+        Cash cash = new Cash(limit(new Enforcement.Downgrade()).at(60, new Enforcement.RestrictModels(Set.of(BIG))));
         cash.spend(ACME, 60);
         assertThat(cash.reserve(ACME, small(5, 1), big(5, 1)).offer().model()).isEqualTo(BIG);
     }
@@ -220,7 +219,9 @@ class BudgetTest {
                         .at(10, new Enforcement.Notify())
                         .at(20, restriction)
                         .at(80, new Enforcement.Block()),
-                Budget.of(ACME, Period.TOTAL, dollars("4")).forEach(Scope.Level.RUN).at(50, new Enforcement.Downgrade()));
+                Budget.of(ACME, Period.TOTAL, dollars("4"))
+                        .forEach(Scope.Level.RUN)
+                        .at(50, new Enforcement.Downgrade()));
         assertThat(cash.budgets.allowance(RUN)).isEqualTo(new Allowance(Optional.of(dollars("4")), List.of()));
         cash.reserve(RUN, big(200, 1)); // what is reserved counts as used
         assertThat(cash.budgets.allowance(RUN))

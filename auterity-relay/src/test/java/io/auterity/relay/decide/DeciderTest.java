@@ -197,8 +197,7 @@ class DeciderTest {
         Decision.Refusal refusal = market.decide(1).refusal().orElseThrow();
         assertThat(refusal.status()).isEqualTo(402);
         assertThat(refusal.message()).startsWith("the budget has passed 90 %, from where on calls are blocked");
-        market.needs =
-                new RouteRequest.Needs(Set.of(), Optional.of("mars"), Set.of(), Optional.empty(), false);
+        market.needs = new RouteRequest.Needs(Set.of(), Optional.of("mars"), Set.of(), Optional.empty(), false);
         assertThat(market.decide(1).refusal().orElseThrow().status()).isEqualTo(400);
     }
 

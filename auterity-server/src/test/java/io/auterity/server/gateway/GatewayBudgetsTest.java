@@ -21,8 +21,9 @@ class GatewayBudgetsTest {
     private static final String CHAT = "/v1/chat/completions";
     private static final String BOTH = "{'model': 'both', 'messages': [{'role': 'user', 'content': 'hello'}]}";
 
-    private static final String GPT_SAYS = "{\"choices\": [{\"message\": {\"content\": \"hi\"}, \"finish_reason\": \"stop\"}],"
-            + " \"usage\": {\"prompt_tokens\": 1000, \"completion_tokens\": 2000}}"; // for $0.021
+    private static final String GPT_SAYS =
+            "{\"choices\": [{\"message\": {\"content\": \"hi\"}, \"finish_reason\": \"stop\"}],"
+                    + " \"usage\": {\"prompt_tokens\": 1000, \"completion_tokens\": 2000}}"; // for $0.021
     private static final String CLAUDE_SAYS = "{\"type\": \"message\", \"role\": \"assistant\","
             + " \"content\": [{\"type\": \"text\", \"text\": \"hi\"}], \"stop_reason\": \"end_turn\","
             + " \"usage\": {\"input_tokens\": 1000, \"output_tokens\": 2000}}"; // for $0.042
@@ -158,6 +159,7 @@ class GatewayBudgetsTest {
                 .hasSize(2)
                 .last()
                 .asString()
-                .contains("INFO", "[" + with.headers().firstValue("x-request-id").orElseThrow() + "]");
+                .contains(
+                        "INFO", "[" + with.headers().firstValue("x-request-id").orElseThrow() + "]");
     }
 }

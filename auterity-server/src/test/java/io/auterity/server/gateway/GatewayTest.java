@@ -499,7 +499,8 @@ class GatewayTest {
     void a_slow_client_slows_the_provider_down() throws Exception {
         AtomicLong written = new AtomicLong();
         CountDownLatch ended = new CountDownLatch(1);
-        String event = events("{'choices':[{'index':0,'delta':{'content':'x'}}],'padding':'" + "x".repeat(10_000) + "'}");
+        String event =
+                events("{'choices':[{'index':0,'delta':{'content':'x'}}],'padding':'" + "x".repeat(10_000) + "'}");
         counter.upstream.on("/chat/completions", (request, out) -> {
             Upstream.head(out);
             try {

@@ -43,7 +43,8 @@ class StoppedStreamTest {
         counter.upstream.on(
                 "/chat/completions",
                 endless(
-                        Upstream.events("{'id':'c-1','created':1,'choices':[{'index':0,'delta':{'role':'assistant'}}]}"),
+                        Upstream.events(
+                                "{'id':'c-1','created':1,'choices':[{'index':0,'delta':{'role':'assistant'}}]}"),
                         Upstream.events(
                                 "{'id':'c-1','created':1,'choices':[{'index':0,'delta':{'content':'word after word '}}]}")));
         String stream = counter.post(
@@ -101,7 +102,8 @@ class StoppedStreamTest {
         assertThat(last).startsWith("event: response.incomplete\n");
         String json = last.substring(last.indexOf('{'), last.indexOf("\n\n"));
         assertThat(Counter.json(json, "response", "id")).isEqualTo("r");
-        assertThat(Counter.json(json, "response", "incomplete_details", "reason")).isEqualTo("max_output_tokens");
+        assertThat(Counter.json(json, "response", "incomplete_details", "reason"))
+                .isEqualTo("max_output_tokens");
         assertThat(Counter.json(json, "response", "output", 0, "status")).isEqualTo("incomplete");
         List<Object> path = new ArrayList<>(List.of("response", "output", 0));
         path.addAll(isText ? List.of("content", 0, "text") : List.of("arguments"));

@@ -94,7 +94,8 @@ class StatementsTest {
                         .timer(patient(timer))
                         .register(workflow)
                         .build()) {
-            // What an engine asks again and again, for the first time: messages; and versions, after those at its start.
+            // What an engine asks again and again, for the first time: messages; and versions, after those at its
+            // start.
             awaitExecutions("from " + schema + ".inbox", 1);
             awaitExecutions("from " + schema + ".cell", 2);
             statements.forget();
@@ -143,8 +144,11 @@ class StatementsTest {
     }
 
     private static String version(JdbcJournal journal, Workflow<?, ?> workflow) {
-        try (Engine compiles =
-                engine(journal).id("compiles").recovery(false).register(workflow).build()) {
+        try (Engine compiles = engine(journal)
+                .id("compiles")
+                .recovery(false)
+                .register(workflow)
+                .build()) {
             return compiles.plan("chain").hash();
         }
     }

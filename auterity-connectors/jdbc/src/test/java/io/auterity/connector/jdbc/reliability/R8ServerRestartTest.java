@@ -64,8 +64,8 @@ class R8ServerRestartTest {
     /** Returns the times from each return of the server to the next effect, in milliseconds, the shortest first. */
     private static List<Long> resumed(List<LedgerLine> lines) {
         return lines.stream()
-                .filter(line -> line instanceof Disturbed disturbed
-                        && disturbed.what().equals(BACK))
+                .filter(line ->
+                        line instanceof Disturbed disturbed && disturbed.what().equals(BACK))
                 .mapToLong(line -> ((Disturbed) line).at())
                 .map(back -> firstEffect(lines, back) - back)
                 .sorted()

@@ -68,8 +68,7 @@ class R9TakeoverTest {
                         1_000,
                         lease,
                         "-D" + Worker.RETRY + "=" + RETRY.toMillis(),
-                        "-D" + Worker.PARK_AFTER + "="
-                                + lease.multipliedBy(10).toMillis())) {
+                        "-D" + Worker.PARK_AFTER + "=" + lease.multipliedBy(10).toMillis())) {
                     owner.awaitReady();
                     proof.awaitAccepted(30);
                     owner.kill();
