@@ -108,8 +108,12 @@ final class CrashTrial {
         if (waitsWithoutEnd) {
             flow = RandomScenario.waitingWithoutEnd(random, flow);
         }
-        // By chance of its own, so that the other seeds stay what they were. Whoever is never told starts again for
-        // ever.
+        // Each by chance of its own, so that the other seeds stay what they were.
+        Random choices = new Random(seed * 31 + 29);
+        if (choices.nextInt(3) == 0) {
+            flow = RandomScenario.choosingAndFailing(choices, flow);
+        }
+        // Whoever is never told starts again for ever.
         startsAsync = ends == Ends.NOW_AND_THEN && new Random(~seed).nextInt(3) == 0;
         misfortune = new Random(seed * 31 + 17);
         lostReplies = ends == Ends.NOW_AND_THEN && misfortune.nextInt(3) == 0 ? misfortune.nextDouble() / 5 : 0;

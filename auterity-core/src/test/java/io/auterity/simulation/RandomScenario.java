@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,23 +115,77 @@ final class RandomScenario {
 
     /** The same workflow, but some of its steps, and of those that take back, wait for what may never come. */
     static Made waitingWithoutEnd(Random random, Made made) {
+        return with(made, step -> waitingWithoutEnd(random, step));
+    }
+
+    /** The same workflow, but some of its steps that work or compute choose among cases, or fail on purpose. */
+    static Made choosingAndFailing(Random random, Made made) {
+        return with(made, step -> choosingOrFailing(random, step));
+    }
+
+    private static Step choosingOrFailing(Random random, Step step) {
+        StepKind kind = within(step.kind(), inner -> choosingOrFailing(random, inner));
+        boolean works = kind instanceof StepKind.Uses;
+        if (!works && !(kind instanceof StepKind.Value) || random.nextInt(works ? 8 : 2) > 0) {
+            return Step.of(step.name(), kind).with(step.order()).with(step.policy());
+        }
+        OnError onError = step.policy().onError();
+        boolean fails = random.nextInt(3) == 0;
+        if (fails && step.order().condition().isEmpty() && onError instanceof OnError.Fail) {
+            onError = new OnError.Continue(); // what always fails for good, and all behind it, does not compile
+        }
+        return Step.of(step.name(), fails ? new StepKind.Fail("no", new Template("on purpose")) : choice(random))
+                .with(step.order())
+                .with(new Policy(Optional.empty(), Optional.empty(), onError, Optional.empty()));
+    }
+
+    /** What it comes to otherwise may be computed, which now and then fails. */
+    private static StepKind choice(Random random) {
+        List<StepKind.Switch.Case> cases = new ArrayList<>();
+        for (int i = 1 + random.nextInt(2); i > 0; i--) {
+            cases.add(new StepKind.Switch.Case(
+                    Optional.of("input.n % 3 == " + random.nextInt(3)), Template.expression("input.n + " + i)));
+        }
+        Template otherwise = random.nextInt(3) == 0 ? Template.expression("12 / (input.n % 2)") : new Template("other");
+        cases.add(new StepKind.Switch.Case(Optional.empty(), otherwise));
+        return new StepKind.Switch(cases);
+    }
+
+    private static Made with(Made made, UnaryOperator<Step> change) {
         Definition plain = made.definition();
-        Definition waiting = new Definition(
+        Definition changed = new Definition(
                 plain.id(),
                 plain.description(),
                 plain.input(),
                 plain.settings(),
-                waitingWithoutEnd(random, plain.body()),
+                within(plain.body(), change),
                 plain.triggers());
-        return new Made(waiting, made.before(), made.concurrency(), made.cleanups());
+        return new Made(changed, made.before(), made.concurrency(), made.cleanups());
     }
 
-    private static Block waitingWithoutEnd(Random random, Block block) {
-        return new Block(
-                block.steps().stream()
-                        .map(step -> waitingWithoutEnd(random, step))
-                        .toList(),
-                block.output());
+    private static Block within(Block block, UnaryOperator<Step> change) {
+        return new Block(block.steps().stream().map(change).toList(), block.output());
+    }
+
+    /** The kind with the steps inside it changed; itself if it has none. */
+    private static StepKind within(StepKind kind, UnaryOperator<Step> change) {
+        if (kind instanceof StepKind.ForEach loop) {
+            return new StepKind.ForEach(
+                    loop.items(), loop.as(), loop.concurrency(), loop.onItemError(), within(loop.body(), change));
+        }
+        if (kind instanceof StepKind.Repeat loop) {
+            return new StepKind.Repeat(
+                    within(loop.body(), change), loop.until(), loop.whileCondition(), loop.max(), loop.delay());
+        }
+        if (kind instanceof StepKind.Try block) {
+            return new StepKind.Try(
+                    within(block.body(), change),
+                    block.onError().map(each -> within(each, change)),
+                    block.last().map(each -> within(each, change)));
+        }
+        return kind instanceof StepKind.Race race
+                ? new StepKind.Race(race.branches().stream().map(change).toList())
+                : kind;
     }
 
     private static Step waitingWithoutEnd(Random random, Step step) {
@@ -146,32 +201,9 @@ final class RandomScenario {
     }
 
     private static StepKind waitingWithoutEnd(Random random, StepKind kind) {
-        if (kind instanceof StepKind.ForEach loop) {
-            return new StepKind.ForEach(
-                    loop.items(),
-                    loop.as(),
-                    loop.concurrency(),
-                    loop.onItemError(),
-                    waitingWithoutEnd(random, loop.body()));
-        }
-        if (kind instanceof StepKind.Repeat loop) {
-            return new StepKind.Repeat(
-                    waitingWithoutEnd(random, loop.body()),
-                    loop.until(),
-                    loop.whileCondition(),
-                    loop.max(),
-                    loop.delay());
-        }
-        if (kind instanceof StepKind.Try block) {
-            return new StepKind.Try(
-                    waitingWithoutEnd(random, block.body()),
-                    block.onError().map(each -> waitingWithoutEnd(random, each)),
-                    block.last().map(each -> waitingWithoutEnd(random, each)));
-        }
-        if (kind instanceof StepKind.Race race) {
-            return new StepKind.Race(race.branches().stream()
-                    .map(branch -> waitingWithoutEnd(random, branch))
-                    .toList());
+        StepKind nesting = within(kind, step -> waitingWithoutEnd(random, step));
+        if (nesting != kind) {
+            return nesting;
         }
         boolean waits = kind instanceof StepKind.Await || kind instanceof StepKind.Approve;
         return random.nextInt(100) < 40 && waits ? open(random) : kind;

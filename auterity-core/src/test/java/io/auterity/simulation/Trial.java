@@ -110,8 +110,12 @@ final class Trial {
         if (waitsWithoutEnd) {
             flow = RandomScenario.waitingWithoutEnd(random, flow);
         }
-        startsAsync =
-                new Random(~seed).nextInt(3) == 0; // by chance of its own, so that the other seeds stay what they were
+        // Each by chance of its own, so that the other seeds stay what they were.
+        Random choices = new Random(seed * 31 + 29);
+        if (choices.nextInt(3) == 0) {
+            flow = RandomScenario.choosingAndFailing(choices, flow);
+        }
+        startsAsync = new Random(~seed).nextInt(3) == 0;
         workflows.put("flow", startsAsync ? RandomScenario.beginningWithCode(random, flow) : flow);
         if (startsAsync) {
             journal.delayStarts();
