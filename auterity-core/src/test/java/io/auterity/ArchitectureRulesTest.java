@@ -26,36 +26,37 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every rule of {@link Architecture} finds the broken code it is there for, and spares its lawful neighbour. */
+/** Every rule of {@link Architecture} and {@link CodeRules} finds the broken code it is there for, and spares its lawful neighbour. */
 class ArchitectureRulesTest {
 
     private static final String BROKEN = "io.auterity.broken";
     private static final JavaClasses BROKEN_PACKAGES = new ClassFileImporter().importPackages(BROKEN);
     private static final Architecture ARCHITECTURE = new Architecture(BROKEN);
+    private static final CodeRules RULES = ARCHITECTURE.rules();
 
     static Stream<Arguments> broken() {
         return Stream.of(
-                Arguments.of(ARCHITECTURE.noWallClock(), ReadsTheClock.class),
-                Arguments.of(ARCHITECTURE.noWallClock(), ReadsTheClockByReference.class),
-                Arguments.of(ARCHITECTURE.noWallClock(), TakesTheSystemClock.class),
-                Arguments.of(ARCHITECTURE.noWallClock(), DatesNow.class),
-                Arguments.of(ARCHITECTURE.noSleep(), Sleeps.class),
-                Arguments.of(ARCHITECTURE.noHiddenRandomness(), RollsDice.class),
-                Arguments.of(ARCHITECTURE.onlyNamedPackagesStartThreads(), StartsThread.class),
-                Arguments.of(ARCHITECTURE.onlyNamedPackagesStartThreads(), UsesTheCommonPool.class),
-                Arguments.of(ARCHITECTURE.noUnboundedQueuesOrPools(), QueuesWithoutEnd.class),
-                Arguments.of(ARCHITECTURE.noUnboundedQueuesOrPools(), LinksWithoutEnd.class),
-                Arguments.of(ARCHITECTURE.noUnboundedQueuesOrPools(), PoolsWithoutEnd.class),
-                Arguments.of(ARCHITECTURE.noMutableStaticFields(), SharesMap.class),
-                Arguments.of(ARCHITECTURE.noMutableStaticFields(), SharesCounter.class),
-                Arguments.of(ARCHITECTURE.noMutableStaticFields(), SharesCache.class),
-                Arguments.of(ARCHITECTURE.noJavaSerialization(), Deserializes.class),
+                Arguments.of(RULES.noWallClock(), ReadsTheClock.class),
+                Arguments.of(RULES.noWallClock(), ReadsTheClockByReference.class),
+                Arguments.of(RULES.noWallClock(), TakesTheSystemClock.class),
+                Arguments.of(RULES.noWallClock(), DatesNow.class),
+                Arguments.of(RULES.noSleep(), Sleeps.class),
+                Arguments.of(RULES.noHiddenRandomness(), RollsDice.class),
+                Arguments.of(RULES.onlyNamedStartThreads(), StartsThread.class),
+                Arguments.of(RULES.onlyNamedStartThreads(), UsesTheCommonPool.class),
+                Arguments.of(RULES.noUnboundedQueuesOrPools(), QueuesWithoutEnd.class),
+                Arguments.of(RULES.noUnboundedQueuesOrPools(), LinksWithoutEnd.class),
+                Arguments.of(RULES.noUnboundedQueuesOrPools(), PoolsWithoutEnd.class),
+                Arguments.of(RULES.noMutableStaticFields(), SharesMap.class),
+                Arguments.of(RULES.noMutableStaticFields(), SharesCounter.class),
+                Arguments.of(RULES.noMutableStaticFields(), SharesCache.class),
+                Arguments.of(RULES.noJavaSerialization(), Deserializes.class),
                 Arguments.of(ARCHITECTURE.noNetworkOutsideTheGuard(), OpensSocket.class),
                 Arguments.of(ARCHITECTURE.noNetworkOutsideTheGuard(), OpensUrl.class),
-                Arguments.of(ARCHITECTURE.noStandardStreams(), Prints.class),
-                Arguments.of(ARCHITECTURE.noStandardStreams(), PrintsStackTrace.class),
-                Arguments.of(ARCHITECTURE.noVagueNames(), ThingHelper.class),
-                Arguments.of(ARCHITECTURE.noVagueNames(), AbstractThing.class),
+                Arguments.of(RULES.noStandardStreams(), Prints.class),
+                Arguments.of(RULES.noStandardStreams(), PrintsStackTrace.class),
+                Arguments.of(RULES.noVagueNames(), ThingHelper.class),
+                Arguments.of(RULES.noVagueNames(), AbstractThing.class),
                 Arguments.of(ARCHITECTURE.onlyTheListedLibraries(), Prints.class));
     }
 
@@ -68,12 +69,12 @@ class ArchitectureRulesTest {
 
     static Stream<Arguments> lawful() {
         return Stream.of(
-                Arguments.of(ARCHITECTURE.noWallClock(), AsksItsClock.class),
-                Arguments.of(ARCHITECTURE.noHiddenRandomness(), SeedsItsRandom.class),
-                Arguments.of(ARCHITECTURE.onlyNamedPackagesStartThreads(), UsesAnExecutor.class),
-                Arguments.of(ARCHITECTURE.noUnboundedQueuesOrPools(), QueuesWithEnd.class),
-                Arguments.of(ARCHITECTURE.noMutableStaticFields(), SharesConstants.class),
-                Arguments.of(ARCHITECTURE.noVagueNames(), Base64Text.class),
+                Arguments.of(RULES.noWallClock(), AsksItsClock.class),
+                Arguments.of(RULES.noHiddenRandomness(), SeedsItsRandom.class),
+                Arguments.of(RULES.onlyNamedStartThreads(), UsesAnExecutor.class),
+                Arguments.of(RULES.noUnboundedQueuesOrPools(), QueuesWithEnd.class),
+                Arguments.of(RULES.noMutableStaticFields(), SharesConstants.class),
+                Arguments.of(RULES.noVagueNames(), Base64Text.class),
                 Arguments.of(ARCHITECTURE.onlyTheListedLibraries(), SharesConstants.class));
     }
 
@@ -96,7 +97,7 @@ class ArchitectureRulesTest {
 
     @Test
     void finds_a_cycle_of_packages() {
-        assertThat(violations(ARCHITECTURE.packagesFreeOfCycles(), BROKEN_PACKAGES))
+        assertThat(violations(RULES.packagesFreeOfCycles(), BROKEN_PACKAGES))
                 .singleElement()
                 .asString()
                 .contains("Slice definition", "Slice run");
@@ -111,7 +112,7 @@ class ArchitectureRulesTest {
 
     @Test
     void finds_a_package_that_is_not_null_marked() {
-        assertThat(violations(ARCHITECTURE.everyPackageIsNullMarked(), BROKEN_PACKAGES))
+        assertThat(violations(RULES.everyPackageIsNullMarked(), BROKEN_PACKAGES))
                 .isNotEmpty()
                 .allMatch(line -> line.contains("stray"));
     }
@@ -121,7 +122,7 @@ class ArchitectureRulesTest {
         assertThat(violations(ARCHITECTURE.noReflectionInExpressions(), BROKEN_PACKAGES))
                 .isNotEmpty()
                 .allMatch(line -> line.contains("expression.Reflects"));
-        assertThat(violations(ARCHITECTURE.noScriptEngine(), BROKEN_PACKAGES))
+        assertThat(violations(RULES.noScriptEngine(), BROKEN_PACKAGES))
                 .isNotEmpty()
                 .allMatch(line -> line.contains("expression.Scripts"));
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.auterity.CodeRules;
 import java.net.DatagramSocket;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -17,9 +18,16 @@ import java.util.stream.Stream;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import okhttp3.OkHttpClient;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 
 class HttpArchitectureTest {
+
+    private static final String ROOT = "io.auterity.connector.http";
+
+    private static final CodeRules RULES =
+            CodeRules.of(ROOT).withThreadsIn(ROOT + ".HttpRequests"); // the client's, which its dispatcher bounds
 
     private static final JavaClasses MAIN = new ClassFileImporter()
             .importPath(Path.of(URI.create(HttpConnector.class
@@ -27,6 +35,26 @@ class HttpArchitectureTest {
                     .getCodeSource()
                     .getLocation()
                     .toString())));
+
+    @TestFactory
+    Stream<DynamicTest> what_holds_in_every_module() {
+        return RULES.everywhere().entrySet().stream()
+                .map(rule -> DynamicTest.dynamicTest(
+                        rule.getKey(), () -> rule.getValue().check(MAIN)));
+    }
+
+    @Test
+    void only_the_listed_packages_are_used() {
+        RULES.libraries(
+                        "io.auterity.connector",
+                        "io.auterity.definition",
+                        "javax.net..",
+                        "okhttp3..",
+                        "okio..",
+                        "kotlin..",
+                        "org.jspecify.annotations..")
+                .check(MAIN);
+    }
 
     /** S44: one place makes the client, with the guard's sockets in it. */
     @Test
