@@ -11,7 +11,7 @@ import io.auterity.plan.GraphPicture;
 import io.auterity.testkit.ProcessorTime;
 import org.junit.jupiter.api.Tag;
 
-/** The whole road from a text to a plan and its picture. */
+/** R19: The whole road from a text to a plan and its picture. */
 @Tag("isolated")
 class CompilerFuzzTest {
 

@@ -8,6 +8,7 @@ import com.code_intelligence.jazzer.mutation.annotation.NotNull;
 import io.auterity.testkit.ProcessorTime;
 import org.junit.jupiter.api.Tag;
 
+/** R19. */
 @Tag("isolated")
 class AllowanceFuzzTest {
 

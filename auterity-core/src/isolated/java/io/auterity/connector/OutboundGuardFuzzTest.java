@@ -10,6 +10,7 @@ import java.net.UnknownHostException;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 
+/** R19. */
 @Tag("isolated")
 class OutboundGuardFuzzTest {
 

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 
+/** R19. */
 @Tag("isolated")
 class DurationsFuzzTest {
 

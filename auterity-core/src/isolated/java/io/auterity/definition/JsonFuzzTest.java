@@ -8,6 +8,7 @@ import io.auterity.testkit.ProcessorTime;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Tag;
 
+/** R19. */
 @Tag("isolated")
 class JsonFuzzTest {
 

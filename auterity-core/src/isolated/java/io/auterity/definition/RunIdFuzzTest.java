@@ -9,6 +9,7 @@ import io.auterity.testkit.ProcessorTime;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 
+/** R19. */
 @Tag("isolated")
 class RunIdFuzzTest {
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 
+/** R19. */
 @Tag("isolated")
 class SchemaShorthandFuzzTest {
 

@@ -14,7 +14,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import org.junit.jupiter.api.Tag;
 
-/** An editor that follows the published schema never marks what the reader takes. */
+/** R19: An editor that follows the published schema never marks what the reader takes. */
 @Tag("isolated")
 class WorkflowSchemaFuzzTest {
 

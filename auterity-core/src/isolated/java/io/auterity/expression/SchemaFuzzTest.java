@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 
-/** Reads {@code [schema, value]} with both readers of JSON Schemas: the one that checks values and the one of types. */
+/** R19: Reads {@code [schema, value]} with both readers of JSON Schemas: the one that checks values and the one of types. */
 @Tag("isolated")
 class SchemaFuzzTest {
 

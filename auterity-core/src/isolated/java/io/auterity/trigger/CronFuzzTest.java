@@ -8,6 +8,7 @@ import io.auterity.testkit.ProcessorTime;
 import java.time.LocalDateTime;
 import org.junit.jupiter.api.Tag;
 
+/** R19. */
 @Tag("isolated")
 class CronFuzzTest {
 

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 
-/** Each line is one {@code --input}. */
+/** R19: Each line is one {@code --input}. */
 @Tag("isolated")
 class InputOptionsFuzzTest {
 

@@ -12,7 +12,7 @@ import java.util.Optional;
 import okio.Buffer;
 import org.junit.jupiter.api.Tag;
 
-/** Whatever a provider sends, as a stream of events or as a whole, is an answer or a failure with a class. */
+/** R19: Whatever a provider sends, as a stream of events or as a whole, is an answer or a failure with a class. */
 @Tag("isolated")
 class ProviderAnswerFuzzTest {
 

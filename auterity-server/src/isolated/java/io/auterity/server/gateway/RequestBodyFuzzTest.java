@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 
-/** No body that a client sends makes the gateway itself fail: the same as {@code AnyBodyTest}, led by coverage. */
+/** R19: No body that a client sends makes the gateway itself fail: the same as {@code AnyBodyTest}, led by coverage. */
 @Tag("isolated")
 class RequestBodyFuzzTest {
 

@@ -12,7 +12,7 @@ import okhttp3.Headers;
 import okhttp3.HttpUrl;
 import org.junit.jupiter.api.Tag;
 
-/** What a step writes before the first {@code |} is an address, then a header's name, then its value. */
+/** R19: What a step writes before the first {@code |} is an address, then a header's name, then its value. */
 @Tag("isolated")
 class HttpTextFuzzTest {
 

@@ -15,7 +15,7 @@ import okhttp3.Response;
 import okhttp3.ResponseBody;
 import org.junit.jupiter.api.Tag;
 
-/** The first line is the type a server says its body has, the rest is the body. */
+/** R19: The first line is the type a server says its body has, the rest is the body. */
 @Tag("isolated")
 class ResponseFuzzTest {
 
