@@ -21,8 +21,8 @@ import org.bsc.langgraph4j.action.AsyncNodeAction;
 import org.bsc.langgraph4j.state.AgentState;
 
 /**
- * Running trivial steps in memory: the whole engine, with outputs kept, a listener attached and time-outs armed, against
- * hand-wired futures and other libraries, on pools of the same size. Times are wall-clock nanoseconds a node.
+ * Running trivial steps in memory: the whole engine, with outputs kept, a listener attached, retries and time-outs
+ * armed, against hand-wired futures and other libraries, on pools of the same size. Times are wall-clock nanoseconds a node.
  */
 final class DagBench implements Bench {
 
@@ -30,6 +30,7 @@ final class DagBench implements Bench {
     private static final int NODES_A_ROUND = 200_000;
     private static final int DEXECUTOR_NODES_A_ROUND = 4_000;
     private static final int WARM_UPS = 30;
+    private static final int LINEAR_WARM_UPS = 3; // of a million nodes each
 
     @Override
     public String id() {
@@ -97,9 +98,9 @@ final class DagBench implements Bench {
         @SuppressWarnings("unchecked") // an input without a schema is a map
         Class<Map<String, Object>> anyInput = (Class<Map<String, Object>>) (Class<?>) Map.class;
         Workflow<Map<String, Object>, Long> workflow = Workflow.define("chain", anyInput, (flow, input) -> {
-            Handle<Long> last = flow.step("n0").run(Long.class, () -> 1L);
+            Handle<Long> last = flow.step("n0").retry(LayeredRuns.RETRY).run(Long.class, () -> 1L);
             for (int node = 1; node < size; node++) {
-                last = flow.step("n" + node).run(Long.class, last, value -> value + 1);
+                last = flow.step("n" + node).retry(LayeredRuns.RETRY).run(Long.class, last, value -> value + 1);
             }
             return last;
         });
@@ -160,6 +161,7 @@ final class DagBench implements Bench {
 
     // --- linear in the number of nodes ---
 
+    /** Both run as many nodes a round, in the same engine and after the same warm-up. */
     private static void linear(Effort effort, Consumer<Figure> figures) throws Exception {
         int small = 10_000;
         int large = 1_000_000;
@@ -174,7 +176,8 @@ final class DagBench implements Bench {
                 .limits(Limits.DEFAULT.withMaxSteps(large + 1).withMaxTemplates(4 * large))
                 .register(little, big)
                 .build()) {
-            Map<String, Double> medians = new Interleaved(Math.min(3, effort.rounds()))
+            Map<String, Double> medians = new Interleaved(effort.rounds())
+                    .warmUp(LINEAR_WARM_UPS)
                     .add(
                             "large",
                             timed(
@@ -186,7 +189,7 @@ final class DagBench implements Bench {
                     .add(
                             "small",
                             timed(
-                                    100,
+                                    large / small,
                                     small,
                                     () -> engine.start(little, Map.of())
                                             .await(LIMIT)
@@ -198,7 +201,7 @@ final class DagBench implements Bench {
                     medians.getOrDefault("large", 0.0),
                     medians.getOrDefault("small", 0.0),
                     "ns/node",
-                    Math.min(3, effort.rounds())));
+                    effort.rounds()));
         } finally {
             pool.shutdownNow();
         }

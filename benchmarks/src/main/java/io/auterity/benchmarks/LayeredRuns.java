@@ -9,6 +9,7 @@ import io.auterity.Engine;
 import io.auterity.Handle;
 import io.auterity.Workflow;
 import io.auterity.compile.Limits;
+import io.auterity.definition.Retry;
 import io.auterity.journal.NoJournal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,14 +23,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * One layered graph of trivial steps, run by the whole engine, with outputs kept, a listener attached and time-outs armed,
- * by hand-wired futures and by other libraries, on pools of the same size. Each run returns the sum of the last layer,
+ * One layered graph of trivial steps, run by the whole engine, with outputs kept, a listener attached, retries and
+ * time-outs armed, by hand-wired futures and by other libraries, on pools of the same size. Each run returns the sum of the last layer,
  * having checked it. Used by one thread.
  */
 final class LayeredRuns implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final int THREADS = Math.max(2, Runtime.getRuntime().availableProcessors());
+
+    /** What every step has; no step fails. */
+    static final Retry RETRY = Retry.exponential(Duration.ofMillis(200)).maxAttempts(5);
 
     private final Layers layers;
     private final ForkJoinPool pool = new ForkJoinPool(THREADS);
@@ -89,7 +93,7 @@ final class LayeredRuns implements AutoCloseable {
         return Workflow.define("layers-" + layers.size(), anyInput, (flow, input) -> {
             List<Handle<Long>> nodes = new ArrayList<>(layers.size());
             for (int node = 0; node < layers.size(); node++) {
-                var step = flow.step("n" + node);
+                var step = flow.step("n" + node).retry(RETRY);
                 nodes.add(
                         layers.isRoot(node)
                                 ? step.run(Long.class, () -> 1L)
@@ -99,7 +103,7 @@ final class LayeredRuns implements AutoCloseable {
                                         nodes.get(layers.second()[node]),
                                         Layers::add));
             }
-            return flow.step("sum").run(Long.class, nodes.subList(layers.lastLayer(), layers.size()), values -> {
+            return flow.step("sum").retry(RETRY).run(Long.class, nodes.subList(layers.lastLayer(), layers.size()), values -> {
                 long sum = 0;
                 for (Long value : values) {
                     sum += value;
