@@ -124,7 +124,7 @@ final class CallChecker {
             }
             Ast argument = call.arguments.get(0);
             Checked value = checker.present(argument, checker.check(argument));
-            return new Checked(Type.optional(value.type()), value.node());
+            return new Checked(Type.optional(value.type()), OptionalNodes.Of.of(call.at, value.node()));
         }
         unknownFunction(call, "optional." + call.name, List.of("optional.of", "optional.none"));
         return Checked.UNKNOWN;

@@ -137,6 +137,26 @@ final class OptionalNodes {
         }
     }
 
+    /** {@code optional.of(value)}, which is there, or its evaluation fails. */
+    static final class Of extends Node {
+        private final Node value;
+
+        private Of(int at, Node value) {
+            super(at);
+            this.value = value;
+        }
+
+        static Node of(int at, Node value) {
+            return new Of(at, value);
+        }
+
+        @Override
+        @Nullable
+        Object eval(Frame frame) {
+            return value.eval(frame);
+        }
+    }
+
     /** {@code optional.none()}. */
     static final class None extends Node {
         private None(int at) {

@@ -51,6 +51,7 @@ final class CelOracle {
                         .evaluateCanonicalTypesToNativeValues(true)
                         .build())
                 .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
+                .addMacros(CelStandardMacro.EXISTS_ONE_NEW.getDefinition())
                 .addCompilerLibraries(
                         CelExtensions.strings(),
                         CelExtensions.math(SOUND),

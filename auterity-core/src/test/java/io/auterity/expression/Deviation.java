@@ -1,9 +1,13 @@
 package io.auterity.expression;
 
 import io.auterity.expression.CelOracle.Outcome;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where our engine and the oracle may differ: what {@code docs/expressions.md} lists, and defects of the oracle.
@@ -20,6 +24,17 @@ enum Deviation {
     MISSING_EQUALS_NULL(found -> found.weCompute()
             && found.theirs.message().contains("is not present in map")
             && found.source("\\.\\w+ [!=]= null|null [!=]= \\w+(\\[\\d\\])?\\.\\w+")),
+    /** A constant that is no time is found when compiling. */
+    CONSTANT_TIMES(found -> found.weRefuse("the text is not a (timestamp|duration)")),
+    /** Null breaks a path off before .? too. */
+    NULL_HAS_NO_OPTIONAL_FIELDS(found -> found.weCompute()
+            && found.theirs.message().contains("must be performed on messages or maps")
+            && found.source("\\.\\?")),
+    /** The oracle does not know which of its functions indexes an optional value of unknown type. */
+    AMBIGUOUS_INDEX(found -> found.theirs.message().contains("Ambiguous overloads for function '_[")),
+    /** What is only a number in Java, as 1f, is none. */
+    JAVA_NUMBERS(
+            found -> found.ours.message().contains("the text is not a number") && found.source("\\bdouble\\(")),
     /** The oracle fails to search the empty text. */
     SEARCH_OF_NOTHING(found -> found.theirs.message().contains("indexOf failure: Offset out of range: 0")
             || found.theirs.message().contains("astIndexOf failure")),
@@ -64,16 +79,22 @@ enum Deviation {
     /** A path may break off anywhere in has(), before .? and where it is compared with null, and null breaks it. */
     BROKEN_PATHS(found -> found.weCompute()
             && (found.theirs.message().contains("is not present in map")
-                    || found.theirs.message().contains("ndex")
-                    || found.theirs.message().contains("must be performed on messages or maps")
-                            && found.source("\\.\\?"))),
+                    || found.theirs.message().contains("ndex"))),
     /** Null has no parts; the oracle finds that out when it evaluates. */
     PARTS_OF_NULL(found -> found.weRefuse("a value of type null (cannot be indexed|has no field)")),
-    /** The keys of maps are texts, also where they are asked for. */
+    /** The keys of maps are texts, also where they are asked for, and where they are the positions in a list. */
     KEYS_ARE_TEXTS(
-            found -> found.ours.message().contains("expected string, but found") && found.source("\\b[mo]\\[\\?")),
-    /** A constant that is no time is found when compiling. */
-    CONSTANT_TIMES(found -> found.weRefuse("the text is not a (timestamp|duration)")),
+            found -> found.ours.message().contains("expected string, but found") && found.source("\\[\\?")
+                    || found.source("\\.transformMap\\(")
+                            && (found.agreesWithKeysAsTexts() || found.theyRefuse("applied to '(\\(|)int\\b"))),
+    /** What is missing equals null, whether it is asked for as an optional value or not. */
+    MISSING_OPTIONAL_EQUALS_NULL(
+            found -> found.weCompute() && !found.theirs.isError() && found.source("null [!=]= |[!=]= null")),
+    /** Where branches differ in type, what is made of them has one that the oracle does not know. */
+    DIFFERENT_BRANCHES(found -> found.weCompute() && found.theyRefuse("'(_\\?_:_|orValue|or)' applied to")),
+    /** An optional value is opened before it is passed on, compared or put into a list. */
+    UNOPENED_OPTIONALS(found ->
+            found.weRefuse("' may be absent;") && found.source("\\.\\?|\\[\\?|\\.(first|last)\\(|optional\\.")),
     /** An operand that is no boolean is an error that another operand may decide over, as the specification says. */
     ABSORBED_OPERAND(found -> found.weCompute()
             && found.theirs.message().contains("expected boolean value, found")
@@ -126,6 +147,24 @@ enum Deviation {
             return ours.value() instanceof Double one && theirs.value() instanceof Long two && one.longValue() == two;
         }
 
+        boolean agreesWithKeysAsTexts() {
+            return ours.agreesWith(new Outcome(theirs.isError(), keysAsTexts(theirs.value()), theirs.message()));
+        }
+
+        private static @Nullable Object keysAsTexts(@Nullable Object value) {
+            if (value instanceof List<?> list) {
+                List<@Nullable Object> converted = new ArrayList<>();
+                list.forEach(element -> converted.add(keysAsTexts(element)));
+                return converted;
+            }
+            if (value instanceof Map<?, ?> map) {
+                Map<String, @Nullable Object> converted = new HashMap<>();
+                map.forEach((key, entry) -> converted.put(String.valueOf(key), keysAsTexts(entry)));
+                return converted;
+            }
+            return value;
+        }
+
         boolean weRefuse(String reason) {
             return Pattern.compile(reason, Pattern.MULTILINE).matcher(refusal).find();
         }
@@ -139,6 +178,11 @@ enum Deviation {
                     .toList();
             return !lines.isEmpty()
                     && lines.stream().allMatch(line -> reason.matcher(line).find());
+        }
+
+        boolean theyRefuse(String reason) {
+            return theirs.message().startsWith("refused: ")
+                    && Pattern.compile(reason).matcher(theirs.message()).find();
         }
 
         boolean source(String part) {

@@ -35,6 +35,9 @@ final class ExpressionGenerator {
         ANY
     }
 
+    /** What is wanted where a mistake is made, beside all others. */
+    private static final int OPTIONAL = Want.values().length;
+
     static final Map<String, CelType> CEL_TYPES = celTypes();
     static final List<String> NAMES = List.copyOf(CEL_TYPES.keySet());
     static final Environment ENVIRONMENT = environment();
@@ -198,7 +201,14 @@ final class ExpressionGenerator {
     }
 
     String of(Want wanted, int depth) {
-        Want want = mistakes > 0 && upTo(mistakes) == 0 ? Want.values()[upTo(Want.values().length)] : wanted;
+        Want want = wanted;
+        if (mistakes > 0 && upTo(mistakes) == 0) {
+            int other = upTo(OPTIONAL + 1);
+            if (other == OPTIONAL) {
+                return optional(pickWant(Want.INT, Want.STRING, Want.ANY), depth - 1);
+            }
+            want = Want.values()[other];
+        }
         if (depth > 0 && upTo(8) == 0) {
             return "(" + of(Want.BOOL, depth - 1) + " ? " + of(want, depth - 1) + " : " + of(want, depth - 1) + ")";
         }
@@ -213,7 +223,7 @@ final class ExpressionGenerator {
             case OBJECT -> objects.isEmpty() || upTo(2) == 0 ? "o" : pick(objects);
             case OBJECTS ->
                 depth <= 0 ? "os" : pick("os", "os.filter(" + lambda(Want.OBJECT, Want.BOOL, depth - 1) + ")");
-            case MAP -> depth <= 0 ? "m" : pick("m", "{'a': " + of(Want.INT, depth - 1) + "}");
+            case MAP -> depth <= 0 ? "m" : map(depth - 1);
             case TIMESTAMP -> timestamp(depth - 1);
             case DURATION -> duration(depth - 1);
             case ANY -> any(depth - 1);
@@ -247,7 +257,7 @@ final class ExpressionGenerator {
     }
 
     private String integer(int depth) {
-        return switch (upTo(18)) {
+        return switch (upTo(22)) {
             case 0, 1 -> pair(Want.INT, pick("+", "-", "*"), depth);
             case 2 -> pair(Want.INT, pick("/", "%"), depth);
             case 3 -> "-(" + of(Want.INT, depth) + ")";
@@ -268,6 +278,12 @@ final class ExpressionGenerator {
                         + ")";
             case 15 -> "m" + pick("[?'a']", ".?b", ".?k") + ".orValue(" + of(Want.INT, depth) + ")";
             case 16 -> of(Want.INTS, depth) + "[?" + of(Want.INT, depth) + "].orValue(0)";
+            case 17 -> optional(Want.INT, depth) + ".orValue(" + of(Want.INT, depth) + ")";
+            case 18 -> optional(Want.INT, depth) + ".value()";
+            // Of a list the oracle makes a map whose keys are integers.
+            case 19 ->
+                "size(" + of(Want.STRINGS, depth) + ".transformMap("
+                        + macro(List.of(Want.INT, Want.STRING), depth, pickWant(Want.INT, Want.STRING)) + "))";
             default -> intLeaf();
         };
     }
@@ -295,7 +311,7 @@ final class ExpressionGenerator {
         return switch (upTo(8)) {
             case 0, 1, 2 -> pair(Want.DOUBLE, pick("+", "-", "*", "/"), depth);
             case 3 -> "-(" + of(Want.DOUBLE, depth) + ")";
-            case 4 -> "double(" + of(pickWant(Want.INT, Want.DOUBLE), depth) + ")";
+            case 4 -> "double(" + of(pickWant(Want.INT, Want.DOUBLE, Want.STRING), depth) + ")";
             case 5 ->
                 "math." + pick("ceil", "floor", "round", "trunc", "abs", "sign") + "(" + of(Want.DOUBLE, depth) + ")";
             case 6 -> of(Want.DOUBLES, depth) + "[" + of(Want.INT, depth) + "]";
@@ -304,7 +320,7 @@ final class ExpressionGenerator {
     }
 
     private String string(int depth) {
-        return switch (upTo(15)) {
+        return switch (upTo(17)) {
             case 0, 1 -> pair(Want.STRING, "+", depth);
             case 2 -> of(Want.STRING, depth) + "." + pick("lowerAscii", "upperAscii", "trim", "reverse") + "()";
             case 3 -> of(Want.STRING, depth) + ".substring(" + of(Want.INT, depth) + ")";
@@ -315,17 +331,29 @@ final class ExpressionGenerator {
                         + pick("", ", " + (upTo(5) - 1)) + ")";
             case 7 -> of(Want.STRINGS, depth) + ".join(" + pick("", "','", of(Want.STRING, depth)) + ")";
             case 8 ->
-                "string(" + of(pickWant(Want.INT, Want.DOUBLE, Want.BOOL, Want.STRING, Want.TIMESTAMP), depth) + ")";
+                "string("
+                        + of(
+                                pickWant(
+                                        Want.INT,
+                                        Want.DOUBLE,
+                                        Want.BOOL,
+                                        Want.STRING,
+                                        Want.TIMESTAMP,
+                                        Want.DURATION),
+                                depth)
+                        + ")";
             case 9 -> of(Want.STRINGS, depth) + "[" + of(Want.INT, depth) + "]";
             case 10 -> "string(" + of(Want.OBJECT, depth) + ".name)";
             case 11 ->
                 "(" + of(Want.BOOL, depth) + " ? " + of(Want.STRING, depth) + " : " + of(Want.STRING, depth) + ")";
+            case 12 -> optional(Want.STRING, depth) + ".orValue(" + of(Want.STRING, depth) + ")";
+            case 13 -> optional(Want.STRING, depth) + ".value()";
             default -> stringLeaf();
         };
     }
 
     private String bool(int depth) {
-        return switch (upTo(22)) {
+        return switch (upTo(24)) {
             case 0, 1 -> pair(Want.BOOL, pick("&&", "||"), depth);
             case 2 -> "!" + of(Want.BOOL, depth);
             case 3 -> pair(Want.INT, comparison(), depth);
@@ -347,31 +375,35 @@ final class ExpressionGenerator {
                 of(Want.STRING, depth) + ".matches(" + pick("'a.c'", "'[a-z]+'", "r'\\d{2,3}'", "'^$'", "'(x|y)*z?'")
                         + ")";
             case 13 -> "has(o." + pick("n", "maybe", "nothing", "missing") + ")";
-            case 14, 15 ->
-                of(Want.INTS, depth) + "." + pick("all", "exists", "exists_one") + "("
-                        + lambda(Want.INT, Want.BOOL, depth) + ")";
-            case 16 ->
-                of(Want.OBJECTS, depth) + "." + pick("all", "exists") + "(" + lambda(Want.OBJECT, Want.BOOL, depth)
-                        + ")";
-            case 17 -> "m." + pick("all", "exists") + "(" + lambda(Want.STRING, Want.BOOL, depth) + ")";
+            case 14, 15 -> of(Want.INTS, depth) + "." + ask() + lambda(Want.INT, Want.BOOL, depth) + ")";
+            case 16 -> of(Want.OBJECTS, depth) + "." + ask() + lambda(Want.OBJECT, Want.BOOL, depth) + ")";
+            case 17 -> of(Want.MAP, depth) + "." + ask() + lambda(Want.STRING, Want.BOOL, depth) + ")";
             case 18 -> "(x == " + of(pickWant(Want.INT, Want.STRING, Want.DOUBLE, Want.INTS), depth) + ")";
             case 19 ->
                 "(type(" + of(pickWant(Want.INT, Want.STRING, Want.ANY, Want.DOUBLES), depth) + ") == "
                         + pick("int", "string", "list", "double") + ")";
             case 20 -> "bool(" + of(Want.STRING, depth) + ")";
-            default -> of(Want.INTS, depth) + ".exists(" + twoVariables(depth) + ")";
+            case 21 -> optional(pickWant(Want.INT, Want.STRING, Want.ANY), depth) + ".hasValue()";
+            case 22 ->
+                of(Want.MAP, depth) + "." + ask() + macro(List.of(Want.STRING, Want.INT), depth, Want.BOOL) + ")";
+            default -> {
+                Want element = pickWant(Want.INT, Want.STRING, Want.OBJECT);
+                yield listOf(element, depth) + "." + ask() + macro(List.of(Want.INT, element), depth, Want.BOOL) + ")";
+            }
         };
     }
 
-    private String twoVariables(int depth) {
-        String index = "v" + fresh++;
-        String element = "v" + fresh++;
-        ints.add(index);
-        ints.add(element);
-        String body = index + ", " + element + ", " + of(Want.BOOL, depth);
-        ints.remove(index);
-        ints.remove(element);
-        return body;
+    private String ask() {
+        return pick("all", "exists", "exists_one", "existsOne") + "(";
+    }
+
+    private String listOf(Want element, int depth) {
+        return switch (element) {
+            case INT -> of(Want.INTS, depth);
+            case STRING -> of(Want.STRINGS, depth);
+            case DOUBLE -> of(Want.DOUBLES, depth);
+            default -> of(Want.OBJECTS, depth);
+        };
     }
 
     private String comparison() {
@@ -380,21 +412,83 @@ final class ExpressionGenerator {
 
     /** A macro's variable and body. */
     private String lambda(Want element, Want result, int depth) {
-        String name = "v" + fresh++;
-        List<String> scope = switch (element) {
+        return macro(List.of(element), depth, result);
+    }
+
+    /** A macro's variables and the expressions that see them. */
+    private String macro(List<Want> variables, int depth, Want... bodies) {
+        List<String> parts = new ArrayList<>();
+        for (Want variable : variables) {
+            String name = "v" + fresh++;
+            parts.add(name);
+            scope(variable).add(name);
+        }
+        for (Want body : bodies) {
+            parts.add(of(body, depth));
+        }
+        for (int i = 0; i < variables.size(); i++) {
+            scope(variables.get(i)).remove(parts.get(i));
+        }
+        return String.join(", ", parts);
+    }
+
+    private List<String> scope(Want variable) {
+        return switch (variable) {
             case INT -> ints;
             case STRING -> strings;
             case DOUBLE -> doubles;
             default -> objects;
         };
-        scope.add(name);
-        String body = name + ", " + of(result, depth);
-        scope.remove(name);
-        return body;
+    }
+
+    /** A value of the type that may be absent. */
+    private String optional(Want want, int depth) {
+        if (depth < 0) {
+            return switch (want) {
+                case INT -> pick("m.?a", "m[?'k']", "li[?1]", "li.first()", "optional.of(" + intLeaf() + ")");
+                case STRING -> pick("ls[?0]", "ls.last()", "optional.of(" + stringLeaf() + ")");
+                default -> pick("o.?n", "o.?maybe", "o.?nothing", "o.?missing", "x.?name", "optional.none()");
+            };
+        }
+        int next = depth - 1;
+        return switch (upTo(8)) {
+            case 0, 1 -> optional(want, next) + ".or(" + optional(want, next) + ")";
+            case 2 -> "optional.of(" + (want == Want.ANY ? "dyn(" + of(want, next) + ")" : of(want, next)) + ")";
+            case 3 ->
+                "(" + of(Want.BOOL, next) + " ? " + optional(want, next) + " : " + optional(want, next)
+                        + ")";
+            case 4, 5 ->
+                switch (want) {
+                    case INT -> of(Want.INTS, next) + "." + pick("first()", "last()");
+                    case STRING -> of(Want.STRINGS, next) + "." + pick("first()", "last()");
+                    default ->
+                        of(Want.OBJECTS, next) + "." + pick("first()", "last()", "first().?maybe", "last().name");
+                };
+            case 6 ->
+                switch (want) {
+                    case INT -> of(Want.INTS, next) + "[?" + of(Want.INT, next) + "]";
+                    case STRING -> of(Want.STRINGS, next) + "[?" + of(Want.INT, next) + "]";
+                    default -> of(Want.OBJECT, next) + "." + pick("?n", "?maybe", "?nothing", "?tags", "?tags[?0]");
+                };
+            default -> optional(want, -1);
+        };
+    }
+
+    private String map(int depth) {
+        return switch (upTo(5)) {
+            case 0 -> "{'a': " + of(Want.INT, depth) + "}";
+            case 1 -> "{?'k': " + optional(Want.INT, depth) + ", 'a': " + of(Want.INT, depth) + "}";
+            case 2 ->
+                of(Want.MAP, depth) + ".transformMap(" + macro(List.of(Want.STRING, Want.INT), depth, Want.INT) + ")";
+            case 3 ->
+                of(Want.MAP, depth) + ".transformMap("
+                        + macro(List.of(Want.STRING, Want.INT), depth, Want.BOOL, Want.INT) + ")";
+            default -> "m";
+        };
     }
 
     private String list(Want want, Want element, int depth) {
-        return switch (upTo(12)) {
+        return switch (upTo(18)) {
             case 0 -> "[" + of(element, depth) + ", " + of(element, depth) + "]";
             case 1 -> pair(want, "+", depth);
             case 2, 3 -> of(want, depth) + ".filter(" + lambda(element, Want.BOOL, depth) + ")";
@@ -404,6 +498,19 @@ final class ExpressionGenerator {
             case 8 -> of(want, depth) + ".slice(" + upTo(2) + ", " + upTo(4) + ")";
             case 9 -> "[" + of(want, depth) + ", " + of(want, depth) + "].flatten()";
             case 10 -> want == Want.INTS ? "lists.range(" + upTo(6) + ")" : of(want, depth);
+            case 11 -> of(want, depth) + ".map(" + macro(List.of(element), depth, Want.BOOL, element) + ")";
+            case 12 ->
+                of(want, depth) + ".transformList(" + macro(List.of(Want.INT, element), depth, element) + ")";
+            case 13 ->
+                of(want, depth) + ".transformList(" + macro(List.of(Want.INT, element), depth, Want.BOOL, element)
+                        + ")";
+            case 14 -> "m.transformList(" + macro(List.of(Want.STRING, Want.INT), depth, element) + ")";
+            case 15 -> "[[" + of(want, depth) + "], [" + of(want, depth) + "]].flatten(" + (2 + upTo(2)) + ")";
+            case 16 ->
+                want == Want.DOUBLES
+                        ? of(want, depth)
+                        : "[?" + optional(element, depth) + ", " + of(element, depth) + ", ?"
+                                + optional(element, depth) + "]";
             // The oracle takes the result of sortBy for a list of lists, unless it is told nothing.
             default ->
                 "dyn(" + of(want, depth) + ".sortBy(" + lambda(element, element, Math.min(depth, 1))
@@ -430,16 +537,17 @@ final class ExpressionGenerator {
         return switch (depth < 0 ? 0 : upTo(4)) {
             case 1 -> "timestamp('2026-0" + (1 + upTo(9)) + "-1" + upTo(10) + "T0" + upTo(10) + ":30:00Z')";
             case 2 -> "(" + of(Want.TIMESTAMP, depth) + pick(" + ", " - ") + of(Want.DURATION, depth) + ")";
-            case 3 -> "timestamp(" + of(Want.INT, depth) + ")";
+            case 3 -> "timestamp(" + of(pickWant(Want.INT, Want.STRING), depth) + ")";
             default -> "ts";
         };
     }
 
     private String duration(int depth) {
-        return switch (depth < 0 ? 0 : upTo(5)) {
+        return switch (depth < 0 ? 0 : upTo(6)) {
             case 1 -> "duration('" + pick("1h", "-90m", "0", "45s", "1h30m5s") + "')";
             case 2 -> pair(Want.DURATION, pick("+", "-"), depth);
             case 3 -> pair(Want.TIMESTAMP, "-", depth);
+            case 4 -> "duration(" + of(Want.STRING, depth) + ")";
             default -> "du";
         };
     }
@@ -448,12 +556,13 @@ final class ExpressionGenerator {
         if (depth < 0) {
             return pick("x", "null", "o.n", "o.name", "o.nothing", "o.maybe");
         }
-        return switch (upTo(6)) {
+        return switch (upTo(7)) {
             case 0 -> "x";
             case 1 -> of(Want.OBJECT, depth) + "." + pick("n", "name", "tags", "maybe", "nothing", "missing");
             case 2 -> "dyn(" + of(pickWant(Want.INT, Want.STRING, Want.INTS, Want.BOOL), depth) + ")";
             case 3 -> "(dyn(" + of(Want.INT, depth) + ") " + pick("+", "-", "*") + " o.n)";
-            case 4 -> "x" + pick(".name", ".n", "[0]", "['tags']", ".tags[0]");
+            case 4 -> optional(Want.ANY, depth) + pick(".value()", ".orValue(x)");
+            case 5 -> "x" + pick(".name", ".n", "[0]", "['tags']", ".tags[0]");
             default -> "os[" + upTo(3) + "]." + pick("n", "name", "price");
         };
     }
