@@ -71,7 +71,8 @@ final class FollowRedirects implements Interceptor {
         return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
     }
 
-    private HttpUrl target(HttpUrl from, String location) {
+    /** Where a response says to go; vetted with the next request. */
+    HttpUrl target(HttpUrl from, String location) {
         HttpUrl target = from.resolve(location);
         if (target == null) {
             throw new StepException(
