@@ -86,7 +86,7 @@ enum Deviation {
     KEYS_ARE_TEXTS(
             found -> found.ours.message().contains("expected string, but found") && found.source("\\[\\?")
                     || found.source("\\.transformMap\\(")
-                            && (found.agreesWithKeysAsTexts() || found.theyRefuse("applied to '(\\(|)int\\b"))),
+                            && (found.agreesWithKeysAsTexts() || found.theyRefuse("applied to '.*\\bint\\b"))),
     /** What is missing equals null, whether it is asked for as an optional value or not. */
     MISSING_OPTIONAL_EQUALS_NULL(
             found -> found.weCompute() && !found.theirs.isError() && found.source("null [!=]= |[!=]= null")),
