@@ -2,7 +2,6 @@ package io.auterity;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.dependOnClassesThat;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -70,8 +69,7 @@ record Architecture(String root) {
 
     /** Each of these costs every user of the core disk and attention: a new one needs a reason in the README. */
     ArchRule onlyTheListedLibraries() {
-        return rules()
-                .libraries(
+        return rules().libraries(
                         "javax.net..",
                         "com.cronutils..",
                         "com.fasterxml.jackson.annotation..",

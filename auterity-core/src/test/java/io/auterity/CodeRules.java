@@ -116,15 +116,17 @@ public record CodeRules(
         return classes()
                 .should()
                 .resideInAnyPackage(
-                        Stream.concat(Stream.of(root), names.stream().map(this::tree)).toArray(String[]::new));
+                        Stream.concat(Stream.of(root), names.stream().map(this::tree))
+                                .toArray(String[]::new));
     }
 
     /** Nothing is used but the JDK, our own code below these packages, and libraries in these. */
     public ArchRule libraries(String... packages) {
         return classes()
                 .should()
-                .onlyDependOnClassesThat(resideInAnyPackage(Stream.concat(Stream.of(root + "..", "java.."), Stream.of(packages))
-                        .toArray(String[]::new)));
+                .onlyDependOnClassesThat(
+                        resideInAnyPackage(Stream.concat(Stream.of(root + "..", "java.."), Stream.of(packages))
+                                .toArray(String[]::new)));
     }
 
     ArchRule everyPackageIsNullMarked() {

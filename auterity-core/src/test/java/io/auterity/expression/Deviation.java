@@ -33,8 +33,7 @@ enum Deviation {
     /** The oracle does not know which of its functions indexes an optional value of unknown type. */
     AMBIGUOUS_INDEX(found -> found.theirs.message().contains("Ambiguous overloads for function '_[")),
     /** What is only a number in Java, as 1f, is none. */
-    JAVA_NUMBERS(
-            found -> found.ours.message().contains("the text is not a number") && found.source("\\bdouble\\(")),
+    JAVA_NUMBERS(found -> found.ours.message().contains("the text is not a number") && found.source("\\bdouble\\(")),
     /** The oracle fails to search the empty text. */
     SEARCH_OF_NOTHING(found -> found.theirs.message().contains("indexOf failure: Offset out of range: 0")
             || found.theirs.message().contains("astIndexOf failure")),
@@ -83,10 +82,9 @@ enum Deviation {
     /** Null has no parts; the oracle finds that out when it evaluates. */
     PARTS_OF_NULL(found -> found.weRefuse("a value of type null (cannot be indexed|has no field)")),
     /** The keys of maps are texts, also where they are asked for, and where they are the positions in a list. */
-    KEYS_ARE_TEXTS(
-            found -> found.ours.message().contains("expected string, but found") && found.source("\\[\\?")
-                    || found.source("\\.transformMap\\(")
-                            && (found.agreesWithKeysAsTexts() || found.theyRefuse("applied to '.*\\bint\\b"))),
+    KEYS_ARE_TEXTS(found -> found.ours.message().contains("expected string, but found") && found.source("\\[\\?")
+            || found.source("\\.transformMap\\(")
+                    && (found.agreesWithKeysAsTexts() || found.theyRefuse("applied to '.*\\bint\\b"))),
     /** What is missing equals null, whether it is asked for as an optional value or not. */
     MISSING_OPTIONAL_EQUALS_NULL(
             found -> found.weCompute() && !found.theirs.isError() && found.source("null [!=]= |[!=]= null")),

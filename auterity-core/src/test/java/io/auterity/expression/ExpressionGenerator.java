@@ -333,13 +333,7 @@ final class ExpressionGenerator {
             case 8 ->
                 "string("
                         + of(
-                                pickWant(
-                                        Want.INT,
-                                        Want.DOUBLE,
-                                        Want.BOOL,
-                                        Want.STRING,
-                                        Want.TIMESTAMP,
-                                        Want.DURATION),
+                                pickWant(Want.INT, Want.DOUBLE, Want.BOOL, Want.STRING, Want.TIMESTAMP, Want.DURATION),
                                 depth)
                         + ")";
             case 9 -> of(Want.STRINGS, depth) + "[" + of(Want.INT, depth) + "]";
@@ -454,9 +448,7 @@ final class ExpressionGenerator {
         return switch (upTo(8)) {
             case 0, 1 -> optional(want, next) + ".or(" + optional(want, next) + ")";
             case 2 -> "optional.of(" + (want == Want.ANY ? "dyn(" + of(want, next) + ")" : of(want, next)) + ")";
-            case 3 ->
-                "(" + of(Want.BOOL, next) + " ? " + optional(want, next) + " : " + optional(want, next)
-                        + ")";
+            case 3 -> "(" + of(Want.BOOL, next) + " ? " + optional(want, next) + " : " + optional(want, next) + ")";
             case 4, 5 ->
                 switch (want) {
                     case INT -> of(Want.INTS, next) + "." + pick("first()", "last()");
@@ -499,8 +491,7 @@ final class ExpressionGenerator {
             case 9 -> "[" + of(want, depth) + ", " + of(want, depth) + "].flatten()";
             case 10 -> want == Want.INTS ? "lists.range(" + upTo(6) + ")" : of(want, depth);
             case 11 -> of(want, depth) + ".map(" + macro(List.of(element), depth, Want.BOOL, element) + ")";
-            case 12 ->
-                of(want, depth) + ".transformList(" + macro(List.of(Want.INT, element), depth, element) + ")";
+            case 12 -> of(want, depth) + ".transformList(" + macro(List.of(Want.INT, element), depth, element) + ")";
             case 13 ->
                 of(want, depth) + ".transformList(" + macro(List.of(Want.INT, element), depth, Want.BOOL, element)
                         + ")";
@@ -509,8 +500,8 @@ final class ExpressionGenerator {
             case 16 ->
                 want == Want.DOUBLES
                         ? of(want, depth)
-                        : "[?" + optional(element, depth) + ", " + of(element, depth) + ", ?"
-                                + optional(element, depth) + "]";
+                        : "[?" + optional(element, depth) + ", " + of(element, depth) + ", ?" + optional(element, depth)
+                                + "]";
             // The oracle takes the result of sortBy for a list of lists, unless it is told nothing.
             default ->
                 "dyn(" + of(want, depth) + ".sortBy(" + lambda(element, element, Math.min(depth, 1))

@@ -103,13 +103,15 @@ final class LayeredRuns implements AutoCloseable {
                                         nodes.get(layers.second()[node]),
                                         Layers::add));
             }
-            return flow.step("sum").retry(RETRY).run(Long.class, nodes.subList(layers.lastLayer(), layers.size()), values -> {
-                long sum = 0;
-                for (Long value : values) {
-                    sum += value;
-                }
-                return sum;
-            });
+            return flow.step("sum")
+                    .retry(RETRY)
+                    .run(Long.class, nodes.subList(layers.lastLayer(), layers.size()), values -> {
+                        long sum = 0;
+                        for (Long value : values) {
+                            sum += value;
+                        }
+                        return sum;
+                    });
         });
     }
 

@@ -36,7 +36,9 @@ class RetryAfterFuzzTest {
                 .protocol(Protocol.HTTP_1_1)
                 .code(429)
                 .message("")
-                .headers(new Headers.Builder().addUnsafeNonAscii(name, legal(text)).build())
+                .headers(new Headers.Builder()
+                        .addUnsafeNonAscii(name, legal(text))
+                        .build())
                 .build();
         ProviderException refusal = Refusals.of(response, "", NOW);
         assertThat(refusal.errorClass()).isEqualTo(ErrorClass.RATE_LIMIT);

@@ -188,23 +188,23 @@ public final class Decider {
         options.sort(Comparator.comparing(Option::isOpen)
                 .reversed()
                 .thenComparing(Option::isExhausted)
-                .thenComparing(isDowngraded(state) ? CHEAPEST : (one, other) -> 0)
-                .thenComparing(preference(ruling))
+                .thenComparing(preference(ruling, state))
                 .thenComparing(worth.reversed())
                 .thenComparing(option -> option.card().name()));
         return options;
     }
 
-    /** A rule that names models names the preferred one first. */
-    private static Comparator<Option> preference(Ruling ruling) {
+    /** Under a downgrade the cheapest is preferred; and a rule that names models names the preferred one first. */
+    private static Comparator<Option> preference(Ruling ruling, StateView state) {
         List<ModelName> preferred = ruling.all(Action.UseModels.class)
                 .reduce((first, second) -> second)
                 .map(Action.UseModels::models)
                 .orElse(List.of());
-        return Comparator.comparingInt(option -> {
+        Comparator<Option> named = Comparator.comparingInt(option -> {
             int at = preferred.indexOf(option.card().name());
             return at < 0 ? Integer.MAX_VALUE : at;
         });
+        return isDowngraded(state) ? CHEAPEST.thenComparing(named) : named;
     }
 
     private static Option excluded(Option option, String why) {

@@ -55,8 +55,10 @@ public final class AiConnector implements ConnectorProvider {
     private static final int MOST_TEXTS = 2_048;
     static final long MOST_TOKENS = 1_000_000;
     private static final String ANSWER_INVALID = "answer-invalid";
+
+    @SuppressWarnings("UnusedVariable") // the annotations below read it
     private static final String APPROVED =
-            "Whether somebody has approved the call, which rules and budgets can require; false" + " when not written.";
+            "Whether somebody has approved the call, which rules and budgets can require; false when not written.";
 
     private final Asking asking;
     private final PromptTemplates templates;
