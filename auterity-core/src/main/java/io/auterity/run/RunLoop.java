@@ -699,6 +699,8 @@ public final class RunLoop implements Runnable {
             Runnable end = over ? ending : null;
             if (end != null) {
                 ending = null;
+                parking =
+                        false; // whoever comes from here on is refused at once: what was postponed is for the end alone
             }
             Runnable quiet = isQuiet() ? drained : null;
             if (quiet != null) {

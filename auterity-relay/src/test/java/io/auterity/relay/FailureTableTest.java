@@ -3,6 +3,7 @@ package io.auterity.relay;
 import static io.auterity.relay.StubServer.breaksAfter;
 import static io.auterity.relay.StubServer.status;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.auterity.connector.OutboundGuard;
@@ -338,12 +339,13 @@ class FailureTableTest {
     void what_counts_for_the_breaker_stands_in_the_table(Way way, Protocol protocol, String form) throws Exception {
         Relay relay = relay(way, protocol, true);
         for (int i = 0; i < 5; i++) {
-            catchThrowableOfType(RelayException.class, () -> ask(relay, protocol, form.equals("stream")));
+            assertThatExceptionOfType(RelayException.class)
+                    .isThrownBy(() -> ask(relay, protocol, form.equals("stream")));
             office.now = office.now.plus(Deployments.OPEN_FOR.dividedBy(2)).plusSeconds(1); // rate limits are over
         }
         attempts.clear();
 
-        catchThrowableOfType(RelayException.class, () -> ask(relay, protocol, form.equals("stream")));
+        assertThatExceptionOfType(RelayException.class).isThrownBy(() -> ask(relay, protocol, form.equals("stream")));
 
         assertThat(attempts.isEmpty()).isEqualTo(TABLE.get(way.errorClass).isCounted);
     }

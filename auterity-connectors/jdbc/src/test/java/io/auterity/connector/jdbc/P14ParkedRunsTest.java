@@ -142,6 +142,7 @@ class P14ParkedRunsTest {
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).isLessThan(deadline);
             LockSupport.parkNanos(LOOK.toNanos());
+            assertThat(Thread.interrupted()).as("the time of the test is up").isFalse();
         }
     }
 
