@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 
 /** S35: whatever calls do and providers do to them, a thousand at once spend nothing beyond the cap. */
+@Tag("once")
 class RelayRaceTest {
 
     private static final List<RelayRace.Counts> COUNTS = new ArrayList<>();
