@@ -225,7 +225,8 @@ class LostConnectionTest {
             List<CompletableFuture<?>> starts = List.of(
                     CompletableFuture.supplyAsync(
                             () -> engine.start(flow, RunId.of("one"), Map.of()),
-                            task -> new Thread(task, "starts-one").start()), // at once, whoever else has the common pool
+                            task -> new Thread(task, "starts-one")
+                                    .start()), // at once, whoever else has the common pool
                     engine.startAsync(flow, RunId.of("two"), Map.of()).toCompletableFuture());
             for (CompletableFuture<?> start : starts) {
                 assertThat(unavailable(start)).isNotEmpty();
