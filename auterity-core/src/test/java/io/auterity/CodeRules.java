@@ -12,6 +12,7 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaAccess.Predicates;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.properties.HasOwner;
@@ -26,6 +27,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.DynamicTest;
 
 /**
  * The rules of the code that a machine can check and that hold in every module, with the places where a module may do
@@ -74,7 +76,7 @@ public record CodeRules(
     }
 
     /** The rules by name that need nothing but the exceptions. */
-    public Map<String, ArchRule> everywhere() {
+    Map<String, ArchRule> everywhere() {
         return new TreeMap<>(Map.ofEntries(
                 Map.entry("packages are free of cycles", packagesFreeOfCycles()),
                 Map.entry("every package is null-marked", everyPackageIsNullMarked()),
@@ -88,6 +90,13 @@ public record CodeRules(
                 Map.entry("no Java serialization", noJavaSerialization()),
                 Map.entry("no script engine", noScriptEngine()),
                 Map.entry("no standard streams", noStandardStreams())));
+    }
+
+    /** A test for each of {@link #everywhere}, of these classes. */
+    public Stream<DynamicTest> tests(JavaClasses classes) {
+        return everywhere().entrySet().stream()
+                .map(rule -> DynamicTest.dynamicTest(
+                        rule.getKey(), () -> rule.getValue().check(classes)));
     }
 
     // Structure

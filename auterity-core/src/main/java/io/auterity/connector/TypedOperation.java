@@ -44,14 +44,7 @@ public final class TypedOperation<I> implements Operation {
      * @return the copy
      */
     public TypedOperation<I> summary(String summary) {
-        return with(new Description(
-                description.name(),
-                summary,
-                description.input(),
-                description.output(),
-                description.idempotent(),
-                description.retryable(),
-                description.recordsInput()));
+        return with(summary, description.idempotent(), description.retryable(), description.recordsInput());
     }
 
     /**
@@ -60,14 +53,7 @@ public final class TypedOperation<I> implements Operation {
      * @return the copy
      */
     public TypedOperation<I> idempotent() {
-        return with(new Description(
-                description.name(),
-                description.summary(),
-                description.input(),
-                description.output(),
-                true,
-                description.retryable(),
-                description.recordsInput()));
+        return with(description.summary(), true, description.retryable(), description.recordsInput());
     }
 
     /**
@@ -77,14 +63,7 @@ public final class TypedOperation<I> implements Operation {
      * @return the copy
      */
     public TypedOperation<I> retryable(String... codes) {
-        return with(new Description(
-                description.name(),
-                description.summary(),
-                description.input(),
-                description.output(),
-                description.idempotent(),
-                List.of(codes),
-                description.recordsInput()));
+        return with(description.summary(), description.idempotent(), List.of(codes), description.recordsInput());
     }
 
     /**
@@ -94,17 +73,19 @@ public final class TypedOperation<I> implements Operation {
      * @return the copy
      */
     public TypedOperation<I> recordsInput() {
-        return with(new Description(
-                description.name(),
-                description.summary(),
-                description.input(),
-                description.output(),
-                description.idempotent(),
-                description.retryable(),
-                true));
+        return with(description.summary(), description.idempotent(), description.retryable(), true);
     }
 
-    private TypedOperation<I> with(Description other) {
+    private TypedOperation<I> with(
+            String summary, boolean isIdempotent, List<String> retryable, boolean isInputRecorded) {
+        Description other = new Description(
+                description.name(),
+                summary,
+                description.input(),
+                description.output(),
+                isIdempotent,
+                retryable,
+                isInputRecorded);
         return new TypedOperation<>(other, input, types, body);
     }
 

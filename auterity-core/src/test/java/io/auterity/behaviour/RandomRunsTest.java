@@ -12,7 +12,6 @@ import io.auterity.connector.StepContext;
 import io.auterity.definition.Definition;
 import io.auterity.definition.DefinitionHash;
 import io.auterity.definition.RunId;
-import io.auterity.definition.Step;
 import io.auterity.definition.Variants;
 import io.auterity.event.RunListener;
 import io.auterity.journal.JournalEntry;
@@ -29,7 +28,6 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -117,13 +115,7 @@ class RandomRunsTest {
             assertThat(result.isSuccess())
                     .as("%s: %s", sample, result.failure())
                     .isEqualTo(sample.expected().succeeds());
-            History history = new History(run.entries());
-            history.isWhole();
-            history.settlesEachStepOnce();
-            history.settlesAll(
-                    sample.definition().body().steps().stream().map(Step::name).collect(Collectors.toSet()));
-            history.respectsEdges(sample.rules().before());
-            history.endsAsExpected(sample);
+            new History(run.entries()).isOf(sample);
             if (result.isSuccess()) {
                 assertThat(result.output())
                         .as("%s", sample)

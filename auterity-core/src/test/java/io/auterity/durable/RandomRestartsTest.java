@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.auterity.Engine;
 import io.auterity.Workflow;
 import io.auterity.definition.RunId;
-import io.auterity.definition.Step;
 import io.auterity.journal.InMemoryJournal;
 import io.auterity.journal.JavaValue;
 import io.auterity.journal.JournalEntry;
@@ -18,7 +17,6 @@ import io.auterity.testkit.SimulatedWorld;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -104,12 +102,6 @@ class RandomRestartsTest {
                     .as("%s", sample)
                     .isEqualTo(sample.expected().output());
         }
-        History history = new History(entries);
-        history.isWhole();
-        history.settlesEachStepOnce();
-        history.settlesAll(
-                sample.definition().body().steps().stream().map(Step::name).collect(Collectors.toSet()));
-        history.respectsEdges(sample.rules().before());
-        history.endsAsExpected(sample);
+        new History(entries).isOf(sample);
     }
 }

@@ -2,6 +2,7 @@ package io.auterity.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.auterity.definition.Step;
 import io.auterity.journal.JournalEntry;
 import io.auterity.journal.JournalEntry.AttemptFailed;
 import io.auterity.journal.JournalEntry.OfStep;
@@ -26,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The entries of one run, and what must hold for them whatever happened. */
@@ -113,8 +115,17 @@ public record History(List<JournalEntry> entries) {
         return ends;
     }
 
+    /** Checks all that must hold of the history of a sample's run, which has ended. */
+    public void isOf(Sample sample) {
+        isWhole();
+        settlesEachStepOnce();
+        settlesAll(sample.definition().body().steps().stream().map(Step::name).collect(Collectors.toSet()));
+        respectsEdges(sample.rules().before());
+        endsAsExpected(sample);
+    }
+
     /** Checks that each step has ended as the reference says, or was stopped since another one had failed. */
-    public void endsAsExpected(Sample sample) {
+    private void endsAsExpected(Sample sample) {
         Map<String, JournalEntry> ends = ends();
         Set<String> failed = new HashSet<>(); // what the paths of all steps begin with that may have been stopped
         ends.forEach((path, entry) -> {

@@ -9,10 +9,9 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
 import io.auterity.CodeRules;
+import io.auterity.CodeSource;
 import io.auterity.relay.money.Money;
 import java.net.Socket;
-import java.net.URI;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,12 +23,7 @@ import org.junit.jupiter.api.TestFactory;
 
 class RelayArchitectureTest {
 
-    private static final JavaClasses MAIN = new ClassFileImporter()
-            .importPath(Path.of(URI.create(Money.class
-                    .getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()
-                    .toString())));
+    private static final JavaClasses MAIN = new ClassFileImporter().importPath(CodeSource.of(Money.class));
 
     private static final String ROOT = "io.auterity.relay";
 
@@ -57,7 +51,7 @@ class RelayArchitectureTest {
 
     @TestFactory
     Stream<DynamicTest> what_holds_in_every_module() {
-        return RULES.everywhere().entrySet().stream().map(rule -> rule(rule.getKey(), rule.getValue()));
+        return RULES.tests(MAIN);
     }
 
     @Test
@@ -155,11 +149,7 @@ class RelayArchitectureTest {
                                                         .filter(seed -> !seed.equals(Property.SEED_NOT_SET))
                                                         .isPresent()))
                                 .check(new ClassFileImporter()
-                                        .importPath(Path.of(URI.create(RelayArchitectureTest.class
-                                                .getProtectionDomain()
-                                                .getCodeSource()
-                                                .getLocation()
-                                                .toString()))))));
+                                        .importPath(CodeSource.of(RelayArchitectureTest.class)))));
     }
 
     private static DynamicTest rule(String name, ArchRule rule) {

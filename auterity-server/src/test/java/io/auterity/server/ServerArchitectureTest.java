@@ -11,8 +11,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.syntax.elements.GivenClassesConjunction;
-import java.net.URI;
-import java.nio.file.Path;
+import io.auterity.CodeSource;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -23,12 +22,7 @@ class ServerArchitectureTest {
     private static final String COMMAND_LINE = "io.auterity.server";
     private static final String GATEWAY = "io.auterity.server.gateway";
 
-    private static final JavaClasses MAIN = new ClassFileImporter()
-            .importPath(Path.of(URI.create(Main.class
-                    .getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()
-                    .toString())));
+    private static final JavaClasses MAIN = new ClassFileImporter().importPath(CodeSource.of(Main.class));
 
     @TestFactory
     Stream<DynamicTest> structure() {

@@ -8,12 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.auterity.CodeRules;
+import io.auterity.CodeSource;
 import java.net.DatagramSocket;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.URI;
 import java.net.URLConnection;
-import java.nio.file.Path;
 import java.util.stream.Stream;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -29,18 +28,11 @@ class HttpArchitectureTest {
     private static final CodeRules RULES =
             CodeRules.of(ROOT).withThreadsIn(ROOT + ".HttpRequests"); // the client's, which its dispatcher bounds
 
-    private static final JavaClasses MAIN = new ClassFileImporter()
-            .importPath(Path.of(URI.create(HttpConnector.class
-                    .getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()
-                    .toString())));
+    private static final JavaClasses MAIN = new ClassFileImporter().importPath(CodeSource.of(HttpConnector.class));
 
     @TestFactory
     Stream<DynamicTest> what_holds_in_every_module() {
-        return RULES.everywhere().entrySet().stream()
-                .map(rule -> DynamicTest.dynamicTest(
-                        rule.getKey(), () -> rule.getValue().check(MAIN)));
+        return RULES.tests(MAIN);
     }
 
     @Test

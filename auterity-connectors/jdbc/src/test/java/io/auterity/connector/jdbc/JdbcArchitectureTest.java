@@ -3,8 +3,7 @@ package io.auterity.connector.jdbc;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.auterity.CodeRules;
-import java.net.URI;
-import java.nio.file.Path;
+import io.auterity.CodeSource;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -27,18 +26,11 @@ class JdbcArchitectureTest {
                     ROOT + ".Enqueues", // the same
                     ROOT + ".Lane"); // counts its entries
 
-    private static final JavaClasses MAIN = new ClassFileImporter()
-            .importPath(Path.of(URI.create(JdbcJournal.class
-                    .getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()
-                    .toString())));
+    private static final JavaClasses MAIN = new ClassFileImporter().importPath(CodeSource.of(JdbcJournal.class));
 
     @TestFactory
     Stream<DynamicTest> what_holds_in_every_module() {
-        return RULES.everywhere().entrySet().stream()
-                .map(rule -> DynamicTest.dynamicTest(
-                        rule.getKey(), () -> rule.getValue().check(MAIN)));
+        return RULES.tests(MAIN);
     }
 
     @Test
