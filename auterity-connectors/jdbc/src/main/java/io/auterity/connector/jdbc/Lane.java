@@ -410,9 +410,7 @@ final class Lane implements Runnable {
             return true;
         }
         long before = System.nanoTime();
-        if (silentSince == 0) {
-            silentSince = before;
-        }
+        asked(before);
         try {
             if (attempt.unknown && isThere(attempt)) {
                 settle(attempt, answers, false);
@@ -702,13 +700,25 @@ final class Lane implements Runnable {
         return !unfinished.isEmpty();
     }
 
-    /** Does something with the lease between two batches. */
+    /** Does something with the lease between two batches. The database may keep silent then, too, and starts wait for it. */
     <T> T between(Supplier<T> work) {
         committing.lock();
         try {
-            return work.get();
+            asked(System.nanoTime());
+            T done = work.get();
+            if (unfinished.isEmpty()) { // otherwise it still owes an answer
+                silentSince = 0;
+            }
+            return done;
         } finally {
             committing.unlock();
+        }
+    }
+
+    /** Notes that the database is asked something, unless it still owes an answer. */
+    private void asked(long now) {
+        if (silentSince == 0) {
+            silentSince = now;
         }
     }
 

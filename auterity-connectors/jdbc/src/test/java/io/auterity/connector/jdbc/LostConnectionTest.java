@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.FutureTask;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
@@ -210,6 +212,28 @@ class LostConnectionTest {
             proxy.heal();
         } finally {
             released.countDown();
+        }
+    }
+
+    @Test
+    void R8_a_start_is_answered_in_time_while_the_lease_is_renewed_in_vain() throws Exception {
+        try (FaultProxy proxy = proxy();
+                JdbcJournal journal = journal(proxy)) {
+            Lease lease = journal.open("a", Rig.LONG);
+            proxy.set(new Fault.BlackHole());
+            Thread renewing =
+                    new Thread(new FutureTask<>(() -> journal.renew(lease))); // in vain, as a failure it keeps
+            renewing.start();
+            until(
+                    renewing::getStackTrace,
+                    stack -> Arrays.stream(stack)
+                            .anyMatch(frame -> frame.getClassName().equals(Leases.class.getName())));
+
+            assertThat(unavailable(Rig.append(journal, lease, RunId.of("a-run"), Rig.start())))
+                    .isNotEmpty();
+
+            proxy.heal();
+            renewing.join(Rig.LONG.toMillis());
         }
     }
 
