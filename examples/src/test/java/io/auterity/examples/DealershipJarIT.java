@@ -24,10 +24,10 @@ class DealershipJarIT {
     @Test
     void values_the_cars_and_tells_how_far_it_is() throws Exception {
         Path jar = Path.of(System.getProperty("dealership.jar"));
-        String named = Repository.root().relativize(jar.toAbsolutePath()).toString();
-        assertThat(Repository.read("README.md")).contains("java -jar " + named.replace('\\', '/') + "\n");
+        // Each JDK builds into a directory of its own; the README's is that of the default one.
+        assertThat(Repository.read("README.md")).contains("java -jar examples/target/" + jar.getFileName() + "\n");
         Process demo = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", named)
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", jar.toString())
                 .directory(Repository.root().toFile())
                 .redirectOutput(directory.resolve("out").toFile())
                 .redirectError(directory.resolve("err").toFile())
