@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Earlier defect 25 and S35, with processes that know of each other by the database only: overshoot is exactly nothing. */
+@Tag("once")
 class BudgetRaceTest {
 
     /** As many as a busy application may have; the callers, of whom there are more, wait for one. */

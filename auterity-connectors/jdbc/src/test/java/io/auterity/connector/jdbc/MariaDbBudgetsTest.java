@@ -4,8 +4,10 @@ import io.auterity.relay.budget.BudgetStore;
 import io.auterity.relay.budget.BudgetStoreContract;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
 /** The contract of budget stores on MariaDB. */
+@Tag("once")
 class MariaDbBudgetsTest extends BudgetStoreContract {
 
     private JdbcJournal journal;

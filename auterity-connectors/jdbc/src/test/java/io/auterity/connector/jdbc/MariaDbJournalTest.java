@@ -5,8 +5,10 @@ import io.auterity.journal.Journal;
 import io.auterity.testkit.JournalContract;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
 /** The contract of journals on MariaDB. */
+@Tag("once")
 class MariaDbJournalTest extends JournalContract {
 
     @BeforeAll

@@ -4,8 +4,10 @@ import io.auterity.journal.Journal;
 import io.auterity.testkit.RunQueuesContract;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
 /** The contract of queues on MariaDB. */
+@Tag("once")
 class MariaDbQueuesTest extends RunQueuesContract {
 
     @BeforeAll

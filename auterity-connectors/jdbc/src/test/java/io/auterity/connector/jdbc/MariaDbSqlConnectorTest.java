@@ -10,9 +10,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What sql.query and sql.update do on MariaDB. */
+@Tag("once")
 class MariaDbSqlConnectorTest {
 
     private static TestMariaDb server;

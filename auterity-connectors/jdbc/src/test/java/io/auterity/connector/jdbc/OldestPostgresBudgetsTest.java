@@ -3,8 +3,10 @@ package io.auterity.connector.jdbc;
 import io.auterity.relay.budget.BudgetStore;
 import io.auterity.relay.budget.BudgetStoreContract;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 
 /** The contract of budget stores on the oldest Postgres. */
+@Tag("once")
 class OldestPostgresBudgetsTest extends BudgetStoreContract {
 
     private JdbcJournal journal;

@@ -4,8 +4,10 @@ import io.auterity.definition.RunId;
 import io.auterity.journal.Journal;
 import io.auterity.testkit.JournalContract;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 
 /** The contract of journals on the oldest PostgreSQL that is supported. */
+@Tag("once")
 class OldestPostgresJournalTest extends JournalContract {
 
     @Override
