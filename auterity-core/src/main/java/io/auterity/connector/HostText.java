@@ -4,6 +4,7 @@ import java.net.IDN;
 import java.net.InetAddress;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The host of a destination in its one plain form: a lower-case ASCII name without a dot at its end, or an IP address.
@@ -19,6 +20,8 @@ record HostText(String name, Optional<InetAddress> address) {
 
     private static final int LONGEST_NAME = 253;
     private static final int LONGEST_LABEL = 63;
+    private static final Pattern LABEL = Pattern.compile("[a-z0-9_-]+");
+    private static final Pattern NUMERIC = Pattern.compile("[0-9]+|0x[0-9a-f]*");
 
     /**
      * Reads a host as it stands in a URL or in a setting.
@@ -39,7 +42,7 @@ record HostText(String name, Optional<InetAddress> address) {
         }
         checkName(name);
         String last = name.substring(name.lastIndexOf('.') + 1);
-        if (!last.matches("[0-9]+|0x[0-9a-f]*")) {
+        if (!NUMERIC.matcher(last).matches()) {
             return new HostText(name, Optional.empty());
         }
         Optional<InetAddress> address = isAbsolute ? Optional.empty() : AddressText.parse(name);
@@ -86,7 +89,7 @@ record HostText(String name, Optional<InetAddress> address) {
             if (label.isEmpty() || label.length() > LONGEST_LABEL) {
                 throw new IllegalArgumentException("the host has a part without, or with too many characters");
             }
-            if (!label.matches("[a-z0-9_-]+")) {
+            if (!LABEL.matcher(label).matches()) {
                 throw new IllegalArgumentException("the host contains a character that no host name has");
             }
         }

@@ -61,7 +61,7 @@ class ContextWindowTest {
     @Test
     void what_is_left_out_is_summed_up() {
         List<Map<String, Object>> dropped = new ArrayList<>();
-        office.assembly = Optional.of(new ContextAssembly(messages -> {
+        office.assembly = Optional.of(new ContextAssembly((messages, question) -> {
             dropped.addAll(messages);
             return Optional.of("They spoke about dogs.");
         }));

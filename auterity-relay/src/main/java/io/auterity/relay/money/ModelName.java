@@ -1,5 +1,7 @@
 package io.auterity.relay.money;
 
+import java.util.regex.Pattern;
+
 /**
  * A model of a provider, as prices, rules and records name it. A call never carries a name without its provider: what is
  * a model at one provider means nothing at another.
@@ -9,9 +11,11 @@ package io.auterity.relay.money;
  */
 public record ModelName(String provider, String model) implements Comparable<ModelName> {
 
+    private static final Pattern PROVIDER = Pattern.compile("[a-z0-9][a-z0-9._-]{0,99}");
+
     /** Checks that both parts are there. */
     public ModelName {
-        if (!provider.matches("[a-z0-9][a-z0-9._-]{0,99}")) {
+        if (!PROVIDER.matcher(provider).matches()) {
             throw new IllegalArgumentException("'" + provider + "' is no provider's name; write it as in openai");
         }
         if (model.isBlank() || model.length() > 200) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.IntToLongFunction;
 import java.util.function.ToLongFunction;
 
 /**
@@ -15,7 +16,12 @@ import java.util.function.ToLongFunction;
  * <p>Kept are, whatever they cost: the system's words, the parameters with their tools, and the end of the conversation
  * from the user's last message on. Then what came before, newest first, as far as there is room; a call of a tool and its
  * result stay together or go together, and what is kept begins with a message of the user. In the place of what is left
- * out stands its summary, if there is one and it fits.
+ * out stands its summary, or what else the model should know of it, if there is one and it fits.
+ *
+ * <p>Where a conversation is cut moves seldom as it grows: not with every turn, but each time about another quarter of the
+ * room has been said. So the next prompts begin with the same words, which providers with a cache of prompts charge a part
+ * of. A little more is left out for that than must be, less than half of the room, and nothing more where turns are so long
+ * that it would be.
  *
  * <p>A conversation that was written for another interface than OpenAI's chat ({@link Prompt#original}) is shortened in both
  * forms, if it is known which message translates what ({@link Original#places}); else it is left as it is. Thread-safe if the
@@ -23,22 +29,26 @@ import java.util.function.ToLongFunction;
  */
 public final class ContextAssembly {
 
+    /** The part of the room by which the place of the cut moves. */
+    private static final int STEPS = 4;
+
     private final Summary summary;
 
-    /** Makes few words of the beginning of a conversation. */
+    /** Makes few words of the beginning of a conversation: its summary, or what a search in it finds for the question. */
     @FunctionalInterface
     public interface Summary {
 
         /** Leaves out without a word. */
-        Summary NONE = messages -> Optional.empty();
+        Summary NONE = (messages, question) -> Optional.empty();
 
         /**
          * Sums up what is left out; called on the thread of the call, which waits.
          *
-         * @param messages the messages, oldest first, at least one
+         * @param messages the messages that are left out, oldest first, at least one
+         * @param question the user's last message and what follows it, at least one
          * @return what the model should know of them, or empty
          */
-        Optional<String> of(List<Map<String, Object>> messages);
+        Optional<String> of(List<Map<String, Object>> messages, List<Map<String, Object>> question);
     }
 
     /**
@@ -67,7 +77,8 @@ public final class ContextAssembly {
      * @return the conversation as it is if it fits; a shorter one; or empty if what must be kept does not fit
      */
     public Optional<Shortened> fit(Prompt prompt, ToLongFunction<Prompt> tokens, long limit) {
-        if (tokens.applyAsLong(prompt) <= limit) {
+        long whole = tokens.applyAsLong(prompt);
+        if (whole <= limit) {
             return Optional.of(new Shortened(prompt, 0));
         }
         List<Integer> pinned = new ArrayList<>();
@@ -79,26 +90,44 @@ public final class ContextAssembly {
         if (tokens.applyAsLong(prompt(prompt, pinned, Optional.empty(), turns, last)) > limit) {
             return Optional.empty();
         }
-        int low = 1; // the oldest turn that may be kept; counting is dear, so by bisection
-        int first = last;
-        while (low < first) {
-            int middle = low + (first - low) / 2;
-            if (tokens.applyAsLong(prompt(prompt, pinned, Optional.empty(), turns, middle)) <= limit) {
-                first = middle;
+        IntToLongFunction left =
+                turn -> whole - tokens.applyAsLong(prompt(prompt, pinned, Optional.empty(), turns, turn));
+        int first = first(left, whole - limit, 1, last);
+        int beginning = steady(left, Math.max(1, limit / STEPS), first, last);
+        List<Map<String, Object>> dropped = messages(prompt, turns.subList(0, beginning));
+        Prompt shorter = summary.of(dropped, messages(prompt, turns.subList(last, turns.size())))
+                .map(text -> prompt(prompt, pinned, Optional.of(text), turns, beginning))
+                .filter(with -> tokens.applyAsLong(with) <= limit)
+                .orElseGet(() -> prompt(prompt, pinned, Optional.empty(), turns, beginning));
+        return Optional.of(new Shortened(shorter, dropped.size()));
+    }
+
+    /** The first turn to keep if at least so many tokens are to be left out, or the last; counting is dear, so by bisection. */
+    private static int first(IntToLongFunction left, long least, int from, int last) {
+        int low = from;
+        int high = last;
+        while (low < high) {
+            int middle = low + (high - low) / 2;
+            if (left.applyAsLong(middle) >= least) {
+                high = middle;
             } else {
                 low = middle + 1;
             }
         }
-        int beginning = first;
-        List<Map<String, Object>> dropped = turns.subList(0, beginning).stream()
-                .flatMap(List::stream)
-                .map(prompt.messages()::get)
-                .toList();
-        Prompt whole = summary.of(dropped)
-                .map(text -> prompt(prompt, pinned, Optional.of(text), turns, beginning))
-                .filter(with -> tokens.applyAsLong(with) <= limit)
-                .orElseGet(() -> prompt(prompt, pinned, Optional.empty(), turns, beginning));
-        return Optional.of(new Shortened(whole, dropped.size()));
+        return high;
+    }
+
+    /** The first turn to keep if whole steps are to be left out; the one that may be if none ends near such a place. */
+    private static int steady(IntToLongFunction left, long step, int first, int last) {
+        long least = (left.applyAsLong(first) + step - 1) / step * step;
+        int beginning = first(left, least, first, last);
+        long most = least + step;
+        long tokens = left.applyAsLong(beginning);
+        return tokens >= least && tokens < most ? beginning : first;
+    }
+
+    private static List<Map<String, Object>> messages(Prompt prompt, List<List<Integer>> turns) {
+        return turns.stream().flatMap(List::stream).map(prompt.messages()::get).toList();
     }
 
     private static Prompt prompt(

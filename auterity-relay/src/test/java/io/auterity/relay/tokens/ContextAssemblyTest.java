@@ -6,9 +6,12 @@ import io.auterity.relay.provider.Original;
 import io.auterity.relay.provider.Prompt;
 import io.auterity.relay.provider.Protocol;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import net.jqwik.api.ForAll;
@@ -59,9 +62,46 @@ class ContextAssemblyTest {
 
     @Test
     void a_summary_stands_in_the_place_of_what_is_left_out_if_it_fits() {
-        ContextAssembly.Summary short3 = dropped -> Optional.of("sum");
+        ContextAssembly.Summary short3 = (dropped, question) -> Optional.of("sum");
         assertThat(said(20, short3)).isEqualTo("2: SSSS D sum u2  result a2 u3");
         assertThat(said(19, short3)).isEqualTo("2: SSSS D u2  result a2 u3");
+    }
+
+    @Test
+    void a_summary_is_told_of_what_is_left_out_and_of_the_question() {
+        ContextAssembly.Summary telling = (dropped, question) -> Optional.of(
+                dropped.get(0).get("content") + "-" + question.get(0).get("content"));
+        assertThat(said(17, telling)).isEqualTo("2: SSSS D u2  result a2 u3");
+        assertThat(said(12, telling)).isEqualTo("6: SSSS D u1-u3 u3");
+    }
+
+    @Test
+    void a_conversation_that_grows_begins_with_the_same_words_for_as_long_as_a_quarter_of_the_room() {
+        int limit = 1_000;
+        Random random = new Random(20261127);
+        List<Map<String, Object>> messages = new ArrayList<>();
+        Set<Integer> beginnings = new HashSet<>();
+        int cut = 0;
+        long said = 0;
+        for (int turn = 0; turn < 400; turn++) {
+            for (String role : List.of("user", "assistant")) {
+                int length = 5 + random.nextInt(40);
+                messages.add(Prompt.message(role, "x".repeat(length)));
+                said += length;
+            }
+            List<Map<String, Object>> asked = new ArrayList<>(messages);
+            asked.add(Prompt.message("user", "and now?"));
+            ContextAssembly.Shortened shorter = new ContextAssembly(ContextAssembly.Summary.NONE)
+                    .fit(new Prompt(asked, Map.of()), LETTERS, limit)
+                    .orElseThrow();
+            assertThat(LETTERS.applyAsLong(shorter.prompt()))
+                    .isLessThanOrEqualTo(limit)
+                    .isGreaterThan(shorter.dropped() == 0 ? 0 : limit / 2);
+            beginnings.add(shorter.dropped());
+            cut += shorter.dropped() == 0 ? 0 : 1;
+        }
+        assertThat(cut).isGreaterThan(300);
+        assertThat((long) beginnings.size()).isLessThanOrEqualTo(said / (limit / 4) + 1);
     }
 
     @Test
@@ -73,7 +113,7 @@ class ContextAssemblyTest {
 
     /** The original, with letters for its elements; one of them has no translation. */
     private static Map<String, Object> shortened(Protocol protocol, Map<String, Object> body, List<Integer> places) {
-        ContextAssembly assembly = new ContextAssembly(dropped -> Optional.of("sum"));
+        ContextAssembly assembly = new ContextAssembly((dropped, question) -> Optional.of("sum"));
         Prompt talk = new Prompt(
                         List.of(
                                 Prompt.message("system", "SSSS"),
