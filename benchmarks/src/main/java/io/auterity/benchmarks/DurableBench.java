@@ -9,7 +9,8 @@ import java.util.function.Consumer;
  * Durable workflows of ten trivial steps on PostgreSQL with its default durability: ours against DBOS Transact, by callers
  * that each run one workflow after the other. Both are given and return the same texts of 200 characters; ours has leases,
  * JSON and a listener on. The start of a run is on record before its first step begins, as with DBOS; {@code start-async}
- * is ours for callers who do not wait for that. {@code raw-jdbc} is what one would write by hand, an insert for each step.
+ * is ours for callers who do not wait for that. {@code raw-jdbc} is what one would write by hand, an insert for each
+ * step.
  */
 final class DurableBench implements Bench {
 
@@ -50,7 +51,9 @@ final class DurableBench implements Bench {
                         .add(
                                 "dbos",
                                 () -> Chains.measure(server, number, time, () -> dbos.chain(Chains.TEXT, Chains.STEPS)))
-                        .add(RAW, () -> Chains.measure(server, number, time, () -> raw.chain(Chains.TEXT, Chains.STEPS)))
+                        .add(
+                                RAW,
+                                () -> Chains.measure(server, number, time, () -> raw.chain(Chains.TEXT, Chains.STEPS)))
                         .add(
                                 ASYNC,
                                 () -> Chains.measure(

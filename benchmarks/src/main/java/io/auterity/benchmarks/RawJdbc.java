@@ -9,20 +9,19 @@ import java.util.UUID;
 
 /**
  * What one would write by hand, without a library: a row when a workflow begins, one for what each step has returned, and
- * the workflow's row again when it ends. Each of these is a statement that commits by itself, on a connection that its
- * caller takes from a pool for the workflow; nobody waits for another caller. Nothing takes up what a dead process has left: no
- * leases, no retries, no JSON, no listener. Thread-safe.
+ * the workflow's row again when it ends. Each of these is a statement that commits by itself, on a connection that the
+ * caller takes from a pool for its workflow; no commit waits for another caller. What a dead process has left is taken up
+ * by nobody: no leases, no retries, no JSON, no listener. Thread-safe.
  */
 final class RawJdbc implements AutoCloseable {
 
     /** Beside those of the contestants, so that the server has room for all. */
     private static final int CONNECTIONS = 64;
 
-    private static final String TABLES = """
-            create table run (id uuid primary key, input text not null, output text,
-                began_at timestamptz not null default now(), ended_at timestamptz);
-            create table step (run uuid not null references run, number int not null, output text not null,
-                ended_at timestamptz not null default now(), primary key (run, number))""";
+    private static final String TABLES = "create table run (id uuid primary key, input text not null, output text,"
+            + " began_at timestamptz not null default now(), ended_at timestamptz);"
+            + "create table step (run uuid not null references run, number int not null, output text not null,"
+            + " ended_at timestamptz not null default now(), primary key (run, number))";
 
     private static final String BEGIN = "insert into run (id, input) values (?, ?)";
     private static final String STEP = "insert into step (run, number, output) values (?, ?, ?)";
