@@ -40,14 +40,14 @@ class R5CompetitionTest {
     @Test
     @Timeout(300)
     void R5_P13_two_processes_and_zombies_complete_every_step_once() throws Exception {
-        compete(2, 2);
+        compete(2, 2, 10_000);
     }
 
     @Test
     @Tag("nightly")
     @Timeout(60 * 60)
     void R5_P13_five_processes_and_zombies_complete_every_step_once() throws Exception {
-        compete(5, 100);
+        compete(5, 100, 40_000);
     }
 
     /** An engine that stood still for longer than its lease, and when. */
@@ -59,7 +59,7 @@ class R5CompetitionTest {
         }
     }
 
-    private void compete(int processes, int freezes) throws Exception {
+    private void compete(int processes, int freezes, int steps) throws Exception {
         try (Postgres server = new Postgres();
                 Proof proof = new Proof("R5 " + processes + " processes", directory)) {
             List<WorkerProcess> workers = new ArrayList<>();
@@ -90,6 +90,7 @@ class R5CompetitionTest {
                     zombie.thaw();
                     proof.disturbed("kill -CONT");
                 }
+                proof.awaitAcceptedInAll(2 * steps / 7); // a run has 3.8 steps on average, with those of its child
                 WorkerProcess.drain(workers);
             } finally {
                 workers.forEach(WorkerProcess::close);
@@ -114,7 +115,7 @@ class R5CompetitionTest {
             assertThat(late).hasSizeLessThanOrEqualTo(freezes * THREADS);
             assertThat(fenced).as("writes of zombies that were refused").isPositive();
             assertThat(report.runs()).isGreaterThan(freezes * UNDER_WAY);
-            assertThat(report.steps()).as("completed steps").isGreaterThan(4L * freezes * UNDER_WAY);
+            assertThat(report.steps()).as("completed steps").isGreaterThanOrEqualTo(steps);
         }
     }
 }
