@@ -73,10 +73,25 @@ final class Proof implements AutoCloseable {
 
     /** Starts a worker; its seed and its id say which runs it starts. */
     WorkerProcess worker(Store store, String engine, long number, int runs, Duration lease, String... jvm) {
+        return new WorkerProcess(settings(store, engine, number, runs, lease), directory, options(jvm));
+    }
+
+    /** Starts a worker that goes by a wall clock of its own. */
+    WorkerProcess worker(
+            FalseClock clock, Store store, String engine, long number, int runs, Duration lease, String... jvm) {
+        return new WorkerProcess(
+                settings(store, engine, number, runs, lease), directory, options(jvm), clock.environment());
+    }
+
+    private Worker.Settings settings(Store store, String engine, long number, int runs, Duration lease) {
+        return new Worker.Settings(store, file, engine, number, runs, lease);
+    }
+
+    private static List<String> options(String... jvm) {
         List<String> options = new ArrayList<>(WorkerClasses.options());
         options.add("-Xmx128m");
         options.addAll(List.of(jvm));
-        return new WorkerProcess(new Worker.Settings(store, file, engine, number, runs, lease), directory, options);
+        return options;
     }
 
     /** Lets time pass in which things happen. */

@@ -28,12 +28,16 @@ import io.auterity.testkit.LedgerLine.Intended;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.lang.reflect.Proxy;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -92,6 +96,15 @@ final class Worker {
     /** The system property with the milliseconds that pass between two starts at least. */
     static final String PACE = "worker.pace";
 
+    /** The system property with the milliseconds that the step naps which only waits. */
+    static final String NAP = "worker.nap";
+
+    /**
+     * The system property with the time of day, in milliseconds, at which the machine was started: for workers whose
+     * wall clock is wrong. The times in the ledger are then told by what has passed since.
+     */
+    static final String BOOTED = "worker.booted";
+
     static final RunId POISONED = RunId.of("poisoned");
 
     private static final Duration MINUTE = Retention.SHORTEST;
@@ -146,6 +159,7 @@ final class Worker {
     private final Semaphore places = new Semaphore(Integer.getInteger(UNDER_WAY, 24));
     private final Optional<Duration> kept =
             Optional.ofNullable(Long.getLong(KEPT)).map(Duration::ofMillis);
+    private final Optional<Long> booted = Optional.ofNullable(Long.getLong(BOOTED));
     private long forgotten; // guarded by this
     private volatile boolean draining;
 
@@ -201,6 +215,8 @@ final class Worker {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 if (line.equals("use")) {
                     tellUse();
+                } else if (line.equals("clock")) {
+                    System.out.println("CLOCK " + InstantSource.system().millis());
                 } else {
                     draining = true;
                 }
@@ -208,6 +224,16 @@ final class Worker {
             Runtime.getRuntime().halt(3); // whoever started this process is gone
         } catch (IOException e) {
             Runtime.getRuntime().halt(3);
+        }
+    }
+
+    /** How long the machine has been running, which no wall clock changes; to ten milliseconds. Linux only. */
+    static long uptimeMillis() {
+        try {
+            String seconds = Files.readString(Path.of("/proc/uptime")).split(" ")[0];
+            return new BigDecimal(seconds).movePointRight(3).longValue();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -360,7 +386,8 @@ final class Worker {
                 LockSupport.park(this);
             }
             LedgerLine line = new Effect(
-                    context.clock().millis(),
+                    booted.map(since -> since + uptimeMillis())
+                            .orElseGet(() -> context.clock().millis()),
                     context.runId().value(),
                     context.step(),
                     context.attempt(),

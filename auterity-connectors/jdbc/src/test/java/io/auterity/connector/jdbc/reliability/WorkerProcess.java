@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -27,6 +28,7 @@ final class WorkerProcess implements AutoCloseable {
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
     private final BlockingQueue<Use> uses = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Long> clocks = new LinkedBlockingQueue<>();
     private volatile long epoch;
     private volatile long fenced;
     private volatile long forgotten;
@@ -52,16 +54,32 @@ final class WorkerProcess implements AutoCloseable {
 
     /** Starts a worker with these options of the virtual machine, the class path among them. */
     WorkerProcess(Worker.Settings settings, Path directory, List<String> jvm) {
+        this(settings, directory, jvm, Map.of());
+    }
+
+    /** The same with more in its environment. */
+    WorkerProcess(Worker.Settings settings, Path directory, List<String> jvm, Map<String, String> environment) {
         this(
                 settings.engine() + "-" + settings.seed(),
                 directory,
                 jvm,
+                environment,
                 Worker.class,
                 settings.arguments().toArray(String[]::new));
     }
 
     /** Starts a class whose {@code main} listens and speaks as a worker does. */
     WorkerProcess(String name, Path directory, List<String> jvm, Class<?> main, String... arguments) {
+        this(name, directory, jvm, Map.of(), main, arguments);
+    }
+
+    private WorkerProcess(
+            String name,
+            Path directory,
+            List<String> jvm,
+            Map<String, String> environment,
+            Class<?> main,
+            String... arguments) {
         errors = directory.resolve(name + ".err");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -71,7 +89,9 @@ final class WorkerProcess implements AutoCloseable {
         command.add(main.getName());
         command.addAll(List.of(arguments));
         try {
-            process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+            ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
+            builder.environment().putAll(environment);
+            process = builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -90,6 +110,8 @@ final class WorkerProcess implements AutoCloseable {
                     drained.complete(null);
                 } else if (line.startsWith("USE ")) {
                     uses.add(Use.of(line.split(" ")));
+                } else if (line.startsWith("CLOCK ")) {
+                    clocks.add(Long.parseLong(line.substring("CLOCK ".length())));
                 } else if (line.startsWith("EPOCH ")) {
                     epoch = Long.parseLong(line.substring("EPOCH ".length()));
                 } else if (line.startsWith("FENCED ")) {
@@ -147,11 +169,21 @@ final class WorkerProcess implements AutoCloseable {
     /** Returns what it uses. */
     Use use() throws InterruptedException {
         say("use");
-        Use use = uses.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        if (use == null) {
+        return answer(uses);
+    }
+
+    /** Returns the milliseconds that its wall clock shows. */
+    long clock() throws InterruptedException {
+        say("clock");
+        return answer(clocks);
+    }
+
+    private <T> T answer(BlockingQueue<T> answers) throws InterruptedException {
+        T answer = answers.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        if (answer == null) {
             throw new AssertionError("process " + pid() + " does not answer: " + tail());
         }
-        return use;
+        return answer;
     }
 
     /** The epoch of the engine's lease. */

@@ -144,7 +144,7 @@ final class Workload {
     private Workflow<Input, Long> sleepy() {
         return Workflow.define("sleepy", Input.class, (flow, input) -> {
             Handle<Long> before = open(flow, "before", input);
-            Handle<Void> nap = flow.step("nap").needs(before).sleep(ofMillis(200));
+            Handle<Void> nap = flow.step("nap").needs(before).sleep(ofMillis(Long.getLong(Worker.NAP, 200)));
             return flow.step("after").needs(nap).runWithContext(Long.class, before, this::work);
         });
     }
