@@ -108,9 +108,7 @@ public final class Engine implements AutoCloseable {
     private final Schedules schedules;
     private final Forgetting forgetting;
     private volatile Map<String, String> pins;
-    private final int maxParallelSteps;
-    private final int maxLoopItems;
-    private final int maxEntries;
+    private final RunSettings.Limits runLimits;
     private final int maxRecoveries;
     private final boolean isRecovering;
     private final Connectors connectors;
@@ -145,9 +143,7 @@ public final class Engine implements AutoCloseable {
                 (delay, task) -> timer.after(delay, task)::cancel,
                 children::runFromStep));
         live = new LiveRuns(builder.maxRuns, builder.maxQueuedRuns);
-        maxParallelSteps = builder.maxParallelSteps;
-        maxLoopItems = builder.maxLoopItems;
-        maxEntries = builder.maxEntries;
+        runLimits = builder.runLimits;
         maxRecoveries = builder.maxRecoveries;
         isRecovering = !builder.recovery(journal).isOff();
         registry = new Registry(connectors, builder.limits, builder.secrets, children);
@@ -615,7 +611,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private RunSettings settings(RunId id, @Nullable Object input, Origin origin) {
-        return new RunSettings(id, input, origin, maxParallelSteps, maxLoopItems, maxEntries);
+        return new RunSettings(id, input, origin, runLimits);
     }
 
     private Optional<RunLoop> loop(RunId id) {
@@ -927,7 +923,7 @@ public final class Engine implements AutoCloseable {
         @Override
         public boolean take(Claim claim) {
             RunId id = claim.run();
-            List<JournalEntry> entries = first.journal().read(id);
+            List<JournalEntry> entries = first.journal().read(recovery.tenure().lease(), id);
             RunStarted start = (RunStarted) entries.get(0);
             Optional<Registry.Registered> registered = registry.get(
                     claim.workflow(), claim.version(), first.journal().catalog()::definition);
@@ -1225,9 +1221,7 @@ public final class Engine implements AutoCloseable {
         private Limits limits = Limits.DEFAULT;
         private int maxRuns = DEFAULT_MAX_RUNS;
         private int maxQueuedRuns = DEFAULT_MAX_QUEUED_RUNS;
-        private int maxParallelSteps = RunSettings.DEFAULT_MAX_PARALLEL_STEPS;
-        private int maxLoopItems = RunSettings.DEFAULT_MAX_LOOP_ITEMS;
-        private int maxEntries = RunSettings.DEFAULT_MAX_ENTRIES;
+        private RunSettings.Limits runLimits = RunSettings.Limits.DEFAULT;
         private Optional<Duration> lease = Optional.empty();
         private Duration pollInterval = DEFAULT_POLL_INTERVAL;
         private Duration parkAfter = DEFAULT_PARK_AFTER;
@@ -1560,11 +1554,11 @@ public final class Engine implements AutoCloseable {
         /**
          * Limits the attempts of one run that are under way at a time.
          *
-         * @param limit 1 or more; {@link RunSettings#DEFAULT_MAX_PARALLEL_STEPS} when not given
+         * @param limit 1 or more; 10,000 when not given
          * @return this
          */
         public Builder maxParallelSteps(int limit) {
-            maxParallelSteps = atLeastOne("maxParallelSteps", limit);
+            runLimits = runLimits.withMaxParallelSteps(limit);
             return this;
         }
 
@@ -1573,11 +1567,11 @@ public final class Engine implements AutoCloseable {
          * that would go beyond fails with the code {@code too-many-items}. Each item that was done leaves its output in
          * memory until nobody reads the loop's any more.
          *
-         * @param limit 1 or more; {@link RunSettings#DEFAULT_MAX_LOOP_ITEMS} when not given
+         * @param limit 1 or more; 200,000 when not given
          * @return this
          */
         public Builder maxLoopItems(int limit) {
-            maxLoopItems = atLeastOne("maxLoopItems", limit);
+            runLimits = runLimits.withMaxLoopItems(limit);
             return this;
         }
 
@@ -1587,11 +1581,25 @@ public final class Engine implements AutoCloseable {
          * beyond the limit. Whoever goes on with a run reads its record into memory, so keep this to what fits there.
          * Without a journal there is no record and no limit.
          *
-         * @param limit 1 or more; {@link RunSettings#DEFAULT_MAX_ENTRIES} when not given
+         * @param limit 1 or more; 1,000,000 when not given
          * @return this
          */
         public Builder maxEntries(int limit) {
-            maxEntries = atLeastOne("maxEntries", limit);
+            runLimits = runLimits.withMaxEntries(limit);
+            return this;
+        }
+
+        /**
+         * Limits the size of the record of one run: a run whose entries come to have more bytes in its journal, their payloads
+         * counted as JSON, and that goes on, is stopped and fails with the code {@code record-too-large}; what cleans up and
+         * takes back is recorded beyond the limit, as with {@link #maxEntries}. The output of a block counts beside those
+         * of the steps inside it. A journal that keeps runs in memory only does not count bytes, and has no such limit.
+         *
+         * @param bytes 1 or more; 50 MiB when not given
+         * @return this
+         */
+        public Builder maxRecordBytes(long bytes) {
+            runLimits = runLimits.withMaxRecordBytes(bytes);
             return this;
         }
 

@@ -19,6 +19,7 @@ import io.auterity.run.Pace;
 import io.auterity.run.StepFunction;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -155,7 +157,11 @@ final class Registry {
                     : "the registration of " + wanted.size() + " workflows";
             throw new DefinitionException(subject, problems);
         }
-        batch.done.values().forEach(done -> versions.put(done.plan().hash(), done));
+        batch.done.forEach((id, done) -> {
+            if (versions.put(done.plan().hash(), done) == null) {
+                batch.warnings.getOrDefault(id, List.of()).forEach(warning -> LOG.warn("workflow {} {}", id, warning));
+            }
+        });
         workflows.putAll(batch.done);
         wanted.keySet().forEach(id -> sources.put(id, wanted.get(id)));
     }
@@ -166,6 +172,7 @@ final class Registry {
         private final Map<String, Workflow<?, ?>> wanted;
         private final Map<String, Registered> done = new LinkedHashMap<>();
         private final Map<String, List<Problem>> problems = new LinkedHashMap<>();
+        private final Map<String, List<String>> warnings = new HashMap<>();
         private final Set<String> underWay = new LinkedHashSet<>();
         private final Compiler compiler;
 
@@ -189,6 +196,10 @@ final class Registry {
             Compiler.Result result = compiler.check(workflow.definition(), workflow.positions());
             underWay.remove(id);
             problems.put(id, result.problems());
+            warnings.put(
+                    id,
+                    Stream.concat(workflow.warnings().stream(), result.warnings().stream())
+                            .toList());
             result.compiled()
                     .ifPresent(compiled -> done.put(
                             id,

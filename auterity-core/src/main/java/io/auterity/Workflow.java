@@ -23,22 +23,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Workflow<I, O> {
 
-    private final Definition definition;
-    private final Positions positions;
+    private final DefinitionReader.Parsed source;
     private final Map<String, StepFunction> functions;
     private final JsonTypes types;
     private final Type input;
     private final Type output;
 
     private Workflow(
-            Definition definition,
-            Positions positions,
+            DefinitionReader.Parsed source,
             Map<String, StepFunction> functions,
             JsonTypes types,
             Type input,
             Type output) {
-        this.definition = definition;
-        this.positions = positions;
+        this.source = source;
         this.functions = Map.copyOf(functions);
         this.types = types;
         this.input = input;
@@ -81,7 +78,7 @@ public final class Workflow<I, O> {
                 Flow.returned("workflow '" + id + "'", body.apply(flow, new Handle<>(flow, "input", "", input)));
         Map<String, Object> schema = Map.class.isAssignableFrom(input) ? Map.of() : types.schemaOf(input);
         Definition definition = new Definition(id, "", schema, settings, flow.block(output), List.of());
-        return new Workflow<>(definition, Positions.NONE, functions, types, input, output.type());
+        return new Workflow<>(unread(definition), functions, types, input, output.type());
     }
 
     /**
@@ -91,7 +88,7 @@ public final class Workflow<I, O> {
      * @return the workflow, over JSON values
      */
     public static Workflow<Map<String, Object>, Object> of(Definition definition) {
-        return new Workflow<>(definition, Positions.NONE, Map.of(), new JsonTypes(), Map.class, Object.class);
+        return new Workflow<>(unread(definition), Map.of(), new JsonTypes(), Map.class, Object.class);
     }
 
     /**
@@ -113,8 +110,11 @@ public final class Workflow<I, O> {
      * @return the workflow, over JSON values
      */
     public static Workflow<Map<String, Object>, Object> of(DefinitionReader.Parsed parsed) {
-        return new Workflow<>(
-                parsed.definition(), parsed.positions(), Map.of(), new JsonTypes(), Map.class, Object.class);
+        return new Workflow<>(parsed, Map.of(), new JsonTypes(), Map.class, Object.class);
+    }
+
+    private static DefinitionReader.Parsed unread(Definition definition) {
+        return new DefinitionReader.Parsed(definition, Positions.NONE, List.of());
     }
 
     /**
@@ -123,16 +123,21 @@ public final class Workflow<I, O> {
      * @return the definition
      */
     public Definition definition() {
-        return definition;
+        return source.definition();
     }
 
     /** Returns another version of the same workflow, with the same Java code behind it. */
     Workflow<I, O> at(Definition version) {
-        return new Workflow<>(version, Positions.NONE, functions, types, input, output);
+        return new Workflow<>(unread(version), functions, types, input, output);
     }
 
     Positions positions() {
-        return positions;
+        return source.positions();
+    }
+
+    /** What in its text nears a limit. */
+    List<String> warnings() {
+        return source.warnings();
     }
 
     Optional<StepFunction> function(String path) {
@@ -163,6 +168,6 @@ public final class Workflow<I, O> {
 
     @Override
     public String toString() {
-        return "Workflow[" + definition.id() + "]";
+        return "Workflow[" + definition().id() + "]";
     }
 }

@@ -137,7 +137,7 @@ class LiveRunsTest {
             InstantSource clock = InstantSource.fixed(Instant.ofEpochMilli(1_000));
             RunPorts ports =
                     new RunPorts(clock, new Random(1), timer, task -> {}, journal, tenure, events, new Pulse(timer));
-            RunSettings settings = new RunSettings(id, Map.of(), Origin.NONE, 10, 10, 1_000);
+            RunSettings settings = new RunSettings(id, Map.of(), Origin.NONE, RunSettings.Limits.DEFAULT);
             LiveRun<?> run =
                     new LiveRun<>(FLOW, settings, Family.NONE, ports, output -> output, this, none -> Optional.empty());
             run.loop().awaitRecord();

@@ -157,7 +157,7 @@ class RunLoopLincheckTest {
                     new RunPorts(clock, new Random(1), timer, this::execute, journal, tenure, events, new Pulse(timer));
             Bindings bindings =
                     new Bindings(List.of(), List.of(), name -> Optional.empty(), new NoChildren(), new Pace());
-            RunSettings settings = new RunSettings(RunId.of("run"), Map.of(), Origin.NONE, 10, 10, 1_000);
+            RunSettings settings = new RunSettings(RunId.of("run"), Map.of(), Origin.NONE, RunSettings.Limits.DEFAULT);
             RunLoop loop = new RunLoop(plan, settings, bindings, ports, this);
             loop.accept();
             return loop;

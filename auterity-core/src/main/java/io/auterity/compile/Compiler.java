@@ -85,9 +85,9 @@ public final class Compiler {
     public Result check(Definition definition, Positions positions) {
         Objects.requireNonNull(definition, "definition");
         Problems problems = new Problems(positions);
-        SizeRule.check(definition, limits, problems);
+        List<String> warnings = SizeRule.check(definition, limits, problems);
         if (!problems.isEmpty()) {
-            return new Result(definition.id(), Optional.empty(), problems.list());
+            return new Result(definition.id(), Optional.empty(), problems.list(), List.of());
         }
         Compilation compilation = new Compilation(definition, limits, world, problems);
         Place place = Place.of(definition.id());
@@ -113,9 +113,10 @@ public final class Compiler {
         Type output = body.check();
         compilation.checkUndos();
         if (!problems.isEmpty()) {
-            return new Result(definition.id(), Optional.empty(), problems.list());
+            return new Result(definition.id(), Optional.empty(), problems.list(), warnings);
         }
-        return new Result(definition.id(), Optional.of(compiled(compilation, body, triggers, output)), List.of());
+        Compiled compiled = compiled(compilation, body, triggers, output);
+        return new Result(definition.id(), Optional.of(compiled), List.of(), warnings);
     }
 
     private static Compiled compiled(Compilation compilation, BlockDraft body, TriggerRule triggers, Type output) {
@@ -140,14 +141,18 @@ public final class Compiler {
      * @param workflow the workflow's identifier
      * @param compiled the compiled workflow; empty if there are problems
      * @param problems everything that is wrong, in the order in which people read the definition
+     * @param warnings what nears a limit, {@link io.auterity.definition.WarnLevel}; sentences without their subject, the
+     *     workflow
      */
-    public record Result(String workflow, Optional<Compiled> compiled, List<Problem> problems) {
+    public record Result(
+            String workflow, Optional<Compiled> compiled, List<Problem> problems, List<String> warnings) {
 
-        /** Copies the problems. */
+        /** Copies the problems and the warnings. */
         public Result {
             Objects.requireNonNull(workflow, "workflow");
             Objects.requireNonNull(compiled, "compiled");
             problems = List.copyOf(problems);
+            warnings = List.copyOf(warnings);
         }
 
         /**

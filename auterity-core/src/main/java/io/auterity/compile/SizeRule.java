@@ -7,10 +7,12 @@ import io.auterity.definition.Step;
 import io.auterity.definition.StepKind;
 import io.auterity.definition.Template;
 import io.auterity.definition.Trigger;
+import io.auterity.definition.WarnLevel;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,7 @@ final class SizeRule {
     private final Problems problems;
     private final Place place;
     private int steps;
+    private int deepest;
     private int templates;
 
     private SizeRule(Limits limits, Problems problems, Place place) {
@@ -33,13 +36,19 @@ final class SizeRule {
         this.place = place;
     }
 
-    static void check(Definition definition, Limits limits, Problems problems) {
+    /** Adds what is beyond a limit to the problems; returns what nears one. */
+    static List<String> check(Definition definition, Limits limits, Problems problems) {
         SizeRule rule = new SizeRule(limits, problems, Place.of(definition.id()));
         rule.templates(definition.settings().vars().values());
         Trigger.schedules(definition)
                 .values()
                 .forEach(schedule -> rule.templates(schedule.input().values()));
         rule.block(definition.body(), 1);
+        return Stream.of(
+                        WarnLevel.STEPS.warning(rule.steps, "steps", limits.maxSteps(), SPLIT),
+                        WarnLevel.DEPTH.warning(rule.deepest, "blocks inside blocks", limits.maxDepth(), SPLIT))
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     private void over(String what, String limit, String fix) {
@@ -58,6 +67,7 @@ final class SizeRule {
             over("blocks are nested more than " + limits.maxDepth() + " deep", "maxDepth", SPLIT);
             return;
         }
+        deepest = Math.max(deepest, depth);
         for (Step step : all) {
             if (++steps > limits.maxSteps()) {
                 over("the workflow has more than " + limits.maxSteps() + " steps", "maxSteps", SPLIT);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Reads definitions from YAML 1.2 or JSON, with every problem at once and the place of each.
@@ -24,6 +25,8 @@ public final class DefinitionReader {
 
     private static final Map<String, Object> ANY_INPUT = Map.of("type", "object");
 
+    private static final String SPLIT = "split it into workflows that run each other with 'run'";
+
     private final Limits limits;
 
     /**
@@ -31,8 +34,15 @@ public final class DefinitionReader {
      *
      * @param definition the definition
      * @param positions where its parts stand
+     * @param warnings what nears a limit, {@link WarnLevel}; sentences without their subject, the definition
      */
-    public record Parsed(Definition definition, Positions positions) {}
+    public record Parsed(Definition definition, Positions positions, List<String> warnings) {
+
+        /** Copies the warnings. */
+        public Parsed {
+            warnings = List.copyOf(warnings);
+        }
+    }
 
     /** Makes a reader with {@link Limits#DEFAULT}. */
     public DefinitionReader() {
@@ -70,8 +80,9 @@ public final class DefinitionReader {
     public Parsed read(String text, String file) {
         Reading reading = new Reading(file, limits);
         try {
-            checkLength(length(text));
-            return definition(text.startsWith("\uFEFF") ? text.substring(1) : text, file, reading);
+            long bytes = length(text);
+            checkLength(bytes);
+            return definition(text.startsWith("\uFEFF") ? text.substring(1) : text, file, bytes, reading);
         } catch (NodeBudget.Stop stop) {
             throw reading.stopped(stop);
         }
@@ -135,14 +146,22 @@ public final class DefinitionReader {
         }
     }
 
-    private Parsed definition(String text, String file, Reading reading) {
+    private Parsed definition(String text, String file, long bytes, Reading reading) {
         Node root = nodes(text, file);
         Part whole = Part.root(reading, root);
-        Parsed parsed = new Parsed(workflow(whole), Positions.of(file, root));
+        Parsed parsed = new Parsed(workflow(whole), Positions.of(file, root), warnings(bytes, root.height()));
         if (reading.count() > 0) {
             throw reading.refused(isCompilable(whole, parsed.definition()) ? Optional.of(parsed) : Optional.empty());
         }
         return parsed;
+    }
+
+    private List<String> warnings(long bytes, int height) {
+        return Stream.of(
+                        WarnLevel.TEXT_BYTES.warning(bytes, "bytes of text", limits.maxBytes(), SPLIT),
+                        WarnLevel.DEPTH.warning(height, "levels of lists and objects", limits.maxDepth(), SPLIT))
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     /** Whether all names that the parts use of each other can be known, although some parts could not be read. */

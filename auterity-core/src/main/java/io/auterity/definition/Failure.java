@@ -35,6 +35,9 @@ public record Failure(
     /** The code of a run that has more entries on its record than it may. */
     public static final String TOO_MANY_ENTRIES = "too-many-entries";
 
+    /** The code of a run whose record has more bytes than it may. */
+    public static final String RECORD_TOO_LARGE = "record-too-large";
+
     /** The code of an input that does not satisfy a schema. */
     public static final String INVALID_INPUT = "invalid-input";
 

@@ -121,6 +121,31 @@ public interface Journal extends AutoCloseable {
     List<JournalEntry> read(RunId run);
 
     /**
+     * Reads everything durable about a run that a lease has claimed, to go on with it. A journal that counts
+     * {@linkplain #recordedBytes bytes} counts here what it reads.
+     *
+     * @param lease the lease
+     * @param run the run
+     * @return the entries in order; empty when the run is unknown
+     */
+    default List<JournalEntry> read(Lease lease, RunId run) {
+        return read(run);
+    }
+
+    /**
+     * Returns how large the record of a run is, as known from what was read and written: nothing is asked of the store.
+     * The engine asks after each {@link #append} and {@link #read(Lease, RunId)}.
+     *
+     * @param lease the lease that has the run
+     * @param run the run
+     * @return the bytes that the payloads of its durable entries have as JSON, those being written among them; 0 when the
+     *     journal does not count, or the lease does not have the run (any more)
+     */
+    default long recordedBytes(Lease lease, RunId run) {
+        return 0;
+    }
+
+    /**
      * Returns the small values that the engines of this journal share.
      *
      * @return the same cells at every call

@@ -2,6 +2,7 @@ package io.auterity.run;
 
 import io.auterity.definition.Failure;
 import io.auterity.definition.RunId;
+import io.auterity.definition.WarnLevel;
 import io.auterity.journal.FencedException;
 import io.auterity.journal.InMemoryJournal;
 import io.auterity.journal.JavaValue;
@@ -78,6 +79,11 @@ public final class RunLoop implements Runnable {
     /** For how long a start waits for an entry to ride with: a write takes no longer, mostly. */
     private static final Duration RIDE = Duration.ofMillis(10);
 
+    private static final String SPLIT = "let child runs do parts of its work, each with a record of its own";
+    private static final String KEEP_ELSEWHERE =
+            "keep large data elsewhere and pass on where it is, or let child runs do parts of its work, each with a record"
+                    + " of its own";
+
     static final String LET_GO = "this engine lets go of the run";
 
     /** Entries of a streak that are told to listeners together: to wake them costs as much as hundreds of quick steps. */
@@ -149,6 +155,7 @@ public final class RunLoop implements Runnable {
     private @Nullable Loan lent;
     private int executing;
     private int recordedEntries;
+    private long recordedBytes;
     private long turnTime;
     private int beatOfTurnTime;
     private @Nullable JournalEntry last;
@@ -165,6 +172,7 @@ public final class RunLoop implements Runnable {
     private boolean parking;
     private boolean restWatched;
     private boolean recovered;
+    private boolean replaying;
     private long turns;
     private @Nullable Runnable ending;
     private boolean over;
@@ -734,7 +742,7 @@ public final class RunLoop implements Runnable {
     }
 
     private boolean mayStart() {
-        return !ready.isEmpty() && executing < settings.maxParallelSteps() && !isHeldBack();
+        return !ready.isEmpty() && executing < settings.limits().maxParallelSteps() && !isHeldBack();
     }
 
     private boolean isHeldBack() {
@@ -966,7 +974,7 @@ public final class RunLoop implements Runnable {
                 && !needsContext(backlog.frame().graph, backlog.node())
                 && ready.isEmpty()
                 && underWay == null
-                && executing < settings.maxParallelSteps()
+                && executing < settings.limits().maxParallelSteps()
                 && !isHeldBack();
     }
 
@@ -1213,13 +1221,57 @@ public final class RunLoop implements Runnable {
     private void counted(int more) {
         int before = recordedEntries;
         recordedEntries += more;
-        int most = settings.maxEntries();
+        int most = settings.limits().maxEntries();
         if (before <= most && recordedEntries > most) {
-            mailbox.add(new Message.Stop(Failure.of(
-                    Failure.TOO_MANY_ENTRIES,
-                    "the run has " + recordedEntries + " entries on its record and goes on, the limit is " + most
-                            + " (maxEntries); let child runs do parts of its work, each with a record of its own",
-                    false)));
+            mailbox.add(stop(Failure.TOO_MANY_ENTRIES, recordedEntries + " entries", most, WarnLevel.ENTRIES, SPLIT));
+        } else if (WarnLevel.ENTRIES.isPassed(before, recordedEntries, most)) {
+            warn(recordedEntries + " entries", most, WarnLevel.ENTRIES, SPLIT);
+        }
+    }
+
+    /**
+     * Looks how many bytes the run's record has, which the journal knows; a run that has too many and goes on is stopped, at
+     * once, so that nothing begins any more that builds on what is just being recorded.
+     */
+    private void weigh() {
+        long now = ports.journal().recordedBytes(ports.tenure().lease(), settings.id());
+        long before = recordedBytes;
+        if (now <= before) {
+            return;
+        }
+        recordedBytes = now;
+        long most = settings.limits().maxRecordBytes();
+        if (before <= most && now > most) {
+            Message stop = stop(Failure.RECORD_TOO_LARGE, now + " bytes", most, WarnLevel.RECORD_BYTES, KEEP_ELSEWHERE);
+            if (replaying) {
+                mailbox.add(stop); // the run goes on from its record first
+            } else {
+                stop.apply(state);
+            }
+        } else if (WarnLevel.RECORD_BYTES.isPassed(before, now, most)) {
+            warn(now + " bytes", most, WarnLevel.RECORD_BYTES, KEEP_ELSEWHERE);
+        }
+    }
+
+    private static Message stop(String code, String has, long most, WarnLevel level, String fix) {
+        return new Message.Stop(Failure.of(
+                code,
+                "the run has " + has + " on its record and goes on, the limit is " + most + " (" + level.limitName()
+                        + "); " + fix,
+                false));
+    }
+
+    /** Says that a run nears a limit; not of one that was taken up like that, of which it was said before. */
+    private void warn(String has, long most, WarnLevel level, String fix) {
+        if (!replaying) {
+            LOG.warn(
+                    "run {} of workflow {} has {} on its record, and is stopped beyond {} ({}); {}",
+                    settings.id(),
+                    plan.workflow(),
+                    has,
+                    most,
+                    level.limitName(),
+                    fix);
         }
     }
 
@@ -1244,6 +1296,9 @@ public final class RunLoop implements Runnable {
                     .toCompletableFuture();
         } else {
             appended = append(write);
+        }
+        if (preparing && end == null) {
+            weigh();
         }
         turnTime = 0; // the journal may have taken its time
         if (appended.isDone() && !appended.isCompletedExceptionally()) {
@@ -1343,7 +1398,12 @@ public final class RunLoop implements Runnable {
         accepted = true;
         awaitsRecord = false;
         recovered = true;
+        replaying = true;
         counted(recorded.size());
+        if (preparing) {
+            weigh();
+        }
+        replaying = false;
         replay.goLive(at -> outside.settledAt = at);
         outside.settledAt = 0;
         observer.accepted();

@@ -102,7 +102,7 @@ final class RunState {
 
     /** Counts the items of a loop that is about to begin; why it must not, if the run would have too many. */
     Optional<Failure> takeItems(int more) {
-        int most = settings.maxLoopItems();
+        int most = settings.limits().maxLoopItems();
         if (more > most - loopItems) {
             return Optional.of(Failure.of(
                     Failure.TOO_MANY_ITEMS,

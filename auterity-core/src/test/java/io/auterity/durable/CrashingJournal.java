@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.auterity.definition.RunId;
 import io.auterity.journal.Cells;
 import io.auterity.journal.Claim;
+import io.auterity.journal.EntryCodec;
 import io.auterity.journal.Expiry;
 import io.auterity.journal.Journal;
 import io.auterity.journal.JournalEntry;
@@ -13,7 +14,9 @@ import io.auterity.journal.RunMessage;
 import io.auterity.journal.RunQueues;
 import io.auterity.journal.Write;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
@@ -27,6 +30,8 @@ final class CrashingJournal implements Journal {
     private final int at;
     private final boolean after;
     private int writes;
+    private final Map<RunId, Long> bytes = new HashMap<>();
+    private boolean counting;
     private boolean dark;
 
     /**
@@ -88,7 +93,37 @@ final class CrashingJournal implements Journal {
             }
             throw new Killed();
         }
+        written(write.run(), write.entries());
         return store.append(lease, write);
+    }
+
+    /** Counts the bytes of payloads from here on, as journals on disk do. */
+    CrashingJournal counting() {
+        counting = true;
+        return this;
+    }
+
+    private void written(RunId run, List<JournalEntry> entries) {
+        if (counting) {
+            long more = entries.stream()
+                    .filter(JournalEntry::isDurable)
+                    .mapToLong(entry -> EntryCodec.encode(entry).payload().length)
+                    .sum();
+            bytes.merge(run, more, Long::sum);
+        }
+    }
+
+    @Override
+    public List<JournalEntry> read(Lease lease, RunId run) {
+        List<JournalEntry> entries = store.read(run);
+        bytes.remove(run);
+        written(run, entries);
+        return entries;
+    }
+
+    @Override
+    public long recordedBytes(Lease lease, RunId run) {
+        return bytes.getOrDefault(run, 0L);
     }
 
     @Override

@@ -11,7 +11,9 @@ import io.auterity.Workflow;
 import io.auterity.connector.Connector;
 import io.auterity.connector.Operation;
 import io.auterity.connector.StepContext;
+import io.auterity.definition.Failure;
 import io.auterity.definition.RunId;
+import io.auterity.journal.EntryCodec;
 import io.auterity.journal.InMemoryJournal;
 import io.auterity.journal.Journal;
 import io.auterity.journal.JournalEntry;
@@ -319,6 +321,91 @@ class DurableRunsTest {
             assertThat(summary("r").end().orElseThrow().failure().orElseThrow().code())
                     .isEqualTo("too-many-entries");
             assertThat(bodies).hasValue(2);
+        }
+    }
+
+    /** The bytes of the payloads on a run's record. */
+    private long bytesOf(String run, int withoutTheLast) {
+        List<JournalEntry> entries = store.read(RunId.of(run));
+        return entries.stream()
+                .limit(entries.size() - withoutTheLast)
+                .mapToLong(entry -> EntryCodec.encode(entry).payload().length)
+                .sum();
+    }
+
+    private Engine.Builder counting(String id, Workflow<?, ?> workflow) {
+        return builder(id, workflow).journal(new CrashingJournal(store, 0, false).counting());
+    }
+
+    @Test
+    void a_run_has_no_more_bytes_on_its_record_than_allowed() {
+        Workflow<Map<String, Object>, Object> workflow =
+                flow("steps: {a: {value: large}, b: {uses: do.count, needs: [a]}, c: {uses: do.count, needs: [b]}}");
+        try (Engine engine = counting("one", workflow).build()) {
+            world.await(engine.start(workflow, RunId.of("whole"), Map.of())).orElseThrow();
+        }
+        long most = bytesOf("whole", 2); // without c, and the end that it brings along
+
+        for (long limit = most - 1; limit <= most + 1; limit++) {
+            bodies.set(0);
+            String id = "with-" + limit;
+            try (Engine engine =
+                    counting("one", workflow).maxRecordBytes(limit).build()) {
+                world.await(engine.start(workflow, RunId.of(id), Map.of()));
+            }
+            if (limit < most) {
+                Failure failure = summary(id).end().orElseThrow().failure().orElseThrow();
+                assertThat(failure.code()).isEqualTo(Failure.RECORD_TOO_LARGE);
+                assertThat(failure.message())
+                        .contains("has " + most + " bytes on its record and goes on, the limit is " + limit
+                                + " (maxRecordBytes); keep large data elsewhere");
+                assertThat(bodies).as("b, and nothing after it").hasValue(1);
+            } else {
+                assertThat(summary(id).status()).isEqualTo(RunStatus.SUCCEEDED);
+            }
+        }
+    }
+
+    @Test
+    void a_run_whose_input_is_more_than_its_record_may_have_is_stopped_before_its_first_step() {
+        Workflow<Map<String, Object>, Object> workflow = flow("steps: {a: {uses: do.count}}");
+        try (Engine engine = counting("one", workflow).maxRecordBytes(100).build()) {
+            Run<Object> run = engine.start(workflow, RunId.of("r"), Map.of("text", "x".repeat(100)));
+            assertThat(world.await(run).failure().orElseThrow().code()).isEqualTo(Failure.RECORD_TOO_LARGE);
+            assertThat(bodies).hasValue(0);
+        }
+    }
+
+    @Test
+    void a_run_that_was_taken_up_with_too_many_bytes_is_stopped_and_cleans_up() {
+        Workflow<Map<String, Object>, Object> workflow = flow("""
+                steps:
+                  whole:
+                    try:
+                      steps: {a: {uses: do.count}, s: {await: {signal: go}, needs: [a]}, b: {uses: do.count, needs: [s]}}
+                    finally:
+                      steps: {last: {uses: do.count}}
+                """);
+        try (Engine engine = counting("first", workflow).build()) {
+            engine.start(workflow, RunId.of("r"), Map.of());
+            world.pass(Duration.ofMinutes(1));
+        }
+        long bytes = bytesOf("r", 0);
+
+        for (long limit = bytes + 1; limit >= bytes; limit--) {
+            try (Engine engine =
+                    counting("same", workflow).maxRecordBytes(limit).build()) {
+                world.pass(Duration.ofMinutes(1));
+                assertThat(summary("r").status()).isEqualTo(RunStatus.WAITING);
+            }
+        }
+        try (Engine engine =
+                counting("less", workflow).maxRecordBytes(bytes - 1).build()) {
+            store.send(RunId.of("r"), new RunMessage.Signal("other", 1L));
+            world.pass(Duration.ofMinutes(1));
+            assertThat(summary("r").end().orElseThrow().failure().orElseThrow().code())
+                    .isEqualTo(Failure.RECORD_TOO_LARGE);
+            assertThat(bodies).as("a and what cleans up").hasValue(2);
         }
     }
 

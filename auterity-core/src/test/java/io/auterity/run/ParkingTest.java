@@ -65,7 +65,7 @@ class ParkingTest implements RunLoop.Observer {
                 new EventDispatcher(List.of(), Runnable::run, 1),
                 new Pulse(timer));
         Bindings bindings = new Bindings(List.of(), List.of(), name -> Optional.empty(), new NoChildren(), new Pace());
-        RunSettings settings = new RunSettings(RunId.of("run"), Map.of(), Origin.NONE, 10, 10, 1_000);
+        RunSettings settings = new RunSettings(RunId.of("run"), Map.of(), Origin.NONE, RunSettings.Limits.DEFAULT);
         RunLoop loop = new RunLoop(plan, settings, bindings, ports, this);
         loop.accept();
         loop.begin();

@@ -303,6 +303,16 @@ public final class FaultyJournal implements Journal {
     }
 
     @Override
+    public List<JournalEntry> read(Lease lease, RunId run) {
+        return store.read(lease, run);
+    }
+
+    @Override
+    public long recordedBytes(Lease lease, RunId run) {
+        return store.recordedBytes(lease, run);
+    }
+
+    @Override
     public Cells cells() {
         return store.cells();
     }

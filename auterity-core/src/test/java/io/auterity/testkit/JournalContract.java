@@ -3,10 +3,12 @@ package io.auterity.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.auterity.definition.Failure;
 import io.auterity.definition.RunId;
 import io.auterity.journal.Claim;
+import io.auterity.journal.EntryCodec;
 import io.auterity.journal.Expiry;
 import io.auterity.journal.FencedException;
 import io.auterity.journal.Journal;
@@ -120,6 +122,35 @@ public abstract class JournalContract {
         append(lease, RUN, all.toArray(JournalEntry[]::new));
 
         assertThat(journal.read(RUN)).isEqualTo(all);
+    }
+
+    @Test
+    void knows_how_large_the_record_of_a_run_is_whoever_has_it() {
+        Lease first = lease("one");
+        append(first, RUN, start(), output("a", "x".repeat(1_000)));
+        assumeTrue(journal.recordedBytes(first, RUN) > 0, "this journal does not count bytes");
+        append(first, RUN, output("b", List.of("y".repeat(300_000), 1L)));
+        assertThat(journal.recordedBytes(first, RUN)).isEqualTo(bytesOf(RUN)).isGreaterThan(301_000);
+        assertThat(journal.recordedBytes(first, OTHER)).isZero();
+
+        journal.close(first);
+        Lease second = lease("two");
+        assertThat(journal.claim(second, 10, Set.of())).hasSize(1);
+        assertThat(journal.read(second, RUN)).isEqualTo(journal.read(RUN));
+        assertThat(journal.recordedBytes(second, RUN)).isEqualTo(bytesOf(RUN));
+        append(second, RUN, output("c", "z"));
+        assertThat(journal.recordedBytes(second, RUN)).isEqualTo(bytesOf(RUN));
+        assertThat(journal.recordedBytes(first, RUN)).isZero();
+    }
+
+    private static StepSucceeded output(String step, Object output) {
+        return new StepSucceeded(3, step, 1, 2, output);
+    }
+
+    private long bytesOf(RunId run) {
+        return journal.read(run).stream()
+                .mapToLong(entry -> EntryCodec.encode(entry).payload().length)
+                .sum();
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.auterity.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.auterity.definition.RunId;
+import io.auterity.journal.EntryCodec;
 import io.auterity.journal.Expiry;
 import io.auterity.journal.FencedException;
 import io.auterity.journal.Journal;
@@ -133,7 +134,10 @@ public abstract class RunQueuesContract {
         assertThat(journal.read(RunId.of("a"))).containsExactly(start);
         assertThat(journal.catalog().find(RunId.of("a")).orElseThrow().start().origin())
                 .isEqualTo(origin);
-        assertThat(begin(lease("one"), MAIL, 1).runs().get(0).entries()).containsExactly(start);
+        Lease lease = lease("one");
+        assertThat(begin(lease, MAIL, 1).runs().get(0).entries()).containsExactly(start);
+        assertThat(journal.recordedBytes(lease, RunId.of("a"))) // 0 of a journal that does not count
+                .isIn(0L, (long) EntryCodec.encode(start).payload().length);
     }
 
     @Test

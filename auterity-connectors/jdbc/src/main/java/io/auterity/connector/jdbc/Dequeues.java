@@ -3,7 +3,6 @@ package io.auterity.connector.jdbc;
 import io.auterity.connector.jdbc.Turns.Head;
 import io.auterity.definition.RunId;
 import io.auterity.journal.Claim;
-import io.auterity.journal.JournalEntry;
 import io.auterity.journal.RunQueue;
 import io.auterity.journal.RunQueues.Begun;
 import io.auterity.journal.Write;
@@ -83,8 +82,8 @@ final class Dequeues {
                 "select min(queue_rank) from {run}" + " where queue = ? and queue_state = 2 and queue_rank > ?");
     }
 
-    /** A run that has begun, with its number. */
-    record Started(Begun begun, long id) {}
+    /** A run that has begun, with its number and the bytes on its record. */
+    record Started(Begun begun, long id, long bytes) {}
 
     /** What was taken, and in what time there is more. */
     record Batch(List<Started> runs, Duration again) {
@@ -353,13 +352,13 @@ final class Dequeues {
         }
 
         private List<Started> started() throws SQLException {
-            Map<Long, JournalEntry> starts =
+            Map<Long, EntryReads.Found> starts =
                     entries.starts(connection, taken.stream().map(Head::id).toList());
             return taken.stream()
                     .map(head -> {
                         Claim claim = new Claim(RunId.of(head.run()), head.workflow(), head.version(), 0);
-                        JournalEntry start = Objects.requireNonNull(starts.get(head.id()));
-                        return new Started(new Begun(claim, List.of(start)), head.id());
+                        EntryReads.Found start = Objects.requireNonNull(starts.get(head.id()));
+                        return new Started(new Begun(claim, start.entries()), head.id(), start.bytes());
                     })
                     .toList();
         }

@@ -105,9 +105,11 @@ final class JdbcCatalog implements RunCatalog {
             while (true) {
                 List<Found> found =
                         select(connection, after == null ? condition : condition.and(isBehind(after.summary())), ask);
-                Map<Long, JournalEntry> starts = input.isEmpty() ? Map.of() : entries.starts(connection, ids(found));
+                Map<Long, EntryReads.Found> starts = input.isEmpty() ? Map.of() : entries.starts(connection, ids(found));
                 for (Found run : found) {
-                    if (page.size() < query.limit() && Inputs.match(starts.get(run.id()), input)) {
+                    EntryReads.Found start = starts.get(run.id());
+                    if (page.size() < query.limit()
+                            && Inputs.match(start == null ? null : start.entries().get(0), input)) {
                         page.add(run.summary());
                     }
                 }

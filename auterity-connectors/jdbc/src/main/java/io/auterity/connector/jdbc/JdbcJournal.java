@@ -237,6 +237,22 @@ public final class JdbcJournal implements Journal {
         return entries.read(run);
     }
 
+    @Override
+    public List<JournalEntry> read(Lease lease, RunId run) {
+        EntryReads.Found found = entries.record(run);
+        Lane lane = lanes.get(lease.epoch());
+        if (lane != null) {
+            lane.found(run, found.bytes());
+        }
+        return found.entries();
+    }
+
+    @Override
+    public long recordedBytes(Lease lease, RunId run) {
+        Lane lane = lanes.get(lease.epoch());
+        return lane == null ? 0 : lane.recordedBytes(run);
+    }
+
     // --- queues ---
 
     @Override
@@ -262,6 +278,7 @@ public final class JdbcJournal implements Journal {
             unsureClaims.remove(epoch);
             for (Dequeues.Started one : batch.runs()) {
                 lane.claimed(one.begun().claim(), one.id(), Queues.START);
+                lane.found(one.begun().claim().run(), one.bytes());
             }
             return new RunQueues.Taken(
                     batch.runs().stream().map(Dequeues.Started::begun).toList(), batch.again());
@@ -282,7 +299,7 @@ public final class JdbcJournal implements Journal {
         List<Begun> all = new ArrayList<>(taken.size());
         for (Claims.Taken one : taken) {
             lane.claimed(one.claim(), one.id(), one.lastSeq());
-            all.add(new Begun(one.claim(), entries.read(one.claim().run())));
+            all.add(new Begun(one.claim(), read(lane.lease(), one.claim().run())));
         }
         return all;
     }

@@ -683,6 +683,19 @@ final class Lane implements Runnable {
         live.put(claim.run(), new LiveRun(claim.run(), id, lastSeq, null));
     }
 
+    /** Notes how large the record is of a run that was claimed and has been read. */
+    void found(RunId run, long bytes) {
+        LiveRun claimed = live.get(run);
+        if (claimed != null) {
+            claimed.found(bytes);
+        }
+    }
+
+    long recordedBytes(RunId run) {
+        LiveRun known = live.get(run);
+        return known == null ? 0 : known.bytes();
+    }
+
     Set<RunId> runs() {
         return live.keySet();
     }

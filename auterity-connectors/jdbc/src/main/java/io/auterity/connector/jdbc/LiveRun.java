@@ -14,6 +14,7 @@ final class LiveRun {
     final @Nullable CompletableFuture<Void> started;
 
     private int lastSeq;
+    private long bytes;
 
     /**
      * Whether the lease has it no more, or leaves it with the batch under way. It may come back as another of these, and
@@ -33,10 +34,21 @@ final class LiveRun {
         return started != null && !started.isDone();
     }
 
-    /** Takes the next numbers for entries; returns the first. */
-    synchronized int take(int count) {
+    /** Takes the next numbers for entries with so many bytes; returns the first. */
+    synchronized int take(int count, long moreBytes) {
         int first = lastSeq + 1;
         lastSeq += count;
+        bytes += moreBytes;
         return first;
+    }
+
+    /** Notes what stood on the record before the lease has written anything. */
+    synchronized void found(long foundBytes) {
+        bytes = foundBytes;
+    }
+
+    /** The bytes of all payloads on the record, those being written among them. */
+    synchronized long bytes() {
+        return bytes;
     }
 }

@@ -32,7 +32,8 @@ final class Pending {
     Pending(Write write, LiveRun live, List<EntryRow> rows, List<Payload> payloads, CompletableFuture<Void> answer) {
         this.write = write;
         this.live = live;
-        this.firstSeq = live.take(rows.size());
+        this.firstSeq = live.take(
+                rows.size(), rows.stream().mapToLong(row -> row.payload().length).sum());
         this.rows = rows;
         this.payloads = payloads;
         this.since = System.nanoTime();

@@ -6,15 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.auterity.Code;
 import io.auterity.Engine;
 import io.auterity.Handle;
+import io.auterity.Run;
 import io.auterity.RunResult;
 import io.auterity.Workflow;
+import io.auterity.definition.Failure;
 import io.auterity.definition.RunId;
+import io.auterity.journal.EntryCodec;
 import io.auterity.journal.EntryRefusedException;
 import io.auterity.journal.Journal;
 import io.auterity.journal.Journal.Lease;
 import io.auterity.journal.JournalEntry;
 import io.auterity.journal.RunMessage;
 import io.auterity.journal.RunStatus;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -27,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Payloads around every limit come back as they were, or are refused with the limit. */
 class LimitsTest {
+
+    private static final Duration AWHILE = Duration.ofSeconds(100);
 
     @TempDir
     private Path folder;
@@ -182,6 +190,114 @@ class LimitsTest {
         }
     }
 
+    /** One step after another, of which each counts how often it was done. */
+    private static Workflow<Map<String, Object>, String> threeSteps(AtomicInteger calls, int bytes) {
+        return Workflow.define("three", map(), (flow, input) -> {
+            Handle<String> a = flow.step("a").run(String.class, () -> plain(bytes));
+            Handle<String> b = flow.step("b").run(String.class, a, text -> plain(bytes + calls.incrementAndGet()));
+            return flow.step("c").run(String.class, b, text -> "done " + calls.incrementAndGet());
+        });
+    }
+
+    private Engine.Builder engine(String id, JdbcJournal journal, Workflow<?, ?> workflow) {
+        return Engine.builder()
+                .id(id)
+                .journal(journal)
+                .lease(Duration.ofHours(1))
+                .register(workflow);
+    }
+
+    private static long bytesOf(JdbcJournal journal, RunId run, int withoutTheLast) {
+        List<JournalEntry> entries = journal.read(run);
+        return entries.stream()
+                .limit(entries.size() - withoutTheLast)
+                .mapToLong(entry -> EntryCodec.encode(entry).payload().length)
+                .sum();
+    }
+
+    @Test
+    void the_record_of_a_run_has_no_more_bytes_than_allowed() {
+        AtomicInteger calls = new AtomicInteger();
+        Workflow<Map<String, Object>, String> workflow = threeSteps(calls, Payload.MAX_PLAIN);
+        try (JdbcJournal journal = JdbcJournal.sqlite(folder.resolve("bytes.db"))) {
+            try (Engine engine = engine("any", journal, workflow).build()) {
+                engine.start(workflow, RunId.of("whole"), Map.of()).await(AWHILE).orElseThrow();
+            }
+            long most = bytesOf(journal, RunId.of("whole"), 2); // without c, and the end that it brings along
+            for (long limit = most - 1; limit <= most + 1; limit++) {
+                calls.set(0);
+                RunId id = RunId.of("with-" + limit);
+                try (Engine engine = engine("any", journal, workflow)
+                        .maxRecordBytes(limit)
+                        .build()) {
+                    RunResult<String> result = engine.start(workflow, id, Map.of()).await(AWHILE);
+                    if (limit < most) {
+                        assertThat(result.failure().orElseThrow().code()).isEqualTo(Failure.RECORD_TOO_LARGE);
+                        assertThat(result.failure().orElseThrow().message())
+                                .contains("has " + most + " bytes on its record and goes on, the limit is " + limit
+                                        + " (maxRecordBytes)");
+                        assertThat(calls).as("b, and nothing after it").hasValue(1);
+                    } else {
+                        assertThat(result.orElseThrow()).isEqualTo("done 2");
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void an_engine_that_takes_a_run_up_counts_what_is_on_its_record() {
+        Workflow<Map<String, Object>, Object> workflow = Workflow.read("""
+                auterity: 1
+                id: waits
+                steps: {a: {value: '${{ input.text }}'}, s: {await: {signal: go}, needs: [a]}, b: {value: 1, needs: [s]}}
+                """, "waits.yaml");
+        try (JdbcJournal journal = JdbcJournal.sqlite(folder.resolve("taken.db"))) {
+            long bytes = 0;
+            for (int over = -1; over <= 1; over++) {
+                RunId id = RunId.of("run" + over);
+                try (Engine engine = engine("first", journal, workflow).build()) {
+                    Run<Object> run = engine.start(workflow, id, Map.of("text", plain(Payload.MAX_PLAIN + 1)));
+                    Rig.until(() -> run.status() == RunStatus.WAITING);
+                }
+                bytes = bytesOf(journal, id, 0);
+                try (Engine engine = engine("second" + over, journal, workflow)
+                        .maxRecordBytes(bytes - over)
+                        .build()) {
+                    Rig.until(() -> engine.find(id).isPresent());
+                    Run<Object> run = engine.find(id).orElseThrow();
+                    if (over > 0) {
+                        assertThat(run.await(AWHILE).failure().orElseThrow().code())
+                                .isEqualTo(Failure.RECORD_TOO_LARGE);
+                    } else {
+                        Rig.until(() -> run.status() == RunStatus.WAITING);
+                        run.cancel("that was all");
+                        assertThat(run.await(AWHILE).status()).isEqualTo(RunStatus.CANCELLED);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void a_run_whose_record_grows_large_is_warned_of_once() {
+        AtomicInteger calls = new AtomicInteger();
+        Workflow<Map<String, Object>, String> workflow = threeSteps(calls, 6 * 1024 * 1024);
+        PrintStream before = System.err;
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+        try (JdbcJournal journal = JdbcJournal.sqlite(folder.resolve("warned.db"));
+                Engine engine = engine("any", journal, workflow).build()) {
+            engine.start(workflow, RunId.of("warned"), Map.of()).await(AWHILE).orElseThrow();
+        } finally {
+            System.setErr(before);
+        }
+        assertThat(log.toString(StandardCharsets.UTF_8).lines().filter(line -> line.contains("WARN")))
+                .singleElement()
+                .asString()
+                .contains("run warned of workflow three has 125", "52428800 (maxRecordBytes)", "keep large data elsewhere");
+    }
+
     private static Workflow<Map<String, Object>, String> oneStep(String id, Code.Of0<String> code) {
         return Workflow.define(id, map(), (flow, input) -> flow.step("one").run(String.class, code));
     }
@@ -197,6 +313,7 @@ class LimitsTest {
                 Engine engine = Engine.builder()
                         .journal(journal)
                         .lease(Duration.ofHours(1))
+                        .maxRecordBytes(4L * Payload.MAX)
                         .register(workflow)
                         .build()) {
             return engine.start(workflow, Map.of()).await(Duration.ofSeconds(100));
