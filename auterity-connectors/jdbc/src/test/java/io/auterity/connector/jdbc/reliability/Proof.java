@@ -43,6 +43,7 @@ final class Proof implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMinutes(4);
     private static final Duration LOOK = Duration.ofMillis(5);
+    private static final Duration REST = Duration.ofMillis(250);
 
     private final String name;
     private final Path directory;
@@ -110,7 +111,12 @@ final class Proof implements AutoCloseable {
 
     /** Waits until so many runs have been accepted in all. */
     void awaitAcceptedInAll(int runs) {
-        await(() -> accepted() >= runs, "not " + runs + " runs were accepted");
+        await(
+                () -> {
+                    pass(REST); // to read a long ledger takes time that the workers could use
+                    return accepted() >= runs;
+                },
+                "not " + runs + " runs were accepted");
     }
 
     /** Waits until the ledger has grown by so much: work is being done, however slow the machine. */
