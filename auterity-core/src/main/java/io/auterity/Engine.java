@@ -134,12 +134,13 @@ public final class Engine implements AutoCloseable {
         patient = new PatientExecutor(executor, timer);
         Journal journal = builder.journal.orElseGet(InMemoryJournal::new);
         recorded = new Recorded(journal);
+        InstantSource clock = builder.clock.orElseGet(() -> journal.clock(InstantSource.system()));
         children = new ChildRuns(this, patient);
         schedules = new Schedules(this, patient);
         connectors = builder.connectors.build(new ConnectorProvider.Surroundings(
                 builder.guard,
                 builder.credentials,
-                builder.clock,
+                clock,
                 (delay, task) -> timer.after(delay, task)::cancel,
                 children::runFromStep));
         live = new LiveRuns(builder.maxRuns, builder.maxQueuedRuns);
@@ -160,7 +161,7 @@ public final class Engine implements AutoCloseable {
             throw refused;
         }
         first = new RunPorts(
-                builder.clock,
+                clock,
                 builder.random,
                 timer,
                 executor,
@@ -1208,7 +1209,7 @@ public final class Engine implements AutoCloseable {
         private Optional<Journal> journal = Optional.empty();
         private Optional<Executor> executor = Optional.empty();
         private Optional<Timer> timer = Optional.empty();
-        private InstantSource clock = InstantSource.system();
+        private Optional<InstantSource> clock = Optional.empty();
         private RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
         private final List<RunListener> listeners = new ArrayList<>();
         private int eventBuffer = EventDispatcher.DEFAULT_BUFFER;
@@ -1376,11 +1377,12 @@ public final class Engine implements AutoCloseable {
         /**
          * Uses another clock.
          *
-         * @param source tells the time; the system's when not given
+         * @param source tells the time; when not given, the journal's, which is the database's where processes share one, and
+         *     else the system's
          * @return this
          */
         public Builder clock(InstantSource source) {
-            clock = Objects.requireNonNull(source, "clock");
+            clock = Optional.of(source);
             return this;
         }
 

@@ -2,6 +2,7 @@ package io.auterity.journal;
 
 import io.auterity.definition.RunId;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -28,6 +29,17 @@ import java.util.concurrent.CompletionStage;
  * together.
  */
 public interface Journal extends AutoCloseable {
+
+    /**
+     * Returns the clock that an engine is to go by which has been given none. Engines that share a store go by the store's
+     * time, so that what one of them lets wait is due when it should be for another, whatever their machines' clocks say.
+     *
+     * @param own the clock of the engine's machine
+     * @return that clock, where no other process sees what is recorded
+     */
+    default InstantSource clock(InstantSource own) {
+        return own;
+    }
 
     /**
      * Says whether what is recorded survives the process, so that another can go on with it.

@@ -17,6 +17,7 @@ import io.auterity.journal.Write;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -60,6 +61,7 @@ public final class JdbcJournal implements Journal {
     private final Dialect dialect;
     private final Access access;
     private final List<AutoCloseable> owned;
+    private final StoreClock clock = new StoreClock(System::nanoTime);
     private final Leases leases;
     private final Claims claims;
     private final EntryReads entries;
@@ -87,7 +89,7 @@ public final class JdbcJournal implements Journal {
         this.dialect = dialect;
         this.access = access;
         this.owned = List.copyOf(owned);
-        leases = new Leases(dialect, access);
+        leases = new Leases(dialect, access, clock);
         claims = new Claims(dialect, access, leases);
         entries = new EntryReads(dialect, access);
         inbox = new Inbox(dialect, access);
@@ -124,6 +126,14 @@ public final class JdbcJournal implements Journal {
     @Override
     public long maxOutputBytes() {
         return Payload.MAX_OUTPUT;
+    }
+
+    @Override
+    public InstantSource clock(InstantSource own) {
+        if (!clock.hasRead()) {
+            leases.readClock();
+        }
+        return clock;
     }
 
     // --- leases ---

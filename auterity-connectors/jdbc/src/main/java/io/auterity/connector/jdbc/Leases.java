@@ -25,7 +25,9 @@ final class Leases {
     /** The lease has run out, or its owner came back without it. */
     static final int LOST = 2;
 
+    private final Dialect dialect;
     private final Access access;
+    private final StoreClock clock;
     private final String loseOfOwner;
     private final String insert;
     private final String renew;
@@ -33,8 +35,10 @@ final class Leases {
     private final String runOut;
     private final String sweep;
 
-    Leases(Dialect dialect, Access access) {
+    Leases(Dialect dialect, Access access, StoreClock clock) {
+        this.dialect = dialect;
         this.access = access;
+        this.clock = clock;
         loseOfOwner = dialect.sql("update {lease} set state = 2, open_owner = null where open_owner = ?");
         insert = dialect.sql(
                 "insert into {lease} (owner, open_owner, lasts, until, state) values (?, ?, ?, [now] + ?, 0)");
@@ -56,6 +60,14 @@ final class Leases {
         return new Lease(owner, epoch);
     }
 
+    /** Reads the time for whoever has no lease yet. */
+    void readClock() {
+        access.read("ask for the time", connection -> {
+            clock.read(() -> dialect.now(connection));
+            return 0;
+        });
+    }
+
     private long open(Connection connection, String owner, long millis) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(loseOfOwner)) {
             statement.setString(1, owner);
@@ -75,7 +87,10 @@ final class Leases {
     }
 
     boolean renew(Lease lease) {
-        return access.transaction("renew a lease", connection -> update(connection, renew, lease.epoch()) == 1);
+        return access.transaction("renew a lease", connection -> {
+            clock.read(() -> dialect.now(connection));
+            return update(connection, renew, lease.epoch()) == 1;
+        });
     }
 
     void close(Lease lease) {
