@@ -59,6 +59,34 @@ class OtherCommandsTest {
     }
 
     @Test
+    void validate_warns_of_what_nears_a_limit_on_standard_error() {
+        for (int steps : List.of(999, 1_000, 1_001)) {
+            StringBuilder text = new StringBuilder("auterity: 1\nid: long\nsteps:\n");
+            for (int i = 0; i < steps; i++) {
+                text.append("  s").append(i).append(": {value: 1}\n");
+            }
+            String file = line.file("long.yaml", text.toString());
+            PrintStream before = System.err;
+            ByteArrayOutputStream log = new ByteArrayOutputStream();
+            System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+            try {
+                var run = line.run("validate", file, "--output", "json");
+                assertThat(run.code()).isZero();
+                assertThat(run.json("problems")).isEqualTo(List.of());
+            } finally {
+                System.setErr(before);
+            }
+            List<String> lines = log.toString(StandardCharsets.UTF_8).lines().toList();
+            if (steps > 1_000) {
+                assertThat(lines).singleElement().asString().contains(
+                        "WARN", "workflow long has 1001 steps and is refused beyond 10000 (maxSteps); split it");
+            } else {
+                assertThat(lines).isEmpty();
+            }
+        }
+    }
+
+    @Test
     void validate_prints_the_problems_of_all_files() {
         String bad = line.file("bad.yaml", BAD);
         String worse = line.file("worse.yaml", WORSE);

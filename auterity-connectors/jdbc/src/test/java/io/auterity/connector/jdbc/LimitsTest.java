@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -215,6 +216,14 @@ class LimitsTest {
                 .sum();
     }
 
+    private static void until(BooleanSupplier happened) {
+        long end = System.nanoTime() + AWHILE.toNanos();
+        while (!happened.getAsBoolean()) {
+            assertThat(System.nanoTime()).isLessThan(end);
+            Thread.onSpinWait();
+        }
+    }
+
     @Test
     void the_record_of_a_run_has_no_more_bytes_than_allowed() {
         AtomicInteger calls = new AtomicInteger();
@@ -258,19 +267,19 @@ class LimitsTest {
                 RunId id = RunId.of("run" + over);
                 try (Engine engine = engine("first", journal, workflow).build()) {
                     Run<Object> run = engine.start(workflow, id, Map.of("text", plain(Payload.MAX_PLAIN + 1)));
-                    Rig.until(() -> run.status() == RunStatus.WAITING);
+                    until(() -> run.status() == RunStatus.WAITING);
                 }
                 bytes = bytesOf(journal, id, 0);
                 try (Engine engine = engine("second" + over, journal, workflow)
                         .maxRecordBytes(bytes - over)
                         .build()) {
-                    Rig.until(() -> engine.find(id).isPresent());
-                    Run<Object> run = engine.find(id).orElseThrow();
+                    until(() -> engine.find(id).isPresent());
+                    Run<?> run = engine.find(id).orElseThrow();
                     if (over > 0) {
                         assertThat(run.await(AWHILE).failure().orElseThrow().code())
                                 .isEqualTo(Failure.RECORD_TOO_LARGE);
                     } else {
-                        Rig.until(() -> run.status() == RunStatus.WAITING);
+                        until(() -> run.status() == RunStatus.WAITING);
                         run.cancel("that was all");
                         assertThat(run.await(AWHILE).status()).isEqualTo(RunStatus.CANCELLED);
                     }
