@@ -1592,10 +1592,10 @@ public final class Engine implements AutoCloseable {
         }
 
         /**
-         * Limits the size of the record of one run: a run whose entries come to have more bytes in its journal, their payloads
-         * counted as JSON, and that goes on, is stopped and fails with the code {@code record-too-large}; what cleans up and
-         * takes back is recorded beyond the limit, as with {@link #maxEntries}. The output of a block counts beside those
-         * of the steps inside it. A journal that keeps runs in memory only does not count bytes, and has no such limit.
+         * Limits the size of the record of one run: a run whose entries come to have more bytes in its journal, their
+         * payloads counted as JSON, and that goes on, is stopped and fails with the code {@code record-too-large}; what
+         * cleans up and takes back is recorded beyond the limit, as with {@link #maxEntries}. The output of a block counts
+         * beside those of the steps inside it. A journal that keeps runs in memory only does not count bytes, and has no such limit.
          *
          * @param bytes 1 or more; 50 MiB when not given
          * @return this

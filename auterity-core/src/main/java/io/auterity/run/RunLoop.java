@@ -81,8 +81,7 @@ public final class RunLoop implements Runnable {
 
     private static final String SPLIT = "let child runs do parts of its work, each with a record of its own";
     private static final String KEEP_ELSEWHERE =
-            "keep large data elsewhere and pass on where it is, or let child runs do parts of its work, each with a record"
-                    + " of its own";
+            "keep large data elsewhere and pass on where it is, or " + SPLIT;
 
     static final String LET_GO = "this engine lets go of the run";
 
@@ -1230,8 +1229,8 @@ public final class RunLoop implements Runnable {
     }
 
     /**
-     * Looks how many bytes the run's record has, which the journal knows; a run that has too many and goes on is stopped, at
-     * once, so that nothing begins any more that builds on what is just being recorded.
+     * Looks how many bytes the run's record has, which the journal knows; a run that has too many and goes on is stopped,
+     * at once, so that nothing begins any more that builds on what is just being recorded.
      */
     private void weigh() {
         long now = ports.journal().recordedBytes(ports.tenure().lease(), settings.id());

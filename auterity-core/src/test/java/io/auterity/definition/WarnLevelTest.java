@@ -66,7 +66,7 @@ class WarnLevelTest {
     void many_blocks_inside_blocks_are_warned_of() {
         for (int depth : List.of(31, 32, 33)) {
             String flow = "auterity: 1\nid: w\nsteps: {s: " + "{try: {steps: {s: ".repeat(depth - 1) + "{value: 1}"
-                    + "}}}".repeat(depth - 1) + "}";
+                    + "}}, finally: {steps: {f: {value: 1}}}}".repeat(depth - 1) + "}";
             Definition definition = new DefinitionReader(Limits.DEFAULT.withMaxDepth(Limits.DEEPEST))
                     .read(flow, "")
                     .definition();

@@ -105,7 +105,8 @@ final class JdbcCatalog implements RunCatalog {
             while (true) {
                 List<Found> found =
                         select(connection, after == null ? condition : condition.and(isBehind(after.summary())), ask);
-                Map<Long, EntryReads.Found> starts = input.isEmpty() ? Map.of() : entries.starts(connection, ids(found));
+                Map<Long, EntryReads.Found> starts =
+                        input.isEmpty() ? Map.of() : entries.starts(connection, ids(found));
                 for (Found run : found) {
                     EntryReads.Found start = starts.get(run.id());
                     if (page.size() < query.limit()

@@ -304,7 +304,7 @@ class LimitsTest {
         assertThat(log.toString(StandardCharsets.UTF_8).lines().filter(line -> line.contains("WARN")))
                 .singleElement()
                 .asString()
-                .contains("run warned of workflow three has 125", "52428800 (maxRecordBytes)", "keep large data elsewhere");
+                .contains("run warned of workflow three has 125", "52428800 (maxRecordBytes)", "keep large data");
     }
 
     private static Workflow<Map<String, Object>, String> oneStep(String id, Code.Of0<String> code) {
