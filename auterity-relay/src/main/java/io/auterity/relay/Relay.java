@@ -160,15 +160,30 @@ public final class Relay {
     }
 
     /**
-     * Asks for a whole answer.
+     * Asks for a whole answer. If the prompt has a JSON Schema for it, it is checked: one that does not satisfy the schema is
+     * repaired, where that needs no model, or its model asked once more, told what is wrong.
      *
      * @param request the call
      * @return the answer
-     * @throws RelayException if nobody answers it
+     * @throws RelayException if nobody answers it, or with the code {@link RelayException#INVALID} if two answers do not
+     *     satisfy their schema
      * @throws BudgetException if too little money is left
      */
     public Reply call(RelayRequest request) {
-        return new Exchange(request, false, Sink.NONE, assembly).run();
+        return new Exchange(request, false, Sink.NONE, assembly, Optional.empty()).run();
+    }
+
+    /**
+     * Asks for a whole answer that is checked; a JSON Schema in the prompt then is the check's affair.
+     *
+     * @param request the call
+     * @param check says whether an answer is right; the model of the first that is not is asked again, told what is wrong
+     * @return an answer that the check takes, or one that had to end early, refuses, or calls tools
+     * @throws RelayException if nobody answers it, or with the code {@link RelayException#INVALID} if two answers are wrong
+     * @throws BudgetException if too little money is left
+     */
+    public Reply checked(RelayRequest request, AnswerCheck check) {
+        return new Exchange(request, false, Sink.NONE, assembly, Optional.of(check)).run();
     }
 
     /**
@@ -181,7 +196,7 @@ public final class Relay {
      * @throws BudgetException if too little money is left
      */
     public Reply stream(RelayRequest request, Sink sink) {
-        return new Exchange(request, true, sink, assembly).run();
+        return new Exchange(request, true, sink, assembly, Optional.empty()).run();
     }
 
     /**
@@ -216,7 +231,7 @@ public final class Relay {
      * @return the decision
      */
     public Decision explain(RelayRequest request) {
-        return new Exchange(request, false, Sink.NONE, assembly)
+        return new Exchange(request, false, Sink.NONE, assembly, Optional.empty())
                 .situation(seed.get(), budgets.allowance(request.scope()))
                 .decide(policy);
     }
@@ -230,7 +245,7 @@ public final class Relay {
      * @throws RelayException if no model can answer it
      */
     public long countTokens(RelayRequest request) {
-        Exchange exchange = new Exchange(request, false, Sink.NONE, Optional.empty());
+        Exchange exchange = new Exchange(request, false, Sink.NONE, Optional.empty(), Optional.empty());
         Decision decision =
                 exchange.situation(seed.getAndIncrement(), Allowance.UNLIMITED).decide(policy); // it costs nothing
         decision.refusal().ifPresent(refusal -> {
@@ -277,6 +292,7 @@ public final class Relay {
         private final Optional<Question> question;
         private final StoredAnswer.Recording recording;
         private final Continuation continuation = new Continuation();
+        private final Correction correction;
         private final Prediction prediction;
         private final List<ProviderException> failures = new ArrayList<>();
         private Asked asked; // by the next attempt: the prompt, or the rest of an answer to it
@@ -286,7 +302,12 @@ public final class Relay {
         private final Set<Deployment> askedAgain = new HashSet<>(); // each of them once
         private int tries;
 
-        Exchange(RelayRequest request, boolean isStream, Sink sink, Optional<ContextAssembly> assembly) {
+        Exchange(
+                RelayRequest request,
+                boolean isStream,
+                Sink sink,
+                Optional<ContextAssembly> assembly,
+                Optional<AnswerCheck> check) {
             this.request = request;
             this.isStream = isStream;
             end = clock.instant().plus(request.limits().deadline());
@@ -301,6 +322,11 @@ public final class Relay {
             redacted = Optional.ofNullable(redaction).map(what -> what.apply(fitting));
             prompt = redacted.map(Redacted::prompt).orElse(fitting);
             asked = asked(prompt, prompt == ruled ? whole : tokens.count(prompt));
+            Optional<AnswerCheck> asks = isStream // its pieces have been delivered when the whole can be checked
+                    ? Optional.empty()
+                    : check.or(() -> Correction.asked(fitting));
+            correction = new Correction(
+                    asks, said -> redacted.map(one -> one.redact(said)).orElse(said));
             question = isCacheable() ? Optional.of(question(fitting)) : Optional.empty();
             recording = new StoredAnswer.Recording(sink);
             this.sink = sink;
@@ -399,7 +425,7 @@ public final class Relay {
             }
             AnswerCache.Search search = cache.search(question.get());
             Optional<StoredAnswer> known = search.find();
-            if (known.isPresent()) {
+            if (known.isPresent() && correction.isRight(known.get().answer())) {
                 return again(known.get());
             }
             Reply reply = answered();
@@ -489,10 +515,10 @@ public final class Relay {
                     remember(decision, attempt.deployment().model());
                     return reply.get();
                 }
-                if (hedge.isPresent() && failures.size() > 1) { // both have failed
+                if (hedge.isPresent() && failures.size() > 1 && !correction.isBegun()) { // both have failed
                     left.removeAll(List.of(attempt, hedge.get().attempt()));
                 }
-                attempt = next(hedgeThatBroke(hedge).orElse(attempt));
+                attempt = next(hedgeThatFailed(hedge).orElse(attempt));
             }
             if (continuation.isBegun()) {
                 throw streamBroke();
@@ -503,13 +529,24 @@ public final class Relay {
             if (failures.isEmpty()) {
                 failures.add(new ProviderException(ErrorClass.OVERLOADED, "no deployment takes calls at the moment"));
             }
-            throw RelayException.unanswered(RelayException.UNANSWERED, failures);
+            throw unanswered();
         }
 
-        /** The hedge, if it was that which broke off in the middle; the call that it was quicker than may still go on. */
-        private Optional<Decision.Attempt> hedgeThatBroke(Optional<Decision.Hedge> hedge) {
+        private RelayException unanswered() {
+            boolean isInvalid = failures.get(failures.size() - 1).errorClass() == ErrorClass.INVALID;
+            RelayException unanswered = RelayException.unanswered(
+                    isInvalid ? RelayException.INVALID : RelayException.UNANSWERED, failures);
+            if (isInvalid && unpaid != null) { // which is why it was not asked again
+                unanswered.addSuppressed(unpaid);
+            }
+            return unanswered;
+        }
+
+        /** The hedge, if it was that which broke off or answered wrongly; the call that it was quicker than may still do. */
+        private Optional<Decision.Attempt> hedgeThatFailed(Optional<Decision.Hedge> hedge) {
+            Optional<Deployment> failed = continuation.broken().or(correction::last);
             return hedge.map(Decision.Hedge::attempt)
-                    .filter(second -> continuation.broken().equals(Optional.of(second.deployment())));
+                    .filter(second -> failed.equals(Optional.of(second.deployment())));
         }
 
         /** Why a stream ends in the middle. */
@@ -528,7 +565,7 @@ public final class Relay {
             Remedy remedy = failures.isEmpty() || tries == 0
                     ? Remedy.NEXT_DEPLOYMENT
                     : failures.get(failures.size() - 1).errorClass().remedy();
-            if (remedy == Remedy.STOP || !clock.instant().isBefore(end)) {
+            if (remedy == Remedy.STOP || correction.isOver() || !clock.instant().isBefore(end)) {
                 return null;
             }
             if (remedy == Remedy.SAME_AGAIN && left.contains(failed) && askedAgain.add(failed.deployment())) {
@@ -594,7 +631,7 @@ public final class Relay {
         private Optional<OneCall> prepare(
                 Decision.Attempt attempt, long minOutput, Cancellation cancellation, int underway) {
             Deployment deployment = attempt.deployment();
-            Optional<Offer> offer = continuation.isBegun()
+            Optional<Offer> offer = continuation.isBegun() || correction.isBegun()
                     ? rest(attempt, minOutput)
                     : Optional.of(offer(deployment, attempt.maxOutput(), minOutput));
             if (offer.isEmpty()) {
@@ -628,14 +665,19 @@ public final class Relay {
                             .map(broken -> new OneCall.Continues(broken, continuation.reason(deployment)))));
         }
 
-        /** The rest of a broken answer, within the limits of tokens and cost that hold for all of it; empty if it has none. */
+        /**
+         * The rest of a broken answer, or another one in place of a wrong one, within the limits of tokens and cost that hold
+         * for all of it; empty if there is no room.
+         */
         private Optional<Offer> rest(Decision.Attempt attempt, long minOutput) {
             Deployment deployment = attempt.deployment();
             ModelCard card = policy.models().stream()
                     .filter(one -> one.name().equals(deployment.model()))
                     .findFirst()
                     .orElseThrow();
-            Prompt longer = continuation.prompt(prompt, card.capabilities().contains(Capability.PREFILL));
+            Prompt longer = correction.isBegun()
+                    ? correction.prompt(prompt)
+                    : continuation.prompt(prompt, card.capabilities().contains(Capability.PREFILL));
             asked = asked(longer, tokens.count(longer));
             long room = card.contextTokens() - asked.size().prompt(card.name()).likely();
             long output = Math.min(attempt.maxOutput() - tokens.expected(continuation.text()), room);
@@ -649,7 +691,7 @@ public final class Relay {
             Offer offer = offer(deployment, output, minOutput);
             return limit.isEmpty()
                     ? Optional.of(offer)
-                    : offer.affordable(limit.get().minus(continuation.booked()), output)
+                    : offer.affordable(limit.get().minus(continuation.booked()).minus(correction.booked()), output)
                             .map(affordable -> offer(deployment, affordable, minOutput));
         }
 
@@ -694,15 +736,27 @@ public final class Relay {
             outcome.answer()
                     .flatMap(ProviderAnswer::usage)
                     .ifPresent(usage -> asked.counted().learn(call.deployment().model(), usage.inputTokens()));
-            return outcome.answer()
-                    .map(continuation::whole)
-                    .map(answer -> new Reply(
-                            redacted.map(one -> one.restore(answer)).orElse(answer),
-                            call.deployment(),
-                            outcome.line().orElseThrow(),
-                            failures,
-                            continuation.explained(decision.explanation(), call.deployment()),
-                            continuation.fragments()));
+            if (outcome.answer().isEmpty()) {
+                return Optional.empty();
+            }
+            ProviderAnswer given = continuation.whole(outcome.answer().get());
+            LedgerLine line = outcome.line().orElseThrow();
+            Optional<ProviderAnswer> answer =
+                    correction.take(redacted.map(data -> data.restore(given)).orElse(given), given);
+            if (answer.isEmpty()) {
+                failures.add(correction.reject(call.deployment(), line));
+            }
+            return answer.map(one -> new Reply(
+                    one,
+                    call.deployment(),
+                    line,
+                    failures,
+                    explained(decision.explanation(), call.deployment()),
+                    correction.isBegun() ? correction.rejected() : continuation.fragments()));
+        }
+
+        private Decision.Explanation explained(Decision.Explanation decided, Deployment last) {
+            return correction.explained(continuation.explained(decided, last), last);
         }
 
         /** Whether another deployment may go on with a stream that breaks; half a JSON is nothing to go on with. */

@@ -19,6 +19,9 @@ public final class RelayException extends AuterityException {
     /** The code of a stream that broke after content had been delivered. */
     public static final String BROKEN = "AUT-L009";
 
+    /** The code of a call whose answer was not as it was asked for, nor the one after that. */
+    public static final String INVALID = "AUT-L013";
+
     /** The HTTP status that says the same. */
     private final int status;
 
@@ -34,8 +37,11 @@ public final class RelayException extends AuterityException {
     /** Makes the exception for attempts that have all failed. */
     static RelayException unanswered(String code, List<ProviderException> failures) {
         ProviderException last = failures.get(failures.size() - 1);
-        StringBuilder message = new StringBuilder(
-                code.equals(BROKEN) ? "the stream broke after content had been delivered:" : "no attempt succeeded:");
+        StringBuilder message = new StringBuilder(switch (code) {
+            case BROKEN -> "the stream broke after content had been delivered:";
+            case INVALID -> "no answer is as it was asked for:";
+            default -> "no attempt succeeded:";
+        });
         failures.forEach(failure ->
                 message.append("\n  ").append(failure.errorClass()).append(": ").append(failure.getMessage()));
         return new RelayException(code, status(last.errorClass()), message.toString(), failures);
@@ -46,6 +52,7 @@ public final class RelayException extends AuterityException {
             case RATE_LIMIT, QUOTA -> 429;
             case REQUEST, CONTEXT, CONTENT -> 400;
             case TIMEOUT -> 504;
+            case INVALID -> 422; // clients ask again by themselves after a 5xx, and each answer is paid for
             case CANCELLED -> 499;
             default -> 502;
         };

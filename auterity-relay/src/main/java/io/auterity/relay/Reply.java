@@ -19,8 +19,9 @@ import java.util.Optional;
  * @param line what stands in the ledger for it
  * @param failures what failed before, in order
  * @param explanation why this model was chosen
- * @param fragments the beginnings of the answer that other deployments gave before their streams broke, in order; empty for
- *     all but the streams that {@link io.auterity.relay.decide.Policy.AfterFirstToken#CONTINUE} is about
+ * @param fragments what was paid for on the way to the answer, in order: its beginnings, of streams that broke and were gone on
+ *     with ({@link io.auterity.relay.decide.Policy.AfterFirstToken#CONTINUE}), or a whole answer that was not as it was asked
+ *     for ({@link ErrorClass#INVALID})
  */
 public record Reply(
         ProviderAnswer answer,
@@ -37,10 +38,10 @@ public record Reply(
     }
 
     /**
-     * A part of the answer whose stream broke.
+     * A part of the answer whose stream broke, or a whole answer in whose place there is another.
      *
      * @param deployment who gave it
-     * @param failure why it broke
+     * @param failure why it broke, or that it was wrong
      * @param characters how long it was
      * @param line what stands in the ledger for it
      */
@@ -58,11 +59,11 @@ public record Reply(
      * @return whether it is so
      */
     public boolean isContinued() {
-        return !fragments.isEmpty();
+        return fragments.stream().anyMatch(fragment -> fragment.failure() != ErrorClass.INVALID);
     }
 
     /**
-     * Returns what all parts of the answer used.
+     * Returns what all parts of the answer used, and a wrong one before it.
      *
      * @return the usage, as it was booked
      */
@@ -73,7 +74,7 @@ public record Reply(
     }
 
     /**
-     * Returns what all parts of the answer cost.
+     * Returns what all parts of the answer cost, and a wrong one before it.
      *
      * @return the amount, as it was booked, or empty if nobody knows the price of one
      */

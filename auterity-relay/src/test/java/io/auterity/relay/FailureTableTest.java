@@ -71,6 +71,7 @@ class FailureTableTest {
             Map.entry(ErrorClass.TIMEOUT, new Row(Remedy.NEXT_DEPLOYMENT, true, true)),
             Map.entry(ErrorClass.CUT_OFF, new Row(Remedy.NEXT_DEPLOYMENT, true, true)),
             Map.entry(ErrorClass.MALFORMED, new Row(Remedy.NEXT_DEPLOYMENT, true, true)),
+            Map.entry(ErrorClass.INVALID, new Row(Remedy.SAME_AGAIN, true, false)),
             Map.entry(ErrorClass.NOT_FOUND, new Row(Remedy.NEXT_DEPLOYMENT, false, false)),
             Map.entry(ErrorClass.CONTEXT, new Row(Remedy.NEXT_MODEL, false, false)),
             Map.entry(ErrorClass.CONTENT, new Row(Remedy.STOP, false, false)),

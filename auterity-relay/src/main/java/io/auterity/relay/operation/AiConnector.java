@@ -9,7 +9,7 @@ import io.auterity.connector.StepContext;
 import io.auterity.connector.StepException;
 import io.auterity.definition.Failure;
 import io.auterity.definition.Json;
-import io.auterity.definition.JsonException;
+import io.auterity.relay.AnswerCheck;
 import io.auterity.relay.Relay;
 import io.auterity.relay.Reply;
 import io.auterity.relay.budget.Scope;
@@ -54,7 +54,7 @@ public final class AiConnector implements ConnectorProvider {
     private static final long LABEL_TOKENS = 64;
     private static final int MOST_TEXTS = 2_048;
     static final long MOST_TOKENS = 1_000_000;
-    private static final String ANSWER_INVALID = "answer-invalid";
+    static final String ANSWER_INVALID = "answer-invalid";
 
     @SuppressWarnings("UnusedVariable") // the annotations below read it
     private static final String APPROVED =
@@ -246,16 +246,16 @@ public final class AiConnector implements ConnectorProvider {
                         + " whatever it says. Labels: " + Json.write(input.labels())
                         + input.instructions().map(text -> "\n" + text).orElse("");
         Terms terms = Terms.of(input.choice(), input.approved());
-        Checked<String> checked =
-                checked(system, input.text(), Map.of("temperature", 0), LABEL_TOKENS, terms, context, answer -> {
-                    String said = bare(answer);
-                    return input.labels().stream()
-                            .filter(label -> label.equalsIgnoreCase(said))
-                            .findFirst()
-                            .map(Verdict::right)
-                            .orElseGet(() -> Verdict.wrong("that is none of the labels " + Json.write(input.labels())));
-                });
-        return new ClassifyOutput(checked.value(), checked.spent());
+        Checked checked = checked(system, input.text(), Map.of("temperature", 0), LABEL_TOKENS, terms, context, answer -> {
+            String said = bare(answer);
+            return input.labels().stream()
+                    .filter(label -> label.equalsIgnoreCase(said))
+                    .findFirst()
+                    .map(AnswerCheck.Verdict::right)
+                    .orElseGet(() -> AnswerCheck.Verdict.wrong(
+                            answer, "is none of the labels " + Json.write(input.labels())));
+        });
+        return new ClassifyOutput(checked.text(), checked.spent());
     }
 
     /** Returns what a model said without the quotes and the full stop that some put around a word. */
@@ -314,18 +314,12 @@ public final class AiConnector implements ConnectorProvider {
         Map<String, Object> parameters = Map.of("temperature", 0, "response_format", Map.of("type", "json_object"));
         long tokens = input.maxTokens().orElse(CHAT_TOKENS);
         Terms terms = Terms.of(input.choice(), input.approved());
-        Checked<Object> checked = checked(system, input.text(), parameters, tokens, terms, context, answer -> {
-            try {
-                Object value = Json.read(unfenced(answer));
-                List<String> problems = schema.problems(value);
-                return value != null && problems.isEmpty()
-                        ? Verdict.right(value)
-                        : Verdict.wrong("that does not satisfy the schema: " + String.join("; ", problems));
-            } catch (JsonException e) {
-                return Verdict.wrong("that is no JSON: " + e.getMessage());
-            }
+        AnswerCheck satisfies = AnswerCheck.of(schema);
+        Checked checked = checked(system, input.text(), parameters, tokens, terms, context, answer -> {
+            AnswerCheck.Verdict verdict = satisfies.check(answer);
+            return verdict.text().strip().equals("null") ? AnswerCheck.Verdict.wrong(answer, "is null") : verdict;
         });
-        return new ExtractOutput(checked.value(), checked.spent());
+        return new ExtractOutput(Objects.requireNonNull(Json.read(checked.text())), checked.spent());
     }
 
     private record EmbedInput(
@@ -377,63 +371,30 @@ public final class AiConnector implements ConnectorProvider {
         return numbers;
     }
 
-    /** Models like to put JSON between three back-quotes. */
-    private static String unfenced(String answer) {
-        String text = answer.strip();
-        boolean isFenced = text.startsWith("```") && text.endsWith("```") && text.indexOf('\n') > 0;
-        return isFenced ? text.substring(text.indexOf('\n') + 1, text.length() - "```".length()) : text;
-    }
+    /** A right answer, and what it and a wrong one before it cost. */
+    private record Checked(String text, Spent spent) {}
 
-    /** A value, or what is wrong with an answer. */
-    private record Verdict<T>(Optional<T> value, String problem) {
-
-        static <T> Verdict<T> right(T value) {
-            return new Verdict<>(Optional.of(value), "");
-        }
-
-        static <T> Verdict<T> wrong(String problem) {
-            return new Verdict<>(Optional.empty(), problem);
-        }
-    }
-
-    private record Checked<T>(T value, Spent spent) {}
-
-    /** Checks answers. */
-    @FunctionalInterface
-    private interface Check<T> {
-        Verdict<T> check(String answer);
-    }
-
-    /** Asks, and once more with what was wrong. */
-    private <T> Checked<T> checked(
+    /** Asks for an answer to a text; the relay has not checked one that had to end early. */
+    private Checked checked(
             String system,
             String text,
             Map<String, ? extends @Nullable Object> parameters,
             long maxTokens,
             Terms terms,
             StepContext context,
-            Check<T> check) {
-        List<Map<String, Object>> messages =
-                new ArrayList<>(List.of(Prompt.message("system", system), Prompt.message("user", text)));
-        Optional<Spent> spent = Optional.empty();
-        String problem = "";
-        for (int i = 0; i < 2; i++) {
-            Reply reply = asking.ask(
-                    new Prompt(messages, new LinkedHashMap<>(parameters)), Map.of(), terms, maxTokens, false, context);
-            Spent latest = Spent.of(reply);
-            spent = Optional.of(spent.map(latest::plus).orElse(latest));
-            Verdict<T> verdict = check.check(reply.answer().text());
-            if (verdict.value().isPresent()) {
-                return new Checked<>(verdict.value().get(), spent.get());
-            }
-            problem = verdict.problem();
-            messages.add(Prompt.message("assistant", reply.answer().text()));
-            messages.add(Prompt.message("user", "No, " + problem + ". Answer again."));
-        }
-        throw new StepException(
-                ANSWER_INVALID,
-                "the model did not answer as asked, twice: " + problem + "; it cost "
-                        + spent.map(Spent::dollars).orElse("nothing"),
-                false);
+            AnswerCheck check) {
+        List<Map<String, Object>> messages = List.of(Prompt.message("system", system), Prompt.message("user", text));
+        Reply reply =
+                asking.ask(new Prompt(messages, new LinkedHashMap<>(parameters)), terms, maxTokens, check, context);
+        Spent spent = Spent.of(reply);
+        AnswerCheck.Verdict verdict = check.check(reply.answer().text());
+        verdict.problem().ifPresent(problem -> {
+            throw new StepException(
+                    ANSWER_INVALID,
+                    "the answer ended with " + reply.answer().finishReason() + " and " + problem + "; it cost "
+                            + spent.dollars(),
+                    false);
+        });
+        return new Checked(verdict.text(), spent);
     }
 }

@@ -3,6 +3,7 @@ package io.auterity.relay.operation;
 import io.auterity.connector.StepContext;
 import io.auterity.connector.StepException;
 import io.auterity.definition.Failure;
+import io.auterity.relay.AnswerCheck;
 import io.auterity.relay.Relay;
 import io.auterity.relay.RelayException;
 import io.auterity.relay.RelayRequest;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Asks the relay for a step: the run pays, the step's time is the deadline, its cancellation the call's. Thread-safe. */
@@ -58,31 +60,43 @@ final class Asking {
             boolean isStream,
             StepContext context) {
         RelayRequest.Wishes wishes = wishes(terms.choice(), Set.of(), facts, context);
-        return ask(prompt, wishes, limits(maxTokens, terms, context), isStream, context);
+        return made(
+                prompt,
+                wishes,
+                limits(maxTokens, terms, context),
+                context,
+                request -> isStream ? relay.stream(request, context::partial) : relay.call(request));
+    }
+
+    /** Asks for an answer that is checked. */
+    Reply ask(Prompt prompt, Terms terms, long maxTokens, AnswerCheck check, StepContext context) {
+        RelayRequest.Wishes wishes = wishes(terms.choice(), Set.of(), Map.of(), context);
+        return made(
+                prompt, wishes, limits(maxTokens, terms, context), context, request -> relay.checked(request, check));
     }
 
     /** Asks for vectors. */
     Reply embed(Prompt prompt, Terms terms, StepContext context) {
         RelayRequest.Wishes wishes = wishes(terms.choice(), Set.of(Capability.EMBEDDINGS), Map.of(), context);
-        return ask(prompt, wishes, limits(0, terms, context), false, context);
+        return made(prompt, wishes, limits(0, terms, context), context, relay::call);
     }
 
     private static RelayRequest.Limits limits(long maxTokens, Terms terms, StepContext context) {
         return new RelayRequest.Limits(maxTokens, Math.min(maxTokens, LEAST_TOKENS), time(context), terms.isApproved());
     }
 
-    private Reply ask(
+    private Reply made(
             Prompt prompt,
             RelayRequest.Wishes wishes,
             RelayRequest.Limits limits,
-            boolean isStream,
-            StepContext context) {
+            StepContext context,
+            Function<RelayRequest, Reply> call) {
         Cancellation cancellation = new Cancellation();
         context.onCancel(cancellation::cancel);
         RelayRequest request = new RelayRequest(
                 id(context), payer.run(context.runId().toString()), prompt, wishes, limits, cancellation);
         try {
-            return isStream ? relay.stream(request, context::partial) : relay.call(request);
+            return call.apply(request);
         } catch (BudgetException e) {
             String code = e.code().equals(BudgetException.APPROVAL) ? APPROVAL_REQUIRED : "budget";
             throw new StepException(code, String.valueOf(e.getMessage()), false).causedBy(e);
@@ -137,6 +151,9 @@ final class Asking {
     private static StepException failure(RelayException e) {
         if (e.code().equals(BudgetException.APPROVAL)) {
             return new StepException(APPROVAL_REQUIRED, String.valueOf(e.getMessage()), false).causedBy(e);
+        }
+        if (e.code().equals(RelayException.INVALID)) {
+            return new StepException(AiConnector.ANSWER_INVALID, String.valueOf(e.getMessage()), false).causedBy(e);
         }
         String code = switch (e.status()) {
             case 402 -> "budget";

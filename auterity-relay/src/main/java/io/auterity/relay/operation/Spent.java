@@ -38,17 +38,4 @@ record Spent(
                 reply.deployment().model().toString(),
                 String.join("; ", reply.explanation().reasons()));
     }
-
-    /** Adds an earlier call of the same step. */
-    Spent plus(Spent earlier) {
-        Money sum = new Money(nanoDollars).plus(new Money(earlier.nanoDollars));
-        return new Spent(
-                sum.nanos(),
-                sum.toString(),
-                isUnknown || earlier.isUnknown,
-                Math.addExact(inputTokens, earlier.inputTokens),
-                Math.addExact(outputTokens, earlier.outputTokens),
-                model,
-                reason);
-    }
 }

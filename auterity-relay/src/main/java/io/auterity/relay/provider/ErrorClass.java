@@ -23,6 +23,8 @@ public enum ErrorClass {
     CUT_OFF(Remedy.NEXT_DEPLOYMENT, true, true),
     /** The answer is none that the interface knows. */
     MALFORMED(Remedy.NEXT_DEPLOYMENT, true, true),
+    /** A whole answer is not as it was asked for; told what is wrong, its deployment is asked again once. */
+    INVALID(Remedy.SAME_AGAIN, true, false),
     /** The model or deployment does not exist: 404. */
     NOT_FOUND(Remedy.NEXT_DEPLOYMENT, false, false),
     /** The prompt is longer than the model takes. */

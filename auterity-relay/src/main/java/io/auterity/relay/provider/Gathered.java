@@ -11,6 +11,9 @@ import java.util.Optional;
 /** An answer while it arrives. Confined to the thread of its call. */
 final class Gathered {
 
+    /** Why a refusal ended, in the words of an interface that says it there. */
+    private static final String REFUSED = "content_filter";
+
     private final StringBuilder text = new StringBuilder();
     private final Map<Integer, Tool> tools = new LinkedHashMap<>();
     private boolean isRefused;
@@ -94,6 +97,7 @@ final class Gathered {
             call.put("function", Map.of("name", tool.name, "arguments", tool.arguments.toString()));
             calls.add(call);
         }
-        return new ProviderAnswer(text.toString(), calls, finishReason, usage, headroom, written);
+        String reason = isRefused ? REFUSED : finishReason;
+        return new ProviderAnswer(text.toString(), calls, reason, usage, headroom, written);
     }
 }

@@ -107,14 +107,35 @@ public record Prompt(
      * @return whether the call asks for it, in its own interface
      */
     public boolean isStructured() {
+        return formats().anyMatch(format -> JsonPath.text(format.get("type")).startsWith("json"));
+    }
+
+    /**
+     * Returns the JSON Schema that the answer is to satisfy. One that the call says {@code strict: false} of is only a hint to
+     * the model, and not returned.
+     *
+     * @return the schema, as the call has it in its own interface
+     */
+    public Optional<Map<String, Object>> schema() {
+        return formats()
+                .filter(format -> JsonPath.text(format.get("type")).equals("json_schema"))
+                .map(format -> format.containsKey("json_schema") ? JsonPath.map(format.get("json_schema")) : format)
+                .filter(format -> !Boolean.FALSE.equals(format.get("strict")))
+                .map(format -> format.get("schema"))
+                .filter(Map.class::isInstance)
+                .map(JsonPath::map)
+                .findFirst();
+    }
+
+    /** What the call says of the form of its answer, wherever its interface has a place for that. */
+    private Stream<Map<String, Object>> formats() {
         Map<String, ?> body = original.<Map<String, ?>>map(Original::body).orElse(parameters);
         return Stream.of(
                         body.get("response_format"),
                         body.get("output_format"),
                         JsonPath.map(body.get("output_config")).get("format"),
                         JsonPath.map(body.get("text")).get("format"))
-                .anyMatch(format ->
-                        JsonPath.text(JsonPath.map(format).get("type")).startsWith("json"));
+                .map(JsonPath::map);
     }
 
     /**

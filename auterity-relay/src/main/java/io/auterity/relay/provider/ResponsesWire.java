@@ -52,9 +52,11 @@ final class ResponsesWire implements Wire {
         Gathered gathered = new Gathered();
         for (int i = 0; i < items.size(); i++) {
             Map<String, Object> item = JsonPath.map(items.get(i));
-            JsonPath.list(item.get("content"))
-                    .forEach(part ->
-                            gathered.text(JsonPath.text(JsonPath.map(part).get("text")), Sink.NONE));
+            boolean isThought = JsonPath.text(item.get("type")).equals("reasoning");
+            (isThought ? List.of() : JsonPath.list(item.get("content"))).forEach(part -> {
+                gathered.text(JsonPath.text(JsonPath.map(part).get("text")), Sink.NONE);
+                gathered.refusal(JsonPath.text(JsonPath.map(part).get("refusal")), Sink.NONE);
+            });
             String said = CALLS.get(JsonPath.text(item.get("type")));
             if (said != null) {
                 gathered.tool(

@@ -164,7 +164,13 @@ public final class Redacted {
         });
     }
 
-    private String redact(String text) {
+    /**
+     * Takes data out of a text as it was taken out of the prompt, what has no placeholder yet included.
+     *
+     * @param text the text
+     * @return the text with placeholders
+     */
+    public String redact(String text) {
         if (text.startsWith("data:")) {
             return text; // the bytes of an image, or the like
         }

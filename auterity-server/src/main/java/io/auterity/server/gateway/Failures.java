@@ -81,6 +81,7 @@ final class Failures {
             case CONTEXT -> "context_length_exceeded";
             case CONTENT -> "content_filter";
             case REQUEST -> "invalid_request";
+            case INVALID -> "answer_invalid";
             case TIMEOUT -> "timeout";
             case CANCELLED -> "cancelled";
             default -> "provider_failed";
@@ -92,7 +93,7 @@ final class Failures {
         String broken = failed.code().equals(RelayException.BROKEN) ? "the stream broke: " : "";
         return broken
                 + switch (last.errorClass()) {
-                    case REQUEST, CONTEXT, CONTENT -> String.valueOf(last.getMessage());
+                    case REQUEST, CONTEXT, CONTENT, INVALID -> String.valueOf(last.getMessage());
                     case RATE_LIMIT, QUOTA -> "the provider takes no more calls at the moment";
                     case TIMEOUT -> "no provider answered in time";
                     case CANCELLED -> "the call was cancelled";
