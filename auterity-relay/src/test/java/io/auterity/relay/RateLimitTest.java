@@ -171,6 +171,35 @@ class RateLimitTest {
         assertThat(headroom).containsExactly(1.0, 0.0, 1.0);
     }
 
+    /** Some gateways refuse with the status 200. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void an_error_object_in_an_answer_tells_of_limits_too(boolean isStream) {
+        String error = "{\"error\": {\"code\": \"rate_limit_exceeded\"}}";
+        office.stub.on("first", status(200, isStream ? "data: " + error + "\n\n" : error, OPEN_AI));
+        Relay relay = office.relay();
+        assertThat(asked(relay, isStream)).isEqualTo("claude");
+        after(Duration.ofSeconds(29)); // beyond the five of a refusal that says nothing
+        assertThat(asked(relay, isStream)).isEqualTo("claude");
+        assertThat(office.stub.models()).containsExactly("first", "first", "claude", "claude");
+        after(Duration.ofSeconds(1));
+        office.stub.on("first", answers());
+        assertThat(asked(relay, isStream)).isEqualTo("first");
+        assertThat(headroom).containsExactly(1.0, 0.0, 1.0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void an_error_object_in_an_answer_has_the_time_to_rest_beside_it(boolean isStream) {
+        String error = "{\"error\": {\"type\": \"overloaded_error\"}}";
+        office.stub.on("first", status(200, isStream ? "data: " + error + "\n\n" : error, "Retry-After: 60"));
+        Relay relay = office.relay();
+        assertThat(asked(relay, isStream)).isEqualTo("claude");
+        office.stub.on("first", answers());
+        after(Duration.ofSeconds(59));
+        assertThat(asked(relay, isStream)).isEqualTo("claude");
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {429, 503})
     void a_deployment_rests_as_long_as_it_asked_to(int refusal) {

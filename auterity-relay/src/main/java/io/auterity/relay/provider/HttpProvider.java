@@ -232,9 +232,13 @@ public final class HttpProvider implements Provider, AutoCloseable {
                 throw Refusals.of(response, excerpt(response), clock.instant());
             }
             Optional<Headroom> headroom = RateLimitHeaders.read(response.headers(), clock.instant());
-            return call.isStream()
-                    ? stream(wire, response, call, sink).answer(headroom, Optional.empty())
-                    : whole(wire, response, headroom);
+            try {
+                return call.isStream()
+                        ? stream(wire, response, call, sink).answer(headroom, Optional.empty())
+                        : whole(wire, response, headroom);
+            } catch (ProviderException e) { // as an error object in the answer, which knows no headers
+                throw Refusals.told(e, response, clock.instant());
+            }
         } catch (IOException e) {
             throw explain(e, call);
         }

@@ -91,6 +91,17 @@ final class Refusals {
                 RateLimitHeaders.read(response.headers(), now));
     }
 
+    /** Adds what the headers of an answer tell to what went wrong with the rest of it. */
+    static ProviderException told(ProviderException wrong, Response response, Instant now) {
+        ProviderException told = new ProviderException(
+                wrong.errorClass(),
+                String.valueOf(wrong.getMessage()),
+                wrong.retryAfter().or(() -> retryAfter(response, now).map(Refusals::bounded)),
+                wrong.headroom().or(() -> RateLimitHeaders.read(response.headers(), now)));
+        told.initCause(wrong);
+        return told;
+    }
+
     static ErrorClass classify(int status, String text) {
         return switch (status) {
             case 401, 403 -> ErrorClass.KEY;
