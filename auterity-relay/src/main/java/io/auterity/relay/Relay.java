@@ -1,5 +1,6 @@
 package io.auterity.relay;
 
+import io.auterity.definition.AuterityException;
 import io.auterity.relay.budget.Allowance;
 import io.auterity.relay.budget.BudgetException;
 import io.auterity.relay.budget.Budgets;
@@ -243,13 +244,14 @@ public final class Relay {
      * @param request the call, which is not made
      * @return the tokens
      * @throws RelayException if no model can answer it
+     * @throws BudgetException if it would cost more than its own limit, or a rule's
      */
     public long countTokens(RelayRequest request) {
         Exchange exchange = new Exchange(request, false, Sink.NONE, Optional.empty(), Optional.empty());
         Decision decision =
                 exchange.situation(seed.getAndIncrement(), Allowance.UNLIMITED).decide(policy); // it costs nothing
         decision.refusal().ifPresent(refusal -> {
-            throw new RelayException(RelayException.REJECTED, refusal.status(), refusal.message(), List.of());
+            throw refused(refusal, decision.explanation().ruling());
         });
         Deployment deployment = decision.attempts().get(0).deployment();
         Provider provider =
@@ -258,6 +260,17 @@ public final class Relay {
                 deployment, exchange.prompt, 1, false, request.limits().deadline(), request.cancellation());
         return provider.countTokens(call)
                 .orElseGet(() -> exchange.asked.counted().of(deployment.model()).expected());
+    }
+
+    /** A rule may reject with the status of a budget, but what it says is not that money is missing. */
+    private static AuterityException refused(Decision.Refusal refusal, Ruling ruling) {
+        if (refusal.threshold().isPresent()) {
+            return BudgetException.forbidden(refusal.threshold().get());
+        }
+        boolean isByRule = ruling.all(Action.Reject.class).findAny().isPresent();
+        return refusal.status() == BudgetException.STATUS && !isByRule
+                ? BudgetException.spent(refusal.message())
+                : new RelayException(RelayException.REJECTED, refusal.status(), refusal.message(), List.of());
     }
 
     private void tell(RelayEvent event) {
@@ -491,10 +504,7 @@ public final class Relay {
             Ruling ruling = decision.explanation().ruling();
             ruling.all(Action.Log.class).forEach(line -> LOG.info("[{}] {}", request.id(), line.message()));
             decision.refusal().ifPresent(refusal -> {
-                refusal.threshold().ifPresent(passed -> {
-                    throw BudgetException.forbidden(passed);
-                });
-                throw new RelayException(RelayException.REJECTED, refusal.status(), refusal.message(), List.of());
+                throw refused(refusal, ruling);
             });
             if (ruling.all(Action.RequireApproval.class).findAny().isPresent()
                     && !request.limits().isApproved()) {

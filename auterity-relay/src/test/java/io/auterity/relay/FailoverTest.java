@@ -422,10 +422,32 @@ class FailoverTest {
         office.budget = Budget.of(Office.ACME, Period.DAILY, new Money(10));
         Relay relay = office.relay();
         assertThatThrownBy(() -> relay.call(office.request("hello")))
-                .satisfies(e -> assertThat(
-                                e instanceof RelayException rejected ? rejected.status() : BudgetException.STATUS)
-                        .isEqualTo(402));
+                .isInstanceOfSatisfying(
+                        BudgetException.class, e -> assertThat(e.code()).isEqualTo("AUT-L002"))
+                .hasMessageStartingWith("the budget leaves $0.00000001, and it needs at least $");
         assertThat(office.stub.received()).isEmpty();
+    }
+
+    @Test
+    void a_limit_of_the_call_itself_refuses_in_the_same_way() {
+        RelayRequest usual = office.request("hello");
+        RelayRequest.Wishes wishes = usual.wishes();
+        RelayRequest limited = usual.with(new RelayRequest.Wishes(
+                wishes.objective().atMost(new Money(10)), wishes.needs(), wishes.task(), wishes.facts()));
+        assertThatThrownBy(() -> office.relay().call(limited))
+                .isInstanceOfSatisfying(
+                        BudgetException.class, e -> assertThat(e.code()).isEqualTo("AUT-L002"));
+    }
+
+    @Test
+    void a_rule_that_rejects_with_402_is_no_budget() {
+        office.rules = Rules.read(
+                "relay: 1\nrules: [{id: pay, then: [{reject: {status: 402, message: Pay first.}}]}]");
+        assertThatThrownBy(() -> office.relay().call(office.request("hello")))
+                .isInstanceOfSatisfying(RelayException.class, e -> {
+                    assertThat(e.code()).isEqualTo("AUT-L008");
+                    assertThat(e.status()).isEqualTo(402);
+                });
     }
 
     @Test

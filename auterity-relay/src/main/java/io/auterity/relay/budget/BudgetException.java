@@ -19,6 +19,16 @@ public final class BudgetException extends AuterityException {
     /** The HTTP status of all of them. */
     public static final int STATUS = 402;
 
+    /**
+     * Makes the exception for a call that too little money is left for.
+     *
+     * @param why how much is left, and how much the call needs
+     * @return an exception with the code {@link #SPENT}
+     */
+    public static BudgetException spent(String why) {
+        return new BudgetException(SPENT, why);
+    }
+
     BudgetException(String code, String message) {
         super(code, message);
     }

@@ -156,7 +156,6 @@ final class Asking {
             return new StepException(AiConnector.ANSWER_INVALID, String.valueOf(e.getMessage()), false).causedBy(e);
         }
         String code = switch (e.status()) {
-            case 402 -> "budget";
             case 429 -> "rate-limit";
             case 499 -> Failure.CANCELLED;
             case 504 -> Failure.TIMEOUT;

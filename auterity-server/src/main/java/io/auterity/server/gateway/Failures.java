@@ -68,7 +68,6 @@ final class Failures {
             return APPROVAL_REQUIRED;
         }
         return switch (failed.status()) {
-            case 402 -> "budget_exceeded";
             case 503 -> "no_model_available";
             case 400 -> "no_model_fits";
             default -> "rejected";
