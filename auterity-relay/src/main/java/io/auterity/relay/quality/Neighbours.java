@@ -25,14 +25,17 @@ final class Neighbours {
     /** A word that more than one in so many examples has tells too little for what looking at all of them takes. */
     private static final int COMMON = 8;
 
+    private static final int MOST_ROUNDS = 30;
+
     private static final double[] LOGARITHMS =
             IntStream.range(0, 1_024).mapToDouble(i -> Math.log(i + 0.5)).toArray();
 
     /** How many examples have each word, and how many are found by it; side by side, since both are looked at. */
     private final int[] counts = new int[2 * Grams.BUCKETS];
 
-    private final int[][] examples = new int[Grams.BUCKETS][];
-    private final float[][] weights = new float[Grams.BUCKETS][];
+    /** By word, the examples that have it and, beside each, the bits of its weight: one place in the memory to go to, not two. */
+    private final int[][] having = new int[Grams.BUCKETS][];
+
     private int size;
     private final Queue<Scratch> idle = new ConcurrentLinkedQueue<>();
 
@@ -77,16 +80,14 @@ final class Neighbours {
         Vector vector = vector(text, MAX_FEATURES);
         for (int i = 0; i < vector.ids().length; i++) {
             int id = vector.ids()[i];
-            int at = counts[2 * id + 1]++;
+            int at = 2 * counts[2 * id + 1]++;
             if (at == 0) {
-                examples[id] = new int[2];
-                weights[id] = new float[2];
-            } else if (at == examples[id].length) {
-                examples[id] = Arrays.copyOf(examples[id], 2 * at);
-                weights[id] = Arrays.copyOf(weights[id], 2 * at);
+                having[id] = new int[4];
+            } else if (at == having[id].length) {
+                having[id] = Arrays.copyOf(having[id], 2 * at);
             }
-            examples[id][at] = size;
-            weights[id][at] = vector.weights()[i];
+            having[id][at] = size;
+            having[id][at + 1] = Float.floatToRawIntBits(vector.weights()[i]);
         }
         size++;
     }
@@ -100,7 +101,7 @@ final class Neighbours {
             int count = text.counts()[i];
             all[i] = (float) (Math.max(0.01, rarity) * (count == 1 ? 1 : 1 + Math.log(count)));
         }
-        float least = features <= most ? 0 : sorted(all)[features - most];
+        float least = features <= most ? 0 : ranked(all.clone(), features - most);
         int[] ids = new int[Math.min(features, most)];
         float[] kept = new float[ids.length];
         int used = 0;
@@ -124,10 +125,40 @@ final class Neighbours {
         return documents < LOGARITHMS.length ? LOGARITHMS[documents] : Math.log(documents + 0.5);
     }
 
-    private static float[] sorted(float[] values) {
-        float[] copy = values.clone();
-        Arrays.sort(copy);
-        return copy;
+    /**
+     * The value that sorting would put at a rank: Hoare's "Find" (1961). A prompt could be made to take many rounds, so after
+     * some of them it is sorted.
+     */
+    private static float ranked(float[] values, int rank) {
+        int from = 0;
+        int to = values.length - 1;
+        for (int round = 0; from < to && round < MOST_ROUNDS; round++) {
+            float pivot = values[(from + to) >>> 1];
+            int left = from;
+            int right = to;
+            while (left <= right) {
+                while (values[left] < pivot) {
+                    left++;
+                }
+                while (values[right] > pivot) {
+                    right--;
+                }
+                if (left <= right) {
+                    float held = values[left];
+                    values[left++] = values[right];
+                    values[right--] = held;
+                }
+            }
+            to = rank <= right ? right : to;
+            from = rank >= left ? left : from;
+            if (rank > right && rank < left) {
+                return values[rank];
+            }
+        }
+        if (from < to) {
+            Arrays.sort(values, from, to + 1);
+        }
+        return values[rank];
     }
 
     /** Finds the most similar examples, {@code most} at most. Searches may go on side by side. */
@@ -153,19 +184,18 @@ final class Neighbours {
         for (int i = 0; i < vector.ids().length; i++) {
             int id = vector.ids()[i];
             float weight = vector.weights()[i];
-            int[] having = examples[id];
-            float[] theirs = weights[id];
+            int[] theirs = having[id];
             int many = counts[2 * id + 1];
             if (scratch.alike.length <= found + many) {
                 scratch.alike = Arrays.copyOf(scratch.alike, 2 * (found + many) + 1);
             }
             int[] alike = scratch.alike;
-            for (int j = 0; j < many; j++) {
-                int example = having[j];
+            for (int j = 0; j < 2 * many; j += 2) {
+                int example = theirs[j];
                 float before = likeness[example];
                 alike[found] = example; // overwritten if it is there already: no processor can foretell which it is
                 found += before == 0 ? 1 : 0;
-                likeness[example] = before + weight * theirs[j];
+                likeness[example] = before + weight * Float.intBitsToFloat(theirs[j + 1]);
             }
         }
         return found;
@@ -177,8 +207,8 @@ final class Neighbours {
         int[] often = new int[ids.length];
         int used = 0;
         for (int i = 0; i < ids.length; i++) {
-            int having = counts[2 * text.ids()[i] + 1];
-            if (having > 0 && having <= size / COMMON + MAX_FEATURES) {
+            int found = counts[2 * text.ids()[i] + 1];
+            if (found > 0 && found <= size / COMMON + MAX_FEATURES) {
                 ids[used] = text.ids()[i];
                 often[used++] = text.counts()[i];
             }
@@ -188,55 +218,71 @@ final class Neighbours {
 
     /** The candidates with the greatest values, by a heap whose root is the least of them. */
     private static Found top(float[] likeness, int[] candidates, int count, int most) {
-        int[] heap = new int[Math.min(most, count)];
-        int used = 0;
-        for (int i = 0; i < count; i++) {
-            int example = candidates[i];
-            if (used < heap.length) {
-                heap[used] = example;
-                rise(heap, used++, likeness);
-            } else if (likeness[example] > likeness[heap[0]]) {
-                heap[0] = example;
-                sink(heap, used, likeness);
+        Heap heap = new Heap(Math.min(most, count));
+        int i = 0;
+        for (; i < heap.ids.length; i++) {
+            heap.add(i, candidates[i], likeness[candidates[i]]);
+        }
+        if (i > 0) {
+            for (; i < count; i++) {
+                float value = likeness[candidates[i]];
+                if (value > heap.values[0]) {
+                    heap.sink(heap.ids.length, candidates[i], value);
+                }
             }
         }
-        int[] ids = new int[used];
-        float[] values = new float[used];
-        for (int i = 0, left = used; left > 0; i++, left--) {
-            ids[i] = heap[0];
-            values[i] = likeness[heap[0]];
-            heap[0] = heap[left - 1];
-            sink(heap, left - 1, likeness);
+        int[] ids = new int[heap.ids.length];
+        float[] values = new float[ids.length];
+        for (int at = 0, left = ids.length; left > 0; at++, left--) {
+            ids[at] = heap.ids[0];
+            values[at] = heap.values[0];
+            heap.sink(left - 1, heap.ids[left - 1], heap.values[left - 1]);
         }
         return new Found(ids, values);
     }
 
-    private static void rise(int[] heap, int from, float[] value) {
-        int at = from;
-        while (at > 0 && value[heap[at]] < value[heap[(at - 1) / 2]]) {
-            swap(heap, at, (at - 1) / 2);
-            at = (at - 1) / 2;
-        }
-    }
+    /** Examples and how much alike they are, side by side, so that to compare two is not to look them up. */
+    private static final class Heap {
+        private final int[] ids;
+        private final float[] values;
 
-    private static void sink(int[] heap, int size, float[] value) {
-        int at = 0;
-        while (true) {
-            int least = at;
-            for (int child = 2 * at + 1; child <= 2 * at + 2 && child < size; child++) {
-                least = value[heap[child]] < value[heap[least]] ? child : least;
-            }
-            if (least == at) {
-                return;
-            }
-            swap(heap, at, least);
-            at = least;
+        Heap(int size) {
+            ids = new int[size];
+            values = new float[size];
         }
-    }
 
-    private static void swap(int[] heap, int i, int j) {
-        int held = heap[i];
-        heap[i] = heap[j];
-        heap[j] = held;
+        /** Adds one behind the others. */
+        void add(int others, int id, float value) {
+            int at = others;
+            while (at > 0 && value < values[(at - 1) / 2]) {
+                ids[at] = ids[(at - 1) / 2];
+                values[at] = values[(at - 1) / 2];
+                at = (at - 1) / 2;
+            }
+            ids[at] = id;
+            values[at] = value;
+        }
+
+        /** Puts one in the place of the root, among the first {@code size}. */
+        void sink(int size, int id, float value) {
+            int at = 0;
+            int child = 1;
+            while (child < size) {
+                if (child + 1 < size && values[child + 1] < values[child]) {
+                    child++;
+                }
+                if (values[child] >= value) {
+                    break;
+                }
+                ids[at] = ids[child];
+                values[at] = values[child];
+                at = child;
+                child = 2 * at + 1;
+            }
+            if (size > 0) {
+                ids[at] = id;
+                values[at] = value;
+            }
+        }
     }
 }
