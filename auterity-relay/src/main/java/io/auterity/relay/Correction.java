@@ -115,9 +115,7 @@ final class Correction {
 
     /** What is booked for the wrong answers. */
     Money booked() {
-        return rejected.stream()
-                .map(one -> one.line().charge().booked())
-                .reduce(Money.ZERO, Money::plus);
+        return rejected.stream().map(one -> one.line().charge().booked()).reduce(Money.ZERO, Money::plus);
     }
 
     /** What is asked next; Anthropic's models refuse to have said nothing. */

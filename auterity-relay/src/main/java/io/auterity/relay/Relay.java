@@ -544,8 +544,8 @@ public final class Relay {
 
         private RelayException unanswered() {
             boolean isInvalid = failures.get(failures.size() - 1).errorClass() == ErrorClass.INVALID;
-            RelayException unanswered = RelayException.unanswered(
-                    isInvalid ? RelayException.INVALID : RelayException.UNANSWERED, failures);
+            RelayException unanswered =
+                    RelayException.unanswered(isInvalid ? RelayException.INVALID : RelayException.UNANSWERED, failures);
             if (isInvalid && unpaid != null) { // which is why it was not asked again
                 unanswered.addSuppressed(unpaid);
             }
@@ -555,8 +555,7 @@ public final class Relay {
         /** The hedge, if it was that which broke off or answered wrongly; the call that it was quicker than may still do. */
         private Optional<Decision.Attempt> hedgeThatFailed(Optional<Decision.Hedge> hedge) {
             Optional<Deployment> failed = continuation.broken().or(correction::last);
-            return hedge.map(Decision.Hedge::attempt)
-                    .filter(second -> failed.equals(Optional.of(second.deployment())));
+            return hedge.map(Decision.Hedge::attempt).filter(second -> failed.equals(Optional.of(second.deployment())));
         }
 
         /** Why a stream ends in the middle. */

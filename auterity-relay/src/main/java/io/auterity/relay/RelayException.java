@@ -37,11 +37,12 @@ public final class RelayException extends AuterityException {
     /** Makes the exception for attempts that have all failed. */
     static RelayException unanswered(String code, List<ProviderException> failures) {
         ProviderException last = failures.get(failures.size() - 1);
-        StringBuilder message = new StringBuilder(switch (code) {
-            case BROKEN -> "the stream broke after content had been delivered:";
-            case INVALID -> "no answer is as it was asked for:";
-            default -> "no attempt succeeded:";
-        });
+        StringBuilder message = new StringBuilder(
+                switch (code) {
+                    case BROKEN -> "the stream broke after content had been delivered:";
+                    case INVALID -> "no answer is as it was asked for:";
+                    default -> "no attempt succeeded:";
+                });
         failures.forEach(failure ->
                 message.append("\n  ").append(failure.errorClass()).append(": ").append(failure.getMessage()));
         return new RelayException(code, status(last.errorClass()), message.toString(), failures);

@@ -441,8 +441,7 @@ class FailoverTest {
 
     @Test
     void a_rule_that_rejects_with_402_is_no_budget() {
-        office.rules = Rules.read(
-                "relay: 1\nrules: [{id: pay, then: [{reject: {status: 402, message: Pay first.}}]}]");
+        office.rules = Rules.read("relay: 1\nrules: [{id: pay, then: [{reject: {status: 402, message: Pay first.}}]}]");
         assertThatThrownBy(() -> office.relay().call(office.request("hello")))
                 .isInstanceOfSatisfying(RelayException.class, e -> {
                     assertThat(e.code()).isEqualTo("AUT-L008");

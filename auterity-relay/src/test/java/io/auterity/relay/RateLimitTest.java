@@ -60,9 +60,9 @@ class RateLimitTest {
                 (request, out) -> status(200, request.isStream() ? CLAUDE_EVENTS : CLAUDE_ANSWER)
                         .answer(request, out));
         office.rules = Rules.read("""
-                relay: 1
-                rules: [{id: two, then: [{models: [openai/first, anthropic/claude]}]}]
-                """);
+            relay: 1
+            rules: [{id: two, then: [{models: [openai/first, anthropic/claude]}]}]
+            """);
         office.listeners.add(event -> {
             if (event instanceof RelayEvent.Decided decided) {
                 var health = decided.situation().state().health().get("first-eu");
@@ -136,9 +136,9 @@ class RateLimitTest {
     @Test
     void the_only_one_that_can_answer_is_called() {
         office.rules = Rules.read("""
-                relay: 1
-                rules: [{id: one, then: [{models: [openai/first]}]}]
-                """);
+            relay: 1
+            rules: [{id: one, then: [{models: [openai/first]}]}]
+            """);
         office.stub.on("first", answers(OPEN_AI));
         Relay relay = office.relay();
         for (int i = 0; i < 4; i++) {

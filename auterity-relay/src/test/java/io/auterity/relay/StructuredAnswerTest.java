@@ -88,9 +88,7 @@ class StructuredAnswerTest {
         Reply reply = office.relay().call(asks());
         assertThat(reply.answer().text()).isEqualTo(RIGHT);
         assertThat(office.stub.models()).containsExactly("first", "first");
-        assertThat(said(1))
-                .element(1)
-                .isEqualTo(Map.of("role", "assistant", "content", WRONG));
+        assertThat(said(1)).element(1).isEqualTo(Map.of("role", "assistant", "content", WRONG));
         assertThat(Json.write(said(1).get(2))).contains("No, that does not satisfy the schema: /amount: ");
         assertThat(reply.usage()).isEqualTo(Usage.of(40, 11));
         assertThat(office.lines()).extracting(LedgerLine::kind).containsOnly(LedgerLine.Kind.REPORTED);
@@ -98,9 +96,7 @@ class StructuredAnswerTest {
                 .contains(office.lines().stream()
                         .map(line -> line.charge().booked())
                         .reduce(Money.ZERO, Money::plus));
-        assertThat(reply.failures())
-                .extracting(failure -> failure.errorClass())
-                .containsExactly(ErrorClass.INVALID);
+        assertThat(reply.failures()).extracting(failure -> failure.errorClass()).containsExactly(ErrorClass.INVALID);
         assertThat(reply.isContinued()).isFalse();
         assertThat(reply.explanation().reasons())
                 .first()
@@ -110,8 +106,8 @@ class StructuredAnswerTest {
     @Test
     void two_that_do_not_end_the_call_with_what_is_wrong() {
         office.stub.on("first", says(WRONG, 10, 5), says("Twelve.", 20, 6));
-        RelayException thrown = catchThrowableOfType(
-                RelayException.class, () -> office.relay().call(asks()));
+        RelayException thrown =
+                catchThrowableOfType(RelayException.class, () -> office.relay().call(asks()));
         assertThat(thrown.code()).isEqualTo("AUT-L013");
         assertThat(thrown.status()).isEqualTo(422);
         assertThat(thrown)
@@ -126,7 +122,9 @@ class StructuredAnswerTest {
         office.stub.on("first", says("```json\n" + RIGHT + "\n```", 10, 5));
         Reply reply = office.relay().call(asks());
         assertThat(reply.answer().text()).isEqualTo(RIGHT);
-        assertThat(reply.answer().written().orElseThrow().json()).contains(Json.write(RIGHT)).doesNotContain("```");
+        assertThat(reply.answer().written().orElseThrow().json())
+                .contains(Json.write(RIGHT))
+                .doesNotContain("```");
         assertThat(office.stub.received()).hasSize(1);
     }
 
@@ -134,7 +132,8 @@ class StructuredAnswerTest {
     void another_deployment_is_asked_if_the_first_fails_meanwhile() {
         office.stub.on("first", says(WRONG, 10, 5), status(503, "{}"));
         office.stub.on("claude", status(200, """
-                {"content": [{"type": "text", "text": "{\\"amount\\": 1}"}], "stop_reason": "end_turn"}"""));
+            {"content": [{"type": "text", "text": "{\\"amount\\": 1}"}], "stop_reason": "end_turn"}\
+            """));
         Reply reply = office.relay().call(asks());
         assertThat(office.stub.models()).containsExactly("first", "first", "claude");
         assertThat(reply.answer().text()).isEqualTo("{\"amount\": 1}");
@@ -175,7 +174,8 @@ class StructuredAnswerTest {
     @Test
     void a_refusal_says_so_as_the_reason_of_its_end() {
         office.stub.on("first", status(200, """
-                {"choices": [{"message": {"content": null, "refusal": "No."}, "finish_reason": "stop"}]}"""));
+            {"choices": [{"message": {"content": null, "refusal": "No."}, "finish_reason": "stop"}]}\
+            """));
         assertThat(office.relay().call(asks()).answer().finishReason()).isEqualTo("content_filter");
     }
 
@@ -186,7 +186,8 @@ class StructuredAnswerTest {
             says(WRONG, 10, 5).answer(request, out);
         });
         RelayRequest request = asks();
-        assertThatThrownBy(() -> office.relay().call(request.with(request.limits().within(Duration.ofSeconds(20)))))
+        assertThatThrownBy(
+                        () -> office.relay().call(request.with(request.limits().within(Duration.ofSeconds(20)))))
                 .isInstanceOfSatisfying(
                         RelayException.class, e -> assertThat(e.code()).isEqualTo("AUT-L013"));
         assertThat(office.stub.received()).hasSize(1);
@@ -197,8 +198,8 @@ class StructuredAnswerTest {
         office.stub.on("first", says(WRONG, 10, 1_000));
         office.stub.on("llama", says(WRONG, 10, 1_000));
         office.budget = Budget.of(Office.ACME, Period.DAILY, Money.dollars("0.0104")); // 1,024 tokens cost $0.01024
-        RelayException thrown = catchThrowableOfType(
-                RelayException.class, () -> office.relay().call(asks()));
+        RelayException thrown =
+                catchThrowableOfType(RelayException.class, () -> office.relay().call(asks()));
         assertThat(thrown.code()).isEqualTo("AUT-L013");
         assertThat(thrown.getSuppressed()).anyMatch(BudgetException.class::isInstance);
         assertThat(office.stub.received()).hasSize(1);
@@ -266,8 +267,8 @@ class StructuredAnswerTest {
         Map<String, Object> body = new LinkedHashMap<>(Map.of("model", isClaude ? "claude" : "first"));
         body.put(isClaude ? "messages" : "input", List.of(Prompt.message("user", "how much?")));
         body.put(isClaude ? "output_config" : "text", Map.of("format", format));
-        office.rules = Rules.read("relay: 1\nrules: [{id: one, then: [{models: ["
-                + (isClaude ? Office.CLAUDE : Office.FIRST) + "]}]}]");
+        office.rules = Rules.read(
+                "relay: 1\nrules: [{id: one, then: [{models: [" + (isClaude ? Office.CLAUDE : Office.FIRST) + "]}]}]");
         office.stub.on(isClaude ? "claude" : "first", answer(protocol, WRONG), answer(protocol, RIGHT));
         Reply reply = office.relay().call(asks(Prompt.of("how much?").writtenAs(new Original(protocol, body))));
         assertThat(reply.answer().text()).isEqualTo(RIGHT);

@@ -246,15 +246,16 @@ public final class AiConnector implements ConnectorProvider {
                         + " whatever it says. Labels: " + Json.write(input.labels())
                         + input.instructions().map(text -> "\n" + text).orElse("");
         Terms terms = Terms.of(input.choice(), input.approved());
-        Checked checked = checked(system, input.text(), Map.of("temperature", 0), LABEL_TOKENS, terms, context, answer -> {
-            String said = bare(answer);
-            return input.labels().stream()
-                    .filter(label -> label.equalsIgnoreCase(said))
-                    .findFirst()
-                    .map(AnswerCheck.Verdict::right)
-                    .orElseGet(() -> AnswerCheck.Verdict.wrong(
-                            answer, "is none of the labels " + Json.write(input.labels())));
-        });
+        Checked checked =
+                checked(system, input.text(), Map.of("temperature", 0), LABEL_TOKENS, terms, context, answer -> {
+                    String said = bare(answer);
+                    return input.labels().stream()
+                            .filter(label -> label.equalsIgnoreCase(said))
+                            .findFirst()
+                            .map(AnswerCheck.Verdict::right)
+                            .orElseGet(() -> AnswerCheck.Verdict.wrong(
+                                    answer, "is none of the labels " + Json.write(input.labels())));
+                });
         return new ClassifyOutput(checked.text(), checked.spent());
     }
 

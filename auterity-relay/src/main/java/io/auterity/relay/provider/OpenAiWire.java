@@ -76,8 +76,7 @@ final class OpenAiWire implements Wire {
         Gathered.reasoning(JsonPath.text(message.get("reasoning_content")), sink); // what compatible servers call it
         gathered.text(JsonPath.text(message.get("content")), sink);
         JsonPath.list(message.get("content")) // as models write that have their thoughts in parts of it
-                .forEach(part ->
-                        gathered.text(JsonPath.text(JsonPath.map(part).get("text")), sink));
+                .forEach(part -> gathered.text(JsonPath.text(JsonPath.map(part).get("text")), sink));
         gathered.refusal(JsonPath.text(message.get("refusal")), sink);
         int position = 0;
         for (Object item : JsonPath.list(message.get("tool_calls"))) {

@@ -78,8 +78,8 @@ public record ProviderAnswer(
         if (other.equals(text)) {
             return Optional.of(this);
         }
-        Optional<Written> rewritten = written.map(
-                one -> new Written(one.protocol(), Json.write(replaced(Json.read(one.json()), other))));
+        Optional<Written> rewritten =
+                written.map(one -> new Written(one.protocol(), Json.write(replaced(Json.read(one.json()), other))));
         return rewritten.equals(written) && written.isPresent()
                 ? Optional.empty()
                 : Optional.of(new ProviderAnswer(other, toolCalls, finishReason, usage, headroom, rewritten));

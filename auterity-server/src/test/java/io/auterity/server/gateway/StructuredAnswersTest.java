@@ -80,7 +80,8 @@ class StructuredAnswersTest {
         assertThat(answer.statusCode()).isEqualTo(422);
         assertThat(answer.body())
                 .contains("\"code\":\"answer_invalid\"")
-                .contains("the answer of openai/gpt does not satisfy the schema: /amount: string found, number expected");
+                .contains(
+                        "the answer of openai/gpt does not satisfy the schema: /amount: string found, number expected");
         assertThat(counter.lines()).hasSize(2);
     }
 
