@@ -144,8 +144,7 @@ public final class Compiler {
      * @param warnings what nears a limit, {@link io.auterity.definition.WarnLevel}; sentences without their subject, the
      *     workflow
      */
-    public record Result(
-            String workflow, Optional<Compiled> compiled, List<Problem> problems, List<String> warnings) {
+    public record Result(String workflow, Optional<Compiled> compiled, List<Problem> problems, List<String> warnings) {
 
         /** Copies the problems and the warnings. */
         public Result {

@@ -60,8 +60,8 @@ public enum WarnLevel {
      */
     public Optional<String> warning(long now, String what, long limit, String fix) {
         return isPassed(0, now, limit)
-                ? Optional.of("has " + now + " " + what + " and is refused beyond " + limit + " (" + limitName + "); "
-                        + fix)
+                ? Optional.of(
+                        "has " + now + " " + what + " and is refused beyond " + limit + " (" + limitName + "); " + fix)
                 : Optional.empty();
     }
 

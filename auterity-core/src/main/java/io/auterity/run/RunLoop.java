@@ -80,8 +80,7 @@ public final class RunLoop implements Runnable {
     private static final Duration RIDE = Duration.ofMillis(10);
 
     private static final String SPLIT = "let child runs do parts of its work, each with a record of its own";
-    private static final String KEEP_ELSEWHERE =
-            "keep large data elsewhere and pass on where it is, or " + SPLIT;
+    private static final String KEEP_ELSEWHERE = "keep large data elsewhere and pass on where it is, or " + SPLIT;
 
     static final String LET_GO = "this engine lets go of the run";
 

@@ -41,7 +41,8 @@ class WarnLevelTest {
     void a_long_text_is_warned_of() {
         String text = HEAD + "  s: {value: 1}\n# ";
         for (int bytes : List.of((256 << 10) - 1, 256 << 10, (256 << 10) + 1)) {
-            List<String> warnings = read(text + "x".repeat(bytes - text.length())).warnings();
+            List<String> warnings =
+                    read(text + "x".repeat(bytes - text.length())).warnings();
             if (bytes > 256 << 10) {
                 assertThat(warnings)
                         .singleElement()

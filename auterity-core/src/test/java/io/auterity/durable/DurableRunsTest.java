@@ -349,8 +349,7 @@ class DurableRunsTest {
         for (long limit = most - 1; limit <= most + 1; limit++) {
             bodies.set(0);
             String id = "with-" + limit;
-            try (Engine engine =
-                    counting("one", workflow).maxRecordBytes(limit).build()) {
+            try (Engine engine = counting("one", workflow).maxRecordBytes(limit).build()) {
                 world.await(engine.start(workflow, RunId.of(id), Map.of()));
             }
             if (limit < most) {

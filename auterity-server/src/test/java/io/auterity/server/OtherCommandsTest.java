@@ -78,8 +78,12 @@ class OtherCommandsTest {
             }
             List<String> lines = log.toString(StandardCharsets.UTF_8).lines().toList();
             if (steps > 1_000) {
-                assertThat(lines).singleElement().asString().contains(
-                        "WARN", "workflow long has 1001 steps and is refused beyond 10000 (maxSteps); split it");
+                assertThat(lines)
+                        .singleElement()
+                        .asString()
+                        .contains(
+                                "WARN",
+                                "workflow long has 1001 steps and is refused beyond 10000 (maxSteps); split it");
             } else {
                 assertThat(lines).isEmpty();
             }

@@ -79,9 +79,7 @@ final class EntryReads {
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     EntryRow row = row(connection, rows);
-                    all.put(
-                            rows.getLong(1),
-                            new Found(List.of(EntryCodec.decode(row)), row.payload().length));
+                    all.put(rows.getLong(1), new Found(List.of(EntryCodec.decode(row)), row.payload().length));
                 }
             }
         }

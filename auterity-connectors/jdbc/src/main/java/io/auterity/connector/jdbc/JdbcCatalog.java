@@ -110,7 +110,8 @@ final class JdbcCatalog implements RunCatalog {
                 for (Found run : found) {
                     EntryReads.Found start = starts.get(run.id());
                     if (page.size() < query.limit()
-                            && Inputs.match(start == null ? null : start.entries().get(0), input)) {
+                            && Inputs.match(
+                                    start == null ? null : start.entries().get(0), input)) {
                         page.add(run.summary());
                     }
                 }

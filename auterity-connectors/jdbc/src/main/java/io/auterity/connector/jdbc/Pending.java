@@ -33,7 +33,8 @@ final class Pending {
         this.write = write;
         this.live = live;
         this.firstSeq = live.take(
-                rows.size(), rows.stream().mapToLong(row -> row.payload().length).sum());
+                rows.size(),
+                rows.stream().mapToLong(row -> row.payload().length).sum());
         this.rows = rows;
         this.payloads = payloads;
         this.since = System.nanoTime();

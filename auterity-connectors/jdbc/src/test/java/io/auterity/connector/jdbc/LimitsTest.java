@@ -230,16 +230,18 @@ class LimitsTest {
         Workflow<Map<String, Object>, String> workflow = threeSteps(calls, Payload.MAX_PLAIN);
         try (JdbcJournal journal = JdbcJournal.sqlite(folder.resolve("bytes.db"))) {
             try (Engine engine = engine("any", journal, workflow).build()) {
-                engine.start(workflow, RunId.of("whole"), Map.of()).await(AWHILE).orElseThrow();
+                engine.start(workflow, RunId.of("whole"), Map.of())
+                        .await(AWHILE)
+                        .orElseThrow();
             }
             long most = bytesOf(journal, RunId.of("whole"), 2); // without c, and the end that it brings along
             for (long limit = most - 1; limit <= most + 1; limit++) {
                 calls.set(0);
                 RunId id = RunId.of("with-" + limit);
-                try (Engine engine = engine("any", journal, workflow)
-                        .maxRecordBytes(limit)
-                        .build()) {
-                    RunResult<String> result = engine.start(workflow, id, Map.of()).await(AWHILE);
+                try (Engine engine =
+                        engine("any", journal, workflow).maxRecordBytes(limit).build()) {
+                    RunResult<String> result =
+                            engine.start(workflow, id, Map.of()).await(AWHILE);
                     if (limit < most) {
                         assertThat(result.failure().orElseThrow().code()).isEqualTo(Failure.RECORD_TOO_LARGE);
                         assertThat(result.failure().orElseThrow().message())
