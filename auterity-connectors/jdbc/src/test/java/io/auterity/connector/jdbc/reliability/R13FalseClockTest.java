@@ -22,11 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * R13: of two processes that share a journal one has a wall clock that jumps by a second, an hour and a day, both ways,
- * under load; then it is killed, and the other one, whose clock is right all the time, goes on.
- *
- * <p>Both keep in memory what waits, and when the one is killed no step waits any more that began to while its clock was
- * wrong: until when a step waits is recorded by the clock of whoever lets it wait, and read by that of whoever takes the
- * run up.
+ * under load; then it is killed with a clock that is wrong by a day, and the other one, whose clock is right all the time,
+ * goes on. What waits is parked soon, so either of the two takes up what the other has let wait.
  */
 @Tag("processes")
 class R13FalseClockTest {
@@ -36,7 +33,8 @@ class R13FalseClockTest {
 
     private static final Duration NAP = Duration.ofSeconds(4);
     private static final Duration RETRY = Duration.ofSeconds(2);
-    private static final Duration PARK_AFTER = Duration.ofHours(1);
+    /** Between the two: a nap is parked, a retry is not, so the ledger need not know that it may go from one to the other. */
+    private static final Duration PARK_AFTER = Duration.ofSeconds(3);
     private static final int UNDER_WAY = 100;
 
     private static final Duration EARLY = Duration.ofSeconds(1);
@@ -77,12 +75,6 @@ class R13FalseClockTest {
                 set(clock, offset, wrong);
             }
             proof.awaitAccepted(UNDER_WAY / 2);
-            set(clock, Duration.ZERO, wrong);
-            Proof.pass(Duration.ofSeconds(1)); // an engine in the middle of something has looked at its clock before
-            Set<String> before = Timers.of(proof.lines()).waiting();
-            Proof.await(
-                    () -> Timers.of(proof.lines()).waiting().stream().noneMatch(before::contains),
-                    "not all steps that waited while the clock was wrong went on");
             assertThat(wrong.epoch()).as("the lease it has kept").isEqualTo(epoch);
             wrong.kill();
             proof.disturbed("kill -9");
@@ -94,7 +86,7 @@ class R13FalseClockTest {
             System.out.printf(
                     "R13: %d timers, %d of them taken over, and a clock that jumped %d times: the earliest rang %d ms"
                             + " after its time, the latest %d ms%n",
-                    timers.delays().size(), takenOver, OFFSETS.size() + 1, timers.earliest(), timers.latest());
+                    timers.delays().size(), takenOver, OFFSETS.size(), timers.earliest(), timers.latest());
             proof.check(server.store());
             assertThat(timers.earliest()).isGreaterThanOrEqualTo(-EARLY.toMillis());
             assertThat(timers.latest()).isLessThanOrEqualTo(LATE.toMillis());
