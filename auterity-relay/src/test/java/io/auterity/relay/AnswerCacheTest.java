@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.auterity.relay.budget.Budget;
+import io.auterity.relay.budget.BudgetException;
 import io.auterity.relay.budget.BudgetListener;
 import io.auterity.relay.budget.Budgets;
 import io.auterity.relay.budget.InMemoryBudgetStore;
@@ -209,7 +210,7 @@ class AnswerCacheTest {
         Relay relay = relay(exact());
         ask(relay, "Why?");
         RelayRequest large = request(ACME, Prompt.of("x".repeat(100_000)));
-        assertThatThrownBy(() -> relay.call(large)).isInstanceOf(RelayException.class);
+        assertThatThrownBy(() -> relay.call(large)).isInstanceOf(BudgetException.class);
         assertThat(ask(relay, "Why?")).isEqualTo("answer 1");
     }
 

@@ -48,6 +48,14 @@ final class Access {
         return borrowing(writers, connection -> autoCommitting(connection, work));
     }
 
+    /**
+     * Does a statement that is a transaction of its own, again if need be. It leaves no lock behind, whenever the network
+     * falls silent.
+     */
+    <T extends @Nullable Object> T alone(String what, SqlWork<T> work) {
+        return patiently(what, () -> once(work));
+    }
+
     /** Does work in one transaction, once. */
     <T extends @Nullable Object> T transactionOnce(SqlWork<T> work) throws SQLException {
         return borrowing(writers, connection -> inTransaction(connection, work));

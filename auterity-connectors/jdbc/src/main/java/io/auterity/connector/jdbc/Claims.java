@@ -50,7 +50,7 @@ final class Claims {
      */
     List<Taken> claim(long epoch, int limit, Set<String> except) {
         int most = Math.min(limit, MOST);
-        access.transaction("end leases that have run out", connection -> leases.endRunOut(connection, epoch));
+        access.alone("end leases that have run out", connection -> leases.endRunOut(connection, epoch));
         boolean[] barren = {false};
         List<Taken> taken;
         try {

@@ -43,7 +43,7 @@ abstract class Dialect {
      */
     Dialect(Tables tables) {
         this.tables = tables;
-        fence = sql("select 1 from {lease} where epoch = ? and state = 0" + locksLease());
+        fence = sql("select " + limitsSilence() + " from {lease} where epoch = ? and state = 0" + locksLease());
         insertRun =
                 sql("insert into {run} (id, name, workflow, version, tenant, parent, parent_step, started_at, epoch,"
                         + " wake_at, status, ended_at, failure) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
@@ -104,6 +104,18 @@ abstract class Dialect {
     Notices notices(Access access, Optional<DataSource> own) {
         return Notices.NONE;
     }
+
+    /**
+     * An expression that, where the server knows how, lets it end this transaction if it hears nothing of it for a while: who
+     * is cut off in the middle of one holds its lease's row, and nobody could end that lease and take over. Any other one is
+     * computed in vain.
+     */
+    String limitsSilence() {
+        return "1";
+    }
+
+    /** Lets this transaction be silent for as long as it likes, until it {@link #holds} a lease: a step's own code is in it. */
+    void allowSilence(Connection connection) throws SQLException {}
 
     /** What makes looking at a lease hold off its end until the transaction is over. */
     abstract String locksLease();

@@ -40,6 +40,7 @@ final class Effects {
         try {
             return access.transactionOnce(connection -> {
                 context.onCancel(() -> abort(connection));
+                dialect.allowSilence(connection);
                 Optional<Output> before = find(connection, context);
                 return before.isPresent() ? before.get().value() : effect(connection, lease, context, step, failing);
             });

@@ -87,14 +87,14 @@ final class Leases {
     }
 
     boolean renew(Lease lease) {
-        return access.transaction("renew a lease", connection -> {
+        return access.alone("renew a lease", connection -> {
             clock.read(() -> dialect.now(connection));
             return update(connection, renew, lease.epoch()) == 1;
         });
     }
 
     void close(Lease lease) {
-        access.transaction("close a lease", connection -> update(connection, close, lease.epoch()));
+        access.alone("close a lease", connection -> update(connection, close, lease.epoch()));
         sweep();
     }
 
@@ -105,7 +105,7 @@ final class Leases {
 
     /** Forgets ended leases that no run refers to. */
     void sweep() {
-        access.transaction("forget ended leases", connection -> {
+        access.alone("forget ended leases", connection -> {
             try (PreparedStatement statement = connection.prepareStatement(sweep)) {
                 return statement.executeUpdate();
             }

@@ -22,12 +22,13 @@ final class Pools {
 
     /**
      * Settings of a session, where the server knows them. Plans made while the tables are empty must not read them whole
-     * when they have grown.
+     * when they have grown, and a transaction that falls silent must not hold what others need.
      */
     private static final String POSTGRESQL_SESSION =
             "select set_config(s.name, s.setting, false) from (values ('jit', 'off'), ('enable_seqscan', 'off'),"
                     + " ('enable_hashjoin', 'off'), ('enable_mergejoin', 'off'),"
-                    + " ('plan_cache_mode', 'force_generic_plan')) s(name, setting)"
+                    + " ('plan_cache_mode', 'force_generic_plan'), ('" + PostgresDialect.IDLE + "', '"
+                    + PostgresDialect.SILENCE.toMillis() + "')) s(name, setting)"
                     + " where s.name in (select name from pg_settings)";
 
     private Pools() {}

@@ -7,6 +7,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -25,6 +27,12 @@ import org.postgresql.PGStatement;
  * rows there are.
  */
 final class PostgresDialect extends Dialect {
+
+    /** Between two statements of a transaction of ours; half of the usual lease. */
+    static final Duration SILENCE = Duration.ofSeconds(5);
+
+    /** The setting by which the server ends a transaction that falls silent. */
+    static final String IDLE = "idle_in_transaction_session_timeout";
 
     private static final int OLDEST = 110_000;
 
@@ -78,6 +86,18 @@ final class PostgresDialect extends Dialect {
     @Override
     Notices notices(Access access, Optional<DataSource> own) {
         return new PostgresNotices(access, own, tables().name("work"));
+    }
+
+    @Override
+    String limitsSilence() {
+        return "set_config('" + IDLE + "', '" + SILENCE.toMillis() + "', true)";
+    }
+
+    @Override
+    void allowSilence(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set local " + IDLE + " = 0");
+        }
     }
 
     @Override

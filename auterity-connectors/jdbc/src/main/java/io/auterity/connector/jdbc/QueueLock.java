@@ -20,7 +20,7 @@ final class QueueLock {
         this.access = access;
         insert = dialect.sql("insert into {queue} (name) values (?)");
         find = dialect.sql("select 1 from {queue} where name = ?");
-        lock = dialect.sql("select 1 from {queue} where name = ?" + dialect.locksRows());
+        lock = dialect.sql("select " + dialect.limitsSilence() + " from {queue} where name = ?" + dialect.locksRows());
     }
 
     /** Sees to it that there is a row; outside of any transaction. */

@@ -35,6 +35,7 @@ class R13FalseClockTest {
     private static final Duration RETRY = Duration.ofSeconds(2);
     /** Between the two: a nap is parked, a retry is not, so the ledger need not know that it may go from one to the other. */
     private static final Duration PARK_AFTER = Duration.ofSeconds(3);
+
     private static final int UNDER_WAY = 100;
 
     private static final Duration EARLY = Duration.ofSeconds(1);
