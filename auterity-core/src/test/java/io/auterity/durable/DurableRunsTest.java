@@ -294,9 +294,8 @@ class DurableRunsTest {
         }
     }
 
-    @Test
-    void a_run_that_was_taken_up_with_too_many_entries_is_stopped() {
-        Workflow<Map<String, Object>, Object> workflow = flow("""
+    private static Workflow<Map<String, Object>, Object> waitingInATry() {
+        return flow("""
                 steps:
                   whole:
                     try:
@@ -304,6 +303,11 @@ class DurableRunsTest {
                     finally:
                       steps: {last: {uses: do.count}}
                 """);
+    }
+
+    @Test
+    void a_run_that_was_taken_up_with_too_many_entries_is_stopped() {
+        Workflow<Map<String, Object>, Object> workflow = waitingInATry();
         try (Engine engine = builder("first", workflow).build()) {
             engine.start(workflow, RunId.of("r"), Map.of());
             world.pass(Duration.ofMinutes(1));
@@ -377,14 +381,7 @@ class DurableRunsTest {
 
     @Test
     void a_run_that_was_taken_up_with_too_many_bytes_is_stopped_and_cleans_up() {
-        Workflow<Map<String, Object>, Object> workflow = flow("""
-                steps:
-                  whole:
-                    try:
-                      steps: {a: {uses: do.count}, s: {await: {signal: go}, needs: [a]}, b: {uses: do.count, needs: [s]}}
-                    finally:
-                      steps: {last: {uses: do.count}}
-                """);
+        Workflow<Map<String, Object>, Object> workflow = waitingInATry();
         try (Engine engine = counting("first", workflow).build()) {
             engine.start(workflow, RunId.of("r"), Map.of());
             world.pass(Duration.ofMinutes(1));

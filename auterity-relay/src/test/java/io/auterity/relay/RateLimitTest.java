@@ -160,15 +160,7 @@ class RateLimitTest {
     @Test
     void a_refusal_tells_of_limits_too() {
         office.stub.on("first", status(429, "{}", OPEN_AI));
-        Relay relay = office.relay();
-        assertThat(asked(relay, false)).isEqualTo("claude");
-        after(Duration.ofSeconds(29)); // beyond the five of a refusal that says nothing
-        assertThat(asked(relay, false)).isEqualTo("claude");
-        assertThat(office.stub.models()).containsExactly("first", "first", "claude", "claude");
-        after(Duration.ofSeconds(1));
-        office.stub.on("first", answers());
-        assertThat(asked(relay, false)).isEqualTo("first");
-        assertThat(headroom).containsExactly(1.0, 0.0, 1.0);
+        restsUntilTheReset(false);
     }
 
     /** Some gateways refuse with the status 200. */
@@ -177,6 +169,11 @@ class RateLimitTest {
     void an_error_object_in_an_answer_tells_of_limits_too(boolean isStream) {
         String error = "{\"error\": {\"code\": \"rate_limit_exceeded\"}}";
         office.stub.on("first", status(200, isStream ? "data: " + error + "\n\n" : error, OPEN_AI));
+        restsUntilTheReset(isStream);
+    }
+
+    /** The first refuses, and says that it has nothing left for thirty seconds. */
+    private void restsUntilTheReset(boolean isStream) {
         Relay relay = office.relay();
         assertThat(asked(relay, isStream)).isEqualTo("claude");
         after(Duration.ofSeconds(29)); // beyond the five of a refusal that says nothing

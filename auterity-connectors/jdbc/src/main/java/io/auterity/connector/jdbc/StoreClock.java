@@ -7,8 +7,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The database's time, read when a lease is opened or renewed, and carried on between by a clock that only runs forward. So
- * engines that share a journal agree on how late it is, whatever the clocks of their machines say, and a jump of one of
+ * The database's time, read before the first lease and whenever one is renewed, and carried on between by a clock that only
+ * runs forward. So engines that share a journal agree on how late it is, whatever the clocks of their machines say, and a jump of one of
  * those is nothing to them.
  *
  * <p>A reading is uncertain by half of the time it took (Cristian 1989). It counts only if what has been carried on cannot

@@ -147,7 +147,8 @@ final class FailingStatements {
         }
     }
 
-    private static @Nullable Object call(Object target, Method method, @Nullable Object @Nullable [] arguments)
+    /** Calls what a proxy stands before. */
+    static @Nullable Object call(Object target, Method method, @Nullable Object @Nullable [] arguments)
             throws Throwable {
         try {
             return method.invoke(target, arguments);
@@ -156,7 +157,7 @@ final class FailingStatements {
         }
     }
 
-    private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+    static <T> T proxy(Class<T> type, InvocationHandler handler) {
         return type.cast(
                 Proxy.newProxyInstance(FailingStatements.class.getClassLoader(), new Class<?>[] {type}, handler));
     }

@@ -6,10 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.auterity.definition.RunId;
 import io.auterity.journal.Claim;
 import io.auterity.journal.Journal.Lease;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -69,8 +66,8 @@ class SilentTransactionTest {
                         JdbcJournal.builder().schema(schema).dataSource(source).open();
                 JdbcJournal victim = JdbcJournal.builder()
                         .schema(schema)
-                        .dataSource(proxy(DataSource.class, (proxy, method, arguments) -> {
-                            Object result = called(source, method, arguments);
+                        .dataSource(FailingStatements.proxy(DataSource.class, (proxy, method, arguments) -> {
+                            Object result = FailingStatements.call(source, method, arguments);
                             return result instanceof Connection connection ? cut(connection) : result;
                         }))
                         .open()) {
@@ -91,20 +88,20 @@ class SilentTransactionTest {
     /** A connection whose server hears nothing more of it after the last words, not even its end. */
     private Connection cut(Connection connection) {
         boolean[] silent = {false};
-        return proxy(Connection.class, (proxy, method, arguments) -> {
+        return FailingStatements.proxy(Connection.class, (proxy, method, arguments) -> {
             if (silent[0]) {
                 return unheard(method);
             }
-            Object result = called(connection, method, arguments);
+            Object result = FailingStatements.call(connection, method, arguments);
             if (!(result instanceof PreparedStatement statement) || arguments == null) {
                 return result;
             }
             String text = String.valueOf(arguments[0]);
-            return proxy(PreparedStatement.class, (self, execution, values) -> {
+            return FailingStatements.proxy(PreparedStatement.class, (self, execution, values) -> {
                 if (silent[0]) {
                     return unheard(execution);
                 }
-                Object answer = called(statement, execution, values);
+                Object answer = FailingStatements.call(statement, execution, values);
                 if (execution.getName().startsWith("execute") && last.test(text)) {
                     last = NEVER;
                     left.add(connection);
@@ -124,19 +121,5 @@ class SilentTransactionTest {
             return true;
         }
         throw new SQLException("silence", "08006");
-    }
-
-    private static @Nullable Object called(Object target, Method method, @Nullable Object @Nullable [] arguments)
-            throws Throwable {
-        try {
-            return method.invoke(target, arguments);
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
-        }
-    }
-
-    private static <T> T proxy(Class<T> type, InvocationHandler handler) {
-        return type.cast(
-                Proxy.newProxyInstance(SilentTransactionTest.class.getClassLoader(), new Class<?>[] {type}, handler));
     }
 }
