@@ -31,15 +31,16 @@ public final class Threads {
 
     /**
      * Makes an executor: a virtual thread for each task where the JVM has them (21 and later), or a bounded pool of
-     * daemon threads.
+     * daemon threads. On Java 24 and later the JVM gets more carriers, up to as many as the pool has threads, when all it
+     * has are kept for two seconds by virtual threads that block in native code or while classes are loaded.
      *
      * @return the executor, to be shut down by the caller
      */
     public static ExecutorService newExecutor() {
+        int most = Math.max(MIN_POOL, POOL_PER_PROCESSOR * Runtime.getRuntime().availableProcessors());
         return Runtime.version().feature() >= FIRST_WITH_VIRTUAL_THREADS
-                ? newVirtualThreads()
-                : newPool(Math.max(
-                        MIN_POOL, POOL_PER_PROCESSOR * Runtime.getRuntime().availableProcessors()));
+                ? new VirtualThreads(newVirtualThreads(), most)
+                : newPool(most);
     }
 
     /** Calls by name what the JVM has and the version that we compile for does not. */

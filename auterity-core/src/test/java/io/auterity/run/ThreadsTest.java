@@ -1,6 +1,7 @@
 package io.auterity.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -50,6 +51,45 @@ class ThreadsTest {
         }
         assertThat(await(done)).isTrue();
         assertThat(seen).hasSize(most).allMatch(Thread::isDaemon);
+    }
+
+    @Test
+    @EnabledForJreRange(min = JRE.JAVA_24)
+    void tasks_go_on_when_all_carriers_are_kept_by_classes_that_are_being_loaded() {
+        int carriers = Runtime.getRuntime().availableProcessors();
+        CountDownLatch kept = new CountDownLatch(carriers);
+        CountDownLatch goOn = new CountDownLatch(1);
+        CountDownLatch done = new CountDownLatch(carriers);
+        for (int i = 0; i < carriers; i++) {
+            executor.execute(() -> {
+                assertThatThrownBy(() -> Class.forName("no.such.Class", true, new SlowLoader(kept, goOn)))
+                        .isInstanceOf(ClassNotFoundException.class);
+                done.countDown();
+            });
+        }
+        assertThat(await(kept)).isTrue();
+        executor.execute(goOn::countDown); // what they wait for
+        assertThat(await(done)).isTrue();
+    }
+
+    /** The JVM asks it for a class, so that who waits for it has native code on the stack. */
+    private static final class SlowLoader extends ClassLoader {
+
+        private final CountDownLatch asked;
+        private final CountDownLatch goOn;
+
+        SlowLoader(CountDownLatch asked, CountDownLatch goOn) {
+            super(null);
+            this.asked = asked;
+            this.goOn = goOn;
+        }
+
+        @Override
+        protected Class<?> findClass(String name) throws ClassNotFoundException {
+            asked.countDown();
+            assertThat(await(goOn)).isTrue();
+            throw new ClassNotFoundException(name);
+        }
     }
 
     private static boolean await(CountDownLatch latch) {
