@@ -10,7 +10,7 @@ import org.jetbrains.lincheck.Lincheck;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A lease that another engine has taken over is not trusted, whenever it was renewed last and however time passes. */
+/** R22: A lease that another engine has taken over is not trusted, whenever it was renewed and however time passes. */
 @Tag("isolated")
 class HeldLeaseLincheckTest {
 

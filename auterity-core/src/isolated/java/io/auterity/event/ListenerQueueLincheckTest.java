@@ -13,7 +13,7 @@ import org.jetbrains.lincheck.Lincheck;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The hand-over between publishers and the one thread that drains, under every interleaving that is tried. */
+/** R22: The hand-over between publishers and the one thread that drains, under every interleaving that is tried. */
 @Tag("isolated")
 class ListenerQueueLincheckTest {
 

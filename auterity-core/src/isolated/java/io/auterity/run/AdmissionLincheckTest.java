@@ -10,7 +10,7 @@ import org.jetbrains.lincheck.Lincheck;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Places taken and given back by several threads: no more than there are, and none forgotten. */
+/** R22: Places taken and given back by several threads: no more than there are, and none forgotten. */
 @Tag("isolated")
 class AdmissionLincheckTest {
 

@@ -8,7 +8,7 @@ import org.jetbrains.lincheck.Lincheck;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A worker and those that stop it: the interrupt hits this work or nothing, and a start is never told after the end. */
+/** R22: A worker and those that stop it: the interrupt hits this work or nothing; no start is told after the end. */
 @Tag("isolated")
 class InterruptibleLincheckTest {
 

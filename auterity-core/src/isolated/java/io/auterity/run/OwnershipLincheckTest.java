@@ -9,7 +9,7 @@ import org.jetbrains.lincheck.Lincheck;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A loop as small as can be around the ownership: no two threads in it, and no message left behind. */
+/** R22: A loop as small as can be around the ownership: no two threads in it, and no message left behind. */
 @Tag("isolated")
 class OwnershipLincheckTest {
 

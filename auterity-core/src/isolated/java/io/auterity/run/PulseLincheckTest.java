@@ -12,7 +12,7 @@ import org.jetbrains.lincheck.Lincheck;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Runs that begin and end their streaks while the pulse beats: none is forgotten, and no two pulses beat. */
+/** R22: Runs that begin and end their streaks while the pulse beats: none is forgotten, and no two pulses beat. */
 @Tag("isolated")
 class PulseLincheckTest {
 

@@ -9,7 +9,7 @@ import org.jetbrains.lincheck.Lincheck;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Progress from several threads of a step, told by the run's loop: never two tellings under way, the last one is told. */
+/** R22: Progress from several threads of a step, told by the run's loop: never two at a time, and the last one. */
 @Tag("isolated")
 class ReportsLincheckTest {
 

@@ -33,8 +33,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whole runs on threads that take turns in every order that is tried: offers are taken, helpers summoned in time, and
- * the end is told once. A run that forgets an attempt never ends, which shows as a missing end here.
+ * R22: Whole runs on threads that take turns in every order that is tried: offers are taken, helpers summoned in time,
+ * and the end is told once. A run that forgets an attempt never ends, which shows as a missing end here.
  */
 @Tag("isolated")
 class RunLoopLincheckTest {

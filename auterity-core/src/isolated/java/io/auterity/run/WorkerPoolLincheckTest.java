@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Tasks that come while threads look for work and lie down: none waits while a thread is idle. One that is forgotten
- * keeps its caller waiting for ever here, since no time passes in which a thread is idle for too long.
+ * R22: Tasks that come while threads look for work and lie down: none waits while a thread is idle. One that is
+ * forgotten keeps its caller waiting for ever here, since no time passes in which a thread is idle for too long.
  */
 @Tag("isolated")
 class WorkerPoolLincheckTest {

@@ -77,6 +77,7 @@ class BudgetTransientErrorsTest {
         "40P01, a deadlock, false",
         "40001, a serialization failure, false",
         "53300, too many connections, false",
+        "25P03, the server has ended a transaction that was silent, false",
         "08006, the connection breaks, false",
         "08006, the connection breaks, true",
         "57P01, the server is shut down, true",

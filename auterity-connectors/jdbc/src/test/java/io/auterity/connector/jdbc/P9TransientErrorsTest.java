@@ -96,6 +96,7 @@ class P9TransientErrorsTest {
         "53300, too many connections, false",
         "55P03, a lock is not available, false",
         "25006, the server only reads, false",
+        "25P03, the server has ended a transaction that was silent, false",
     })
     void P9_every_statement_may_fail_in_passing(String state, String what, boolean afterwards) throws Exception {
         Set<String> all = statements.seenAgain();
