@@ -35,13 +35,15 @@ final class ChildRuns implements Bindings.Children {
 
     private final Engine engine;
     private final Executor executor;
+    private final int maxCallDepth;
 
     /** Child runs asked for and not started yet, each with the reason why it shall be cancelled, if it shall. */
     private final ConcurrentHashMap<RunId, Optional<String>> starting = new ConcurrentHashMap<>();
 
-    ChildRuns(Engine engine, Executor executor) {
+    ChildRuns(Engine engine, Executor executor, int maxCallDepth) {
         this.engine = engine;
         this.executor = executor;
+        this.maxCallDepth = maxCallDepth;
     }
 
     @Override
@@ -58,8 +60,15 @@ final class ChildRuns implements Bindings.Children {
 
     private void startNow(Request request, Family family, Ended ended) {
         try {
+            Origin origin = originOf(request);
+            if (family.child() && origin.depth() >= maxCallDepth) {
+                throw new EngineException(
+                        EngineException.TOO_DEEP,
+                        "workflow '" + request.workflow() + "' is not run: workflows run each other more than "
+                                + maxCallDepth + " deep (maxCallDepth)");
+            }
             Run<@Nullable Object> run =
-                    engine.startChild(request.workflow(), request.child(), request.input(), originOf(request), family);
+                    engine.startChild(request.workflow(), request.child(), request.input(), origin, family);
             Optional<String> cancelled = starting.remove(request.child());
             if (cancelled != null) {
                 cancelled.ifPresent(run::cancel);
@@ -90,8 +99,9 @@ final class ChildRuns implements Bindings.Children {
     }
 
     private static Origin originOf(Request request) {
+        Origin parent = request.parent().origin();
         return new Origin(
-                request.parent().origin().tenant(), Optional.of(request.parent().id()), request.step());
+                parent.tenant(), Optional.of(request.parent().id()), request.step(), Map.of(), parent.depth() + 1);
     }
 
     @Override

@@ -135,7 +135,7 @@ public final class Engine implements AutoCloseable {
         Journal journal = builder.journal.orElseGet(InMemoryJournal::new);
         recorded = new Recorded(journal);
         InstantSource clock = builder.clock.orElseGet(() -> journal.clock(InstantSource.system()));
-        children = new ChildRuns(this, patient);
+        children = new ChildRuns(this, patient, builder.limits.maxCallDepth());
         schedules = new Schedules(this, patient);
         connectors = builder.connectors.build(new ConnectorProvider.Surroundings(
                 builder.guard,

@@ -44,6 +44,9 @@ public final class EngineException extends AuterityException {
     /** The engine has not declared a queue of this name. */
     public static final String UNKNOWN_QUEUE = "AUT-R017";
 
+    /** Workflows run each other deeper than the engine lets them. */
+    public static final String TOO_DEEP = "AUT-R018";
+
     /** The workflow has no such version. */
     public static final String UNKNOWN_VERSION = "AUT-R015";
 

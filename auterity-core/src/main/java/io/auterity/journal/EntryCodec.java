@@ -208,6 +208,9 @@ public final class EntryCodec {
         if (!origin.labels().isEmpty()) {
             fields.put("labels", origin.labels());
         }
+        if (origin.depth() > 0) {
+            fields.put("depth", origin.depth());
+        }
         return fields.bytes();
     }
 
@@ -325,7 +328,8 @@ public final class EntryCodec {
                 fields.get("tenant") == null ? "" : fields.text("tenant"),
                 parent == null ? Optional.empty() : Optional.of(RunId.of((String) parent)),
                 parent == null ? "" : fields.text("parentStep"),
-                labels);
+                labels,
+                fields.get("depth") == null ? 0 : Math.toIntExact(fields.number("depth")));
         return new RunStarted(at, fields.text("workflow"), fields.text("version"), fields.get("input"), origin);
     }
 

@@ -65,14 +65,28 @@ public sealed interface JournalEntry {
      * @param parent the run whose step started it
      * @param parentStep that step's path; empty without a parent, or when the run deals with the parent's failure
      * @param labels words by name that runs can be looked for by
+     * @param depth how many runs stand above it: its parent, that one's parent and so on; 0 where it is not told
      */
-    record Origin(String tenant, Optional<RunId> parent, String parentStep, Map<String, String> labels) {
+    record Origin(
+            String tenant, Optional<RunId> parent, String parentStep, Map<String, String> labels, int depth) {
         /** No tenant, no parent, no labels. */
         public static final Origin NONE = new Origin("", Optional.empty(), "");
 
         /** Copies the labels. */
         public Origin {
             labels = Map.copyOf(labels);
+        }
+
+        /**
+         * Makes an origin that does not tell how many runs stand above it.
+         *
+         * @param tenant the tenant it belongs to; empty when there are none
+         * @param parent the run whose step started it
+         * @param parentStep that step's path; empty without a parent
+         * @param labels words by name that runs can be looked for by
+         */
+        public Origin(String tenant, Optional<RunId> parent, String parentStep, Map<String, String> labels) {
+            this(tenant, parent, parentStep, labels, 0);
         }
 
         /**

@@ -126,6 +126,12 @@ class R20HostileWorkflowsTest {
                 "AUT-C003"
             });
             attacks.put("a workflow that runs itself", new String[] {"steps: {a: {run: hostile}}", "AUT-C009"});
+            attacks.put("a workflow that runs itself by an operation", new String[] {
+                "steps: {a: {uses: core.run, with: {workflow: hostile}}}", "AUT-R018"
+            });
+            attacks.put("a workflow that runs itself by a name that it computes", new String[] {
+                "steps: {a: {uses: core.run, with: {workflow: \"${{ 'host' + 'ile' }}\"}}}", "AUT-R018"
+            });
             attacks.put(
                     "an expression of 100 KB",
                     new String[] {"steps: {a: {value: \"${{ " + "1 + ".repeat(25_000) + "1 }}\"}}", "AUT-C024"});

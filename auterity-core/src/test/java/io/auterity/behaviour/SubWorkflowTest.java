@@ -201,6 +201,26 @@ class SubWorkflowTest {
     }
 
     @OnEverySchedule
+    void operations_run_workflows_sixteen_deep_and_no_deeper(Schedule schedule) {
+        try (Lab lab = new Lab(schedule)
+                .register(Lab.read("""
+                        id: down
+                        input: {left: integer}
+                        steps:
+                          next: {if: "${{ input.left > 0 }}", uses: core.run, with: {workflow: down, input: {left: "${{ input.left - 1 }}"}}}
+                        """))) {
+            for (int left : new int[] {13, 14}) { // with the caller and the last that is 15 and 16 workflows
+                assertThat(lab.run(call(left)).status()).isEqualTo(RunStatus.SUCCEEDED);
+            }
+            assertThat(lab.run(call(15)).failure().map(Failure::code)).contains("AUT-R018");
+        }
+    }
+
+    private static String call(int left) {
+        return "steps: {a: {run: down, with: {left: " + left + "}}}";
+    }
+
+    @OnEverySchedule
     void parents_that_hold_all_places_do_not_starve_their_children(Schedule schedule) {
         try (Lab lab = new Lab(schedule).with(builder -> builder.maxRuns(2)).register(Lab.read(DOUBLE))) {
             var parents = IntStream.range(0, 6)
