@@ -21,8 +21,17 @@ final class Deployments {
 
     static final Duration OPEN_FOR = Duration.ofSeconds(10);
 
+    /** How long a deployment is left alone that has refused all its keys; who mends one does not wait long. */
+    static final Duration REFUSED_FOR = Duration.ofSeconds(30);
+
     /** How fast a latency is forgotten: half of it after as many calls. */
     private static final double KEPT = 0.9;
+
+    /** How fast time passes over a latency: it is 1/e of itself after so long without a call. */
+    private static final Duration FADES = Duration.ofMinutes(5);
+
+    /** The latency of one that refuses all its keys, or does not know the model: the others come first. */
+    private static final double REFUSED_NANOS = Duration.ofMinutes(1).toNanos();
 
     private static final Duration RATE_LIMITED_FOR = Duration.ofSeconds(5);
 
@@ -34,7 +43,9 @@ final class Deployments {
         private final CircuitBreaker breaker;
         private Instant openUntil = Instant.MIN;
         private Instant limitedUntil = Instant.MIN;
-        private double latencyNanos;
+        private double latencyNanos; // when it was measured
+        private Instant measured = Instant.EPOCH;
+        private Instant refused = Instant.EPOCH;
         private double p95Nanos;
         private int inFlight;
         private double headroom = 1;
@@ -42,6 +53,15 @@ final class Deployments {
 
         private Place(CircuitBreaker breaker) {
             this.breaker = breaker;
+        }
+
+        private double latencyNanos(Instant now) {
+            return Math.max(faded(latencyNanos, measured, now), faded(REFUSED_NANOS, refused, now));
+        }
+
+        private static double faded(double nanos, Instant since, Instant now) {
+            double passed = Math.max(0, Duration.between(since, now).toMillis());
+            return nanos * Math.exp(-passed / FADES.toMillis());
         }
     }
 
@@ -76,13 +96,14 @@ final class Deployments {
         places.forEach((id, place) -> {
             synchronized (place) {
                 boolean isKnown = place.latencyNanos > 0;
+                double latencyNanos = place.latencyNanos(now);
                 double headroom = now.isBefore(place.resetsAt) ? place.headroom : 1;
                 boolean isAvailable = !now.isBefore(place.openUntil) && !now.isBefore(place.limitedUntil);
-                if (isKnown || !isAvailable || place.inFlight > 0 || headroom < 1) {
+                if (latencyNanos >= 1 || !isAvailable || place.inFlight > 0 || headroom < 1) {
                     health.put(
                             id,
                             new StateView.Health(
-                                    Duration.ofNanos((long) Math.max(1_000_000, place.latencyNanos)),
+                                    Duration.ofNanos((long) Math.max(1_000_000, latencyNanos)),
                                     isKnown
                                             ? Duration.ofNanos((long) Math.max(1_000_000, place.p95Nanos))
                                             : Duration.ZERO,
@@ -113,7 +134,11 @@ final class Deployments {
             place.breaker.onSuccess(toFirstToken.toNanos(), TimeUnit.NANOSECONDS);
             double nanos = Math.max(1, toFirstToken.toNanos());
             // peak-sensitive: a slow call counts at once, a fast one a little
-            place.latencyNanos = nanos > place.latencyNanos ? nanos : KEPT * place.latencyNanos + (1 - KEPT) * nanos;
+            Instant now = clock.instant();
+            double before = Place.faded(place.latencyNanos, place.measured, now);
+            place.latencyNanos = nanos > before ? nanos : KEPT * before + (1 - KEPT) * nanos;
+            place.measured = now;
+            place.refused = Instant.EPOCH;
             // a quantile by small steps up and smaller ones down, 19 to 1 (Robbins and Monro 1951)
             double step = Math.max(1, place.p95Nanos * 0.05);
             place.p95Nanos = place.p95Nanos == 0
@@ -142,6 +167,11 @@ final class Deployments {
             }
             failure.headroom().ifPresent(told -> limit(place, told));
             switch (failure.errorClass()) {
+                case KEY -> {
+                    place.refused = clock.instant();
+                    place.limitedUntil = clock.instant().plus(REFUSED_FOR);
+                }
+                case NOT_FOUND -> place.refused = clock.instant(); // perhaps only what this call was written in
                 case RATE_LIMIT, QUOTA ->
                     place.limitedUntil =
                             clock.instant().plus(failure.retryAfter().orElse(RATE_LIMITED_FOR));

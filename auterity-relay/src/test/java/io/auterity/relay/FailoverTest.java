@@ -14,7 +14,9 @@ import io.auterity.relay.budget.Budget;
 import io.auterity.relay.budget.BudgetException;
 import io.auterity.relay.budget.LedgerLine;
 import io.auterity.relay.budget.Period;
+import io.auterity.relay.decide.Objective;
 import io.auterity.relay.decide.Policy;
+import io.auterity.relay.decide.RouteRequest;
 import io.auterity.relay.money.Money;
 import io.auterity.relay.money.Usage;
 import io.auterity.relay.provider.ErrorClass;
@@ -348,6 +350,38 @@ class FailoverTest {
         office.stub.on("first", says("back", 1, 1));
         office.now = office.now.plus(Deployments.OPEN_FOR).plusMillis(1);
         assertThat(relay.call(office.request("hello")).answer().text()).isEqualTo("back");
+    }
+
+    @Test
+    void who_refuses_all_keys_is_left_alone_for_a_while() {
+        office.stub.on("first", status(401, "{}"));
+        Relay relay = office.relay();
+        for (int i = 0; i < 20; i++) {
+            relay.call(office.request("hello"));
+        }
+        assertThat(office.stub.models().stream().filter("first"::equals)).hasSize(2); // it has two keys
+
+        office.stub.on("first", says("back", 1, 1));
+        office.now = office.now.plus(Deployments.REFUSED_FOR);
+        assertThat(relay.call(office.request("hello")).answer().text()).isEqualTo("back");
+    }
+
+    @Test
+    void a_call_that_was_slow_once_does_not_keep_a_model_from_calls_in_a_hurry_for_ever() {
+        office.stub.on("first", (request, out) -> {
+            office.now = office.now.plusSeconds(6);
+            says("slow", 1, 1).answer(request, out);
+        });
+        Relay relay = office.relay();
+        relay.call(office.request("hello"));
+        RelayRequest.Wishes hurry = new RelayRequest.Wishes(
+                Objective.COST_SAVING.within(Duration.ofSeconds(5)),
+                RouteRequest.Needs.NONE,
+                Optional.empty(),
+                Map.of());
+        assertThat(relay.call(office.request("hello").with(hurry)).deployment().model()).isEqualTo(Office.CLAUDE);
+        office.now = office.now.plusSeconds(60);
+        assertThat(relay.call(office.request("hello").with(hurry)).answer().text()).isEqualTo("slow");
     }
 
     @Test

@@ -92,6 +92,19 @@ class FailureTableTest {
         STATUS_404(ErrorClass.NOT_FOUND, status(404, "{}")),
         STATUS_413(ErrorClass.CONTEXT, status(413, "{}")),
         STATUS_400_CONTEXT(ErrorClass.CONTEXT, status(400, "{\"error\": {\"code\": \"context_length_exceeded\"}}")),
+        STATUS_400_LLAMA(
+                ErrorClass.CONTEXT,
+                status(400, "{\"error\": {\"type\": \"exceed_context_size_error\", \"message\": \"too long\"}}")),
+        STATUS_400_CLAUDE(
+                ErrorClass.CONTEXT,
+                status(
+                        400,
+                        "{\"error\": {\"message\": \"input length and `max_tokens` exceed context limit: 9 + 9 > 10\"}}")),
+        STATUS_400_CREDIT(
+                ErrorClass.QUOTA,
+                status(400, "{\"error\": {\"message\": \"Your credit balance is too low to access the API\"}}")),
+        STATUS_400_BILLING(
+                ErrorClass.QUOTA, status(400, "{\"error\": {\"code\": \"billing_hard_limit_reached\"}}")),
         STATUS_400_FILTER(ErrorClass.CONTENT, status(400, "{\"error\": {\"code\": \"content_filter\"}}")),
         STATUS_400(ErrorClass.REQUEST, status(400, "{}")),
         BREAKS_OFF(ErrorClass.CUT_OFF, breaksAfter("")),

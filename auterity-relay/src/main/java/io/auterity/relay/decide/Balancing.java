@@ -12,7 +12,7 @@ import java.util.SplittableRandom;
  * 2001, which avoids that everybody runs to the same one), the others by their load.
  *
  * <p>The load of a deployment is its latency times the calls on their way, divided by what is left of its rate limits. The
- * latency is one that jumps up at a slow call and decays slowly (peak EWMA, from Twitter's Finagle). A conversation stays
+ * latency is one that jumps up at a slow call and decays slowly, with each call and with time (peak EWMA, from Twitter's Finagle). A conversation stays
  * where it was, for the sake of the provider's cache, unless that place is twice as loaded as the best.
  */
 final class Balancing {

@@ -117,8 +117,14 @@ final class Refusals {
     private static ErrorClass request(String text) {
         if (text.contains("context_length_exceeded")
                 || text.contains("prompt is too long")
+                || text.contains("exceed context limit") // Anthropic: input length and max_tokens
+                || text.contains("exceed_context_size") // llama.cpp
+                || text.contains("exceeds the available context size")
                 || text.contains("maximum context length")) {
             return ErrorClass.CONTEXT;
+        }
+        if (text.contains("credit balance is too low") || text.contains("billing_hard_limit_reached")) {
+            return ErrorClass.QUOTA;
         }
         return text.contains("content_filter") || text.contains("content_policy")
                 ? ErrorClass.CONTENT

@@ -44,6 +44,9 @@ public final class Redacted {
     /** A JSON text within a JSON text: what a model wishes to call a tool with. */
     private static final String ARGUMENTS = "arguments";
 
+    /** Objects of which the caller or the model chooses the keys, so that none of them tells what its value is. */
+    private static final Set<String> FREE = Set.of(ARGUMENTS, "input", "metadata");
+
     private final Redaction redaction;
     private final Map<String, String> placeholders = new HashMap<>(); // by datum
     private final Map<String, String> data = new LinkedHashMap<>(); // by placeholder
@@ -142,7 +145,7 @@ public final class Redacted {
 
     @Nullable
     Object restored(@Nullable Object json) {
-        return walk("", json, this::restore, this::restoreInJson);
+        return walk("", json, false, this::restore, this::restoreInJson);
     }
 
     /** How much of the end of a text may be the beginning of a placeholder. */
@@ -155,9 +158,9 @@ public final class Redacted {
     }
 
     private @Nullable Object redact(@Nullable Object json) {
-        return walk("", json, this::redact, arguments -> {
+        return walk("", json, false, this::redact, arguments -> {
             try {
-                return Json.write(redact(Json.read(arguments)));
+                return Json.write(walk("", Json.read(arguments), true, this::redact, this::redact));
             } catch (JsonException e) {
                 return redact(arguments); // no JSON after all
             }
@@ -171,9 +174,6 @@ public final class Redacted {
      * @return the text with placeholders
      */
     public String redact(String text) {
-        if (text.startsWith("data:")) {
-            return text; // the bytes of an image, or the like
-        }
         StringBuilder redacted = new StringBuilder();
         int from = 0;
         for (Redaction.Found found : redaction.find(text).values()) {
@@ -196,25 +196,34 @@ public final class Redacted {
     }
 
     private static @Nullable Object walk(
-            String key, @Nullable Object json, UnaryOperator<String> text, UnaryOperator<String> arguments) {
+            String key,
+            @Nullable Object json,
+            boolean isFree,
+            UnaryOperator<String> text,
+            UnaryOperator<String> arguments) {
         if (json instanceof String string) {
-            return key.equals(ARGUMENTS) ? arguments.apply(string) : text.apply(string);
+            return key.equals(ARGUMENTS) && !isFree ? arguments.apply(string) : text.apply(string);
         }
         if (json instanceof Long || json instanceof Integer) { // a card's number is one without quotes, too
             String digits = String.valueOf(json);
             String changed = text.apply(digits);
             return changed.equals(digits) ? json : changed;
         }
-        if (json instanceof Map<?, ?> map && !"base64".equals(map.get("type"))) { // an image's bytes are no text
+        if (json instanceof Map<?, ?> map
+                && (isFree || !"base64".equals(map.get("type")))) { // an image's bytes are no text
+            boolean hasFreeKeys = isFree || FREE.contains(key);
             Map<String, @Nullable Object> walked = new LinkedHashMap<>();
-            map.forEach((name, value) -> walked.put(
-                    String.valueOf(name),
-                    KEPT.contains(String.valueOf(name)) ? value : walk(String.valueOf(name), value, text, arguments)));
+            map.forEach((name, value) -> {
+                boolean isKept = !hasFreeKeys && KEPT.contains(String.valueOf(name));
+                walked.put(
+                        String.valueOf(name),
+                        isKept ? value : walk(String.valueOf(name), value, hasFreeKeys, text, arguments));
+            });
             return walked;
         }
         if (json instanceof List<?> list) {
             List<@Nullable Object> walked = new ArrayList<>();
-            list.forEach(value -> walked.add(walk(key, value, text, arguments)));
+            list.forEach(value -> walked.add(walk("", value, isFree, text, arguments)));
             return walked;
         }
         return json;

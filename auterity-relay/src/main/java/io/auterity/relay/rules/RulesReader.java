@@ -222,12 +222,19 @@ final class RulesReader {
             case "reject" -> new Action.Reject(status(map(value, place)), text(value, "message", place));
             case "log" -> new Action.Log(String.valueOf(value));
             case "cost-limit" -> new Action.CostLimit(Money.dollars(String.valueOf(value)));
-            case "require-approval" -> new Action.RequireApproval();
+            case "require-approval" -> approval(value);
             default ->
                 throw new IllegalArgumentException(
                         "is no action; there are models, provider, transform, inject, reject,"
                                 + " log, cost-limit and require-approval");
         };
+    }
+
+    private static Action approval(@Nullable Object value) {
+        if (!Boolean.TRUE.equals(value)) {
+            throw new IllegalArgumentException("is true where it stands; leave it out where no approval is needed");
+        }
+        return new Action.RequireApproval();
     }
 
     private static int status(Map<?, ?> map) {

@@ -121,6 +121,32 @@ class RedactionTest {
     }
 
     @Test
+    void a_key_that_somebody_chose_does_not_tell_what_its_value_is() {
+        Map<String, Object> pay = Map.of(
+                "type",
+                "function",
+                "function",
+                Map.of("name", "pay", "arguments", "{\"id\":\"a@b.ch\",\"parameters\":{\"url\":\"c@d.ch\"}}"));
+        Map<String, Object> use = Map.of(
+                "type", "tool_use", "id", "toolu_4111111111111111", "input", Map.of("id", "a@b.ch", "role", "c@d.ch"));
+        Map<String, Object> item = Map.of("role", "user", "id", "msg_4111111111111111", "content", "data: a@b.ch");
+        Prompt prompt = new Prompt(
+                List.of(
+                        Map.of("role", "user", "content", "data: a@b.ch"),
+                        Map.of("role", "assistant", "content", List.of(use), "tool_calls", List.of(pay))),
+                Map.of("metadata", Map.of("id", "a@b.ch")));
+        Prompt seen = Redaction.ofAll()
+                .apply(prompt.writtenAs(new Original(Protocol.RESPONSES, Map.of("input", List.of(item)))))
+                .prompt();
+        assertThat(Json.write(List.of(
+                        seen.messages(),
+                        seen.parameters(),
+                        seen.original().orElseThrow().body())))
+                .doesNotContain("@")
+                .contains("\"toolu_4111111111111111\"", "\"msg_4111111111111111\"");
+    }
+
+    @Test
     void a_whole_answer_gets_the_data_back_wherever_it_stands() {
         Redacted redacted = Redaction.ofAll().and("NOTE", "<<[^>]*>>").apply(Prompt.of("a@b.ch <<say \"hi\">>"));
         ProviderAnswer answer = new ProviderAnswer(

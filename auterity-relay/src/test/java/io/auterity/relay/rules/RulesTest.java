@@ -89,6 +89,12 @@ class RulesTest {
     }
 
     @Test
+    void an_approval_that_is_not_required_is_left_out() {
+        assertThatThrownBy(() -> Rules.read("relay: 1\nrules: [{id: r, then: [{require-approval: false}]}]"))
+                .hasMessageContaining("is true where it stands");
+    }
+
+    @Test
     void every_action_is_read() {
         Ruling ruling = Rules.read("""
                 relay: 1
