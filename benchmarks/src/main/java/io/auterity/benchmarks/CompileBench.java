@@ -54,6 +54,7 @@ final class CompileBench implements Bench {
     private static final double BAR_OF_FILTER_AND_MAP = 2_000;
     private static final double BAR_OF_A_TEXT = 300;
     private static final double BAR_OF_A_PROGRAM = 2_048; // bytes
+    private static final double BAR_OF_THE_FIRST = 20; // milliseconds
 
     @Override
     public String id() {
@@ -287,11 +288,13 @@ final class CompileBench implements Bench {
 
     private static void firstExpression(int rounds, int column, String workload, Consumer<Figure> figures)
             throws Exception {
-        new Interleaved(rounds)
-                .add("auterity", () -> inNewProcess("ours", column))
-                .add("cel", () -> inNewProcess("cel", column))
-                .firstAgainstOthers("compile", workload, "ms")
-                .forEach(figures);
+        withBar(
+                new Interleaved(rounds)
+                        .add("auterity", () -> inNewProcess("ours", column))
+                        .add("cel", () -> inNewProcess("cel", column))
+                        .firstAgainstOthers("compile", workload, "ms"),
+                BAR_OF_THE_FIRST,
+                figures);
     }
 
     private static double inNewProcess(String which, int column) throws Exception {
