@@ -3,11 +3,15 @@ package io.auterity.relay.provider;
 import io.auterity.relay.money.Usage;
 import io.auterity.relay.usage.UsageReader;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** OpenAI's chat completions, as OpenAI, Azure and compatible servers speak them. */
 final class OpenAiWire implements Wire {
+
+    /** What money is set aside for; whoever calls, or a rule, does not say it beside the relay. */
+    private static final List<String> BOUNDS = List.of("n", "max_tokens", "max_completion_tokens");
 
     private final Endpoint.Dialect dialect;
 
@@ -33,6 +37,7 @@ final class OpenAiWire implements Wire {
     @Override
     public Map<String, Object> body(ProviderCall call) {
         Map<String, Object> body = new LinkedHashMap<>(call.prompt().parameters());
+        BOUNDS.forEach(body::remove);
         body.put("model", call.deployment().model().model());
         body.put("messages", call.prompt().messages());
         // OpenAI's reasoning models refuse the older name, other servers do not know the newer one

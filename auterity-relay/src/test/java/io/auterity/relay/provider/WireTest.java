@@ -76,6 +76,23 @@ class WireTest {
     }
 
     @Test
+    void no_parameter_asks_for_more_than_money_is_set_aside_for() {
+        ProviderCall one = call(false);
+        Map<String, Object> more = Map.of("n", 4L, "max_tokens", 5_000L, "max_completion_tokens", 5_000L, "top_p", 0.5);
+        ProviderCall call = new ProviderCall(
+                one.deployment(),
+                new Prompt(one.prompt().messages(), more),
+                99,
+                false,
+                Duration.ofSeconds(1),
+                new Cancellation());
+        assertThat(new OpenAiWire(Endpoint.Dialect.OPENAI).body(call))
+                .containsEntry("max_completion_tokens", 99L)
+                .containsEntry("top_p", 0.5)
+                .doesNotContainKeys("n", "max_tokens");
+    }
+
+    @Test
     void tool_calls_arrive_in_pieces_from_both() {
         ProviderAnswer openAi = streamed(
                 new OpenAiWire(Endpoint.Dialect.OPENAI),
