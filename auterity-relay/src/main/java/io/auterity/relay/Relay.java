@@ -312,6 +312,7 @@ public final class Relay {
         private @Nullable BudgetException unpaid;
         private final List<Decision.Attempt> left =
                 new ArrayList<>(); // those that may be made, the present ones included
+        private final Set<Deployment> called = new HashSet<>();
         private final Set<Deployment> askedAgain = new HashSet<>(); // each of them once
         private int tries;
 
@@ -518,6 +519,8 @@ public final class Relay {
             left.addAll(decision.attempts());
             Decision.@Nullable Attempt attempt = left.get(0);
             while (attempt != null) {
+                int failed = failures.size();
+                BudgetException refused = unpaid;
                 Optional<Decision.Hedge> hedge = tries == 0 ? decision.hedge() : Optional.empty();
                 Optional<Reply> reply =
                         hedge.isPresent() ? hedged(attempt, decision, hedge.get()) : attempt(attempt, decision);
@@ -528,7 +531,11 @@ public final class Relay {
                 if (hedge.isPresent() && failures.size() > 1 && !correction.isBegun()) { // both have failed
                     left.removeAll(List.of(attempt, hedge.get().attempt()));
                 }
-                attempt = next(hedgeThatFailed(hedge).orElse(attempt));
+                boolean isMade = failures.size() > failed;
+                attempt = next(
+                        hedgeThatFailed(hedge).orElse(attempt),
+                        isMade ? lastFailure().remedy() : unmade(refused),
+                        isMade);
             }
             if (continuation.isBegun()) {
                 throw streamBroke();
@@ -542,8 +549,12 @@ public final class Relay {
             throw unanswered();
         }
 
+        private ErrorClass lastFailure() {
+            return failures.get(failures.size() - 1).errorClass();
+        }
+
         private RelayException unanswered() {
-            boolean isInvalid = failures.get(failures.size() - 1).errorClass() == ErrorClass.INVALID;
+            boolean isInvalid = lastFailure() == ErrorClass.INVALID;
             RelayException unanswered =
                     RelayException.unanswered(isInvalid ? RelayException.INVALID : RelayException.UNANSWERED, failures);
             if (isInvalid && unpaid != null) { // which is why it was not asked again
@@ -560,7 +571,7 @@ public final class Relay {
 
         /** Why a stream ends in the middle. */
         private RelayException streamBroke() {
-            boolean isCancelled = failures.get(failures.size() - 1).errorClass() == ErrorClass.CANCELLED;
+            boolean isCancelled = lastFailure() == ErrorClass.CANCELLED;
             RelayException broken = RelayException.unanswered(
                     isCancelled ? RelayException.UNANSWERED : RelayException.BROKEN, failures);
             if (unpaid != null) {
@@ -569,11 +580,16 @@ public final class Relay {
             return broken;
         }
 
-        /** Returns the next attempt after a failure, if the table, the time and the retry budget allow one. */
-        private Decision.@Nullable Attempt next(Decision.Attempt failed) {
-            Remedy remedy = failures.isEmpty() || tries == 0
-                    ? Remedy.NEXT_DEPLOYMENT
-                    : failures.get(failures.size() - 1).errorClass().remedy();
+        /** What follows from an attempt that was not made: a model costs as much at its other deployments. */
+        private Remedy unmade(@Nullable BudgetException before) {
+            return unpaid == before ? Remedy.NEXT_DEPLOYMENT : Remedy.NEXT_MODEL;
+        }
+
+        /**
+         * Returns the next attempt after a failure, if the table, the time and the retry budget allow one. After one that was not
+         * made it is no retry.
+         */
+        private Decision.@Nullable Attempt next(Decision.Attempt failed, Remedy remedy, boolean isMade) {
             if (remedy == Remedy.STOP || correction.isOver() || !clock.instant().isBefore(end)) {
                 return null;
             }
@@ -585,7 +601,7 @@ public final class Relay {
                 left.removeIf(other ->
                         other.deployment().model().equals(failed.deployment().model()));
             }
-            return left.isEmpty() || (!failures.isEmpty() && !retries.spend()) ? null : left.get(0);
+            return left.isEmpty() || (isMade && !retries.spend()) ? null : left.get(0);
         }
 
         private Optional<Reply> attempt(Decision.Attempt attempt, Decision decision) {
@@ -656,6 +672,10 @@ public final class Relay {
             if (!deployments.enter(deployment)) {
                 budgets.release(grant);
                 return Optional.empty();
+            }
+            called.add(deployment);
+            if (called.size() >= policy.limits().maxAttempts()) {
+                left.removeIf(other -> !called.contains(other.deployment()));
             }
             ProviderCall call = new ProviderCall(
                     deployment,

@@ -12,12 +12,18 @@ import io.auterity.connector.Credentials.Credential;
 import io.auterity.connector.OutboundGuard;
 import io.auterity.relay.budget.Budget;
 import io.auterity.relay.budget.BudgetException;
+import io.auterity.relay.budget.Budgets;
 import io.auterity.relay.budget.LedgerLine;
+import io.auterity.relay.budget.Offer;
 import io.auterity.relay.budget.Period;
 import io.auterity.relay.decide.Objective;
 import io.auterity.relay.decide.Policy;
 import io.auterity.relay.decide.RouteRequest;
+import io.auterity.relay.event.RelayEvent;
 import io.auterity.relay.money.Money;
+import io.auterity.relay.money.Price;
+import io.auterity.relay.money.Rates;
+import io.auterity.relay.money.ServiceTier;
 import io.auterity.relay.money.Usage;
 import io.auterity.relay.provider.ErrorClass;
 import io.auterity.relay.provider.ProviderException;
@@ -106,6 +112,60 @@ class FailoverTest {
 
         assertThat(reply.deployment().model()).isEqualTo(Office.CLAUDE);
         assertThat(reply.failures()).extracting(ProviderException::errorClass).containsExactly(ErrorClass.TIMEOUT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void the_next_model_is_asked_however_many_deployments_the_first_one_has(boolean isStream) {
+        office.places = 3; // as many as a call may try
+        office.stub.on("first", status(400, "context_length_exceeded"));
+
+        Reply reply = ask(office.relay(), isStream);
+
+        assertThat(reply.deployment().model()).isEqualTo(Office.CLAUDE);
+        assertThat(office.stub.models()).containsExactly("first", "claude");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void what_others_leave_too_little_for_goes_to_a_cheaper_model_however_few_may_be_tried(int attempts) {
+        office.places = 3;
+        office.limits = new Policy.Limits(attempts, false);
+        office.budget = Budget.of(Office.ACME, Period.DAILY, Money.dollars("0.05"));
+        office.rules = Rules.read("relay: 1\nrules: [{id: r, then: [{models: [local/llama, openai/first]}]}]");
+        office.stub.on("first", says("cheap", 1, 1));
+        office.listeners.add(event -> {
+            if (event instanceof RelayEvent.Decided decided) {
+                assertThat(decided.decision().attempts().get(0).deployment().model())
+                        .isEqualTo(Office.LOCAL);
+                office.budgets.reserve(othersTake("0.048"));
+            }
+        });
+
+        Reply reply = office.relay().call(office.request("hello"));
+
+        assertThat(reply.answer().text()).isEqualTo("cheap"); // 64 tokens of the dear one are $0.00256
+        assertThat(office.stub.models()).containsExactly("first");
+    }
+
+    private static Budgets.Ask othersTake(String dollars) {
+        Price price = new Price(Price.Certainty.KNOWN, Optional.of(Rates.of(0, 1_000_000)), "book");
+        long tokens = Money.dollars(dollars).nanos() / 1_000;
+        Offer offer = new Offer(Office.FIRST, ServiceTier.STANDARD, price, Usage.of(1, tokens), tokens);
+        return new Budgets.Ask("others", "others", Office.ACME, List.of(offer), false);
+    }
+
+    @Test
+    void of_the_deployments_of_a_call_only_those_count_that_were_asked() {
+        office.places = 3;
+        office.limits = new Policy.Limits(2, false);
+        office.stub.on("first", status(503, "{}"));
+        Relay relay = office.relay();
+
+        assertThatThrownBy(() -> relay.call(office.request("hello"))).isInstanceOf(RelayException.class);
+
+        assertThat(office.stub.models()).containsExactly("first", "first");
+        assertThat(relay.explain(office.request("hello")).attempts()).hasSize(9);
     }
 
     @ParameterizedTest

@@ -63,6 +63,7 @@ final class Office implements AutoCloseable {
     Policy.Limits limits = Policy.Limits.DEFAULT;
     Set<Capability> capabilities = Set.of();
     long contextTokens = 100_000;
+    int places = 1; // of each model
     Budget budget = Budget.of(ACME, Period.DAILY, Money.dollars("5"));
     final QualityPredictor predictor = new QualityPredictor(PredictorSettings.DEFAULT);
     final ChoiceLog choices = new ChoiceLog(1_000, predictor);
@@ -112,15 +113,19 @@ final class Office implements AutoCloseable {
     Policy policy() {
         PriceBook book = PriceBook.shipped();
         List<ModelCard> cards = new ArrayList<>();
-        List<Deployment> places = new ArrayList<>();
+        List<Deployment> deployments = new ArrayList<>();
         long picos = 1_000_000;
         for (ModelName name : List.of(FIRST, CLAUDE, LOCAL)) {
             book = book.with(name, Rates.of(picos, 10 * picos));
             picos *= 2;
             cards.add(new ModelCard(name, capabilities, contextTokens, 4_000, Duration.ofSeconds(1)));
-            places.add(new Deployment(name.model() + "-eu", name, "eu", ServiceTier.STANDARD));
+            for (int place = 1; place <= places; place++) {
+                String id = name.model() + "-eu" + (place == 1 ? "" : place);
+                deployments.add(new Deployment(id, name, "eu", ServiceTier.STANDARD));
+            }
         }
-        return new Policy(cards, places, rules, new Policy.Prices(book, UnknownPrice.REFUSE), Exploration.NONE, limits);
+        Policy.Prices prices = new Policy.Prices(book, UnknownPrice.REFUSE);
+        return new Policy(cards, deployments, rules, prices, Exploration.NONE, limits);
     }
 
     RelayRequest request(String text) {

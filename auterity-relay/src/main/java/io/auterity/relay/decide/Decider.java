@@ -324,7 +324,10 @@ public final class Decider {
 
     // --- the deployment ---
 
-    /** Deployments whose rate limits are used up come after all others. */
+    /**
+     * All that may be tried, and not only as many as may be: who follows, the next deployment or the next model, depends on
+     * how one fails. Deployments whose rate limits are used up come after all others.
+     */
     private static List<Attempt> attempts(
             List<Option> order, RouteRequest request, Policy policy, StateView state, SplittableRandom random) {
         List<Attempt> attempts = new ArrayList<>();
@@ -341,13 +344,14 @@ public final class Decider {
                 }
             }
         }
-        return attempts.subList(0, Math.min(attempts.size(), policy.limits().maxAttempts()));
+        return attempts;
     }
 
     /** The same model at another deployment, after the time that 19 of 20 calls take to their first token. */
     private static Optional<Decision.Hedge> hedge(
             List<Attempt> attempts, RouteRequest request, Policy policy, StateView state) {
-        if (!policy.limits().isHedged() || !request.needs().isRepeatable()) {
+        boolean isForbidden = !policy.limits().isHedged() || policy.limits().maxAttempts() < 2;
+        if (isForbidden || !request.needs().isRepeatable()) {
             return Optional.empty();
         }
         Attempt first = attempts.get(0);

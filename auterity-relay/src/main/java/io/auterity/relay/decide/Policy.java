@@ -41,13 +41,14 @@ public record Policy(
     /**
      * How far a call goes.
      *
-     * @param maxAttempts the most deployments that are tried, 1 or more
+     * @param maxAttempts the most deployments that are called, 1 or more; one that there was no money or no place for does not
+     *     count
      * @param isHedged whether a slow call without side effects is sent a second time, to another deployment
      * @param afterFirstToken what becomes of a stream that breaks after its first piece of content
      */
     public record Limits(int maxAttempts, boolean isHedged, AfterFirstToken afterFirstToken) {
 
-        /** Three attempts, no hedges, and a stream that breaks fails. */
+        /** Three deployments, no hedges, and a stream that breaks fails. */
         public static final Limits DEFAULT = new Limits(3, false);
 
         /** Checks the range. */
@@ -61,7 +62,7 @@ public record Policy(
         /**
          * Makes limits under which a stream that breaks fails.
          *
-         * @param maxAttempts the most deployments that are tried, 1 or more
+         * @param maxAttempts the most deployments that are called, 1 or more
          * @param isHedged whether a slow call without side effects is sent a second time, to another deployment
          */
         public Limits(int maxAttempts, boolean isHedged) {

@@ -165,7 +165,7 @@ class DeciderTest {
     }
 
     @Test
-    void what_a_threshold_forbids_is_left_out_with_the_reason_before_the_attempts_are_counted() {
+    void what_a_threshold_forbids_is_left_out_with_the_reason_however_few_attempts_there_may_be() {
         market.limits = new Policy.Limits(1, false);
         market.objective = Objective.QUALITY_FIRST;
         market.passed(new Enforcement.RestrictModels(Set.of(WEAK)));
@@ -173,7 +173,7 @@ class DeciderTest {
         String why = "the budget has passed 90 %, from where on only these models may be called: [openai/weak]";
         assertThat(decision.attempts())
                 .extracting(attempt -> attempt.deployment().model())
-                .containsExactly(WEAK);
+                .containsExactly(WEAK, WEAK);
         assertThat(decision.explanation().reasons()).contains(why);
         assertThat(decision.explanation().candidates())
                 .extracting(Candidate::model, candidate -> candidate.excluded().orElse(""))
@@ -314,6 +314,8 @@ class DeciderTest {
         assertThat(hedge.attempt().deployment()).isNotEqualTo(first.deployment());
         assertThat(hedge.after()).isEqualTo(Duration.ofSeconds(2));
         assertThat(decision.reservation()).isEqualTo(first.amount().times(2));
+        market.limits = new Policy.Limits(1, true);
+        assertThat(market.decide(1).hedge()).isEmpty(); // it would be the second deployment
     }
 
     @Test
