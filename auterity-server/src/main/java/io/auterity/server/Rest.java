@@ -22,18 +22,30 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Says which of the runs under way here only wait for somebody: their open steps wait for signals, decisions or other
- * runs, without a time at which that ends, and nothing has happened for a while. Thread-safe.
+ * Says which of the runs that have not ended rest: their open steps wait for signals, decisions or other runs, without
+ * a time at which that ends, and nothing has happened for a while; or no engine here takes them up. Thread-safe.
  */
 final class Rest implements RunListener {
 
     /** How long nothing must have happened. */
     private static final Duration QUIET = Duration.ofSeconds(2);
 
-    /** How long a run that is due has to be taken up. It may need code that is elsewhere, so this ends. */
+    /** How long a run that is due has to be taken up. It may need code that is elsewhere; then it is left to others. */
     private static final Duration TAKEN_UP = Duration.ofSeconds(30);
 
     private static final Set<Reason> FOR_SOMEBODY = Set.of(Reason.SIGNAL, Reason.APPROVAL, Reason.CHILD);
+
+    /** What a run waits for. */
+    enum For {
+        /** For nothing, or for what comes by itself. */
+        NOBODY,
+        /** For a signal, a decision, another run, or to be let go on. */
+        SOMEBODY,
+        /** For an engine that takes runs from its queue. */
+        QUEUE,
+        /** For an engine that has its code. */
+        CODE
+    }
 
     private final InstantSource clock;
     private final Instant made;
@@ -86,6 +98,13 @@ final class Rest implements RunListener {
                 && now.isBefore(made.plus(TAKEN_UP));
     }
 
+    /** Whether a run that is due has not been taken up in the time it had, as its code is not here. */
+    private boolean isLeftToOthers(RunSummary run, Instant now) {
+        return run.status() == RunStatus.WAITING
+                && run.standing().wakeAt() <= now.minus(TAKEN_UP).toEpochMilli()
+                && !now.isBefore(made.plus(TAKEN_UP));
+    }
+
     /** Notes who has a run before the engine is there that is to take it up. */
     void has(RunSummary run) {
         if (!run.standing().owner().isEmpty()) {
@@ -102,19 +121,27 @@ final class Rest implements RunListener {
         return before.equals(run.standing().owner()) || owners.remove(run.id(), before);
     }
 
-    /** Whether a run waits for somebody. */
-    boolean isOf(RunSummary run, RunCatalog catalog) {
+    /** Returns what a run that has not ended waits for. */
+    For of(RunSummary run, RunCatalog catalog) {
+        if (run.status() == RunStatus.QUEUED) {
+            return For.QUEUE;
+        }
         if (JournalVisit.waitsForSomebody(run)) {
-            return true;
+            return For.SOMEBODY;
         }
         Instant now = clock.instant();
         if (looked.plus(QUIET).isBefore(now) || isDue(run, now) || isBeingTakenUp(run, now)) {
             last = now; // the machine has stalled, and what is about to happen has not had its time
         }
         boolean isQuiet = !last.plus(QUIET).isAfter(now) && started.stream().allMatch(this::isWaitingInside);
-        boolean waits = isQuiet && onlyWaits(run, catalog);
+        For awaited = For.NOBODY;
+        if (isQuiet && isLeftToOthers(run, now)) {
+            awaited = For.CODE;
+        } else if (isQuiet && onlyWaits(run, catalog)) {
+            awaited = For.SOMEBODY;
+        }
         looked = clock.instant();
-        return waits;
+        return awaited;
     }
 
     private static boolean onlyWaits(RunSummary run, RunCatalog catalog) {

@@ -30,11 +30,16 @@ import picocli.CommandLine.Option;
         name = "resume",
         description = {
             "Goes on with every unfinished run of a journal, until each has ended or waits for a signal or a decision.",
+            "Runs that wait in a queue, or need Java code, are left to an engine that takes them.",
             "A step that is recorded is not run again. The definitions come from the journal.",
             "With runs named or selected, it only lets these go on if they are paused."
         },
         mixinStandardHelpOptions = true,
-        footer = {"", "Exit codes: 0 all that ended succeeded, 1 some did not, 2 something is wrong with the options."})
+        footer = {
+            "",
+            "Exit codes: 0 all that ended succeeded, 1 some did not, 2 something is wrong with the options,",
+            "3 none of that, but some could not go on here, or this process was to end before they had."
+        })
 final class RunsResumeCommand implements Callable<Integer>, Checks.Checked {
 
     private final Shell shell;
@@ -82,12 +87,12 @@ final class RunsResumeCommand implements Callable<Integer>, Checks.Checked {
                 files.isEmpty() ? List.of() : WorkflowFiles.read(shell, files).workflows();
         Vigil vigil = new Vigil(shell, progress);
         try (Journal journal = Journals.open(visit.name(), shell.environment())) {
-            Map<RunId, Boolean> resumed = new LinkedHashMap<>();
+            Map<RunId, Rest.For> resumed = new LinkedHashMap<>();
             Rest rest = new Rest(InstantSource.system());
             unfinished(journal)
                     .forEach(
                             run -> { // before the engine may end some
-                                resumed.put(run.id(), false);
+                                resumed.put(run.id(), Rest.For.NOBODY);
                                 rest.has(run);
                             });
             Engine.Builder builder = vigil.over(engineOptions.builder(shell.environment()))
@@ -104,12 +109,12 @@ final class RunsResumeCommand implements Callable<Integer>, Checks.Checked {
     }
 
     /** Notes the unfinished runs, and says whether one of them will go on by itself. */
-    private static boolean isUnderWay(Journal journal, Map<RunId, Boolean> resumed, Rest rest) {
+    private static boolean isUnderWay(Journal journal, Map<RunId, Rest.For> resumed, Rest rest) {
         boolean[] goesOn = new boolean[1];
         unfinished(journal).forEach(run -> {
-            boolean waits = rest.isOf(run, journal.catalog());
-            resumed.put(run.id(), waits);
-            goesOn[0] |= !waits;
+            Rest.For awaited = rest.of(run, journal.catalog());
+            resumed.put(run.id(), awaited);
+            goesOn[0] |= awaited == Rest.For.NOBODY;
         });
         return goesOn[0];
     }
@@ -118,7 +123,7 @@ final class RunsResumeCommand implements Callable<Integer>, Checks.Checked {
         return journal.catalog().stream(RunQuery.Filter.NONE.statuses(RunChoice.UNFINISHED));
     }
 
-    private int report(Journal journal, Map<RunId, Boolean> resumed, Vigil vigil) {
+    private int report(Journal journal, Map<RunId, Rest.For> resumed, Vigil vigil) {
         List<RunSummary> now = resumed.keySet().stream()
                 .map(run -> visit.find(journal.catalog(), run))
                 .toList();
@@ -127,29 +132,48 @@ final class RunsResumeCommand implements Callable<Integer>, Checks.Checked {
                     .println(Json.pretty(
                             Map.of("runs", now.stream().map(JournalVisit::json).toList())));
         } else {
-            now.forEach(run ->
-                    shell.out().println(line(run, Boolean.TRUE.equals(resumed.get(run.id())), journal.catalog())));
+            now.forEach(run -> shell.out().println(line(run, awaited(run, resumed), journal.catalog())));
         }
         if (now.isEmpty()) {
             shell.err().println("no unfinished runs");
         }
-        return vigil.code(now);
+        int code = vigil.code(now);
+        return code == Main.OK && now.stream().anyMatch(run -> isLeft(run, resumed)) ? Main.UNFINISHED : code;
+    }
+
+    private static Rest.For awaited(RunSummary run, Map<RunId, Rest.For> resumed) {
+        return resumed.getOrDefault(run.id(), Rest.For.NOBODY);
+    }
+
+    /** Whether a run could not go on here. */
+    private static boolean isLeft(RunSummary run, Map<RunId, Rest.For> resumed) {
+        Rest.For awaited = awaited(run, resumed);
+        return run.end().isEmpty() && (awaited == Rest.For.QUEUE || awaited == Rest.For.CODE);
     }
 
     /** What became of a run that was gone on with, on one line. */
-    static String line(RunSummary run, boolean waits, RunCatalog catalog) {
+    static String line(RunSummary run, Rest.For awaited, RunCatalog catalog) {
         if (run.end().isEmpty()) {
-            String why = isPaused(run, catalog)
-                    ? ", paused; 'auterity runs resume " + run.id() + "' lets it go on"
-                    : " for a signal or a decision";
-            return run.id() + " "
-                    + (waits ? RunStatus.WAITING.text() + why : run.status().text());
+            return run.id() + " " + standing(run, awaited, catalog);
         }
         return run.id() + " " + run.status().text()
                 + run.end()
                         .flatMap(RunSummary.End::failure)
                         .map(failure -> ": " + RunReport.text(failure))
                         .orElse("");
+    }
+
+    private static String standing(RunSummary run, Rest.For awaited, RunCatalog catalog) {
+        String waiting = RunStatus.WAITING.text();
+        return switch (awaited) {
+            case NOBODY -> run.status().text();
+            case QUEUE -> RunStatus.QUEUED.text() + "; an engine that has declared its queue begins it";
+            case CODE -> waiting + " for code that is not here; an engine that has it goes on with it";
+            case SOMEBODY ->
+                isPaused(run, catalog)
+                        ? waiting + ", paused; 'auterity runs resume " + run.id() + "' lets it go on"
+                        : waiting + " for a signal or a decision";
+        };
     }
 
     private static boolean isPaused(RunSummary run, RunCatalog catalog) {

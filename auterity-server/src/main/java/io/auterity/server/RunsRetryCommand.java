@@ -216,7 +216,8 @@ final class RunsRetryCommand implements Callable<Integer>, Checks.Checked {
     private boolean isUnderWay(Journal journal, Rest rest) {
         return retries.values().stream()
                 .filter(run -> !run.result().toCompletableFuture().isDone())
-                .anyMatch(run -> !rest.isOf(visit.find(journal.catalog(), run.id()), journal.catalog()));
+                .map(run -> visit.find(journal.catalog(), run.id()))
+                .anyMatch(run -> rest.of(run, journal.catalog()) == Rest.For.NOBODY);
     }
 
     private int report(Journal journal, Vigil vigil) {
@@ -230,8 +231,8 @@ final class RunsRetryCommand implements Callable<Integer>, Checks.Checked {
             json.put("refusals", refusals.stream().map(RunsRetryCommand::json).toList());
             shell.out().println(Json.pretty(json));
         } else {
-            now.forEach(
-                    run -> shell.out().println(RunsResumeCommand.line(run, !vigil.isCutShort(), journal.catalog())));
+            Rest.For awaited = vigil.isCutShort() ? Rest.For.NOBODY : Rest.For.SOMEBODY;
+            now.forEach(run -> shell.out().println(RunsResumeCommand.line(run, awaited, journal.catalog())));
         }
         refusals.forEach(outcome -> shell.err()
                 .println("run '" + outcome.run() + "' is not tried again: "

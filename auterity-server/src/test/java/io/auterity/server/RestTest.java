@@ -15,7 +15,10 @@ import io.auterity.journal.JournalEntry.StepStarted;
 import io.auterity.journal.JournalEntry.StepSucceeded;
 import io.auterity.journal.JournalEntry.StepWaiting;
 import io.auterity.journal.JournalEntry.StepWaiting.Reason;
+import io.auterity.journal.QueuedRun;
+import io.auterity.journal.QueuedRun.Place;
 import io.auterity.journal.RunMessage;
+import io.auterity.journal.RunQueue;
 import io.auterity.journal.Write;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,10 +52,14 @@ class RestTest {
     }
 
     private boolean rests() {
-        return rest.isOf(journal.catalog().find(RUN).orElseThrow(), journal.catalog());
+        return awaited() != Rest.For.NOBODY;
     }
 
-    private static JournalEntry begins() {
+    private Rest.For awaited() {
+        return rest.of(journal.catalog().find(RUN).orElseThrow(), journal.catalog());
+    }
+
+    private static RunStarted begins() {
         return new RunStarted(1, "flow", "version", Map.of(), Origin.NONE);
     }
 
@@ -124,6 +131,32 @@ class RestTest {
         assertThat(rests()).isFalse();
         pass(1);
         assertThat(rests()).isTrue();
+    }
+
+    @Test
+    void a_run_rests_that_nobody_here_can_go_on_with_as_it_needs_code_that_is_elsewhere() {
+        happens(begins());
+        journal.append(lease, Write.park(RUN, Duration.ZERO));
+        pass(29);
+        assertThat(awaited()).isEqualTo(Rest.For.NOBODY);
+        pass(1);
+        assertThat(awaited()).isEqualTo(Rest.For.CODE);
+    }
+
+    @Test
+    void not_while_it_sleeps_nor_before_it_has_had_its_time_to_be_taken_up_after_that() {
+        happens(begins(), new StepWaiting(1, "nap", Reason.TIMER, "", 60_000));
+        journal.append(lease, Write.park(RUN, Duration.ofMinutes(1)));
+        pass(60 + 26);
+        assertThat(awaited()).isEqualTo(Rest.For.NOBODY);
+        pass(10);
+        assertThat(awaited()).isEqualTo(Rest.For.CODE);
+    }
+
+    @Test
+    void a_run_rests_that_waits_in_a_queue() {
+        journal.queues().enqueue(RunQueue.named("mail"), List.of(new QueuedRun(RUN, begins(), Place.NONE)));
+        assertThat(awaited()).isEqualTo(Rest.For.QUEUE);
     }
 
     @Test

@@ -2,11 +2,18 @@ package io.auterity.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.auterity.Engine;
+import io.auterity.Enqueue;
+import io.auterity.Workflow;
 import io.auterity.connector.jdbc.JdbcJournal;
 import io.auterity.definition.RunId;
+import io.auterity.journal.RunQueue;
 import io.auterity.server.CommandLineRun.Result;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +29,8 @@ class RunsCommandTest {
               two: {value: "${{ 100 / steps.one.output }}"}
             output: ${{ steps.two.output }}
             """;
+
+    private record Guest(String name) {}
 
     @TempDir
     private Path directory;
@@ -48,6 +57,15 @@ class RunsCommandTest {
 
     private Result add(String id, int n) {
         return auterity.run("run", add, "--input", "n=" + n, "--run-id", id, "--journal", journal, "--quiet");
+    }
+
+    /** An engine of an application, which puts runs into a queue and takes none. */
+    private static Engine engine(JdbcJournal ofAnEngine, Workflow<?, ?> workflow) {
+        return Engine.builder()
+                .journal(ofAnEngine)
+                .queue(RunQueue.named("mail").perEngine(0))
+                .register(workflow)
+                .build();
     }
 
     @Test
@@ -328,5 +346,42 @@ class RunsCommandTest {
                 .hasSize(2);
         assertThat(runs("cancel", "x", "y").code()).isEqualTo(1);
         assertThat(runs("cancel", "--all", "--yes").err()).startsWith("0 runs will be cancelled");
+    }
+
+    @Test
+    void leaves_runs_in_their_queue_and_ends() {
+        Workflow<Map<String, Object>, Object> add = Workflow.read(ADD, "add.yaml");
+        try (JdbcJournal ofAnEngine = JdbcJournal.sqlite(directory.resolve("runs.db"));
+                Engine engine = engine(ofAnEngine, add)) {
+            engine.enqueue(add, RunId.of("first"), Map.of("n", 4), Enqueue.to("mail"));
+            engine.enqueue(add, RunId.of("last"), Map.of("n", 4), Enqueue.to("mail").delay(Duration.ofDays(1)));
+        }
+        Result resume = runs("resume", "--quiet");
+        assertThat(resume.out().lines())
+                .containsExactlyInAnyOrder(
+                        "first queued; an engine that has declared its queue begins it",
+                        "last queued; an engine that has declared its queue begins it");
+        assertThat(resume.code()).isEqualTo(3);
+        assertThat(runs("resume", "--quiet", "--output", "json").json("runs", 0, "status"))
+                .isEqualTo("queued");
+        assertThat(runs("cancel", "--all", "--yes").code()).isZero();
+        assertThat(runs("resume", "--quiet")).isEqualTo(new Result(0, "", "no unfinished runs\n"));
+    }
+
+    @Test
+    void leaves_runs_to_others_that_need_code_that_is_not_here_and_ends() {
+        Workflow<Guest, String> coded = Workflow.define(
+                "coded",
+                Guest.class,
+                (flow, guest) -> flow.step("greet")
+                        .runAsync(String.class, guest, (name, context) -> new CompletableFuture<>()));
+        try (JdbcJournal ofAnEngine = JdbcJournal.sqlite(directory.resolve("runs.db"));
+                Engine engine = engine(ofAnEngine, coded)) {
+            engine.start(coded, RunId.of("greeting"), new Guest("Ann"));
+        }
+        Result resume = runs("resume", "--quiet");
+        assertThat(resume.out())
+                .isEqualTo("greeting waiting for code that is not here; an engine that has it goes on with it\n");
+        assertThat(resume.code()).isEqualTo(3);
     }
 }
