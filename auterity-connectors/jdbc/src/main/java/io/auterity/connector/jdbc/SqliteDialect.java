@@ -99,6 +99,10 @@ final class SqliteDialect extends Dialect {
         if (!mode.equalsIgnoreCase("wal") && !mode.equalsIgnoreCase("delete")) {
             refuse.accept("journal_mode is " + mode + ": a crash loses or damages data; use WAL");
         }
+        if (mode.equalsIgnoreCase("delete")) {
+            warn.accept("journal_mode is DELETE: a power failure can undo what was acknowledged last unless synchronous"
+                    + " is EXTRA, and nothing is recorded while somebody reads; use WAL");
+        }
         if (Integer.parseInt(pragma(connection, "pragma synchronous")) < FULL) {
             refuse.accept("synchronous is less than FULL: a power failure loses what was acknowledged last;"
                     + " set synchronous = FULL");

@@ -144,6 +144,24 @@ class DurabilityTest {
     }
 
     @Test
+    void warns_of_sqlite_that_keeps_no_write_ahead_log() throws Exception {
+        List<String> refused = new ArrayList<>();
+        List<String> warned = new ArrayList<>();
+        Dialect dialect = new SqliteDialect(new Tables("", ""));
+        SQLiteDataSource source = new SQLiteDataSource();
+        for (String mode : List.of("WAL", "DELETE")) {
+            source.setUrl("jdbc:sqlite:" + folder.resolve("modes.db") + "?synchronous=FULL&journal_mode=" + mode);
+            try (Connection connection = source.getConnection()) {
+                assertThat(warned).isEmpty();
+                dialect.checkDurability(connection, refused::add, warned::add);
+            }
+        }
+        assertThat(refused).isEmpty();
+        assertThat(warned).singleElement().asString().contains("journal_mode is DELETE", "use WAL");
+        JdbcJournal.builder().dataSource(source).open().close();
+    }
+
+    @Test
     void opens_sqlite_as_the_host_has_set_it_up() throws Exception {
         SQLiteDataSource source = new SQLiteDataSource();
         source.setUrl("jdbc:sqlite:" + folder.resolve("host.db") + "?journal_mode=WAL&synchronous=FULL");
