@@ -113,6 +113,12 @@ final class PostgresDialect extends Dialect {
                     JdbcJournalException.UNSUPPORTED,
                     "PostgreSQL " + setting(connection, "server_version") + " is too old; use 11 or later");
         }
+        if (setting(connection, "transaction_read_only").equals("on")) { // always so while the server is in recovery
+            throw new JdbcJournalException(
+                    JdbcJournalException.UNSUPPORTED,
+                    "this PostgreSQL takes no writes: it is a standby, or default_transaction_read_only is on;"
+                            + " connect to the primary, with targetServerType=primary in the URL for example");
+        }
         if (setting(connection, "fsync").equals("off")) {
             refuse.accept("fsync is off: a crash of the machine loses or damages everything; set fsync = on");
         }

@@ -46,6 +46,21 @@ class DurabilityTest {
     }
 
     @Test
+    void refuses_postgresql_that_takes_no_writes_as_a_standby_does() {
+        String url = TestPostgres.newest().url() + "&options=-c%20default_transaction_read_only=on";
+        assertThatThrownBy(() -> JdbcJournal.builder()
+                        .url(url)
+                        .schema(TestPostgres.newSchema())
+                        .allowingLoss()
+                        .open()
+                        .close())
+                .isInstanceOfSatisfying(
+                        JdbcJournalException.class,
+                        refused -> assertThat(refused.code()).isEqualTo(JdbcJournalException.UNSUPPORTED))
+                .hasMessageContaining("it is a standby, or default_transaction_read_only is on");
+    }
+
+    @Test
     void S5_refuses_connections_that_put_values_into_statements() {
         String url = TestPostgres.newest().url() + "&preferQueryMode=simple";
         assertThatThrownBy(() -> JdbcJournal.builder()
