@@ -2,7 +2,7 @@ package io.auterity.relay.budget;
 
 import io.auterity.definition.AuterityException;
 
-/** Thrown when a budget does not allow a call; in HTTP it is the status 402. */
+/** Thrown when a budget does not allow a call; in HTTP it is the status 402, but for {@link #FULL}. */
 public final class BudgetException extends AuterityException {
 
     private static final long serialVersionUID = 1L;
@@ -16,7 +16,10 @@ public final class BudgetException extends AuterityException {
     /** The code of a call that somebody must approve first, whether a threshold or a steering rule says so. */
     public static final String APPROVAL = "AUT-L004";
 
-    /** The HTTP status of all of them. */
+    /** The code of a call whose accounts the store has no room for, as the operator can mend; in HTTP the status 500. */
+    public static final String FULL = "AUT-L014";
+
+    /** The HTTP status of the others. */
     public static final int STATUS = 402;
 
     /**
@@ -27,6 +30,16 @@ public final class BudgetException extends AuterityException {
      */
     public static BudgetException spent(String why) {
         return new BudgetException(SPENT, why);
+    }
+
+    /**
+     * Makes the exception for a call whose accounts a store has no room for.
+     *
+     * @param why how many the store keeps, and what to raise
+     * @return an exception with the code {@link #FULL}
+     */
+    public static BudgetException full(String why) {
+        return new BudgetException(FULL, why);
     }
 
     BudgetException(String code, String message) {

@@ -18,6 +18,10 @@ import java.util.Optional;
  *   <li>spent is never above the limit it was reserved under.
  * </ul>
  *
+ * <p>So that it does not grow without an end, a store may forget accounts that nothing is reserved on: those of windows
+ * that have closed, and those of runs that have long not been used, which begin anew if they are used after all. Other
+ * accounts are kept.
+ *
  * <p>Implementations are thread-safe.
  */
 public interface BudgetStore {
@@ -27,7 +31,8 @@ public interface BudgetStore {
      *
      * @param reservation what to set aside
      * @return empty when done, or the account that has too little
-     * @throws IllegalStateException if a reservation of this id is open or settled already, or if the store is full
+     * @throws IllegalStateException if a reservation of this id is open or settled already
+     * @throws BudgetException with the code {@link BudgetException#FULL} if the store has no room for another account
      */
     Optional<Shortage> reserve(Reservation reservation);
 

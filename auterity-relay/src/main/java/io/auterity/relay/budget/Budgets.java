@@ -83,7 +83,7 @@ public final class Budgets {
      *
      * @param ask the call
      * @return leave to make it
-     * @throws BudgetException if no offer fits, with the reason
+     * @throws BudgetException if no offer fits, or if the store has no room for an account, with the reason
      */
     public Grant reserve(Ask ask) {
         Instant now = clock.instant();

@@ -9,13 +9,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Keeps budgets in the memory of one process.
  *
  * <p>One lock guards all of it, because a reservation spans accounts of every level; it is held for some map look-ups, far
- * less than any call takes. Accounts of windows that have closed are dropped when room is needed, the oldest lines too, so
- * memory is bounded by the two limits. Thread-safe.
+ * less than any call takes. When room is needed, accounts of windows that have closed are dropped, and if those do not
+ * suffice, accounts of runs: those that were used least recently, a hundredth of all accounts at once. A call that is
+ * refused is a use, too. An account on which something is reserved is never dropped. A run whose account was dropped, and
+ * that goes on all the same, has its limit anew; so there is to be room for the accounts of all runs that go on, and of
+ * everybody else. The oldest lines are dropped, too, so memory is bounded by the two limits. Thread-safe.
  */
 public final class InMemoryBudgetStore implements BudgetStore {
 
@@ -28,7 +35,8 @@ public final class InMemoryBudgetStore implements BudgetStore {
     private final int maxAccounts;
     private final int maxLines;
     private final Object lock = new Object();
-    private final Map<Account, Balance> balances = new HashMap<>(); // guarded by lock, like the next two
+    // Guarded by lock, like the next two; the least recently used comes first.
+    private final Map<Account, Balance> balances = new LinkedHashMap<>(16, 0.75f, true);
     private final Map<String, Reservation> open = new HashMap<>();
     private final Map<String, Booked> lines = new LinkedHashMap<>();
 
@@ -43,7 +51,7 @@ public final class InMemoryBudgetStore implements BudgetStore {
     /**
      * Makes an empty store.
      *
-     * @param maxAccounts the most accounts; a reservation that needs more is an error
+     * @param maxAccounts the most accounts; a reservation that needs more is refused if none can be dropped
      * @param maxLines the most ledger lines; the oldest make room, balances keep their sums
      */
     public InMemoryBudgetStore(int maxAccounts, int maxLines) {
@@ -76,18 +84,37 @@ public final class InMemoryBudgetStore implements BudgetStore {
     }
 
     private void makeRoom(Reservation reservation) {
-        long added = reservation.claims().stream()
-                .filter(claim -> !balances.containsKey(claim.account()))
+        Set<Account> needed =
+                reservation.claims().stream().map(Reservation.Claim::account).collect(Collectors.toSet());
+        long added = needed.stream()
+                .filter(account -> !balances.containsKey(account))
                 .count();
         if (balances.size() + added > maxAccounts) {
-            balances.entrySet()
-                    .removeIf(entry -> entry.getValue().reserved().equals(Money.ZERO)
-                            && entry.getKey().window().closes().compareTo(reservation.at()) <= 0);
-            if (balances.size() + added > maxAccounts) {
-                throw new IllegalStateException(
-                        "the store keeps " + maxAccounts + " accounts at most; raise maxAccounts");
-            }
+            idle(account -> !account.window().closes().isAfter(reservation.at()) && !needed.contains(account))
+                    .toList()
+                    .forEach(balances::remove);
         }
+        long missing = balances.size() + added - maxAccounts;
+        if (missing > 0) {
+            // Some more than need be, so that not every new run looks through all accounts.
+            List<Account> runs = idle(account ->
+                            account.payer().level() == Scope.Level.RUN && !needed.contains(account))
+                    .limit(Math.max(missing, maxAccounts / 100))
+                    .toList();
+            if (runs.size() < missing) {
+                throw BudgetException.full("the store of budgets keeps " + maxAccounts
+                        + " accounts at most, and too few of them can be forgotten\n  fix: raise maxAccounts, or keep"
+                        + " budgets in a database");
+            }
+            runs.forEach(balances::remove);
+        }
+    }
+
+    /** Finds accounts that nothing is reserved on, the least recently used first. */
+    private Stream<Account> idle(Predicate<Account> which) {
+        return balances.entrySet().stream()
+                .filter(entry -> entry.getValue().reserved().equals(Money.ZERO) && which.test(entry.getKey()))
+                .map(Map.Entry::getKey);
     }
 
     @Override
@@ -140,8 +167,12 @@ public final class InMemoryBudgetStore implements BudgetStore {
             }
             lines.put(id, new Booked(booked.line(), booked.accounts(), true));
             for (Account account : booked.accounts()) {
-                Money fromOverrun = back.min(balance(account).overrun());
-                move(account, fromOverrun.minus(back), Money.ZERO, Money.ZERO.minus(fromOverrun));
+                if (balances.containsKey(account)) { // otherwise it was dropped, and has nothing to give back from
+                    Balance before = balance(account);
+                    Money fromOverrun = back.min(before.overrun());
+                    Money fromSpent = back.minus(fromOverrun).min(before.spent()); // less if it was dropped and is back
+                    move(account, Money.ZERO.minus(fromSpent), Money.ZERO, Money.ZERO.minus(fromOverrun));
+                }
             }
             book(credit, booked.accounts());
             return true;

@@ -22,6 +22,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class BudgetTest {
@@ -344,20 +345,145 @@ class BudgetTest {
         reserve(store, "2", now, account("b", now));
         store.release("2");
         assertThatThrownBy(() -> reserve(store, "3", now, account("c", now)))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("maxAccounts");
+                .isInstanceOfSatisfying(
+                        BudgetException.class, e -> assertThat(e.code()).isEqualTo("AUT-L014"))
+                .hasMessageContaining("2 accounts", "maxAccounts");
         reserve(store, "4", now.plusSeconds(86_400), account("c", now.plusSeconds(86_400)));
         assertThat(store.balance(open).reserved()).isEqualTo(new Money(1));
         assertThatThrownBy(() -> reserve(store, "1", now, open)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void more_runs_than_there_is_room_for_forget_the_one_that_was_used_least_recently() {
+        InMemoryBudgetStore store = new InMemoryBudgetStore(3, 100);
+        Cash cash = new Cash(store, Budget.of(ACME, Period.TOTAL, dollars("1")).forEach(Scope.Level.RUN));
+        cash.spend(ACME.run("1"), 10);
+        cash.spend(ACME.run("2"), 20); // one less than there is room for
+        assertThat(spentByRuns(cash)).containsExactly("1 $0.10", "2 $0.20");
+        cash.spend(ACME.run("3"), 30); // as many
+        assertThat(spentByRuns(cash)).containsExactly("1 $0.10", "2 $0.20", "3 $0.30");
+        cash.spend(ACME.run("4"), 40); // one more
+        assertThat(spentByRuns(cash)).containsExactly("2 $0.20", "3 $0.30", "4 $0.40");
+        assertThat(cash.budgets.spending(ACME.run("1")).cost()).isEqualTo(dollars("0.10"));
+    }
+
+    @Test
+    void a_run_that_goes_on_keeps_its_limit_also_when_all_it_gets_is_refusals() {
+        InMemoryBudgetStore store = new InMemoryBudgetStore(3, 100);
+        Cash cash = new Cash(
+                store,
+                Budget.of(ACME, Period.TOTAL, dollars("1"))
+                        .forEach(Scope.Level.RUN)
+                        .at(50, new Enforcement.Block()));
+        cash.spend(ACME.run("blocked"), 50);
+        cash.spend(ACME.run("spent"), 40);
+        for (int others = 1; others <= 10; others++) {
+            assertThatThrownBy(() -> cash.reserve(ACME.run("blocked"), big(1, 1)))
+                    .isInstanceOf(BudgetException.class);
+            assertThatThrownBy(() -> cash.reserve(ACME.run("spent"), big(61, 61)))
+                    .isInstanceOf(BudgetException.class);
+            cash.spend(ACME.run("other-" + others), 1);
+        }
+        assertThat(spentByRuns(cash)).containsExactly("blocked $0.50", "other-10 $0.01", "spent $0.40");
+    }
+
+    @Test
+    void runs_with_calls_under_way_are_not_forgotten_and_a_full_store_refuses() {
+        InMemoryBudgetStore store = new InMemoryBudgetStore(2, 100);
+        Cash cash = new Cash(store, Budget.of(ACME, Period.TOTAL, dollars("1")).forEach(Scope.Level.RUN));
+        Grant first = cash.reserve(ACME.run("1"), big(10, 10));
+        cash.spend(ACME.run("2"), 20);
+        Grant third = cash.reserve(ACME.run("3"), big(30, 30));
+        assertThatThrownBy(() -> cash.reserve(ACME.run("4"), big(40, 40)))
+                .isInstanceOfSatisfying(
+                        BudgetException.class, e -> assertThat(e.code()).isEqualTo(BudgetException.FULL))
+                .hasMessageContaining("2 accounts", "maxAccounts");
+        cash.settle(first, 10);
+        cash.settle(third, 30);
+        assertThat(spentByRuns(cash)).containsExactly("1 $0.10", "3 $0.30");
+        cash.spend(ACME.run("4"), 40);
+        assertThat(spentByRuns(cash)).containsExactly("3 $0.30", "4 $0.40");
+    }
+
+    @Test
+    void a_call_does_not_make_its_own_run_begin_anew() {
+        InMemoryBudgetStore store = new InMemoryBudgetStore(2, 100);
+        Instant now = Instant.parse("2026-01-01T00:00:00Z");
+        Account run = run("r");
+        reserve(store, "1", now, run);
+        store.settle("1", BudgetStoreContract.line("1", now, run.payer(), 1));
+        reserve(store, "2", now, account("a", now));
+        assertThatThrownBy(() -> reserve(store, "3", now, run, account("b", now)))
+                .isInstanceOf(BudgetException.class);
+        assertThat(store.balance(run).spent()).isEqualTo(new Money(1));
+    }
+
+    @Test
+    void what_is_over_is_forgotten_before_any_run() {
+        InMemoryBudgetStore store = new InMemoryBudgetStore(2, 100);
+        Instant now = Instant.parse("2026-01-01T00:00:00Z");
+        Account run = run("r");
+        reserve(store, "1", now, run);
+        store.settle("1", BudgetStoreContract.line("1", now, run.payer(), 1));
+        reserve(store, "2", now, account("a", now));
+        store.settle("2", BudgetStoreContract.line("2", now, Scope.tenant("a"), 1));
+        Instant tomorrow = now.plusSeconds(86_400);
+        reserve(store, "3", tomorrow, account("a", tomorrow));
+        assertThat(store.balance(account("a", now))).isEqualTo(Balance.NONE);
+        assertThat(store.balance(run).spent()).isEqualTo(new Money(1));
+    }
+
+    @Test
+    void what_comes_back_to_a_run_that_was_forgotten_does_not_raise_its_limit() {
+        InMemoryBudgetStore store = new InMemoryBudgetStore(1, 100);
+        Cash cash = new Cash(store, Budget.of(ACME, Period.TOTAL, dollars("1")).forEach(Scope.Level.RUN));
+        Scope run = ACME.run("1");
+        LedgerLine first = cash.settle(cash.reserve(run, big(90, 90)), 90).orElseThrow();
+        cash.spend(ACME.run("2"), 10);
+        assertThat(cash.budgets.refund(first, dollars("0.40"))).isTrue();
+        assertThat(spentByRuns(cash)).containsExactly("2 $0.10");
+        LedgerLine second = cash.settle(cash.reserve(run, big(80, 80)), 80).orElseThrow();
+        cash.spend(ACME.run("2"), 10);
+        cash.spend(run, 5);
+        assertThat(cash.budgets.refund(second, dollars("0.80"))).isTrue();
+        assertThat(spentByRuns(cash)).containsExactly("1 $0.00");
+    }
+
+    @Test
+    void a_large_store_makes_room_for_a_hundredth_at_once() {
+        InMemoryBudgetStore store = new InMemoryBudgetStore(200, 1_000);
+        Cash cash = new Cash(store, Budget.of(ACME, Period.TOTAL, dollars("1")).forEach(Scope.Level.RUN));
+        for (int run = 1; run <= 200; run++) {
+            cash.spend(ACME.run("" + run), 1);
+        }
+        assertThat(cash.budgets.standings()).hasSize(200);
+        cash.spend(ACME.run("201"), 1);
+        assertThat(spentByRuns(cash))
+                .hasSize(199)
+                .doesNotContain("1 $0.01", "2 $0.01")
+                .contains("3 $0.01");
+    }
+
+    private static List<String> spentByRuns(Cash cash) {
+        return cash.budgets.standings().stream()
+                .map(standing -> standing.account().payer().parts().get(1).id() + " "
+                        + standing.balance().spent())
+                .toList();
+    }
+
+    private static Account run(String id) {
+        return new Account(ACME.run(id), Period.TOTAL, Period.TOTAL.window(Instant.EPOCH, ZoneOffset.UTC));
     }
 
     private static Account account(String tenant, Instant at) {
         return new Account(Scope.tenant(tenant), Period.DAILY, Period.DAILY.window(at, ZoneOffset.UTC));
     }
 
-    private static void reserve(InMemoryBudgetStore store, String id, Instant at, Account account) {
+    private static void reserve(InMemoryBudgetStore store, String id, Instant at, Account... accounts) {
         store.reserve(new Reservation(
-                BudgetStoreContract.line(id, at, account.payer(), 1),
-                List.of(new Reservation.Claim(account, dollars("1")))));
+                BudgetStoreContract.line(id, at, accounts[0].payer(), 1),
+                Stream.of(accounts)
+                        .map(account -> new Reservation.Claim(account, dollars("1")))
+                        .toList()));
     }
 }

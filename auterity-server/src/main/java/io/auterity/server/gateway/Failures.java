@@ -23,7 +23,7 @@ final class Failures {
         if (thrown instanceof Refused refused) {
             return refused;
         }
-        if (thrown instanceof BudgetException budget) {
+        if (thrown instanceof BudgetException budget && !budget.code().equals(BudgetException.FULL)) {
             String word = isForWantOfApproval(budget.code()) ? APPROVAL_REQUIRED : "budget_exceeded";
             return Refused.of(BudgetException.STATUS, word, String.valueOf(budget.getMessage()));
         }

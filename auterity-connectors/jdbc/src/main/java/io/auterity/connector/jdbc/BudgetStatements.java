@@ -51,6 +51,8 @@ final class BudgetStatements {
     private final String linesOfScope;
     private final String purgeAccounts;
     private final String purgeLines;
+    private final String runsWithoutLines;
+    private final String purgeRun;
 
     /** What was set aside for a call. */
     record Held(Money amount, SortedSet<String> accounts, LedgerLine worst) {}
@@ -106,6 +108,13 @@ final class BudgetStatements {
                 "select line from {budget_line} where scope = ? or (scope >= ? and scope < ?) order by number");
         purgeAccounts = dialect.sql("delete from {budget_account} where closes <= ? and reserved = 0");
         purgeLines = dialect.sql("delete from {budget_line} where at < ?");
+        String withoutLines = " and reserved = 0 and not exists (select 1 from {budget_line} l where l.scope = payer)";
+        // No id has a slash, so only the scope of a run reads so; and a run is innermost, so its lines have its scope.
+        runsWithoutLines = dialect.sql("select id, spent, overrun from {budget_account}"
+                + " where id > ? and payer like '%/run:%'" + withoutLines + " order by id limit ?");
+        // The sums are compared, so that what a call has spent meanwhile is kept.
+        purgeRun =
+                dialect.sql("delete from {budget_account} where id = ? and spent = ? and overrun = ?" + withoutLines);
     }
 
     // --- names ---
@@ -374,6 +383,37 @@ final class BudgetStatements {
             lines.setLong(1, before.toEpochMilli());
             return lines.executeUpdate();
         }
+    }
+
+    /**
+     * Forgets runs that have no line any more, and nothing reserved.
+     *
+     * @param after the account to begin behind
+     * @param limit how many at once
+     * @return the last account looked at, or empty if there are no more behind it
+     */
+    Optional<String> purgeRuns(Connection connection, String after, int limit) throws SQLException {
+        int found = 0;
+        String last = after;
+        try (PreparedStatement runs = connection.prepareStatement(runsWithoutLines);
+                PreparedStatement run = connection.prepareStatement(purgeRun)) {
+            runs.setString(1, after);
+            runs.setInt(2, limit);
+            try (ResultSet rows = runs.executeQuery()) {
+                while (rows.next()) {
+                    last = rows.getString(1);
+                    run.setString(1, last);
+                    run.setLong(2, rows.getLong(2));
+                    run.setLong(3, rows.getLong(3));
+                    run.addBatch();
+                    found++;
+                }
+            }
+            if (found > 0) {
+                run.executeBatch();
+            }
+        }
+        return found == limit ? Optional.of(last) : Optional.empty();
     }
 
     /** A scope and what begins with it and a slash; no id has a slash, and what follows a slash is a zero. */

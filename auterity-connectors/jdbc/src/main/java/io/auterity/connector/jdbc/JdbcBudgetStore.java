@@ -49,6 +49,9 @@ public final class JdbcBudgetStore implements BudgetStore {
     /** How many lost calls are booked in one go. */
     private static final int SWEEP = 100;
 
+    /** How many accounts of runs are forgotten in one go. */
+    private static final int MOST_RUNS = 1_000;
+
     private final Access access;
     private final long lifetimeMillis;
     private final BudgetStatements statements;
@@ -346,12 +349,23 @@ public final class JdbcBudgetStore implements BudgetStore {
     }
 
     /**
-     * Forgets lines older than an instant, and accounts whose windows had closed by then; other balances keep their sums.
+     * Forgets lines older than an instant, accounts whose windows had closed by then, and the accounts of runs that have
+     * neither a line any more nor a reservation; other balances keep their sums.
+     *
+     * <p>A run that goes on after it was forgotten has its limit anew. So let the instant be longer ago than a run is ever
+     * silent between two of its calls, waiting for somebody's answer, say.
      *
      * @param before the instant
      * @return how many lines were forgotten
      */
     public int purge(Instant before) {
-        return access.transaction("forget old lines", connection -> statements.purge(connection, before));
+        int lines = access.transaction("forget old lines", connection -> statements.purge(connection, before));
+        Optional<String> last = Optional.of("");
+        while (last.isPresent()) {
+            String after = last.get();
+            last = access.transaction(
+                    "forget old runs", connection -> statements.purgeRuns(connection, after, MOST_RUNS));
+        }
+        return lines;
     }
 }
