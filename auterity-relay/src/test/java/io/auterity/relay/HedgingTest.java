@@ -474,7 +474,8 @@ class HedgingTest {
     @Test
     void a_second_call_that_cannot_be_paid_for_is_not_made_and_the_first_answers() {
         Relay relay = measured();
-        Money once = relay.explain(request("x", true)).attempts().get(0).amount();
+        Money once =
+                relay.explain(request("x", true)).attempts().get(0).amount().orElseThrow();
         hog(budgets().left(ACME).orElseThrow().minus(once).minus(new Money(once.nanos() / 2)));
         AtomicInteger calls = new AtomicInteger();
         provider = (call, sink) -> {

@@ -7,6 +7,7 @@ import io.auterity.relay.RelayBuilder;
 import io.auterity.relay.budget.BudgetStore;
 import io.auterity.relay.budget.InMemoryBudgetStore;
 import io.auterity.relay.decide.Decision;
+import io.auterity.relay.money.Money;
 import io.auterity.relay.rules.Ruling;
 import io.auterity.server.gateway.RelayFile;
 import java.nio.charset.StandardCharsets;
@@ -153,7 +154,7 @@ final class RelayExplainCommand implements Callable<Integer>, Checks.Checked {
             shell.out()
                     .println((attempt == decision.attempts().get(0) ? "goes to " : "then to ")
                             + attempt.deployment().id() + ": up to " + attempt.maxOutput() + " tokens, "
-                            + attempt.amount() + " at most");
+                            + attempt.amount().map(most -> most + " at most").orElse("at a price that nobody knows"));
         }
         decision.explanation().reasons().forEach(reason -> shell.out().println("because " + reason));
         for (Decision.Candidate candidate : decision.explanation().candidates()) {
@@ -163,7 +164,7 @@ final class RelayExplainCommand implements Callable<Integer>, Checks.Checked {
                             "model %s: score %.3f, cost %s, %d ms%s",
                             candidate.model(),
                             candidate.quality(),
-                            candidate.cost(),
+                            candidate.cost().map(Money::toString).orElse("unknown"),
                             candidate.latency().toMillis(),
                             candidate
                                     .excluded()
@@ -201,12 +202,12 @@ final class RelayExplainCommand implements Callable<Integer>, Checks.Checked {
         return json;
     }
 
-    private static Map<String, Object> json(Decision.Attempt attempt) {
-        Map<String, Object> json = new LinkedHashMap<>();
+    private static Map<String, @Nullable Object> json(Decision.Attempt attempt) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("deployment", attempt.deployment().id());
         json.put("model", attempt.deployment().model().toString());
         json.put("maxOutput", attempt.maxOutput());
-        json.put("mostNanoDollars", attempt.amount().nanos());
+        json.put("mostNanoDollars", attempt.amount().map(Money::nanos).orElse(null));
         return json;
     }
 
@@ -214,7 +215,7 @@ final class RelayExplainCommand implements Callable<Integer>, Checks.Checked {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("model", candidate.model().toString());
         json.put("score", candidate.quality());
-        json.put("nanoDollars", candidate.cost().nanos());
+        json.put("nanoDollars", candidate.cost().map(Money::nanos).orElse(null));
         json.put("milliseconds", candidate.latency().toMillis());
         json.put("excluded", candidate.excluded().orElse(null));
         return json;

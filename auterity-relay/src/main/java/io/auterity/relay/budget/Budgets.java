@@ -120,12 +120,11 @@ public final class Budgets {
 
     /** What is booked if this process dies during the call. */
     private static LedgerLine worst(Ask ask, Offer offer, long output, Instant now) {
-        Optional<Money> amount = offer.isPriced() ? Optional.of(offer.amount(output)) : Optional.empty();
         Charge charge = new Charge(
                 offer.model(),
                 offer.tier(),
                 offer.most().with(Meter.OUTPUT, output),
-                amount,
+                offer.cost(output),
                 offer.price().certainty(),
                 offer.price().book());
         return new LedgerLine(ask.id(), ask.request(), now, ask.scope(), LedgerLine.Kind.UNSETTLED, charge);

@@ -37,16 +37,25 @@ public record Offer(ModelName model, ServiceTier tier, Price price, Usage most, 
     }
 
     /**
+     * Returns what the call can cost when the answer is limited to some tokens.
+     *
+     * @param output the limit of tokens
+     * @return the most the call can cost; empty if nobody knows, never zero for that
+     */
+    public Optional<Money> cost(long output) {
+        return price.rates()
+                .filter(rates -> rates.unpriced(most).isEmpty())
+                .map(rates -> rates.ceiling(most.with(Meter.OUTPUT, output)));
+    }
+
+    /**
      * Returns what must be set aside when the answer is limited to some tokens.
      *
      * @param output the limit of tokens
      * @return the most the call can cost; nothing if the price is unknown
      */
     public Money amount(long output) {
-        return price.rates()
-                .filter(rates -> rates.unpriced(most).isEmpty())
-                .map(rates -> rates.ceiling(most.with(Meter.OUTPUT, output)))
-                .orElse(Money.ZERO);
+        return cost(output).orElse(Money.ZERO);
     }
 
     /**

@@ -46,8 +46,8 @@ public final class Decider {
 
     /** What has no price is the dearest. */
     private static final Comparator<Option> CHEAPEST = Comparator.comparing(
-                    (Option option) -> !option.offer().isPriced())
-            .thenComparing(option -> option.candidate().cost());
+                    (Option option) -> option.candidate().cost().isEmpty())
+            .thenComparing(option -> option.candidate().cost().orElse(Money.ZERO));
 
     private Decider() {}
 
@@ -98,7 +98,8 @@ public final class Decider {
         Optional<Decision.Hedge> hedge = hedge(attempts, request, policy, state);
         Money reservation = attempts.get(0)
                 .amount()
-                .plus(hedge.map(second -> second.attempt().amount()).orElse(Money.ZERO));
+                .orElse(Money.ZERO)
+                .plus(hedge.flatMap(second -> second.attempt().amount()).orElse(Money.ZERO));
         List<String> reasons = reasons(chosen, open, request, state, ruling);
         Optional<ModelName> cheaper = state.left()
                 .map(left -> options(request, policy, state, ruling, Optional.of(left.percent(50))))
@@ -174,6 +175,13 @@ public final class Decider {
         for (ModelCard card : policy.models()) {
             options.add(option(card, request, policy, state, ruling, left));
         }
+        Money dearest = options.stream()
+                .filter(Option::isOpen)
+                .flatMap(option -> option.candidate().cost().stream())
+                .max(Comparator.naturalOrder())
+                .orElse(Money.ZERO); // there is nothing to compare with
+        options.replaceAll(option ->
+                option.candidate().cost().isPresent() ? option : unpriced(option, dearest, request.objective()));
         double least = request.objective().minQuality();
         boolean isReached = options.stream()
                 .anyMatch(option -> option.isOpen() && option.candidate().quality() >= least);
@@ -209,11 +217,28 @@ public final class Decider {
 
     private static Option excluded(Option option, String why) {
         Candidate was = option.candidate();
-        return new Option(
-                option.card(),
-                option.offer(),
-                new Candidate(was.model(), was.quality(), was.cost(), was.latency(), was.value(), Optional.of(why)),
-                option.isExhausted());
+        return judged(
+                option,
+                new Candidate(was.model(), was.quality(), was.cost(), was.latency(), was.value(), Optional.of(why)));
+    }
+
+    /** What has no price is worth as much as if it were the dearest. */
+    private static Option unpriced(Option option, Money dearest, Objective objective) {
+        Candidate was = option.candidate();
+        double value = value(was.quality(), dearest, was.latency(), objective);
+        return judged(
+                option, new Candidate(was.model(), was.quality(), was.cost(), was.latency(), value, was.excluded()));
+    }
+
+    private static Option judged(Option option, Candidate candidate) {
+        return new Option(option.card(), option.offer(), candidate, option.isExhausted());
+    }
+
+    private static double value(double quality, Money cost, Duration latency, Objective objective) {
+        return (quality * objective.worthOfQuality().nanos()
+                        - cost.nanos()
+                        - latency.toNanos() / 1e9 * objective.worthOfSecond().nanos())
+                / 1e9;
     }
 
     private static Option option(
@@ -235,15 +260,16 @@ public final class Decider {
         long room = Math.max(0, card.contextTokens() - size.prompt(card.name()).likely());
         long wished = Math.min(Math.min(card.maxOutput(), room), most.count(Meter.OUTPUT));
         long least = Math.min(wished, size.minOutput());
-        Optional<Money> limit =
-                ruling.all(Action.CostLimit.class).map(Action.CostLimit::most).reduce(Money::min);
-        Optional<Money> affordable =
-                Limits.least(left, limit, request.objective().maxCost());
+        Optional<Money> limit = Limits.least(
+                ruling.all(Action.CostLimit.class).map(Action.CostLimit::most).reduce(Money::min),
+                request.objective().maxCost());
+        Optional<Money> affordable = Limits.least(left, limit);
         Offer offer = new Offer(card.name(), tier, price, most.with(Meter.OUTPUT, wished), least);
         Optional<Long> output = affordable.isEmpty() ? Optional.of(wished) : offer.affordable(affordable.get(), wished);
         Offer expected =
                 new Offer(card.name(), tier, price, size.expected(card.name()).with(Meter.OUTPUT, wished), 0);
-        Money cost = expected.amount(Math.min(wished, size.expectedOutput()));
+        Optional<Money> cost =
+                offer.isPriced() ? expected.cost(Math.min(wished, size.expectedOutput())) : Optional.empty();
         Duration latency = places.stream()
                 .map(place -> state.health().get(place.id()))
                 .filter(health -> health != null)
@@ -252,13 +278,13 @@ public final class Decider {
                 .orElse(card.latency());
         double quality = state.prediction().of(card.name()).mean();
         Objective objective = request.objective();
-        double value = (quality * objective.worthOfQuality().nanos()
-                        - cost.nanos()
-                        - latency.toNanos() / 1e9 * objective.worthOfSecond().nanos())
-                / 1e9;
+        double value = value(quality, cost.orElse(Money.ZERO), latency, objective);
         Optional<String> why = Limits.excluded(card, places, request, state, ruling);
         if (why.isEmpty() && price.certainty() == Price.Certainty.UNKNOWN && unknown == UnknownPrice.REFUSE) {
             why = Optional.of("the price book has no price of it");
+        }
+        if (why.isEmpty() && cost.isEmpty() && limit.isPresent()) {
+            why = Optional.of("nobody knows its price, and the call may cost " + limit.get() + " at most");
         }
         if (why.isEmpty() && output.isEmpty()) {
             why = Optional.of(
@@ -338,7 +364,7 @@ public final class Decider {
                         .filter(place -> Balancing.isExhausted(place, state) == isExhausted)
                         .toList();
                 long output = option.offer().most().count(Meter.OUTPUT);
-                Money amount = option.offer().amount(output);
+                Optional<Money> amount = option.offer().cost(output);
                 for (Deployment place : Balancing.order(places, request.needs().conversation(), state, random)) {
                     attempts.add(new Attempt(place, output, amount));
                 }
@@ -401,7 +427,7 @@ public final class Decider {
                     + (isDowngraded(state) ? " is the cheapest of " : " has the greatest value of ") + drawn
                     + " models: expected score "
                     + BigDecimal.valueOf(candidate.quality()).setScale(3, RoundingMode.HALF_UP)
-                    + ", cost " + candidate.cost());
+                    + ", cost " + candidate.cost().map(Money::toString).orElse("unknown"));
         }
         open.stream()
                 .filter(Option::isExhausted)

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param attempts all that may be made, in the order they are to be tried; the policy says how many deployments are called at
  *     most. Empty if the call is refused
  * @param hedge a second call to make if the first is slow, or empty
- * @param reservation what the first attempt and the hedge can cost at most
+ * @param reservation what the first attempt and the hedge can cost at most; nothing is set aside for what has no price
  * @param propensities the probability with which each model could have been chosen
  * @param refusal why the call must not be made, or empty
  * @param explanation the reasons
@@ -42,9 +42,9 @@ public record Decision(
      *
      * @param deployment where, and under which model's name
      * @param maxOutput the limit of tokens to ask for
-     * @param amount what it can cost at most
+     * @param amount what it can cost at most; empty if nobody knows
      */
-    public record Attempt(Deployment deployment, long maxOutput, Money amount) {}
+    public record Attempt(Deployment deployment, long maxOutput, Optional<Money> amount) {}
 
     /**
      * A second call.
@@ -85,11 +85,17 @@ public record Decision(
      *
      * @param model the model
      * @param quality the score that is expected of it
-     * @param cost what the call is expected to cost
+     * @param cost what the call is expected to cost; empty if nobody knows
      * @param latency how long it is expected to take
-     * @param value what that is worth to the objective, in dollars; comparable within one decision only
+     * @param value what that is worth to the objective, in dollars; comparable within one decision only. Without a price
+     *     it counts as dear as the dearest that may be chosen
      * @param excluded why it may not be chosen, or empty
      */
     public record Candidate(
-            ModelName model, double quality, Money cost, Duration latency, double value, Optional<String> excluded) {}
+            ModelName model,
+            double quality,
+            Optional<Money> cost,
+            Duration latency,
+            double value,
+            Optional<String> excluded) {}
 }

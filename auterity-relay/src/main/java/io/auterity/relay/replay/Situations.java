@@ -197,12 +197,12 @@ final class Situations {
         return json;
     }
 
-    private static Map<String, Object> write(Decision.Attempt attempt) {
-        Map<String, Object> json = new LinkedHashMap<>();
+    private static Map<String, @Nullable Object> write(Decision.Attempt attempt) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("deployment", attempt.deployment().id());
         json.put("model", attempt.deployment().model().toString());
         json.put("maxOutput", attempt.maxOutput());
-        json.put("most", attempt.amount().nanos());
+        json.put("most", attempt.amount().map(Money::nanos).orElse(null)); // null: nobody knows
         return json;
     }
 
@@ -210,7 +210,7 @@ final class Situations {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("model", candidate.model().toString());
         json.put("quality", candidate.quality());
-        json.put("cost", candidate.cost().nanos());
+        json.put("cost", candidate.cost().map(Money::nanos).orElse(null));
         json.put("latency", candidate.latency().toString());
         json.put("value", candidate.value());
         json.put("excluded", candidate.excluded().orElse(null));

@@ -118,7 +118,7 @@ class DeciderTest {
         market.rules = Rules.read("relay: 1\nrules: [{id: cap, then: [{provider: openai}, {cost-limit: '0.0005'}]}]");
         Attempt attempt = market.decide(1).attempts().get(0);
         assertThat(attempt.deployment().model()).isEqualTo(WEAK);
-        assertThat(attempt.amount()).isEqualTo(Money.dollars("0.0005"));
+        assertThat(attempt.amount()).contains(Money.dollars("0.0005"));
     }
 
     @Test
@@ -162,6 +162,52 @@ class DeciderTest {
         market.unknown = UnknownPrice.ALLOW_AND_FLAG;
         market.passed(new Enforcement.Downgrade());
         assertThat(market.chosen()).isEqualTo(STRONG);
+    }
+
+    @Test
+    void a_model_without_a_price_is_worth_as_if_it_were_the_dearest_and_its_cost_stands_as_unknown() {
+        ModelName stranger = ModelName.of("openai/stranger");
+        market.cards = List.of(
+                Market.card(stranger, Set.of(), 5_000),
+                Market.card(STRONG, Set.of(), 5_000),
+                Market.card(WEAK, Set.of(), 5_000));
+        market.unknown = UnknownPrice.ALLOW_AND_FLAG;
+        market.objective = Objective.COST_SAVING;
+        market.prediction = new Prediction(Map.of(
+                stranger, new Prediction.Quality(0.95, 20),
+                STRONG, new Prediction.Quality(0.9, 20),
+                WEAK, new Prediction.Quality(0.5, 20)));
+        assertThat(market.chosen()).isEqualTo(WEAK);
+        market.objective = Objective.QUALITY_FIRST;
+        Decision decision = market.decide(1);
+        Candidate first = decision.explanation().candidates().get(0);
+        assertThat(first.model()).isEqualTo(stranger);
+        assertThat(first.cost()).isEmpty();
+        assertThat(decision.attempts().get(0).amount()).isEmpty();
+        assertThat(decision.explanation().reasons()).anyMatch(reason -> reason.endsWith("cost unknown"));
+        double better =
+                first.value() - decision.explanation().candidates().get(1).value();
+        double score = 0.05 * market.objective.worthOfQuality().nanos() / 1e9;
+        assertThat(better).isCloseTo(score, within(1e-9)); // nothing for the price
+    }
+
+    @Test
+    void a_limit_of_cost_excludes_models_without_a_price_but_a_budget_does_not() {
+        ModelName stranger = ModelName.of("openai/stranger");
+        market.cards = List.of(Market.card(stranger, Set.of(), 5_000));
+        market.unknown = UnknownPrice.ALLOW_AND_FLAG;
+        market.left = Optional.of(Money.dollars("0.01"));
+        assertThat(market.chosen()).isEqualTo(stranger);
+        String why = "nobody knows its price, and the call may cost $0.02 at most";
+        market.objective = Objective.QUALITY_FIRST.atMost(Money.dollars("0.02"));
+        Decision refused = market.decide(1);
+        assertThat(refused.explanation().candidates().get(0).excluded()).contains(why);
+        assertThat(refused.refusal().orElseThrow().status()).isEqualTo(400);
+        market.objective = Objective.QUALITY_FIRST;
+        market.rules = Rules.read("relay: 1\nrules: [{id: cap, then: [{cost-limit: '0.02'}]}]");
+        assertThat(market.decide(1).refusal().orElseThrow().message()).contains(why);
+        market.cards = List.of(Market.card(stranger, Set.of(), 5_000), Market.card(WEAK, Set.of(), 5_000));
+        assertThat(market.chosen()).isEqualTo(WEAK);
     }
 
     @Test
@@ -218,7 +264,7 @@ class DeciderTest {
         assertThat(refused.refusal()).isPresent();
         assertThat(refused.explanation().candidates().get(0).excluded()).contains("the price book has no price of it");
         market.unknown = UnknownPrice.WORST_CASE;
-        assertThat(market.decide(1).attempts().get(0).amount()).isGreaterThan(Money.dollars("0.1"));
+        assertThat(market.decide(1).attempts().get(0).amount().orElseThrow()).isGreaterThan(Money.dollars("0.1"));
     }
 
     /** Earlier defect 27: a fallback to another provider kept the first one's model name. */
@@ -313,7 +359,8 @@ class DeciderTest {
                 .isEqualTo(first.deployment().model());
         assertThat(hedge.attempt().deployment()).isNotEqualTo(first.deployment());
         assertThat(hedge.after()).isEqualTo(Duration.ofSeconds(2));
-        assertThat(decision.reservation()).isEqualTo(first.amount().times(2));
+        assertThat(decision.reservation())
+                .isEqualTo(first.amount().orElseThrow().times(2));
         market.limits = new Policy.Limits(1, true);
         assertThat(market.decide(1).hedge()).isEmpty(); // it would be the second deployment
     }
