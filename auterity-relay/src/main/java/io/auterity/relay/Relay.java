@@ -586,8 +586,8 @@ public final class Relay {
         }
 
         /**
-         * Returns the next attempt after a failure, if the table, the time and the retry budget allow one. After one that was not
-         * made it is no retry.
+         * Returns the next attempt after a failure, if the table, the time and the retry budget allow one. After one
+         * that was not made it is no retry.
          */
         private Decision.@Nullable Attempt next(Decision.Attempt failed, Remedy remedy, boolean isMade) {
             if (remedy == Remedy.STOP || correction.isOver() || !clock.instant().isBefore(end)) {

@@ -351,8 +351,8 @@ public final class Decider {
     // --- the deployment ---
 
     /**
-     * All that may be tried, and not only as many as may be: who follows, the next deployment or the next model, depends on
-     * how one fails. Deployments whose rate limits are used up come after all others.
+     * All that may be tried, and not only as many as may be: who follows, the next deployment or the next model,
+     * depends on how one fails. Deployments whose rate limits are used up come after all others.
      */
     private static List<Attempt> attempts(
             List<Option> order, RouteRequest request, Policy policy, StateView state, SplittableRandom random) {

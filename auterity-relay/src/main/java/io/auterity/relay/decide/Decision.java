@@ -12,8 +12,8 @@ import java.util.Optional;
 /**
  * Where a call goes, and why.
  *
- * @param attempts all that may be made, in the order they are to be tried; the policy says how many deployments are called at
- *     most. Empty if the call is refused
+ * @param attempts all that may be made, in the order they are to be tried; the policy says how many deployments are
+ *     called at most. Empty if the call is refused
  * @param hedge a second call to make if the first is slow, or empty
  * @param reservation what the first attempt and the hedge can cost at most; nothing is set aside for what has no price
  * @param propensities the probability with which each model could have been chosen

@@ -41,8 +41,8 @@ public record Policy(
     /**
      * How far a call goes.
      *
-     * @param maxAttempts the most deployments that are called, 1 or more; one that there was no money or no place for does not
-     *     count
+     * @param maxAttempts the most deployments that are called, 1 or more; one that there was no money or no place for
+     *     does not count
      * @param isHedged whether a slow call without side effects is sent a second time, to another deployment
      * @param afterFirstToken what becomes of a stream that breaks after its first piece of content
      */
