@@ -67,8 +67,7 @@ public sealed interface JournalEntry {
      * @param labels words by name that runs can be looked for by
      * @param depth how many runs stand above it: its parent, that one's parent and so on; 0 where it is not told
      */
-    record Origin(
-            String tenant, Optional<RunId> parent, String parentStep, Map<String, String> labels, int depth) {
+    record Origin(String tenant, Optional<RunId> parent, String parentStep, Map<String, String> labels, int depth) {
         /** No tenant, no parent, no labels. */
         public static final Origin NONE = new Origin("", Optional.empty(), "");
 

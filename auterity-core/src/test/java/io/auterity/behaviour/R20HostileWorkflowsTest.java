@@ -126,9 +126,9 @@ class R20HostileWorkflowsTest {
                 "AUT-C003"
             });
             attacks.put("a workflow that runs itself", new String[] {"steps: {a: {run: hostile}}", "AUT-C009"});
-            attacks.put("a workflow that runs itself by an operation", new String[] {
-                "steps: {a: {uses: core.run, with: {workflow: hostile}}}", "AUT-R018"
-            });
+            attacks.put(
+                    "a workflow that runs itself by an operation",
+                    new String[] {"steps: {a: {uses: core.run, with: {workflow: hostile}}}", "AUT-R018"});
             attacks.put("a workflow that runs itself by a name that it computes", new String[] {
                 "steps: {a: {uses: core.run, with: {workflow: \"${{ 'host' + 'ile' }}\"}}}", "AUT-R018"
             });

@@ -202,8 +202,7 @@ class SubWorkflowTest {
 
     @OnEverySchedule
     void operations_run_workflows_sixteen_deep_and_no_deeper(Schedule schedule) {
-        try (Lab lab = new Lab(schedule)
-                .register(Lab.read("""
+        try (Lab lab = new Lab(schedule).register(Lab.read("""
                         id: down
                         input: {left: integer}
                         steps:

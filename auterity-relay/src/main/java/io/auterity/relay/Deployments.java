@@ -21,9 +21,6 @@ final class Deployments {
 
     static final Duration OPEN_FOR = Duration.ofSeconds(10);
 
-    /** How long a deployment is left alone that has refused all its keys; who mends one does not wait long. */
-    static final Duration REFUSED_FOR = Duration.ofSeconds(30);
-
     /** How fast a latency is forgotten: half of it after as many calls. */
     private static final double KEPT = 0.9;
 
@@ -167,11 +164,8 @@ final class Deployments {
             }
             failure.headroom().ifPresent(told -> limit(place, told));
             switch (failure.errorClass()) {
-                case KEY -> {
-                    place.refused = clock.instant();
-                    place.limitedUntil = clock.instant().plus(REFUSED_FOR);
-                }
-                case NOT_FOUND -> place.refused = clock.instant(); // perhaps only what this call was written in
+                // It is not left alone for that: what one call may not ask for, others need not have asked.
+                case KEY, NOT_FOUND -> place.refused = clock.instant();
                 case RATE_LIMIT, QUOTA ->
                     place.limitedUntil =
                             clock.instant().plus(failure.retryAfter().orElse(RATE_LIMITED_FOR));

@@ -12,6 +12,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is known of how deployments do. */
 class DeploymentsTest {
@@ -41,24 +43,15 @@ class DeploymentsTest {
         assertThat(latency()).isEqualTo(Duration.ofMillis(1));
     }
 
-    @Test
-    void one_that_does_not_know_the_model_counts_as_slow_until_it_answers() {
+    @ParameterizedTest
+    @EnumSource(names = {"KEY", "NOT_FOUND"})
+    void one_that_refuses_its_keys_or_does_not_know_the_model_counts_as_slow_until_it_answers(ErrorClass refusal) {
         answers(Duration.ofMillis(100));
         assertThat(deployments.enter(PLACE)).isTrue();
-        deployments.failed(PLACE, new ProviderException(ErrorClass.NOT_FOUND, "no such model"), Duration.ZERO);
+        deployments.failed(PLACE, new ProviderException(refusal, "no"), Duration.ZERO);
         assertThat(latency()).isEqualTo(Duration.ofMinutes(1));
         assertThat(deployments.health().get(PLACE.id()).isAvailable()).isTrue();
         answers(Duration.ofMillis(100));
         assertThat(latency()).isEqualTo(Duration.ofMillis(100));
-    }
-
-    @Test
-    void one_that_refuses_all_keys_rests() {
-        assertThat(deployments.enter(PLACE)).isTrue();
-        deployments.failed(PLACE, new ProviderException(ErrorClass.KEY, "no"), Duration.ZERO);
-        now = now.plus(Deployments.REFUSED_FOR).minusMillis(1);
-        assertThat(deployments.health().get(PLACE.id()).isAvailable()).isFalse();
-        now = now.plusMillis(1);
-        assertThat(deployments.health().get(PLACE.id()).isAvailable()).isTrue();
     }
 }

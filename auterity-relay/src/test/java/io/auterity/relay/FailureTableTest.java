@@ -103,8 +103,7 @@ class FailureTableTest {
         STATUS_400_CREDIT(
                 ErrorClass.QUOTA,
                 status(400, "{\"error\": {\"message\": \"Your credit balance is too low to access the API\"}}")),
-        STATUS_400_BILLING(
-                ErrorClass.QUOTA, status(400, "{\"error\": {\"code\": \"billing_hard_limit_reached\"}}")),
+        STATUS_400_BILLING(ErrorClass.QUOTA, status(400, "{\"error\": {\"code\": \"billing_hard_limit_reached\"}}")),
         STATUS_400_FILTER(ErrorClass.CONTENT, status(400, "{\"error\": {\"code\": \"content_filter\"}}")),
         STATUS_400(ErrorClass.REQUEST, status(400, "{}")),
         BREAKS_OFF(ErrorClass.CUT_OFF, breaksAfter("")),

@@ -354,7 +354,8 @@ class RunsCommandTest {
         try (JdbcJournal ofAnEngine = JdbcJournal.sqlite(directory.resolve("runs.db"));
                 Engine engine = engine(ofAnEngine, add)) {
             engine.enqueue(add, RunId.of("first"), Map.of("n", 4), Enqueue.to("mail"));
-            engine.enqueue(add, RunId.of("last"), Map.of("n", 4), Enqueue.to("mail").delay(Duration.ofDays(1)));
+            engine.enqueue(
+                    add, RunId.of("last"), Map.of("n", 4), Enqueue.to("mail").delay(Duration.ofDays(1)));
         }
         Result resume = runs("resume", "--quiet");
         assertThat(resume.out().lines())
@@ -373,8 +374,8 @@ class RunsCommandTest {
         Workflow<Guest, String> coded = Workflow.define(
                 "coded",
                 Guest.class,
-                (flow, guest) -> flow.step("greet")
-                        .runAsync(String.class, guest, (name, context) -> new CompletableFuture<>()));
+                (flow, guest) ->
+                        flow.step("greet").runAsync(String.class, guest, (name, context) -> new CompletableFuture<>()));
         try (JdbcJournal ofAnEngine = JdbcJournal.sqlite(directory.resolve("runs.db"));
                 Engine engine = engine(ofAnEngine, coded)) {
             engine.start(coded, RunId.of("greeting"), new Guest("Ann"));

@@ -55,8 +55,7 @@ public record StateView(Prediction prediction, Allowance allowance, Map<String, 
      *     minute, which fades as well, when it has refused all its keys or does not know the model
      * @param p95 the 95th percentile of that time; zero until it has been measured
      * @param inFlight how many calls are on their way
-     * @param isAvailable whether its breaker lets calls through, no limit makes it rest, and it has not just refused all
-     *     its keys
+     * @param isAvailable whether its breaker lets calls through and no limit makes it rest
      * @param headroom how much of its rate limits is left, 0 to 1; at 0 it is called only if nothing else can be
      */
     public record Health(Duration latency, Duration p95, int inFlight, boolean isAvailable, double headroom) {}
