@@ -65,9 +65,11 @@ final class VirtualThreads extends AbstractExecutorService {
         }
     }
 
-    /** What this needs is loaded before it matters: a class that is new may be just what all wait for. */
     private void watch() {
         try {
+            // Whatever it tells: when all stand still is no time to load classes of ours, which may be what they wait
+            // for.
+            Probe.runs(threads);
             while (!end.await(BETWEEN_PROBES.toMillis(), TimeUnit.MILLISECONDS)) {
                 if (tasks.sum() > 0 && isStandstill()) {
                     addCarriers();

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.auterity.definition.RunId;
+import io.auterity.journal.JournalEntry.Origin;
+import io.auterity.journal.JournalEntry.RunStarted;
 import io.auterity.journal.JournalEntry.StepSucceeded;
 import io.auterity.testkit.Entries;
 import java.io.IOException;
@@ -15,6 +18,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
@@ -34,6 +38,15 @@ class EntryCodecTest {
                 .isEqualTo(all);
         assertThat(all.stream().map(Object::getClass).collect(Collectors.toSet()))
                 .isEqualTo(kinds());
+    }
+
+    @Test
+    void gives_back_how_many_runs_stand_above_one() {
+        for (int depth : new int[] {0, 1, 15}) {
+            Origin origin = new Origin("acme", Optional.of(RunId.of("parent")), "call", Map.of("team", "a"), depth);
+            JournalEntry started = new RunStarted(1, "flow", "version", Map.of(), origin);
+            assertThat(EntryCodec.decode(EntryCodec.encode(started))).isEqualTo(started);
+        }
     }
 
     private static Set<Class<?>> kinds() {

@@ -405,13 +405,19 @@ class BudgetTest {
         assertThat(spentByRuns(cash)).containsExactly("3 $0.30", "4 $0.40");
     }
 
-    @Test
-    void a_call_does_not_make_its_own_run_begin_anew() {
+    /** Has room for one account beside that of a run that has spent something. */
+    private static InMemoryBudgetStore storeWith(Account run, Instant now) {
         InMemoryBudgetStore store = new InMemoryBudgetStore(2, 100);
-        Instant now = Instant.parse("2026-01-01T00:00:00Z");
-        Account run = run("r");
         reserve(store, "1", now, run);
         store.settle("1", BudgetStoreContract.line("1", now, run.payer(), 1));
+        return store;
+    }
+
+    @Test
+    void a_call_does_not_make_its_own_run_begin_anew() {
+        Instant now = Instant.parse("2026-01-01T00:00:00Z");
+        Account run = run("r");
+        InMemoryBudgetStore store = storeWith(run, now);
         reserve(store, "2", now, account("a", now));
         assertThatThrownBy(() -> reserve(store, "3", now, run, account("b", now)))
                 .isInstanceOf(BudgetException.class);
@@ -420,11 +426,9 @@ class BudgetTest {
 
     @Test
     void what_is_over_is_forgotten_before_any_run() {
-        InMemoryBudgetStore store = new InMemoryBudgetStore(2, 100);
         Instant now = Instant.parse("2026-01-01T00:00:00Z");
         Account run = run("r");
-        reserve(store, "1", now, run);
-        store.settle("1", BudgetStoreContract.line("1", now, run.payer(), 1));
+        InMemoryBudgetStore store = storeWith(run, now);
         reserve(store, "2", now, account("a", now));
         store.settle("2", BudgetStoreContract.line("2", now, Scope.tenant("a"), 1));
         Instant tomorrow = now.plusSeconds(86_400);

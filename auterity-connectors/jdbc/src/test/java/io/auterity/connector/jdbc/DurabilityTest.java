@@ -21,10 +21,14 @@ class DurabilityTest {
     private Path folder;
 
     private static void refuses(JdbcJournalBuilder builder, String what) {
+        refuses(builder, JdbcJournalException.NOT_DURABLE, what);
+    }
+
+    private static void refuses(JdbcJournalBuilder builder, String code, String what) {
         assertThatThrownBy(() -> builder.open().close())
                 .isInstanceOfSatisfying(
                         JdbcJournalException.class,
-                        refused -> assertThat(refused.code()).isEqualTo(JdbcJournalException.NOT_DURABLE))
+                        refused -> assertThat(refused.code()).isEqualTo(code))
                 .hasMessageContaining(what);
     }
 
@@ -48,16 +52,10 @@ class DurabilityTest {
     @Test
     void refuses_postgresql_that_takes_no_writes_as_a_standby_does() {
         String url = TestPostgres.newest().url() + "&options=-c%20default_transaction_read_only=on";
-        assertThatThrownBy(() -> JdbcJournal.builder()
-                        .url(url)
-                        .schema(TestPostgres.newSchema())
-                        .allowingLoss()
-                        .open()
-                        .close())
-                .isInstanceOfSatisfying(
-                        JdbcJournalException.class,
-                        refused -> assertThat(refused.code()).isEqualTo(JdbcJournalException.UNSUPPORTED))
-                .hasMessageContaining("it is a standby, or default_transaction_read_only is on");
+        refuses(
+                JdbcJournal.builder().url(url).schema(TestPostgres.newSchema()).allowingLoss(),
+                JdbcJournalException.UNSUPPORTED,
+                "it is a standby, or default_transaction_read_only is on");
     }
 
     @Test
