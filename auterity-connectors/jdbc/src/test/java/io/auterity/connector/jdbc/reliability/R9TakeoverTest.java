@@ -56,19 +56,17 @@ class R9TakeoverTest {
 
     /** Returns the longest time between a kill and the next effect in a run of the killed process. */
     private long takeOver(int kills, Duration lease) throws Exception {
+        String[] options = {
+            "-D" + Worker.RETRY + "=" + RETRY.toMillis(),
+            // Longer than any wait between two attempts: a run that is parked goes to and fro between engines in good order.
+            "-D" + Worker.PARK_AFTER + "=" + lease.multipliedBy(10).toMillis()
+        };
         try (Postgres server = new Postgres();
                 Proof proof = new Proof("R9 " + kills + " kills", directory);
-                WorkerProcess survivor = proof.worker(server.store(), "survivor", 0, 0, lease)) {
+                WorkerProcess survivor = proof.worker(server.store(), "survivor", 0, 0, lease, options)) {
             survivor.awaitReady();
             for (int i = 0; i < kills; i++) {
-                try (WorkerProcess owner = proof.worker(
-                        server.store(),
-                        owner(i),
-                        i,
-                        1_000,
-                        lease,
-                        "-D" + Worker.RETRY + "=" + RETRY.toMillis(),
-                        "-D" + Worker.PARK_AFTER + "=" + lease.multipliedBy(10).toMillis())) {
+                try (WorkerProcess owner = proof.worker(server.store(), owner(i), i, 1_000, lease, options)) {
                     owner.awaitReady();
                     proof.awaitAccepted(30);
                     owner.kill();
