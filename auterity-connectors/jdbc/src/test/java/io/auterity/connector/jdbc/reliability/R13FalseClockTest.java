@@ -32,7 +32,9 @@ class R13FalseClockTest {
     private static final Duration LEASE = Duration.ofSeconds(10);
 
     private static final Duration NAP = Duration.ofSeconds(4);
-    private static final Duration RETRY = Duration.ofSeconds(2);
+    /** Before the second attempt; twice that before the third, which is the last. */
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
     /** Between the two: a nap is parked, a retry is not, so the ledger need not know that it may go from one to the other. */
     private static final Duration PARK_AFTER = Duration.ofSeconds(3);
 
