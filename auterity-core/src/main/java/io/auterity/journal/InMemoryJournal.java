@@ -188,6 +188,7 @@ public final class InMemoryJournal implements Journal {
                 kept.entries.add(entry);
             }
         }
+        kept.compensates |= write.compensates();
         if (!write.taken().isEmpty()) {
             kept.inbox.removeIf(received -> write.taken().contains(received.number()));
         }
@@ -537,6 +538,7 @@ public final class InMemoryJournal implements Journal {
         private long wakeAt;
         private int recoveries;
         private int entriesAtClaim;
+        private boolean compensates;
 
         /** Where it stands in its queue; null when it is in none, or has ended. */
         private InMemoryQueue.@Nullable Item place;
@@ -627,6 +629,9 @@ public final class InMemoryJournal implements Journal {
             }
             if (isQueued()) {
                 return RunStatus.QUEUED;
+            }
+            if (compensates) {
+                return RunStatus.COMPENSATING;
             }
             return isParked() ? RunStatus.WAITING : RunStatus.RUNNING;
         }

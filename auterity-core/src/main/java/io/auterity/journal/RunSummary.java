@@ -10,8 +10,9 @@ import java.util.Optional;
  *
  * @param id the run's id
  * @param start how it began
- * @param status how it ended; {@link RunStatus#QUEUED} while it waits in a queue, {@link RunStatus#WAITING} while it is
- *     parked, {@link RunStatus#RUNNING} while an engine has it or should have it
+ * @param status how it ended; {@link RunStatus#QUEUED} while it waits in a queue, {@link RunStatus#COMPENSATING} once it
+ *     takes back what had succeeded, otherwise {@link RunStatus#WAITING} while it is parked, and {@link RunStatus#RUNNING}
+ *     while an engine has it or should have it
  * @param standing who has it
  * @param end how it ended; empty while it has not
  */
@@ -45,4 +46,13 @@ public record RunSummary(RunId id, Start start, RunStatus status, Standing stand
      * @param failure why it did not succeed; empty when it did
      */
     public record End(long at, Optional<Failure> failure) {}
+
+    /**
+     * Says whether the run is in no engine's memory, and waits for its time, for a message or for another run.
+     *
+     * @return whether it has begun, has not ended, and nobody has it
+     */
+    public boolean isParked() {
+        return end.isEmpty() && status != RunStatus.QUEUED && standing.wakeAt() != 0;
+    }
 }

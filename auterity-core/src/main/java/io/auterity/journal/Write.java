@@ -63,6 +63,20 @@ public record Write(
     }
 
     /**
+     * Says whether the run begins to take back what had succeeded.
+     *
+     * @return whether {@link JournalEntry.RunCompensating} is among the entries
+     */
+    public boolean compensates() {
+        for (JournalEntry entry : entries) {
+            if (entry instanceof JournalEntry.RunCompensating) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
      * Returns the end of the run, if it comes with this write.
      *
      * @return the last entry, if it is {@link JournalEntry.RunEnded}

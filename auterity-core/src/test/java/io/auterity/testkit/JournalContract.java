@@ -15,6 +15,7 @@ import io.auterity.journal.Journal;
 import io.auterity.journal.Journal.Lease;
 import io.auterity.journal.JournalEntry;
 import io.auterity.journal.JournalEntry.Origin;
+import io.auterity.journal.JournalEntry.RunCompensating;
 import io.auterity.journal.JournalEntry.RunEnded;
 import io.auterity.journal.JournalEntry.RunStarted;
 import io.auterity.journal.JournalEntry.StepStarted;
@@ -764,6 +765,35 @@ public abstract class JournalContract {
         assertThat(list(RunQuery.ALL.with(any.workflow("sale").input(Map.of("n", 3L)))))
                 .containsExactly("two");
         assertThat(list(RunQuery.ALL.with(any.workflow("sale' or '1'='1")))).isEmpty();
+    }
+
+    @Test
+    void tells_runs_that_take_back_what_they_did_from_others() {
+        Lease lease = lease("a");
+        JournalEntry takingBack = new RunCompensating(3, Failure.of("late", "too late", false));
+        append(lease, RunId.of("has-it"), startAt(5));
+        append(lease, RunId.of("has-it"), takingBack);
+        append(lease, RunId.of("parked"), startAt(4));
+        write(lease, new Write(RunId.of("parked"), List.of(takingBack), List.of(), Optional.of(Write.FOREVER), Optional.empty()));
+        append(lease, RunId.of("ended"), startAt(3));
+        append(lease, RunId.of("ended"), takingBack);
+        append(lease, RunId.of("ended"), end());
+        append(lease, RunId.of("at-once"), startAt(2), takingBack);
+        append(lease, RunId.of("parked-at-once"), startAt(1));
+        write(lease, Write.park(RunId.of("parked-at-once"), Write.FOREVER));
+        RunQuery.Filter any = RunQuery.Filter.NONE;
+
+        assertThat(list(RunQuery.ALL.with(any.statuses(Set.of(RunStatus.COMPENSATING)))))
+                .containsExactly("has-it", "parked", "at-once");
+        assertThat(list(RunQuery.ALL.with(any.statuses(Set.of(RunStatus.RUNNING, RunStatus.WAITING)))))
+                .containsExactly("parked-at-once");
+        assertThat(journal.catalog().list(RunQuery.ALL))
+                .filteredOn(RunSummary::isParked)
+                .extracting(run -> run.id().value())
+                .containsExactly("parked", "parked-at-once");
+        append(lease, RunId.of("at-once"), end());
+        assertThat(journal.catalog().find(RunId.of("at-once")).orElseThrow().status())
+                .isEqualTo(RunStatus.SUCCEEDED);
     }
 
     private List<String> list(RunQuery query) {

@@ -8,7 +8,6 @@ import io.auterity.definition.DefinitionReader;
 import io.auterity.definition.RunId;
 import io.auterity.journal.Journal;
 import io.auterity.journal.RunCatalog;
-import io.auterity.journal.RunStatus;
 import io.auterity.journal.RunSummary;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -124,7 +123,7 @@ final class JournalVisit {
 
     /** Whether a run is parked until somebody sends it something, or a run that it waits for has ended. */
     static boolean waitsForSomebody(RunSummary run) {
-        return run.status() == RunStatus.WAITING && run.standing().wakeAt() > END_OF_TIME;
+        return run.isParked() && run.standing().wakeAt() > END_OF_TIME;
     }
 
     /** The labels of a run on one line, as in {@code region=eu team=sales}. */

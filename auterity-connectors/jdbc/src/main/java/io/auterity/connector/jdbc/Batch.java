@@ -20,13 +20,13 @@ final class Batch {
     /** Runs that start and do nothing else to their row. */
     final List<Change> starts = new ArrayList<>();
 
-    /** Runs that start and end, or are parked, at once. */
+    /** Runs that start and at once end, are parked, or begin to take back what they did. */
     final List<Change> briefs = new ArrayList<>();
 
     /** Runs that end. */
     final List<Change> ends = new ArrayList<>();
 
-    /** Runs that are parked or take messages. */
+    /** Runs that are parked, take messages, or begin to take back what they did. */
     final List<Change> others = new ArrayList<>();
 
     final List<RunId> wakes = new ArrayList<>();
@@ -50,7 +50,7 @@ final class Batch {
             for (Payload payload : pending.payloads) {
                 partCount += payload.parts().size();
             }
-            if (pending.starts() || pending.leaves() || !pending.write.taken().isEmpty()) {
+            if (pending.changesRun()) {
                 Change change = changes.computeIfAbsent(pending.live.run, run -> new Change(run, pending.live.id));
                 change.add(pending.write);
                 pending.write.taken().forEach(number -> taken.add(new Taken(change, number)));

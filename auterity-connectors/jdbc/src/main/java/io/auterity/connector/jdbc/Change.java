@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Change {
 
+    /** The number that stands in the database for a run that takes back what had succeeded, and has not ended. */
+    static final int COMPENSATING = 6;
+
     final RunId run;
     final long id;
 
@@ -34,6 +37,9 @@ final class Change {
     /** Whether a run that it waits for has ended. */
     boolean woken;
 
+    /** Whether it begins to take back what had succeeded. */
+    boolean compensates;
+
     Change(RunId run, long id) {
         this.run = run;
         this.id = id;
@@ -44,13 +50,14 @@ final class Change {
             start = (RunStarted) write.entries().get(0);
         }
         write.end().ifPresent(last -> end = last);
+        compensates |= write.compensates();
         taken += write.taken().size();
         write.park().ifPresent(time -> park = Math.max(0, time.toMillis()));
     }
 
     /** Whether the row changes in another way than by starting or by ending. */
     boolean isOther() {
-        return end == null && (park >= 0 || taken > 0 || woken);
+        return end == null && (park >= 0 || taken > 0 || woken || compensates);
     }
 
     boolean isPlainStart() {
@@ -71,8 +78,9 @@ final class Change {
         return end;
     }
 
+    /** The number that comes to stand for its status; 0 if that does not change. */
     int status() {
-        return end == null ? 0 : numberOf(end.status());
+        return end != null ? numberOf(end.status()) : compensates ? COMPENSATING : 0;
     }
 
     @Nullable

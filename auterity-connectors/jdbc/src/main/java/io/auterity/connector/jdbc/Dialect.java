@@ -57,7 +57,8 @@ abstract class Dialect {
         changeRun = sql("update {run} set wake_at = case when ? < 0 then wake_at when unread > ? or woken + ? > 0 then"
                 + " [now] else [now] + ? end, epoch = case when ? < 0 then epoch else null end, recoveries = case when ? <"
                 + " 0 then recoveries else 0 end, woken = case when ? < 0 and woken + ? > 0 then 1 else 0 end, unread ="
-                + " case when unread > ? then unread - ? else 0 end where id = ? and epoch = ?");
+                + " case when unread > ? then unread - ? else 0 end, status = case when ? > 0 then ? else status end where id"
+                + " = ? and epoch = ?");
         wakeRun = sql("update {run} set"
                 + " woken = case when wake_at is null then 1 else woken end,"
                 + " wake_at = case when wake_at > [now] then [now] else wake_at end"
@@ -341,8 +342,10 @@ abstract class Dialect {
         statement.setInt(8, woken);
         statement.setInt(9, change.taken);
         statement.setInt(10, change.taken);
-        statement.setLong(11, change.id);
-        statement.setLong(12, epoch);
+        statement.setInt(11, change.status());
+        statement.setInt(12, change.status());
+        statement.setLong(13, change.id);
+        statement.setLong(14, epoch);
         statement.addBatch();
     }
 }

@@ -157,9 +157,10 @@ final class JdbcCatalog implements RunCatalog {
     private static Condition hasStatus(RunStatus status) {
         return switch (status) {
             case QUEUED -> ENDED_AT.isNull().and(QUEUE_STATE.in(Queues.DELAYED, Queues.READY));
-            case RUNNING -> ENDED_AT.isNull().and(WAKE_AT.isNull()).and(QUEUE_STATE.in(0, Queues.BEGUN));
-            case WAITING -> ENDED_AT.isNull().and(WAKE_AT.isNotNull());
-            case COMPENSATING -> DSL.falseCondition(); // not told apart without the entries
+            case RUNNING ->
+                ENDED_AT.isNull().and(WAKE_AT.isNull()).and(QUEUE_STATE.in(0, Queues.BEGUN)).and(STATUS.eq(0));
+            case WAITING -> ENDED_AT.isNull().and(WAKE_AT.isNotNull()).and(STATUS.eq(0));
+            case COMPENSATING -> ENDED_AT.isNull().and(STATUS.eq(Change.COMPENSATING));
             case SUCCEEDED, FAILED, CANCELLED, COMPENSATED, DEAD_LETTERED -> STATUS.eq(Change.numberOf(status));
         };
     }
@@ -226,9 +227,16 @@ final class JdbcCatalog implements RunCatalog {
         boolean queued =
                 endedAt == null && (row.get(QUEUE_STATE) == Queues.DELAYED || row.get(QUEUE_STATE) == Queues.READY);
         Long dueAt = queued ? row.get(QUEUE_AT) : wakeAt;
-        RunStatus status = endedAt != null
-                ? Change.statusOf(row.get(STATUS))
-                : queued ? RunStatus.QUEUED : wakeAt == null ? RunStatus.RUNNING : RunStatus.WAITING;
+        RunStatus status;
+        if (endedAt != null) {
+            status = Change.statusOf(row.get(STATUS));
+        } else if (queued) {
+            status = RunStatus.QUEUED;
+        } else if (row.get(STATUS) == Change.COMPENSATING) {
+            status = RunStatus.COMPENSATING;
+        } else {
+            status = wakeAt == null ? RunStatus.RUNNING : RunStatus.WAITING;
+        }
         return new RunSummary(
                 RunId.of(row.get(NAME)),
                 new RunSummary.Start(row.get(STARTED_AT), row.get(WORKFLOW), row.get(VERSION), origin),

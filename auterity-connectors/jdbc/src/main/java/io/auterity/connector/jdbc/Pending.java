@@ -50,6 +50,11 @@ final class Pending {
         return write.starts();
     }
 
+    /** Whether the write changes more than what is added to the run's entries. */
+    boolean changesRun() {
+        return starts() || leaves() || write.compensates() || !write.taken().isEmpty();
+    }
+
     /** Whether the run leaves the lease with this write. */
     boolean leaves() {
         return write.park().isPresent() || write.end().isPresent();

@@ -186,8 +186,9 @@ final class PostgresDialect extends Dialect {
                 text,
                 shape & BRIEFS,
                 ", br as (insert into {run} (id, name, workflow, version, tenant, parent, parent_step, started_at,"
-                        + " status, ended_at, failure, wake_at) select a.i, a.n, a.w, a.v, a.t, a.p, a.q, a.s, a.u, case"
-                        + " when a.u > 0 then a.e end, a.f, case when a.u = 0 then [now] + a.k end from f,"
+                        + " status, ended_at, failure, wake_at, epoch) select a.i, a.n, a.w, a.v, a.t, a.p, a.q, a.s, a.u,"
+                        + " case when a.u not in (0, 6) then a.e end, a.f, case when a.k >= 0 then [now] + a.k end, case when"
+                        + " a.u in (0, 6) and a.k < 0 then ?::int8 end from f,"
                         + " unnest(?::int8[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::int8[],"
                         + " ?::int4[], ?::int8[], ?::text[], ?::int8[]) a(i, n, w, v, t, p, q, s, u, e, f, k))");
         add(
@@ -217,8 +218,9 @@ final class PostgresDialect extends Dialect {
                 ", ch as (update {run} r set wake_at = case when a.p < 0 then r.wake_at when r.unread > coalesce(t.k, 0) or r.woken"
                         + " + a.w > 0 then [now] else [now] + a.p end, epoch = case when a.p < 0 then r.epoch end,"
                         + " recoveries = case when a.p < 0 then r.recoveries else 0 end, woken = case when a.p < 0 and"
-                        + " r.woken + a.w > 0 then 1 else 0 end, unread = greatest(0, r.unread - coalesce(t.k, 0))"
-                        + " from f, unnest(?::int8[], ?::int8[], ?::int4[]) a(i, p, w) left join "
+                        + " r.woken + a.w > 0 then 1 else 0 end, unread = greatest(0, r.unread - coalesce(t.k, 0)),"
+                        + " status = case when a.s > 0 then a.s else r.status end"
+                        + " from f, unnest(?::int8[], ?::int8[], ?::int4[], ?::int4[]) a(i, p, w, s) left join "
                         + ((shape & TAKEN) == 0
                                 ? "(select null::int8 as run, 0 as k) t"
                                 : "(select run, count(*)::int4 as k from tk group by run) t")
@@ -262,6 +264,7 @@ final class PostgresDialect extends Dialect {
                 starts(batch.starts);
             }
             if ((shape & BRIEFS) != 0) {
+                statement.setLong(++index, epoch);
                 starts(batch.briefs);
                 int size = batch.briefs.size();
                 int[] statuses = new int[size];
@@ -273,7 +276,7 @@ final class PostgresDialect extends Dialect {
                 ints(statuses);
                 longs(batch.briefs, change -> change.end == null ? 0 : change.end.at());
                 texts(failures);
-                longs(batch.briefs, change -> change.woken ? 0 : Math.max(0, change.park));
+                longs(batch.briefs, change -> change.end != null ? -1 : change.woken ? 0 : change.park);
             }
             if ((shape & ENTRIES) != 0) {
                 entries(batch);
@@ -295,6 +298,7 @@ final class PostgresDialect extends Dialect {
                 longs(changes, change -> change.id);
                 longs(changes, change -> change.park);
                 ints(changes.stream().mapToInt(change -> change.woken ? 1 : 0).toArray());
+                ints(changes.stream().mapToInt(Change::status).toArray());
                 statement.setLong(++index, epoch);
             }
             if ((shape & WAKES) != 0) {
