@@ -18,12 +18,13 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The command {@code runs show}. */
 @Command(
         name = "show",
-        description = "Shows a run: its input, what became of its steps, and its output.",
+        description = "Shows a run: its input, what became of its steps with their outputs, and its output.",
         mixinStandardHelpOptions = true)
 final class RunsShowCommand implements Callable<Integer>, Checks.Checked {
 
@@ -31,6 +32,9 @@ final class RunsShowCommand implements Callable<Integer>, Checks.Checked {
 
     @Parameters(paramLabel = "RUN", description = "The run's id.")
     private String run = "";
+
+    @Option(names = "--entries", description = "Shows all that is recorded of the run as well, in its order.")
+    private boolean wantsEntries;
 
     @Mixin
     private JournalVisit visit = new JournalVisit();
@@ -60,13 +64,16 @@ final class RunsShowCommand implements Callable<Integer>, Checks.Checked {
         return Main.OK;
     }
 
-    private static String json(RunSummary summary, List<JournalEntry> entries, Map<String, StepRecord> steps) {
+    private String json(RunSummary summary, List<JournalEntry> entries, Map<String, StepRecord> steps) {
         Map<String, @Nullable Object> json = JournalVisit.json(summary);
         json.put("input", input(entries));
         json.put("output", output(entries));
         Map<String, @Nullable Object> all = new LinkedHashMap<>();
         steps.forEach((path, step) -> all.put(path, RunReport.step(step)));
         json.put("steps", all);
+        if (wantsEntries) {
+            json.put("entries", RunEntries.json(entries));
+        }
         return Json.pretty(json);
     }
 
@@ -104,8 +111,14 @@ final class RunsShowCommand implements Callable<Integer>, Checks.Checked {
             String wait = Optional.ofNullable(waits.get(path))
                     .map(RunsShowCommand::what)
                     .orElse("");
-            shell.out().println("  " + path + ": " + step.status().text() + wait + attempts + error);
+            Object value = step.result().output();
+            String output = value == null ? "" : " with " + RunEntries.brief(value);
+            shell.out().println("  " + path + ": " + step.status().text() + wait + attempts + output + error);
         });
+        if (wantsEntries) {
+            shell.out().println("entries");
+            entries.forEach(entry -> shell.out().println("  " + RunEntries.line(entry)));
+        }
     }
 
     /** What the steps wait for whose latest entry says so. */

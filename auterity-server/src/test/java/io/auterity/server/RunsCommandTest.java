@@ -106,7 +106,15 @@ class RunsCommandTest {
         assertThat(show.json("output")).isEqualTo(20L);
         assertThat(show.json("steps", "one", "output")).isEqualTo(5L);
         assertThat(runs("show", "second").out())
-                .contains("status    failed", "error     expression: ", "input     {\"n\":-1}", "  one: succeeded");
+                .contains("status    failed", "error     expression: ", "input     {\"n\":-1}", "  one: succeeded with 0\n");
+        assertThat(runs("show", "second", "--entries").out().lines().map(line -> line.replaceAll("20\\S+Z", "T")))
+                .containsSubsequence("entries", "  T step-succeeded one 0")
+                .anyMatch(line -> line.startsWith("  T run-started {\"workflow\":\"add\","))
+                .anyMatch(line -> line.startsWith("  T run-ended {\"status\":\"FAILED\","));
+        Result entries = runs("show", "first", "--entries", "--output", "json");
+        assertThat(entries.json("entries", 0, "kind")).isEqualTo("run-started");
+        assertThat(entries.json("entries", 1, "data")).isEqualTo(5L);
+        assertThat(show.out()).doesNotContain("\"entries\"");
     }
 
     @Test
