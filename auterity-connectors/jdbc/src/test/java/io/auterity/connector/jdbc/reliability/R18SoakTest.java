@@ -28,6 +28,11 @@ class R18SoakTest {
     private static final long POOL = Math.max(
             Threads.MIN_POOL, Threads.POOL_PER_PROCESSOR * Runtime.getRuntime().availableProcessors());
 
+    /** Nightly; before a release, which is {@code -Prelease}, longer, and several times. */
+    private static final int MINUTES = Integer.getInteger("soak.minutes", 60);
+
+    private static final int TIMES = Integer.getInteger("soak.times", 1);
+
     private static final long MEGABYTE = 1_000_000;
 
     /** The bytes of a page of SQLite. */
@@ -109,13 +114,19 @@ class R18SoakTest {
 
     @Test
     @Tag("nightly")
-    @Timeout(2 * 60 * 60)
-    void R18_an_hour_of_load_leaves_everything_as_it_was() throws Exception {
+    @Timeout(9 * 60 * 60)
+    void R18_hours_of_load_leave_everything_as_it_was() throws Exception {
+        for (int i = 0; i < TIMES; i++) {
+            soak(Files.createDirectory(directory.resolve("time-" + i)));
+        }
+    }
+
+    private static void soak(Path directory) throws Exception {
         try (Postgres server = new Postgres();
-                Proof proof = new Proof("R18 PT1H", directory);
+                Proof proof = new Proof("R18 " + MINUTES + " minutes", directory);
                 WorkerProcess worker = worker(proof, server.store(), kept(Duration.ofMinutes(1)));
                 Stock stock = Stock.of(server)) {
-            Soak soak = new Soak(worker, stock, Duration.ofMinutes(1), 60);
+            Soak soak = new Soak(worker, stock, Duration.ofMinutes(1), MINUTES);
             soak.staysLevel();
             double slope = soak.course(sample -> sample.use().heapBytes()).perHour();
             System.out.printf("R18: the heap grows by %.0f bytes an hour%n", slope);
