@@ -3,9 +3,12 @@ package io.auterity.server;
 import io.auterity.Engine;
 import io.auterity.connector.Credentials;
 import io.auterity.connector.OutboundGuard;
+import io.auterity.connector.jdbc.JdbcJournal;
+import io.auterity.connector.jdbc.SqlConnector;
 import io.auterity.definition.Json;
 import io.auterity.definition.JsonException;
 import io.auterity.definition.Problem;
+import io.auterity.journal.Journal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,16 +36,35 @@ final class EngineOptions {
                     + " repeatable.")
     private List<String> allowedHosts = new ArrayList<>();
 
+    @Option(
+            names = "--allow-journal-sql",
+            description = "Lets the steps sql.query and sql.update work in the journal's own database, with connection:"
+                    + " {kind: journal}; sql.update then happens exactly once. Whoever has written the workflow may do there"
+                    + " what the journal's user may.")
+    private boolean allowsJournalSql;
+
     /**
-     * Starts to set up an engine with all connectors on the class path.
+     * Starts to set up an engine with all connectors on the class path, and no journal that lasts.
      *
      * @param environment the environment variables
      * @return a builder
      * @throws Refusal if a credential or a host cannot be read
      */
     Engine.Builder builder(Map<String, String> environment) {
-        return Engine.builder()
-                .discoverConnectors()
+        return set(Engine.builder(), environment);
+    }
+
+    /** The same with a journal. */
+    Engine.Builder builder(Map<String, String> environment, Journal journal) {
+        Engine.Builder builder = Engine.builder().journal(journal);
+        if (allowsJournalSql && journal instanceof JdbcJournal database) {
+            builder.connector(new SqlConnector(database)); // in place of the one that is found
+        }
+        return set(builder, environment);
+    }
+
+    private Engine.Builder set(Engine.Builder builder, Map<String, String> environment) {
+        return builder.discoverConnectors()
                 .guard(guard(allowedHosts))
                 .credentials(credentialsOf(environment))
                 .secrets(name -> secret(environment, name));
@@ -52,6 +74,16 @@ final class EngineOptions {
     void check(Checks checks, Map<String, String> environment) {
         checks.that(() -> guard(allowedHosts));
         checks.that(() -> credentials(environment));
+    }
+
+    /** Refuses steps in the journal's database where there is none. */
+    void checkJournal(String journal) {
+        if (allowsJournalSql && journal.equals(Journals.MEMORY)) {
+            throw Refusal.ofOption(
+                    "--allow-journal-sql",
+                    "a journal in memory is no database",
+                    "add --journal sqlite:PATH, or jdbc: and the address of a database");
+        }
     }
 
     static Optional<String> secret(Map<String, String> environment, String name) {

@@ -114,6 +114,7 @@ final class RunCommand implements Callable<Integer>, Checks.Checked {
         checks.that(this::limit);
         checks.that(this::options);
         checks.that(() -> Journals.check(journal, shell.environment()));
+        checks.that(() -> engineOptions.checkJournal(journal));
         engineOptions.check(checks, shell.environment());
         checks.workflows(shell, files());
     }
@@ -136,8 +137,7 @@ final class RunCommand implements Callable<Integer>, Checks.Checked {
         try (Journal record = Journals.open(journal, shell.environment())) {
             boolean takesUp = goesOn(record, id);
             Engine.Builder builder = engineOptions
-                    .builder(shell.environment())
-                    .journal(record)
+                    .builder(shell.environment(), record)
                     .recovery(takesUp)
                     .parkAfter(Duration.ZERO) // somebody watches it
                     .clock(clock)

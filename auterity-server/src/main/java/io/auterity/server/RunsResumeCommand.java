@@ -95,8 +95,7 @@ final class RunsResumeCommand implements Callable<Integer>, Checks.Checked {
                                 resumed.put(run.id(), Rest.For.NOBODY);
                                 rest.has(run);
                             });
-            Engine.Builder builder = vigil.over(engineOptions.builder(shell.environment()))
-                    .journal(journal)
+            Engine.Builder builder = vigil.over(engineOptions.builder(shell.environment(), journal))
                     .parkAfter(Duration.ofSeconds(1))
                     .pollInterval(Vigil.LOOK)
                     .listener(rest)

@@ -127,8 +127,7 @@ final class RunsRetryCommand implements Callable<Integer>, Checks.Checked {
         Vigil vigil = new Vigil(shell, progress);
         try (Journal journal = Journals.open(visit.name(), shell.environment())) {
             Rest rest = new Rest(InstantSource.system());
-            Engine.Builder builder = vigil.over(engineOptions.builder(shell.environment()))
-                    .journal(journal)
+            Engine.Builder builder = vigil.over(engineOptions.builder(shell.environment(), journal))
                     .recovery(false) // other runs are not this command's business
                     .parkAfter(Duration.ZERO)
                     .listener(rest)

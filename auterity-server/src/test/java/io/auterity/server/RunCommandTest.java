@@ -352,6 +352,38 @@ class RunCommandTest {
     }
 
     @Test
+    void steps_work_in_the_journals_own_database_if_that_is_allowed() {
+        String url = "sqlite:" + directory.resolve("runs.db");
+        change("jdbc:" + url, "create table stock (article text primary key, remaining integer)");
+        change("jdbc:" + url, "insert into stock values ('bolt', 3)");
+        String file = line.file("stock.yaml", """
+                auterity: 1
+                id: stock
+                steps:
+                  take:
+                    uses: sql.update
+                    with: {connection: {kind: journal}, sql: "update stock set remaining = remaining - 1"}
+                  look:
+                    uses: sql.query
+                    with: {connection: {kind: journal}, sql: "select remaining from stock"}
+                    needs: [take]
+                output: ${{ steps.look.output.rows }}
+                """);
+
+        var refused = line.run("run", file, "--journal", url, "-o", "json");
+        assertThat(refused.json("error", "code")).isEqualTo("invalid-input");
+        assertThat(refused.err()).contains("the command line with --allow-journal-sql");
+        var allowed =
+                line.run("run", file, "--run-id", "r-1", "--journal", url, "--allow-journal-sql", "-o", "json");
+        assertThat(allowed.json("output", 0, "remaining")).as(allowed.toString()).isEqualTo(2L);
+        assertThat(line.run("run", file, "--run-id", "r-1", "--journal", url, "--allow-journal-sql", "-o", "json")
+                        .json("output", 0, "remaining"))
+                .isEqualTo(2L);
+        assertRefused(
+                line.run("run", file, "--allow-journal-sql"), "--allow-journal-sql: a journal in memory is no database");
+    }
+
+    @Test
     void a_run_that_is_lost_is_no_defect_and_is_in_its_journal() throws IOException {
         String url = "sqlite:" + directory.resolve("runs.db");
         var run = runWhile( // as if the process had been stopped until its lease had run out

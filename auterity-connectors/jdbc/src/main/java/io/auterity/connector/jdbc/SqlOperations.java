@@ -167,7 +167,8 @@ final class SqlOperations implements Connector {
     private JdbcJournal ownJournal() {
         return journal.orElseThrow(() -> new StepException(
                 "invalid-input",
-                "the kind journal is not offered here; the host offers it with new SqlConnector(journal)",
+                "the kind journal is not offered here; the host offers it with new SqlConnector(journal), the command"
+                        + " line with --allow-journal-sql",
                 false));
     }
 
