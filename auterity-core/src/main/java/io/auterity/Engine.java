@@ -167,12 +167,25 @@ public final class Engine implements AutoCloseable {
                 executor,
                 journal,
                 recovery.tenure(),
-                new EventDispatcher(builder.listeners, patient, builder.eventBuffer),
+                new EventDispatcher(builder.listeners, listenerExecutor(builder, timer), builder.eventBuffer),
                 new Pulse(timer));
         forgetting = new Forgetting(builder.retention, journal, timer, patient);
         recovery.start(host);
         queueing.start(builder.recovery(journal).isOff() ? Duration.ZERO : builder.pollInterval);
         forgetting.start();
+    }
+
+    /** Runs listeners where none of them can keep a thread that runs need. */
+    private Executor listenerExecutor(Builder builder, Timer timer) {
+        if (builder.listenerExecutor.isPresent()) {
+            return new PatientExecutor(builder.listenerExecutor.get(), timer);
+        }
+        if (builder.executor.isEmpty() || builder.listeners.isEmpty()) {
+            return patient; // has a thread for each, or many
+        }
+        ExecutorService made = Threads.newListenerThreads(builder.listeners.size());
+        own.add(made::shutdown);
+        return made;
     }
 
     private void keep(Definition definition, Journal journal) {
@@ -1208,6 +1221,7 @@ public final class Engine implements AutoCloseable {
                 "engine-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
         private Optional<Journal> journal = Optional.empty();
         private Optional<Executor> executor = Optional.empty();
+        private Optional<Executor> listenerExecutor = Optional.empty();
         private Optional<Timer> timer = Optional.empty();
         private Optional<InstantSource> clock = Optional.empty();
         private RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
@@ -1360,6 +1374,21 @@ public final class Engine implements AutoCloseable {
          */
         public Builder executor(Executor threads) {
             executor = Optional.of(threads);
+            return this;
+        }
+
+        /**
+         * Tells listeners on these threads.
+         *
+         * @param threads runs tasks on other threads than the caller's, and may refuse some when full; a listener that blocks
+         *     keeps one, and holds up runs if it is the last that steps could have. When not given, those that the engine
+         *     makes for itself: a daemon thread for each listener, made when there is something to tell and ended when there
+         *     has not been for a minute, or, if it was lent no {@link #executor}, those of its steps, of which there are
+         *     enough. What was told before {@link Engine#close} is heard on a listener's thread also after it
+         * @return this
+         */
+        public Builder listenerExecutor(Executor threads) {
+            listenerExecutor = Optional.of(threads);
             return this;
         }
 

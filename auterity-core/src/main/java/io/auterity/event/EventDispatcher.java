@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 
 /**
- * Hands entries to listeners, each through a bounded buffer of its own, on the executor's threads.
+ * Hands entries to listeners, each through a bounded buffer of its own, on the threads of an executor.
  *
  * <p>Thread-safe. {@link #publish} neither blocks nor throws.
  */
@@ -22,7 +22,7 @@ public final class EventDispatcher {
      * Makes a dispatcher.
      *
      * @param listeners the listeners
-     * @param executor runs the listeners
+     * @param executor runs the listeners, at most one task of each at a time
      * @param buffer the entries each may be behind by
      */
     public EventDispatcher(List<RunListener> listeners, Executor executor, int buffer) {

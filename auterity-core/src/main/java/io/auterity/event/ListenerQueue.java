@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The bounded way to one listener. Whoever adds to an idle queue asks the executor to drain it, so a listener costs no
- * thread of its own and is never called by two.
+ * The bounded way to one listener. Whoever adds to an idle queue asks the executor to drain it, so a listener keeps no
+ * thread while there is nothing to tell and is never called by two. Thread-safe.
  */
 final class ListenerQueue implements Runnable {
 
@@ -53,18 +53,31 @@ final class ListenerQueue implements Runnable {
     }
 
     private void wake() {
-        if (!draining.get() && draining.compareAndSet(false, true)) {
-            try {
-                executor.execute(this);
-            } catch (RejectedExecutionException full) {
-                draining.set(false); // the next entry tries again; until then this listener is behind
-                LOG.debug("the executor is full; listener {} waits", listener, full);
-            }
+        if (!draining.get() && draining.compareAndSet(false, true) && !handOver()) {
+            draining.set(false); // the next entry tries again; until then this listener is behind
+        }
+    }
+
+    /** Lets the executor drain; false if it is full or has been shut down. */
+    private boolean handOver() {
+        try {
+            executor.execute(this);
+            return true;
+        } catch (RejectedExecutionException full) {
+            LOG.debug("the executor is full; listener {} waits", listener, full);
+            return false;
         }
     }
 
     @Override
     public void run() {
+        do {
+            takeTurn();
+            draining.set(false);
+        } while ((!batches.isEmpty() || missed.get() > 0) && draining.compareAndSet(false, true) && !handOver());
+    }
+
+    private void takeTurn() {
         int delivered = 0;
         for (int turn = 0; turn < TURN; turn++) {
             Batch batch = batches.poll();
@@ -80,10 +93,6 @@ final class ListenerQueue implements Runnable {
         }
         behind.addAndGet(-delivered);
         tellMissed();
-        draining.set(false);
-        if (!batches.isEmpty() || missed.get() > 0) {
-            wake();
-        }
     }
 
     private void deliver(Batch batch) {

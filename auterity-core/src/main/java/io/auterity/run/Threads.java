@@ -70,6 +70,16 @@ public final class Threads {
     }
 
     /**
+     * Makes daemon threads for listeners, each when there is something to tell; they end when idle for a minute.
+     *
+     * @param listeners how many there are, each of which asks for one thread at a time
+     * @return the threads, to be shut down by the caller
+     */
+    public static ExecutorService newListenerThreads(int listeners) {
+        return new WorkerPool(listeners, POOL_QUEUE, POOL_KEEP_ALIVE, daemons("auterity-listener-"));
+    }
+
+    /**
      * Makes a timer with one daemon thread.
      *
      * @return the timer, to be closed by the caller

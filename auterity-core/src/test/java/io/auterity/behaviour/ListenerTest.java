@@ -19,9 +19,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What listeners hear of runs, and that they cannot hold them up. */
@@ -77,11 +80,11 @@ class ListenerTest {
 
     @Test
     void a_listener_that_blocks_holds_up_no_run_and_hears_everything_later() throws InterruptedException {
-        ExecutorService two = Executors.newFixedThreadPool(2);
+        ExecutorService one = Executors.newFixedThreadPool(1);
         Blocking listener = new Blocking();
         Workflow<Map<String, Object>, Object> workflow = chain(300);
         try (Engine engine = Engine.builder()
-                .executor(two)
+                .executor(one)
                 .listener(listener)
                 .register(workflow)
                 .build()) {
@@ -95,7 +98,72 @@ class ListenerTest {
             assertThat(heard.stream().filter(StepSucceeded.class::isInstance)).hasSize(300);
         } finally {
             listener.released.countDown();
-            two.shutdownNow();
+            one.shutdownNow();
+        }
+    }
+
+    @Test
+    void a_listener_that_blocks_keeps_nothing_from_another() throws InterruptedException {
+        ExecutorService one = Executors.newFixedThreadPool(1);
+        Blocking listener = new Blocking();
+        Blocking other = new Blocking();
+        other.released.countDown();
+        Workflow<Map<String, Object>, Object> workflow = chain(10);
+        try (Engine engine = Engine.builder()
+                .executor(one)
+                .listener(listener)
+                .listener(other)
+                .register(workflow)
+                .build()) {
+            engine.start(workflow, Map.of()).await(PATIENCE).orElseThrow();
+            assertThat(other.untilHeardOf(22)).hasSize(22);
+        } finally {
+            listener.released.countDown();
+            one.shutdownNow();
+        }
+    }
+
+    @Test
+    void what_was_told_before_the_engine_is_closed_is_heard_all_the_same() throws InterruptedException {
+        ExecutorService one = Executors.newFixedThreadPool(1);
+        Blocking listener = new Blocking();
+        Workflow<Map<String, Object>, Object> workflow = chain(3_000); // more than one turn of a queue
+        try (Engine engine = Engine.builder()
+                .executor(one)
+                .listener(listener)
+                .register(workflow)
+                .build()) {
+            engine.start(workflow, Map.of()).await(PATIENCE).orElseThrow();
+        } finally {
+            one.shutdownNow();
+        }
+        listener.released.countDown();
+        List<JournalEntry> heard = listener.untilHeardOf(6_002);
+        assertThat(heard).hasSize(6_002);
+        assertThat(heard.get(6_001)).isInstanceOf(RunEnded.class);
+    }
+
+    @Test
+    void listeners_are_told_on_the_threads_that_are_lent_for_them() throws InterruptedException {
+        ExecutorService one = Executors.newFixedThreadPool(1, task -> new Thread(task, "lent"));
+        CountDownLatch ended = new CountDownLatch(1);
+        Set<String> threads = ConcurrentHashMap.newKeySet();
+        Workflow<Map<String, Object>, Object> workflow = chain(10);
+        try (Engine engine = Engine.builder()
+                .listenerExecutor(one)
+                .listener((run, id, entry) -> {
+                    threads.add(Thread.currentThread().getName());
+                    if (entry instanceof RunEnded) {
+                        ended.countDown();
+                    }
+                })
+                .register(workflow)
+                .build()) {
+            engine.start(workflow, Map.of()).await(PATIENCE).orElseThrow();
+            assertThat(ended.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(threads).containsExactly("lent");
+        } finally {
+            one.shutdownNow();
         }
     }
 

@@ -611,6 +611,7 @@ class DurableRunsTest {
             world.engine()
                     .id("engine-" + i)
                     .executor(task -> world.executor().execute(() -> journal.unlessDark(task)))
+                    .listenerExecutor(task -> world.executor().execute(() -> journal.unlessDark(task)))
                     .timer((delay, task) -> world.timer().after(delay, () -> journal.unlessDark(task)))
                     .ticker(() -> world.age().toNanos())
                     .journal(journal)

@@ -38,6 +38,7 @@ public interface World {
         return Engine.builder()
                 .id("simulated")
                 .executor(executor())
+                .listenerExecutor(executor())
                 .timer(timer())
                 .clock(clock())
                 .random(random());

@@ -118,6 +118,7 @@ final class DagBench implements Bench {
         ForkJoinPool pool = new ForkJoinPool(2);
         try (Engine engine = Engine.builder()
                 .executor(pool)
+                .listenerExecutor(pool) // the same threads for all that is measured
                 .journal(new NoJournal())
                 .listener(counting(new LongAdder()))
                 .register(workflow)
@@ -171,6 +172,7 @@ final class DagBench implements Bench {
         Workflow<Map<String, Object>, Long> big = LayeredRuns.workflow(Layers.of(large));
         try (Engine engine = Engine.builder()
                 .executor(pool)
+                .listenerExecutor(pool) // the same threads for all that is measured
                 .journal(new NoJournal())
                 .listener(counting(heard))
                 .limits(Limits.DEFAULT.withMaxSteps(large + 1).withMaxTemplates(4 * large))

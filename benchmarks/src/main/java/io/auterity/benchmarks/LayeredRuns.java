@@ -49,6 +49,7 @@ final class LayeredRuns implements AutoCloseable {
         workflow = workflow(layers);
         engine = Engine.builder()
                 .executor(pool)
+                .listenerExecutor(pool) // the same threads for all that is measured
                 .journal(new NoJournal())
                 .limits(Limits.DEFAULT.withMaxSteps(size + 1))
                 .listener((run, flow, entry) -> heard.increment())
