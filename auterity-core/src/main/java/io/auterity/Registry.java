@@ -17,7 +17,6 @@ import io.auterity.plan.Plan;
 import io.auterity.run.Bindings;
 import io.auterity.run.Pace;
 import io.auterity.run.StepFunction;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -178,7 +177,7 @@ final class Registry {
 
         Batch(Map<String, Workflow<?, ?>> wanted) {
             this.wanted = wanted;
-            List<String> names = new ArrayList<>(wanted.keySet());
+            Set<String> names = new LinkedHashSet<>(wanted.keySet());
             names.addAll(workflows.keySet());
             this.compiler = Compiler.builder()
                     .connectors(connectors)

@@ -40,6 +40,9 @@ final class UsesDraft implements KindDraft {
         }
         Type input = setting.compilation().schemas().input(operation, description);
         InputRule.ofOperation(setting.compilation(), operation).check(with, input, description.input());
+        if (operation.equals(CoreRunRule.OPERATION)) {
+            CoreRunRule.check(setting, with);
+        }
         return setting.compilation().schemas().output(operation, description);
     }
 

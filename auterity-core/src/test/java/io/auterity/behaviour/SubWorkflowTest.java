@@ -3,12 +3,14 @@ package io.auterity.behaviour;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.auterity.EngineException;
 import io.auterity.Handle;
 import io.auterity.Run;
 import io.auterity.RunResult;
 import io.auterity.Workflow;
 import io.auterity.connector.StepException;
 import io.auterity.definition.AuterityException;
+import io.auterity.definition.DefinitionException;
 import io.auterity.definition.Failure;
 import io.auterity.definition.RunId;
 import io.auterity.journal.InMemoryJournal;
@@ -197,6 +199,21 @@ class SubWorkflowTest {
             assertThat(lab.run("steps: {a: {run: level-10, with: {n: 1}}}\noutput: ${{ steps.a.output }}")
                             .orElseThrow())
                     .isEqualTo(2_048L);
+        }
+    }
+
+    @Test
+    void a_workflow_that_core_run_names_outright_is_there_when_it_is_compiled() {
+        try (Lab lab = new Lab(Schedule.SIMULATED).register(Lab.read(DOUBLE))) {
+            assertThatThrownBy(() ->
+                            lab.register(Lab.read("steps: {a: {uses: core.run, with: {workflow: dubble, input: {n: 1}}}}")))
+                    .isInstanceOf(DefinitionException.class)
+                    .hasMessageContaining("""
+                        AUT-C008 flow/a/with/workflow (test.yaml:3:46): runs workflow 'dubble', which is not defined
+                          fix: use 'double' (closest of: flow, double)""");
+            String late = "input: {name: string}\nsteps: {a: {uses: core.run, with: {workflow: '${{ input.name }}'}}}";
+            assertThat(lab.run(late, Map.of("name", "dubble")).failure().map(Failure::code))
+                    .contains(EngineException.UNKNOWN_WORKFLOW);
         }
     }
 
