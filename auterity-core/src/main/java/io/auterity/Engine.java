@@ -84,6 +84,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What the engine makes itself (threads, timer, journal in memory, connectors) it ends with {@link #close}; what it
  * is lent it leaves alone.
+ *
+ * <p>What asks the journal throws an {@link io.auterity.definition.AuterityException} with the code
+ * {@link io.auterity.journal.JournalException#UNAVAILABLE} while its database does not answer.
  */
 public final class Engine implements AutoCloseable {
 

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A run in another engine receives through its inbox in the journal what it is told here, as soon as that engine looks;
  * what it refuses then, this one does not learn.
  *
+ * <p>What asks the journal throws an {@link io.auterity.definition.AuterityException} with the code
+ * {@link io.auterity.journal.JournalException#UNAVAILABLE} while its database does not answer.
+ *
  * @param <O> the output
  */
 public final class Run<O extends @Nullable Object> {
@@ -154,17 +157,29 @@ public final class Run<O extends @Nullable Object> {
      * that; whoever must be sure waits for the end. No effect on a run that has ended or is being stopped.
      *
      * @param reason why, for people
+     * @throws io.auterity.journal.JournalException with code
+     *     {@link io.auterity.journal.JournalException#INBOX_FULL} if the run is elsewhere and has too many messages
      */
     public void cancel(String reason) {
         reach.cancel(reason);
     }
 
-    /** Holds the run: attempts under way end, no others start. Time-outs of the run go on. */
+    /**
+     * Holds the run: attempts under way end, no others start. Time-outs of the run go on.
+     *
+     * @throws io.auterity.journal.JournalException with code
+     *     {@link io.auterity.journal.JournalException#INBOX_FULL} if the run is elsewhere and has too many messages
+     */
     public void pause() {
         reach.pause(true);
     }
 
-    /** Lets a paused run go on. */
+    /**
+     * Lets a paused run go on.
+     *
+     * @throws io.auterity.journal.JournalException with code
+     *     {@link io.auterity.journal.JournalException#INBOX_FULL} if the run is elsewhere and has too many messages
+     */
     public void resume() {
         reach.pause(false);
     }
@@ -178,6 +193,8 @@ public final class Run<O extends @Nullable Object> {
      * @param payload a JSON value
      * @throws EngineException with code {@link EngineException#NOT_WAITING} if the run has ended, holds too many
      *     signals that nobody waits for, or the payload does not satisfy the schema of the step that waits
+     * @throws io.auterity.journal.JournalException with code
+     *     {@link io.auterity.journal.JournalException#INBOX_FULL} if the run is elsewhere and has too many messages
      */
     public void signal(String name, @Nullable Object payload) {
         refuseUnlessTaken("signal '" + name + "'", reach.signal(name, payload));
@@ -201,6 +218,8 @@ public final class Run<O extends @Nullable Object> {
      * @param form what they filled in
      * @throws EngineException with code {@link EngineException#NOT_WAITING} if the step is not waiting for a decision,
      *     or the form does not satisfy its schema
+     * @throws io.auterity.journal.JournalException with code
+     *     {@link io.auterity.journal.JournalException#INBOX_FULL} if the run is elsewhere and has too many messages
      */
     public void decide(String step, boolean approved, String by, Map<String, Object> form) {
         refuseUnlessTaken("a decision on step '" + step + "'", reach.decide(step, approved, by, form));

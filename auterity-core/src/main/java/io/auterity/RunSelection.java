@@ -19,6 +19,9 @@ import java.util.stream.Stream;
  *
  * <p>An action is not one transaction: what was done stays done when it is interrupted, and doing it again does no harm.
  * Thread-safe.
+ *
+ * <p>What asks the journal throws an {@link io.auterity.definition.AuterityException} with the code
+ * {@link io.auterity.journal.JournalException#UNAVAILABLE} while its database does not answer.
  */
 public final class RunSelection {
 

@@ -46,6 +46,9 @@ import java.util.stream.Stream;
  * whatever their programs register, until it is {@linkplain #unpin unpinned}. Engines notice within their poll interval.
  * The definition comes from the journal, Java code from the program: an engine whose program lacks the code of a Java step
  * of the pinned version refuses to start runs of it, and says so.
+ *
+ * <p>What asks the journal throws an {@link io.auterity.definition.AuterityException} with the code
+ * {@link io.auterity.journal.JournalException#UNAVAILABLE} while its database does not answer.
  */
 public final class Versions {
 

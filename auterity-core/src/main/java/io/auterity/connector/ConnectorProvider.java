@@ -3,7 +3,10 @@ package io.auterity.connector;
 import java.time.InstantSource;
 import java.util.Objects;
 
-/** Makes a connector for an engine; found by {@link java.util.ServiceLoader}, or registered by hand. */
+/**
+ * Makes a connector for an engine; found by {@link java.util.ServiceLoader}, or registered by hand. Asked once by each
+ * engine, on the thread that builds it; one that several engines are given must be thread-safe.
+ */
 @FunctionalInterface
 public interface ConnectorProvider {
 

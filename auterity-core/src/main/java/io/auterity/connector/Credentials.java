@@ -5,7 +5,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Looks credentials up by the name that steps refer to them with; their values never leave the process otherwise. */
+/**
+ * Looks credentials up by the name that steps refer to them with; their values never leave the process otherwise.
+ * Implementations are thread-safe: steps ask on their threads.
+ */
 @FunctionalInterface
 public interface Credentials {
 

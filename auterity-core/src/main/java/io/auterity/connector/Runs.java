@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Starts other workflows from inside a step; the engine's side of {@code core.run}. */
+/** Starts other workflows from inside a step; the engine's side of {@code core.run}. Thread-safe. */
 @FunctionalInterface
 public interface Runs {
 

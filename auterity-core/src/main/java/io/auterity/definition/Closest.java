@@ -12,6 +12,8 @@ import java.util.Optional;
  * <p>Names are compared by the optimal string alignment distance (G. Navarro, "A guided tour to approximate string
  * matching", 2001): insertions, deletions, substitutions and swaps of neighbours, each one, letter case aside. A name
  * that needs more than a third of its characters changed is not close, unless it is the beginning of just one.
+ *
+ * <p>Thread-safe: functions without state.
  */
 public final class Closest {
 

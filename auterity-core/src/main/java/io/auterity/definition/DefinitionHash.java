@@ -16,6 +16,8 @@ import java.util.HexFormat;
  * <p>The canonical form is JSON without white space, keys sorted by UTF-16 units and numbers written as {@link Json}
  * writes them, close to RFC 8785 but for whole doubles, which keep their {@code .0} because they compute differently. It
  * is a definition itself: reading it gives one with the same hash.
+ *
+ * <p>Thread-safe: functions without state.
  */
 public final class DefinitionHash {
 

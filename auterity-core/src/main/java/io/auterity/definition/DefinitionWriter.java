@@ -7,6 +7,8 @@ package io.auterity.definition;
  * <p>Nothing is lost: {@link DefinitionReader} reads an equal definition from either text, if the definition keeps the
  * ranges that the reader asks for (whole durations up to {@link Durations#LONGEST}, names that are not blank, and so on)
  * and nests no deeper than its limits. Writing that again gives the same text.
+ *
+ * <p>Thread-safe: functions without state.
  */
 public final class DefinitionWriter {
 

@@ -11,6 +11,8 @@ import java.util.regex.Pattern;
  * the largest unit to the smallest ({@code 1h30m}), or the days-to-seconds part of ISO 8601 ({@code PT1.5S}).
  *
  * <p>A day has 24 hours. None is negative, none longer than {@link #LONGEST}.
+ *
+ * <p>Thread-safe: functions without state.
  */
 public final class Durations {
 

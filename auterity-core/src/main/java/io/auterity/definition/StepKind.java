@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** What a step does: exactly one of these. */
+/** What a step does: exactly one of these. Immutable. */
 public sealed interface StepKind {
 
     /**

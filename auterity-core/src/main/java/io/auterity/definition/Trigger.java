@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** What starts runs of a workflow, as written. */
+/** What starts runs of a workflow, as written. Immutable. */
 public sealed interface Trigger {
 
     /**

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * JSON values as plain Java: null, Boolean, Long, Double, String, {@code List<Object>} and {@code Map<String, Object>}
  * in insertion order.
+ *
+ * <p>Thread-safe: functions without state.
  */
 public final class Values {
 

@@ -42,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  * is not recorded.
  *
  * <p>Reading never makes other objects than {@link Json#read(byte[])} does.
+ *
+ * <p>Thread-safe: functions without state.
  */
 public final class EntryCodec {
 

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * A journal in the memory of this process: keeps to the contract but for surviving the process.
  *
  * <p>Unfinished runs are kept; of the finished ones the last {@value #DEFAULT_FINISHED_KEPT}, or as many as asked for.
+ *
+ * <p>Thread-safe.
  */
 public final class InMemoryJournal implements Journal {
 

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Times are milliseconds since the epoch by the engine's clock. A step is named by its path, as in
  * {@code each[3]/greet}.
+ *
+ * <p>Immutable, but for the objects that Java steps return.
  */
 public sealed interface JournalEntry {
 

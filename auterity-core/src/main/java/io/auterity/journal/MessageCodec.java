@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Turns messages to runs into JSON and back, the same way for every store. */
+/** Turns messages to runs into JSON and back, the same way for every store. Thread-safe: functions without state. */
 public final class MessageCodec {
 
     private MessageCodec() {}

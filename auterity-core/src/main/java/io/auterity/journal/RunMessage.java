@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What anybody, in any process, tells a run. It waits in the run's inbox until the engine that owns the run has recorded
  * what came of it.
+ *
+ * <p>Immutable, unless the values that it is given are changed.
  */
 public sealed interface RunMessage {
 

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What a node does when it runs, compiled. */
+/** What a node does when it runs, compiled. Immutable and thread-safe. */
 public sealed interface Body {
 
     /** What computes or calls, and so is a task for a thread. */

@@ -6,6 +6,8 @@ package io.auterity.plan;
  *
  * <p>The depth counts frames outwards: 0 is the frame the expression is evaluated in, 1 the one around it. Names are
  * thus resolved once, by the compiler, and a read at run time is a few array accesses.
+ *
+ * <p>Thread-safe: functions without state.
  */
 public final class Reference {
 

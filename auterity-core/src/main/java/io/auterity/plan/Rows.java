@@ -2,6 +2,8 @@ package io.auterity.plan;
 
 /**
  * Lists of numbers in compressed rows: all rows in one array, and where each starts in another.
+ *
+ * <p>Immutable.
  */
 public final class Rows {
 

@@ -2,7 +2,10 @@ package io.auterity.plan;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a computation may read: the values of a run, seen from one frame. */
+/**
+ * What a computation may read: the values of a run, seen from one frame. May be read on any thread that the step is
+ * done on; what is read there does not change meanwhile.
+ */
 public interface Scope {
 
     /** What {@link #read} answers for a value that is not there, such as the output of a skipped step. */

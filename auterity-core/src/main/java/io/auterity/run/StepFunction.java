@@ -4,7 +4,10 @@ import io.auterity.connector.StepContext;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The Java code of a {@code java} step. */
+/**
+ * The Java code of a {@code java} step. Implementations are thread-safe: one serves all runs and all attempts, side by
+ * side.
+ */
 @FunctionalInterface
 public interface StepFunction {
 

@@ -3,7 +3,7 @@ package io.auterity.relay.budget;
 import io.auterity.relay.money.ModelName;
 import java.util.Set;
 
-/** What happens from a threshold of a budget on. */
+/** What happens from a threshold of a budget on. Immutable. */
 public sealed interface Enforcement {
 
     /**

@@ -16,6 +16,8 @@ import java.util.Optional;
 /**
  * What happened to one request: it is decided once and attempted as often as it takes, or else answered from the cache; it is
  * finished once; a score may follow at any time.
+ *
+ * <p>Immutable.
  */
 public sealed interface RelayEvent {
 

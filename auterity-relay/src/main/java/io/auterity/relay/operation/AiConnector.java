@@ -46,6 +46,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Failures carry these codes: {@code budget}, {@code approval-required}, {@code price-unknown}, {@code rejected},
  * {@code rate-limit}, {@code unanswered}, {@code timeout}, {@code cancelled}, {@code answer-invalid} and
  * {@code invalid-input}.
+ *
+ * <p>Thread-safe.
  */
 public final class AiConnector implements ConnectorProvider {
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a rule does with a call it matches. */
+/** What a rule does with a call it matches. Immutable. */
 public sealed interface Action {
 
     /**

@@ -14,6 +14,8 @@ import java.util.Objects;
  * retryable; what {@code Retry-After} asks for is in {@link io.auterity.connector.StepException#retryAfter}), {@code io},
  * {@code timeout}, {@code too-large}, {@code outbound-refused}, {@code too-many-redirects}, {@code response-invalid},
  * {@code credential-missing}, {@code credential-invalid}, {@code credential-refused} and {@code invalid-input}.
+ *
+ * <p>Immutable and thread-safe.
  */
 public final class HttpConnector implements ConnectorProvider {
 

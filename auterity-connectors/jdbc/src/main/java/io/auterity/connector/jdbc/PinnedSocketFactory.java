@@ -11,6 +11,8 @@ import javax.net.SocketFactory;
  * Makes sockets that connect to one address, whatever name is asked for: the address that the outbound guard has vetted,
  * so that a second look-up cannot lead elsewhere, while TLS still checks the certificate against the name. Public because
  * the driver makes it by its name.
+ *
+ * <p>Immutable and thread-safe.
  */
 public final class PinnedSocketFactory extends SocketFactory {
 

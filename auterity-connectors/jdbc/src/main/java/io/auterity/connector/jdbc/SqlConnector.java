@@ -15,6 +15,8 @@ import java.util.Optional;
  * <p>Failures carry these codes: {@code io} and {@code timeout}, which are retryable, {@code sql}, {@code too-large},
  * {@code outbound-refused}, {@code credential-missing}, {@code credential-invalid}, {@code credential-refused},
  * {@code driver-missing} and {@code invalid-input}.
+ *
+ * <p>Thread-safe.
  */
 public final class SqlConnector implements ConnectorProvider {
 

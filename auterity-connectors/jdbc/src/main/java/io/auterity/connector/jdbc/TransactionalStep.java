@@ -3,7 +3,10 @@ package io.auterity.connector.jdbc;
 import java.sql.Connection;
 import org.jspecify.annotations.Nullable;
 
-/** What a step does in the journal's own database, in one transaction with its completion. */
+/**
+ * What a step does in the journal's own database, in one transaction with its completion. Implementations are
+ * thread-safe: one serves all runs, each attempt with a connection of its own.
+ */
 @FunctionalInterface
 public interface TransactionalStep {
 
