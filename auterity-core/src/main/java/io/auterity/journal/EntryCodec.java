@@ -243,7 +243,11 @@ public final class EntryCodec {
         }
         try {
             return decode(kind, row);
-        } catch (JsonException | ClassCastException | IllegalArgumentException | NullPointerException damaged) {
+        } catch (JsonException
+                | ClassCastException
+                | IllegalArgumentException
+                | ArithmeticException
+                | NullPointerException damaged) {
             JournalException refused = new JournalException(
                     "an entry of kind " + row.kind() + (row.step().isEmpty() ? "" : " of step '")
                             + (row.step().isEmpty() ? "" : row.step() + "'") + " is damaged: " + damaged.getMessage());

@@ -150,4 +150,13 @@ class EntryCodecTest {
             }
         }
     }
+
+    @Test
+    void refuses_a_depth_that_no_version_has_written() {
+        String json = "{\"workflow\":\"w\",\"version\":\"v\",\"depth\":3000000000}";
+        EntryRow row = new EntryRow(1, 1, "", 0, 0, json.getBytes(StandardCharsets.UTF_8));
+        assertThatThrownBy(() -> EntryCodec.decode(row))
+                .isInstanceOf(JournalException.class)
+                .hasMessageContaining("an entry of kind 1 is damaged");
+    }
 }
