@@ -205,8 +205,8 @@ class SubWorkflowTest {
     @Test
     void a_workflow_that_core_run_names_outright_is_there_when_it_is_compiled() {
         try (Lab lab = new Lab(Schedule.SIMULATED).register(Lab.read(DOUBLE))) {
-            assertThatThrownBy(() ->
-                            lab.register(Lab.read("steps: {a: {uses: core.run, with: {workflow: dubble, input: {n: 1}}}}")))
+            assertThatThrownBy(() -> lab.register(
+                            Lab.read("steps: {a: {uses: core.run, with: {workflow: dubble, input: {n: 1}}}}")))
                     .isInstanceOf(DefinitionException.class)
                     .hasMessageContaining("""
                         AUT-C008 flow/a/with/workflow (test.yaml:3:46): runs workflow 'dubble', which is not defined

@@ -107,8 +107,10 @@ class ExitCodesTest {
         cases.put(
                 "serve",
                 Map.of(
-                        Main.OK, this::served,
-                        Main.REFUSED, () -> auterity.run("serve", "--relay-config", relay, "--port", "x")));
+                        Main.OK,
+                        this::served,
+                        Main.REFUSED,
+                        () -> auterity.run("serve", "--relay-config", relay, "--port", "x")));
         cases.put(
                 "relay",
                 Map.of(
@@ -121,9 +123,10 @@ class ExitCodesTest {
     /** Runs a command on a journal with one run that has ended. */
     private Result recorded(String... command) {
         auterity.run("run", good, "--run-id", "done", "--journal", journal, "--quiet");
-        auterity.run("run", auterity.file("left.yaml", WAITS.replace("waits", "good")), "--journal", journal, "--quiet");
-        return auterity.run(
-                Stream.concat(Stream.of(command), Stream.of("--journal", journal)).toArray(String[]::new));
+        auterity.run(
+                "run", auterity.file("left.yaml", WAITS.replace("waits", "good")), "--journal", journal, "--quiet");
+        return auterity.run(Stream.concat(Stream.of(command), Stream.of("--journal", journal))
+                .toArray(String[]::new));
     }
 
     /** Goes on with a run that takes an hour, in a process that is to end. */
@@ -150,8 +153,7 @@ class ExitCodesTest {
     }
 
     private Result explained(String... options) {
-        return auterity.run(Stream.concat(
-                        Stream.of("relay", "explain", "--relay-config", relay), Stream.of(options))
+        return auterity.run(Stream.concat(Stream.of("relay", "explain", "--relay-config", relay), Stream.of(options))
                 .toArray(String[]::new));
     }
 

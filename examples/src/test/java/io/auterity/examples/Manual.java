@@ -61,7 +61,9 @@ final class Manual {
     record Sample(String place, String text) {
 
         boolean has(String key) {
-            return Pattern.compile("(?m)^" + Pattern.quote(key) + ":").matcher(text).find();
+            return Pattern.compile("(?m)^" + Pattern.quote(key) + ":")
+                    .matcher(text)
+                    .find();
         }
     }
 

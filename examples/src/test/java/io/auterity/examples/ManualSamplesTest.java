@@ -48,13 +48,16 @@ class ManualSamplesTest {
         if (sample.has("auterity")) {
             compile(sample.place(), sample.text());
         } else if (sample.has("relay") && sample.has("models")) {
-            RelayFile.read(sample.place(), sample.text(), name -> Optional.empty()).close();
+            RelayFile.read(sample.place(), sample.text(), name -> Optional.empty())
+                    .close();
         } else if (sample.has("relay")) {
             Rules.read(sample.text());
         } else if (sample.has("prompts")) {
             PromptTemplates.read(sample.text());
         } else if (sample.text().contains("\n  uses: ")) {
-            compile(sample.place(), "auterity: 1\nid: step\nsteps:\n" + sample.text().indent(2));
+            compile(
+                    sample.place(),
+                    "auterity: 1\nid: step\nsteps:\n" + sample.text().indent(2));
         } else {
             assertThat(isPart(sample))
                     .as("a part of a file that PARTS names: %s", sample)

@@ -142,7 +142,8 @@ class OperationTablesTest {
     }
 
     private static TreeSet<String> braced(String section, String before) {
-        Matcher list = Pattern.compile(Pattern.quote(before) + "\\{([\\w, ]+)}`").matcher(section);
+        Matcher list =
+                Pattern.compile(Pattern.quote(before) + "\\{([\\w, ]+)}`").matcher(section);
         assertThat(list.find()).as(before).isTrue();
         return new TreeSet<>(List.of(list.group(1).split(", ")));
     }

@@ -58,7 +58,8 @@ class R9TakeoverTest {
     private long takeOver(int kills, Duration lease) throws Exception {
         String[] options = {
             "-D" + Worker.RETRY + "=" + RETRY.toMillis(),
-            // Longer than any wait between two attempts: a run that is parked goes to and fro between engines in good order.
+            // Longer than any wait between two attempts: a run that is parked goes to and fro between engines in good
+            // order.
             "-D" + Worker.PARK_AFTER + "=" + lease.multipliedBy(10).toMillis()
         };
         try (Postgres server = new Postgres();
