@@ -1381,13 +1381,14 @@ public final class Engine implements AutoCloseable {
         }
 
         /**
-         * Tells listeners on these threads.
+         * Tells listeners on these threads. A listener that blocks keeps one of them, so if they are those of {@link #executor},
+         * too, it holds up runs as soon as no other is free.
          *
-         * @param threads runs tasks on other threads than the caller's, and may refuse some when full; a listener that blocks
-         *     keeps one, and holds up runs if it is the last that steps could have. When not given, those that the engine
-         *     makes for itself: a daemon thread for each listener, made when there is something to tell and ended when there
-         *     has not been for a minute, or, if it was lent no {@link #executor}, those of its steps, of which there are
-         *     enough. What was told before {@link Engine#close} is heard on a listener's thread also after it
+         * <p>When not given, an engine that is lent an executor for steps makes a daemon thread for each listener, which
+         * begins when there is something to tell and ends after a minute without. {@link Engine#close} lets it finish what it
+         * has been told. An engine that makes its own threads tells listeners on those, of which there are enough.
+         *
+         * @param threads runs tasks on other threads than the caller's, and may refuse some when full
          * @return this
          */
         public Builder listenerExecutor(Executor threads) {
