@@ -29,11 +29,11 @@ public interface Bench {
      *
      * @param effort how much to measure
      * @param arguments what followed the id and the common options on the command line
-     * @param figures told each figure as soon as it is known
+     * @param figures told each figure and each count as soon as it is known
      * @throws UsageException if the arguments make no sense
      * @throws Exception if a measurement fails, which ends the program
      */
-    void run(Effort effort, List<String> arguments, Consumer<Figure> figures) throws Exception;
+    void run(Effort effort, List<String> arguments, Consumer<Result> figures) throws Exception;
 
     /**
      * How much to measure.

@@ -71,10 +71,10 @@ public final class Benchmarks {
             return refuse("there is no benchmark '" + arguments.get(0) + "'");
         }
         Options options;
-        List<Figure> figures = new ArrayList<>();
+        List<Result> figures = new ArrayList<>();
         try {
             options = Options.of(arguments.subList(1, arguments.size()));
-            out.println(Figure.HEADER);
+            out.println(Result.HEADER);
             bench.get().run(options.effort(), options.rest(), figure -> {
                 out.println(figure.line());
                 figures.add(figure);
@@ -97,25 +97,13 @@ public final class Benchmarks {
         return 2;
     }
 
-    private static void write(Path file, List<Figure> figures) {
+    private static void write(Path file, List<Result> figures) {
         Map<String, Object> report = new LinkedHashMap<>();
         report.put("java", Runtime.version().toString());
         report.put("processors", Runtime.getRuntime().availableProcessors());
         report.put("maxHeapBytes", Runtime.getRuntime().maxMemory());
-        report.put("figures", figures.stream().map(Benchmarks::json).toList());
+        report.put("figures", figures.stream().map(Result::json).toList());
         JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build().writeValue(file, report);
-    }
-
-    private static Map<String, Object> json(Figure figure) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("id", figure.id());
-        json.put("workload", figure.workload());
-        json.put("ours", figure.ours());
-        json.put("peer", figure.peer());
-        json.put("ratio", figure.ratio());
-        json.put("unit", figure.unit());
-        json.put("rounds", figure.rounds());
-        return json;
     }
 
     private record Options(Bench.Effort effort, @Nullable Path json, List<String> rest) {

@@ -46,23 +46,18 @@ final class Chains {
      * Lets callers work for a while.
      *
      * @return {@code steps/s}, the median of the callers' waits as {@code ms p50}, and the CPU time of the JVM and the
-     *     server as {@code us CPU/step}, the server's {@code WAL bytes/workflow} and {@code fsyncs/workflow}
+     *     server as {@code us CPU/step}
      */
     static Map<String, Double> measure(PostgresServer server, int callers, Duration time, Workflow workflow)
             throws Exception {
-        PostgresServer.Cost before = server.cost();
-        long cpuBefore = jvmCpuNanos();
+        double before = server.cpuMicros() + jvmCpuNanos() / 1_000.0;
         Load load = load(callers, time, workflow);
-        double cpu = (jvmCpuNanos() - cpuBefore) / 1_000.0;
-        PostgresServer.Cost cost = server.cost().minus(before);
-        double workflows = load.nanos().length;
-        double steps = workflows * STEPS;
+        double cpu = server.cpuMicros() + jvmCpuNanos() / 1_000.0 - before;
+        double steps = (double) load.nanos().length * STEPS;
         Map<String, Double> measured = new LinkedHashMap<>();
         measured.put("steps/s", steps / (load.elapsedNanos() / 1e9));
         measured.put("ms p50", load.nanos()[load.nanos().length / 2] / 1e6);
-        measured.put("us CPU/step", (cpu + cost.cpuMicros()) / steps);
-        measured.put("WAL bytes/workflow", cost.walBytes() / workflows);
-        measured.put("fsyncs/workflow", cost.fsyncs() / workflows);
+        measured.put("us CPU/step", cpu / steps);
         return measured;
     }
 

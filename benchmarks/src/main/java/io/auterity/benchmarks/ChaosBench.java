@@ -107,7 +107,7 @@ final class ChaosBench implements Bench {
     }
 
     @Override
-    public void run(Effort effort, List<String> arguments, Consumer<Figure> figures) throws Exception {
+    public void run(Effort effort, List<String> arguments, Consumer<Result> figures) throws Exception {
         List<Chaos> ways = Arrays.stream(Chaos.values())
                 .filter(chaos -> arguments.isEmpty() || arguments.contains(chaos.key()))
                 .toList();

@@ -67,7 +67,7 @@ final class CompileBench implements Bench {
     }
 
     @Override
-    public void run(Effort effort, List<String> arguments, Consumer<Figure> figures) throws Exception {
+    public void run(Effort effort, List<String> arguments, Consumer<Result> figures) throws Exception {
         definitions(effort, effort.isQuick() ? 1_000 : 10_000, figures);
         linear(effort, effort.isQuick() ? new int[] {1_000, 10_000} : new int[] {1_000, 10_000, 100_000}, figures);
         compiling(effort, figures);
@@ -78,7 +78,7 @@ final class CompileBench implements Bench {
 
     // --- definitions ---
 
-    private static void definitions(Effort effort, int size, Consumer<Figure> figures) throws Exception {
+    private static void definitions(Effort effort, int size, Consumer<Result> figures) throws Exception {
         Definition definition = definition(size);
         Compiler compiler = compiler(size);
         List<String> expressions = new ArrayList<>();
@@ -93,7 +93,7 @@ final class CompileBench implements Bench {
                 .forEach(figures);
     }
 
-    private static void linear(Effort effort, int[] sizes, Consumer<Figure> figures) throws Exception {
+    private static void linear(Effort effort, int[] sizes, Consumer<Result> figures) throws Exception {
         Interleaved contest = new Interleaved(effort.rounds());
         for (int size : sizes) {
             Definition definition = definition(size);
@@ -183,7 +183,7 @@ final class CompileBench implements Bench {
         return Environment.builder().variable("input", 0, input).build();
     }
 
-    private static void compiling(Effort effort, Consumer<Figure> figures) throws Exception {
+    private static void compiling(Effort effort, Consumer<Result> figures) throws Exception {
         Environment environment = environment();
         Cel cel = cel();
         for (Map.Entry<String, String> source :
@@ -198,7 +198,7 @@ final class CompileBench implements Bench {
         }
     }
 
-    private static void evaluating(Effort effort, Consumer<Figure> figures) throws Exception {
+    private static void evaluating(Effort effort, Consumer<Result> figures) throws Exception {
         Environment environment = environment();
         Bindings bindings = slot -> INPUT;
         Map<String, Object> variables = Map.of("input", INPUT);
@@ -239,7 +239,7 @@ final class CompileBench implements Bench {
     }
 
     /** Tells a figure against the peer, and ours again against what we mean to reach. */
-    private static void withBar(List<Figure> found, double bar, Consumer<Figure> figures) {
+    private static void withBar(List<Figure> found, double bar, Consumer<Result> figures) {
         found.forEach(figures);
         Figure first = found.get(0);
         String workload = first.workload().substring(0, first.workload().lastIndexOf('/')) + "/bar";
@@ -248,7 +248,7 @@ final class CompileBench implements Bench {
 
     // --- memory, and the first expression of a process ---
 
-    private static void memory(Consumer<Figure> figures) {
+    private static void memory(Consumer<Result> figures) {
         Environment environment = environment();
         double ours = bytesEach(i -> Expression.compile("input.x + " + i, environment));
         Cel cel = cel();
@@ -280,13 +280,13 @@ final class CompileBench implements Bench {
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
-    private static void cold(Effort effort, Consumer<Figure> figures) throws Exception {
+    private static void cold(Effort effort, Consumer<Result> figures) throws Exception {
         int rounds = Math.min(11, effort.rounds());
         firstExpression(rounds, 0, "first-expression", figures);
         firstExpression(rounds, 1, "first-expression-cpu", figures);
     }
 
-    private static void firstExpression(int rounds, int column, String workload, Consumer<Figure> figures)
+    private static void firstExpression(int rounds, int column, String workload, Consumer<Result> figures)
             throws Exception {
         withBar(
                 new Interleaved(rounds)

@@ -43,7 +43,7 @@ final class DagBench implements Bench {
     }
 
     @Override
-    public void run(Effort effort, List<String> arguments, Consumer<Figure> figures) throws Exception {
+    public void run(Effort effort, List<String> arguments, Consumer<Result> figures) throws Exception {
         int[] sizes = effort.isQuick() ? new int[] {1_000} : new int[] {1_000, 10_000};
         for (int size : sizes) {
             layered(effort, size, figures);
@@ -56,7 +56,7 @@ final class DagBench implements Bench {
 
     // --- the layered graph ---
 
-    private static void layered(Effort effort, int size, Consumer<Figure> figures) throws Exception {
+    private static void layered(Effort effort, int size, Consumer<Result> figures) throws Exception {
         int times = Math.max(1, NODES_A_ROUND / size);
         try (LayeredRuns runs = new LayeredRuns(size)) {
             new Interleaved(effort.rounds())
@@ -93,7 +93,7 @@ final class DagBench implements Bench {
 
     // --- a chain, which LangGraph4j can express ---
 
-    private static void chain(Effort effort, Consumer<Figure> figures) throws Exception {
+    private static void chain(Effort effort, Consumer<Result> figures) throws Exception {
         int size = effort.isQuick() ? 100 : 1_000;
         @SuppressWarnings("unchecked") // an input without a schema is a map
         Class<Map<String, Object>> anyInput = (Class<Map<String, Object>>) (Class<?>) Map.class;
@@ -163,7 +163,7 @@ final class DagBench implements Bench {
     // --- linear in the number of nodes ---
 
     /** Both run as many nodes a round, in the same engine and after the same warm-up. */
-    private static void linear(Effort effort, Consumer<Figure> figures) throws Exception {
+    private static void linear(Effort effort, Consumer<Result> figures) throws Exception {
         int small = 10_000;
         int large = 1_000_000;
         LongAdder heard = new LongAdder();

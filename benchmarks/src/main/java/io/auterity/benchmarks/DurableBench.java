@@ -10,12 +10,15 @@ import java.util.function.Consumer;
  * that each run one workflow after the other. Both are given and return the same texts of 200 characters; ours has leases,
  * JSON and a listener on. The start of a run is on record before its first step begins, as with DBOS; {@code start-async}
  * is ours for callers who do not wait for that. {@code raw-jdbc} is what one would write by hand, an insert for each
- * step.
+ * step. What they make the server do is counted apart from the times.
  */
 final class DurableBench implements Bench {
 
+    private static final String OURS = "auterity";
+    private static final String DBOS = "dbos";
     private static final String ASYNC = "start-async";
     private static final String RAW = "raw-jdbc";
+    private static final String RAW_DATABASE = "raw";
     private static final int COUNTED = 50;
     private static final int WARM_UP_CALLERS = 64;
     private static final Duration WARM_UP = Duration.ofSeconds(20);
@@ -31,13 +34,13 @@ final class DurableBench implements Bench {
     }
 
     @Override
-    public void run(Effort effort, List<String> arguments, Consumer<Figure> figures) throws Exception {
+    public void run(Effort effort, List<String> arguments, Consumer<Result> figures) throws Exception {
         int[] callers = effort.isQuick() ? new int[] {1, 64} : new int[] {1, 16, 64, 256};
         Duration time = effort.isQuick() ? Duration.ofMillis(500) : Duration.ofMillis(1_500);
         try (PostgresServer server = new PostgresServer();
-                Auterity ours = new Auterity(journal(server, "auterity"), Chains.STEPS);
-                Dbos dbos = new Dbos(server.newDatabase("dbos"), server.user());
-                RawJdbc raw = new RawJdbc(server, "raw")) {
+                Auterity ours = new Auterity(journal(server, OURS), Chains.STEPS);
+                Dbos dbos = new Dbos(server.newDatabase(DBOS), server.user());
+                RawJdbc raw = new RawJdbc(server, RAW_DATABASE)) {
             if (!effort.isQuick()) { // both compilers of the JVM are at work for the first half minute
                 Chains.measure(server, WARM_UP_CALLERS, WARM_UP, () -> ours.chain(Chains.TEXT, Chains.STEPS));
                 Chains.measure(server, WARM_UP_CALLERS, WARM_UP, () -> dbos.chain(Chains.TEXT, Chains.STEPS));
@@ -46,10 +49,10 @@ final class DurableBench implements Bench {
             for (int number : callers) {
                 new Rounds(effort.rounds())
                         .add(
-                                "auterity",
+                                OURS,
                                 () -> Chains.measure(server, number, time, () -> ours.chain(Chains.TEXT, Chains.STEPS)))
                         .add(
-                                "dbos",
+                                DBOS,
                                 () -> Chains.measure(server, number, time, () -> dbos.chain(Chains.TEXT, Chains.STEPS)))
                         .add(
                                 RAW,
@@ -59,7 +62,7 @@ final class DurableBench implements Bench {
                                 () -> Chains.measure(
                                         server, number, time, () -> ours.chainAsync(Chains.TEXT, Chains.STEPS)))
                         .report(id(), "10-steps-c" + number, figures);
-                statements(server, number, ours, dbos, raw, figures);
+                count(server, number, ours, dbos, raw, figures);
             }
         }
     }
@@ -71,24 +74,29 @@ final class DurableBench implements Bench {
                 .open();
     }
 
-    /** Counted apart, because counting costs the server time. */
-    private void statements(
-            PostgresServer server, int callers, Auterity ours, Dbos dbos, RawJdbc raw, Consumer<Figure> figures)
-            throws Exception {
-        double own = statementsAWorkflow(server, callers, () -> ours.chain(Chains.TEXT, Chains.STEPS));
-        double theirs = statementsAWorkflow(server, callers, () -> dbos.chain(Chains.TEXT, Chains.STEPS));
-        double byHand = statementsAWorkflow(server, callers, () -> raw.chain(Chains.TEXT, Chains.STEPS));
-        double async = statementsAWorkflow(server, callers, () -> ours.chainAsync(Chains.TEXT, Chains.STEPS));
-        String workload = "10-steps-c" + callers + "/";
-        figures.accept(new Figure(id(), workload + "dbos", own, theirs, "statements/workflow", 1));
-        figures.accept(new Figure(id(), workload + RAW, own, byHand, "statements/workflow", 1));
-        figures.accept(new Figure(id(), workload + ASYNC, own, async, "statements/workflow", 1));
-    }
+    /** Who is counted, in which database. */
+    private record Contestant(String name, String database, Chains.Workflow workflow) {}
 
-    private static double statementsAWorkflow(PostgresServer server, int callers, Chains.Workflow workflow)
+    private void count(
+            PostgresServer server, int callers, Auterity ours, Dbos dbos, RawJdbc raw, Consumer<Result> figures)
             throws Exception {
         int times = Math.max(1, COUNTED / callers) * 4;
-        long statements = server.statementsOf(() -> Chains.times(callers, times, workflow));
-        return statements / (double) (callers * times);
+        try (PostgresCounter counter = new PostgresCounter(server)) {
+            Contestant first = new Contestant(OURS, OURS, () -> ours.chain(Chains.TEXT, Chains.STEPS));
+            Counts own = counts(counter, callers, times, first);
+            for (Contestant peer : List.of(
+                    new Contestant(DBOS, DBOS, () -> dbos.chain(Chains.TEXT, Chains.STEPS)),
+                    new Contestant(RAW, RAW_DATABASE, () -> raw.chain(Chains.TEXT, Chains.STEPS)),
+                    new Contestant(ASYNC, OURS, () -> ours.chainAsync(Chains.TEXT, Chains.STEPS)))) {
+                String workload = "10-steps-c" + callers + "/" + peer.name();
+                own.against(counts(counter, callers, times, peer), id(), workload, "workflow", figures);
+            }
+        }
+    }
+
+    private static Counts counts(PostgresCounter counter, int callers, int times, Contestant contestant)
+            throws Exception {
+        return counter.of(contestant.database(), () -> Chains.times(callers, times, contestant.workflow()))
+                .per(callers * times);
     }
 }

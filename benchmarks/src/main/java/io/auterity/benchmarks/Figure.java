@@ -1,6 +1,8 @@
 package io.auterity.benchmarks;
 
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -13,10 +15,8 @@ import java.util.Objects;
  * @param unit the unit of both, as in {@code ns/node} or {@code steps/s}
  * @param rounds how many measurements each median is of
  */
-public record Figure(String id, String workload, double ours, double peer, String unit, int rounds) {
-
-    /** The names of the columns of {@link #line}. */
-    public static final String HEADER = "id, workload, ours, peer, ratio, unit, rounds";
+public record Figure(String id, String workload, double ours, double peer, String unit, int rounds)
+        implements Result {
 
     /** Checks that the figure can be printed and divided. */
     public Figure {
@@ -37,18 +37,30 @@ public record Figure(String id, String workload, double ours, double peer, Strin
         return ours / peer;
     }
 
-    /**
-     * Returns the line that is printed.
-     *
-     * @return the values of {@link #HEADER}, separated by a comma and a space
-     */
+    @Override
     public String line() {
         return String.join(
                 ", ", id, workload, number(ours), number(peer), number(ratio()), unit, String.valueOf(rounds));
     }
 
+    @Override
+    public Map<String, Object> json() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("id", id);
+        json.put("workload", workload);
+        json.put("ours", ours);
+        json.put("peer", peer);
+        json.put("ratio", ratio());
+        json.put("unit", unit);
+        json.put("rounds", rounds);
+        return json;
+    }
+
     /** Three significant digits say all that a noisy machine knows; whole numbers keep theirs. */
-    private static String number(double value) {
+    static String number(double value) {
+        if (value == 0) {
+            return "0";
+        }
         if (value >= 1000) {
             return String.format(Locale.ROOT, "%.0f", value);
         }

@@ -64,7 +64,7 @@ final class GatewayBench implements Bench {
     }
 
     @Override
-    public void run(Effort effort, List<String> arguments, Consumer<Figure> figures) throws Exception {
+    public void run(Effort effort, List<String> arguments, Consumer<Result> figures) throws Exception {
         if (arguments.size() > 1) {
             throw new UsageException("gateway takes the folder of Portkey's gateway and nothing else");
         }
@@ -103,7 +103,7 @@ final class GatewayBench implements Bench {
         return new HttpLoad(port, PATH, headers, body, CONNECTIONS);
     }
 
-    private static void compare(Effort effort, String kind, Map<String, HttpLoad> loads, Consumer<Figure> figures)
+    private static void compare(Effort effort, String kind, Map<String, HttpLoad> loads, Consumer<Result> figures)
             throws Exception {
         HttpLoad ours = Objects.requireNonNull(loads.get("ours"));
         HttpLoad portkey = Objects.requireNonNull(loads.get("portkey"));

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 /**
  * A PostgreSQL server of the newest version we ship tests for, on a free port of 127.0.0.1 and with the durability it has
- * by default: every commit waits for its flush. Counts what a contestant makes it do. Linux only, for {@code /proc}.
+ * by default: every commit waits for its flush. {@link PostgresCounter} counts what it does. Linux only, for {@code /proc}.
  */
 final class PostgresServer implements AutoCloseable {
 
@@ -25,19 +25,6 @@ final class PostgresServer implements AutoCloseable {
     private final EmbeddedPostgres server;
     private final Path data;
     private final long postmaster;
-
-    /**
-     * What happened in a while.
-     *
-     * @param cpuMicros CPU time of all its processes
-     * @param walBytes bytes of the write-ahead log
-     * @param fsyncs flushes of that log
-     */
-    record Cost(long cpuMicros, long walBytes, long fsyncs) {
-        Cost minus(Cost earlier) {
-            return new Cost(cpuMicros - earlier.cpuMicros, walBytes - earlier.walBytes, fsyncs - earlier.fsyncs);
-        }
-    }
 
     PostgresServer() throws IOException, SQLException {
         // Zonky's own defaults are for tests, not for durability; all of them are set back to PostgreSQL's.
@@ -55,7 +42,8 @@ final class PostgresServer implements AutoCloseable {
             throw new IllegalStateException("a server that does not flush proves nothing");
         }
         execute("create extension pg_stat_statements");
-        track("none");
+        execute("alter system set pg_stat_statements.track = 'none'");
+        execute("select pg_reload_conf()");
     }
 
     String user() {
@@ -100,29 +88,9 @@ final class PostgresServer implements AutoCloseable {
         }
     }
 
-    Cost cost() throws SQLException {
-        return new Cost(
-                cpuMicros(),
-                Long.parseLong(text("select (pg_current_wal_insert_lsn() - '0/0')::bigint")),
-                Long.parseLong(text("select coalesce(sum(fsyncs), 0)::bigint from pg_stat_io where object = 'wal'")));
-    }
-
-    /** Counts the statements that a piece of work makes the server execute in a database, BEGIN and COMMIT among them. */
-    long statementsOf(Work work) throws Exception {
-        track("top");
-        // Sessions see the new setting with their next command; give each contestant's pool one to see it with.
-        work.run();
-        execute("select pg_stat_statements_reset()");
-        work.run();
-        long calls = Long.parseLong(text("select coalesce(sum(calls), 0)::bigint from pg_stat_statements s"
-                + " join pg_database d on d.oid = s.dbid where d.datname <> 'postgres'"));
-        track("none");
-        return calls;
-    }
-
-    private void track(String which) throws SQLException {
-        execute("alter system set pg_stat_statements.track = '" + which + "'");
-        execute("select pg_reload_conf()");
+    /** Bytes of the write-ahead log so far. */
+    long walBytes() throws SQLException {
+        return Long.parseLong(text("select (pg_current_wal_insert_lsn() - '0/0')::bigint"));
     }
 
     /** Work that may throw. */
@@ -131,7 +99,8 @@ final class PostgresServer implements AutoCloseable {
         void run() throws Exception;
     }
 
-    private long cpuMicros() {
+    /** CPU time of all its processes so far. */
+    long cpuMicros() {
         long ticks = 0;
         try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
             for (Path process : (Iterable<Path>) processes.filter(PostgresServer::isProcess)::iterator) {

@@ -33,10 +33,15 @@ import java.util.function.Consumer;
  * Queued workflows of one trivial step on PostgreSQL with its default durability, put in by 64 callers and done as fast as
  * they come: ours against DBOS queues and db-scheduler, each of which polls ten times a second and runs up to 64 at a time
  * or more; and how long a single one waits in an idle queue before it begins. A job of db-scheduler has no record of its
- * step and output.
+ * step and output. What the server does for a workflow is counted apart from the times.
  */
 final class QueueBench implements Bench {
 
+    private static final String OURS = "auterity";
+    private static final String DBOS = "dbos";
+    private static final String SCHEDULER = "scheduler";
+    private static final String WORKFLOW = "workflow";
+    private static final Duration AFTERWARDS = Duration.ofMillis(500);
     private static final int CALLERS = 64;
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration LIMIT = Duration.ofMinutes(3);
@@ -81,14 +86,14 @@ final class QueueBench implements Bench {
     }
 
     @Override
-    public void run(Effort effort, List<String> arguments, Consumer<Figure> figures) throws Exception {
+    public void run(Effort effort, List<String> arguments, Consumer<Result> figures) throws Exception {
         int jobs = effort.isQuick() ? 400 : 2_000;
         int singles = effort.isQuick() ? 5 : 21;
         Work work = new Work();
         try (PostgresServer server = new PostgresServer();
-                Contestant ours = new Ours(DurableBench.journal(server, "auterity"), work);
-                Contestant dbos = new DbosQueue(server.newDatabase("dbos"), server.user(), work);
-                Contestant scheduler = new DbScheduler(server.newDatabase("scheduler"), server.user(), work)) {
+                Contestant ours = new Ours(DurableBench.journal(server, OURS), work);
+                Contestant dbos = new DbosQueue(server.newDatabase(DBOS), server.user(), work);
+                Contestant scheduler = new DbScheduler(server.newDatabase(SCHEDULER), server.user(), work)) {
             AtomicLong numbers = new AtomicLong();
             new Rounds(effort.rounds())
                     .add("auterity", () -> throughput(ours, work, jobs, numbers))
@@ -100,7 +105,28 @@ final class QueueBench implements Bench {
                     .add("dbos", () -> pickUp(dbos, work, singles, numbers))
                     .add("db-scheduler", () -> pickUp(scheduler, work, singles, numbers))
                     .report(id(), "idle-pick-up", figures);
+            try (PostgresCounter counter = new PostgresCounter(server)) {
+                Counts own = counts(counter, OURS, ours, work, jobs, numbers);
+                own.against(
+                        counts(counter, DBOS, dbos, work, jobs / 10, numbers), id(), "1-step/dbos", WORKFLOW, figures);
+                own.against(
+                        counts(counter, SCHEDULER, scheduler, work, jobs, numbers),
+                        id(),
+                        "1-step/db-scheduler",
+                        WORKFLOW,
+                        figures);
+            }
         }
+    }
+
+    private static Counts counts(
+            PostgresCounter counter, String database, Contestant contestant, Work work, int jobs, AtomicLong numbers)
+            throws Exception {
+        return counter.of(database, () -> {
+                    throughput(contestant, work, jobs, numbers);
+                    Thread.sleep(AFTERWARDS.toMillis()); // the last ends are recorded after their bodies
+                })
+                .per(jobs);
     }
 
     private static Map<String, Double> throughput(Contestant contestant, Work work, int jobs, AtomicLong numbers)

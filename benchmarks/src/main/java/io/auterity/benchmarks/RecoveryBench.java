@@ -7,6 +7,7 @@ import io.auterity.Handle;
 import io.auterity.Workflow;
 import io.auterity.connector.jdbc.JdbcJournal;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -15,7 +16,7 @@ import java.util.function.Consumer;
 
 /**
  * How long a process that starts takes until the runs that its predecessor left are going on: each has a thousand completed
- * steps and waits for its last one. Starting the library is in the figure, making the server and the history is not.
+ * steps and waits for its last one. Starting the library is in the figure, making the server and the history is not. What the server does for a run is counted apart.
  */
 final class RecoveryBench implements Bench {
 
@@ -36,27 +37,45 @@ final class RecoveryBench implements Bench {
     }
 
     @Override
-    public void run(Effort effort, List<String> arguments, Consumer<Figure> figures) throws Exception {
+    public void run(Effort effort, List<String> arguments, Consumer<Result> figures) throws Exception {
         int runs = effort.isQuick() ? 4 : 20;
+        String workload = runs + "-runs-of-" + STEPS + "-steps";
         try (PostgresServer server = new PostgresServer()) {
             int[] number = new int[1];
             new Rounds(effort.isQuick() ? 1 : Math.min(5, effort.rounds()))
-                    .add("auterity", () -> Map.of("ms", ours(server, "auterity" + number[0]++, runs)))
-                    .add("dbos", () -> Map.of("ms", theirs(server, "dbos" + number[0]++, runs)))
-                    .report(id(), runs + "-runs-of-" + STEPS + "-steps", figures);
+                    .add("auterity", () -> ours(server, "auterity" + number[0]++, runs, RecoveryBench::timed))
+                    .add("dbos", () -> theirs(server, "dbos" + number[0]++, runs, RecoveryBench::timed))
+                    .report(id(), workload, figures);
+            Observer<Counts> counting = (database, restart) -> {
+                try (PostgresCounter counter = new PostgresCounter(server)) {
+                    return counter.of(database, restart).per(runs);
+                }
+            };
+            Counts own = ours(server, "auterity", runs, counting);
+            own.against(theirs(server, "dbos", runs, counting), id(), workload + "/dbos", "run", figures);
         }
     }
 
-    private double awaitReached(long start) throws InterruptedException {
+    /** Observes what happens from the start of a library until all runs are going on. */
+    private interface Observer<T> {
+        T observe(String database, PostgresServer.Work restart) throws Exception;
+    }
+
+    private static Map<String, Double> timed(String database, PostgresServer.Work restart) throws Exception {
+        long start = System.nanoTime();
+        restart.run();
+        return Map.of("ms", (System.nanoTime() - start) / 1e6);
+    }
+
+    private void awaitReached() throws InterruptedException {
         if (!reached.await(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
             throw new IllegalStateException(reached.getCount() + " runs were not gone on with within " + LIMIT);
         }
-        return (System.nanoTime() - start) / 1e6;
     }
 
     // --- ours ---
 
-    private double ours(PostgresServer server, String name, int runs) throws Exception {
+    private <T> T ours(PostgresServer server, String name, int runs, Observer<T> observer) throws Exception {
         JdbcJournal journal = DurableBench.journal(server, name);
         try (journal) {
             CountDownLatch never = new CountDownLatch(1);
@@ -67,13 +86,18 @@ final class RecoveryBench implements Bench {
                 for (int run = 0; run < runs; run++) {
                     first.start(workflow, new Auterity.Input(Chains.TEXT));
                 }
-                awaitReached(0);
+                awaitReached();
             }
             reached = new CountDownLatch(runs);
-            long start = System.nanoTime();
-            try (Engine second =
-                    Engine.builder().journal(journal).register(workflow).build()) {
-                return awaitReached(start);
+            List<Engine> second = new ArrayList<>(1);
+            try {
+                return observer.observe(name, () -> {
+                    second.add(
+                            Engine.builder().journal(journal).register(workflow).build());
+                    awaitReached();
+                });
+            } finally {
+                second.forEach(Engine::close);
             }
         }
     }
@@ -126,7 +150,7 @@ final class RecoveryBench implements Bench {
         }
     }
 
-    private double theirs(PostgresServer server, String name, int runs) throws Exception {
+    private <T> T theirs(PostgresServer server, String name, int runs, Observer<T> observer) throws Exception {
         String url = server.newDatabase(name);
         reached = new CountDownLatch(runs);
         try (DBOS first = dbos(url, server.user())) {
@@ -140,11 +164,17 @@ final class RecoveryBench implements Bench {
         server.executeIn(name, "delete from dbos.operation_outputs where function_id = " + STEPS);
         server.executeIn(name, "update dbos.workflow_status set status = 'PENDING', output = null");
         reached = new CountDownLatch(runs);
-        long start = System.nanoTime();
-        try (DBOS second = dbos(url, server.user())) {
-            second.registerProxy(LongChain.class, new LongChainOfSteps(second, this));
-            second.launch();
-            return awaitReached(start);
+        List<DBOS> second = new ArrayList<>(1);
+        try {
+            return observer.observe(name, () -> {
+                DBOS library = dbos(url, server.user());
+                second.add(library);
+                library.registerProxy(LongChain.class, new LongChainOfSteps(library, this));
+                library.launch();
+                awaitReached();
+            });
+        } finally {
+            second.forEach(DBOS::shutdown);
         }
     }
 

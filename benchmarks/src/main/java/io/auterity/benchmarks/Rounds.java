@@ -28,7 +28,7 @@ final class Rounds {
     }
 
     /** Measures, and reports the first contestant against each of the others, a figure for each unit. */
-    void report(String id, String workload, Consumer<Figure> figures) throws Exception {
+    void report(String id, String workload, Consumer<Result> figures) throws Exception {
         Map<String, Map<String, List<Double>>> values = new LinkedHashMap<>();
         for (Callable<Map<String, Double>> measurement : contestants.values()) {
             measurement.call();
@@ -51,7 +51,7 @@ final class Rounds {
                 quantities.forEach((unit, theirs) -> {
                     double own = median(Objects.requireNonNull(ours.get(unit), unit));
                     double other = median(theirs);
-                    if (own > 0 && other > 0) { // a server tells some of its counts late, too late for short rounds
+                    if (own > 0 && other > 0) { // CPU time comes in ticks, too coarse for short rounds
                         figures.accept(new Figure(id, workload + "/" + peer, own, other, unit, rounds));
                     }
                 });

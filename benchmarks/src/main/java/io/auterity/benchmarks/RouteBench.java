@@ -52,7 +52,7 @@ final class RouteBench implements Bench {
     }
 
     @Override
-    public void run(Effort effort, List<String> arguments, Consumer<Figure> figures) throws Exception {
+    public void run(Effort effort, List<String> arguments, Consumer<Result> figures) throws Exception {
         if (!arguments.isEmpty()) {
             throw new UsageException("route takes no arguments");
         }

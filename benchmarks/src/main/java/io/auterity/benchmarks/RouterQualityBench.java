@@ -59,7 +59,7 @@ final class RouterQualityBench implements Bench {
     }
 
     @Override
-    public void run(Effort effort, List<String> arguments, Consumer<Figure> figures) throws Exception {
+    public void run(Effort effort, List<String> arguments, Consumer<Result> figures) throws Exception {
         if (!arguments.isEmpty()) {
             ScoredPrompts train = ScoredPrompts.read(files(arguments, "--train"));
             ScoredPrompts test = ScoredPrompts.read(files(arguments, "--test"));
@@ -118,7 +118,7 @@ final class RouterQualityBench implements Bench {
                 .toList();
     }
 
-    private static void report(List<Split> splits, String workload, int rounds, Consumer<Figure> figures)
+    private static void report(List<Split> splits, String workload, int rounds, Consumer<Result> figures)
             throws IOException {
         for (boolean isTaskKnown : new boolean[] {false, true}) {
             List<Chosen> all = new ArrayList<>();
@@ -159,7 +159,7 @@ final class RouterQualityBench implements Bench {
                 : best(new Chosen(predicted, predicted), 0, List.of());
     }
 
-    private static void online(ScoredPrompts all, int warm, String workload, Consumer<Figure> figures) {
+    private static void online(ScoredPrompts all, int warm, String workload, Consumer<Result> figures) {
         List<ScoredPrompts.Row> rows = shuffled(all.rows(), 1);
         QualityPredictor predictor = new QualityPredictor(PredictorSettings.DEFAULT);
         predictor.learn(rows.subList(0, warm).stream().map(all::example).toList());
@@ -182,7 +182,7 @@ final class RouterQualityBench implements Bench {
         figures.accept(new Figure("router-quality", workload + "/best-single", sum / live.size(), best, "score", 1));
     }
 
-    private static void offPolicy(Split split, int logs, Consumer<Figure> figures) {
+    private static void offPolicy(Split split, int logs, Consumer<Result> figures) {
         ScoredPrompts test = split.test();
         List<Chosen> logging = choose(split.first(WARM), false);
         List<Chosen> other = choose(split, false);

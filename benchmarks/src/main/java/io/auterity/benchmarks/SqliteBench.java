@@ -1,5 +1,7 @@
 package io.auterity.benchmarks;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import io.auterity.connector.jdbc.JdbcJournal;
 import io.auterity.definition.Json;
 import io.auterity.definition.RunId;
@@ -17,9 +19,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The journal in one SQLite file against JDBC without anything around it: the same rows, in transactions of as many rows as
  * there are runs that append at a time, with the same durability ({@code synchronous=FULL} in WAL mode). Ours also makes
- * JSON, gathers, fences, and tells each run.
+ * JSON, gathers, fences, and tells each run. What SQLite does for a row is counted apart, on other files.
  */
 final class SqliteBench implements Bench {
 
@@ -47,40 +49,81 @@ final class SqliteBench implements Bench {
     }
 
     @Override
-    public void run(Effort effort, List<String> arguments, Consumer<Figure> figures) throws Exception {
+    public void run(Effort effort, List<String> arguments, Consumer<Result> figures) throws Exception {
         Duration time = effort.isQuick() ? Duration.ofMillis(300) : Duration.ofMillis(1_000);
         Path directory = Files.createTempDirectory("sqlite-bench");
         try (JdbcJournal journal = JdbcJournal.sqlite(directory.resolve("journal.db"));
-                Bare bare = new Bare(directory.resolve("bare.db"))) {
+                Bare bare = new Bare(DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("bare.db")))) {
             Lease lease = journal.open("benchmark", Duration.ofHours(12));
             for (int together : effort.isQuick() ? new int[] {64} : new int[] {1, 16, 64, 256}) {
                 int[] round = new int[1];
                 new Rounds(effort.rounds())
-                        .add("auterity", ours(journal, lease, together, time, round))
-                        .add("jdbc", () -> Map.of("rows/s", bare.insert(together, time)))
+                        .add("auterity", () -> {
+                            List<RunId> runs = start(journal, lease, together, "run-" + together + "-" + round[0]++ + "-");
+                            long begin = System.nanoTime();
+                            return Map.of("rows/s", append(journal, lease, runs, time) / seconds(begin));
+                        })
+                        .add("jdbc", () -> {
+                            long begin = System.nanoTime();
+                            return Map.of("rows/s", bare.insert(together, time) / seconds(begin));
+                        })
                         .report(id(), "append-" + together, figures);
+                count(directory, together, time, figures);
             }
         }
     }
 
-    private static Callable<Map<String, Double>> ours(
-            JdbcJournal journal, Lease lease, int together, Duration time, int[] round) {
-        return () -> {
-            String prefix = "run-" + together + "-" + round[0]++ + "-";
-            for (int i = 0; i < together; i++) {
-                RunStarted start = new RunStarted(1, "append", "1", Map.of(), Origin.NONE);
-                journal.append(lease, RunId.of(prefix + i), List.of(start))
-                        .toCompletableFuture()
-                        .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
-            }
-            Appending appending = new Appending(journal, lease, together, System.nanoTime() + time.toNanos());
-            long begin = System.nanoTime();
-            for (int i = 0; i < together; i++) {
-                RunId run = RunId.of(prefix + i);
-                new Thread(() -> appending.goOn(run, 0)).start(); // none before the others, as long as one is alone
-            }
-            return Map.of("rows/s", appending.rows() / ((System.nanoTime() - begin) / 1e9));
-        };
+    private static double seconds(long begin) {
+        return (System.nanoTime() - begin) / 1e9;
+    }
+
+    private void count(Path directory, int together, Duration time, Consumer<Result> figures) throws Exception {
+        SqliteCounter own = new SqliteCounter(directory.resolve("counted-journal-" + together + ".db"));
+        SqliteCounter peer = new SqliteCounter(directory.resolve("counted-bare-" + together + ".db"));
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(own.dataSource());
+        config.setMaximumPoolSize(1);
+        try (HikariDataSource pool = new HikariDataSource(config);
+                JdbcJournal journal = JdbcJournal.builder().dataSource(pool).open();
+                Bare bare = new Bare(peer.dataSource().getConnection())) {
+            Lease lease = journal.open("benchmark", Duration.ofHours(12));
+            List<RunId> runs = start(journal, lease, together, "run-");
+            SqliteCounter.Done before = own.done();
+            double rows = append(journal, lease, runs, time);
+            SqliteCounter.Done ours = own.done().minus(before);
+            before = peer.done();
+            double peerRows = bare.insert(together, time);
+            SqliteCounter.Done theirs = peer.done().minus(before);
+            String workload = "append-" + together + "/jdbc";
+            report(workload, ours.statements() / rows, theirs.statements() / peerRows, "statements/row", figures);
+            report(workload, ours.walBytes() / rows, theirs.walBytes() / peerRows, "WAL bytes/row", figures);
+            report(workload, ours.commits() / rows, theirs.commits() / peerRows, "commits/row", figures);
+            figures.accept(Count.impossible(id(), workload, "fsyncs/row", SqliteCounter.NO_FSYNCS));
+        }
+    }
+
+    private void report(String workload, double ours, double theirs, String unit, Consumer<Result> figures) {
+        figures.accept(Count.of(id(), workload, ours, theirs, unit));
+    }
+
+    private static List<RunId> start(JdbcJournal journal, Lease lease, int together, String prefix) throws Exception {
+        List<RunId> runs = new ArrayList<>();
+        for (int i = 0; i < together; i++) {
+            RunId run = RunId.of(prefix + i);
+            RunStarted start = new RunStarted(1, "append", "1", Map.of(), Origin.NONE);
+            journal.append(lease, run, List.of(start)).toCompletableFuture().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+            runs.add(run);
+        }
+        return runs;
+    }
+
+    /** Lets all runs append for a while; returns how many rows became durable. */
+    private static long append(JdbcJournal journal, Lease lease, List<RunId> runs, Duration time) throws Exception {
+        Appending appending = new Appending(journal, lease, runs.size(), System.nanoTime() + time.toNanos());
+        for (RunId run : runs) {
+            new Thread(() -> appending.goOn(run, 0)).start(); // none before the others, as long as one is alone
+        }
+        return appending.rows();
     }
 
     /** Runs that append, each its next entry when it is told that the last is durable, on the thread that tells it. */
@@ -147,8 +190,8 @@ final class SqliteBench implements Bench {
         private final PreparedStatement insert;
         private long run;
 
-        private Bare(Path file) throws Exception {
-            connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        private Bare(Connection connection) throws Exception {
+            this.connection = connection;
             try (Statement statement = connection.createStatement()) {
                 try (ResultSet mode = statement.executeQuery("pragma journal_mode = wal")) {
                     mode.next();
@@ -162,12 +205,12 @@ final class SqliteBench implements Bench {
             insert = connection.prepareStatement("insert into entry values (?, ?, 2, 2, ?, 1, 1, 1, ?)");
         }
 
-        private double insert(int batch, Duration time) throws Exception {
+        /** Inserts for a while; returns how many rows. */
+        private long insert(int batch, Duration time) throws Exception {
             byte[] payload = Json.write(Chains.TEXT).getBytes(StandardCharsets.UTF_8);
             long first = run;
             run += batch;
-            long start = System.nanoTime();
-            long end = start + time.toNanos();
+            long end = System.nanoTime() + time.toNanos();
             int seq = 0;
             while (System.nanoTime() < end) {
                 for (int i = 0; i < batch; i++) {
@@ -181,7 +224,7 @@ final class SqliteBench implements Bench {
                 connection.commit();
                 seq++;
             }
-            return (double) seq * batch / ((System.nanoTime() - start) / 1e9);
+            return (long) seq * batch;
         }
 
         @Override

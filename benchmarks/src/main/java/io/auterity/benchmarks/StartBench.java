@@ -35,7 +35,7 @@ final class StartBench implements Bench {
     }
 
     @Override
-    public void run(Effort effort, List<String> arguments, Consumer<Figure> figures) throws Exception {
+    public void run(Effort effort, List<String> arguments, Consumer<Result> figures) throws Exception {
         String jar = arguments.isEmpty() ? JAR : arguments.get(0);
         for (String file : List.of(jar, GREETING, DEALERSHIP)) {
             if (!Files.isRegularFile(Path.of(file))) {
@@ -54,7 +54,7 @@ final class StartBench implements Bench {
         }
     }
 
-    private void compare(String workload, List<String> workflow, String jar, Effort effort, Consumer<Figure> figures)
+    private void compare(String workload, List<String> workflow, String jar, Effort effort, Consumer<Result> figures)
             throws Exception {
         Path directory = Files.createTempDirectory("auterity-start");
         Path archive = directory.resolve("classes.jsa");

@@ -24,10 +24,14 @@ import java.util.function.Consumer;
  * What it costs that very many timers are pending, each that of a run that is parked, and how late those are that come
  * due meanwhile; against tasks of db-scheduler. One run is parked by the engine, the others are copies of its rows, made by
  * the server. Everything is set as it is by default, but for runs being
- * parked at once: ours looks for what is due every second, db-scheduler every ten.
+ * parked at once: ours looks for what is due every second, db-scheduler every ten. What the server does is counted in a round
+ * of its own.
  */
 final class TimersBench implements Bench {
 
+    private static final String OURS = "auterity";
+    private static final String THEIRS = "scheduler";
+    private static final String PEER = "-pending/db-scheduler";
     private static final int ROUNDS = 3;
     private static final int RINGS = 100;
     private static final Duration FIRST_LOOK = Duration.ofSeconds(1);
@@ -47,7 +51,7 @@ final class TimersBench implements Bench {
     }
 
     @Override
-    public void run(Effort effort, List<String> arguments, Consumer<Figure> figures) throws Exception {
+    public void run(Effort effort, List<String> arguments, Consumer<Result> figures) throws Exception {
         int timers = effort.isQuick() ? 10_000 : 1_000_000;
         Duration idle = effort.isQuick() ? Duration.ofSeconds(2) : Duration.ofSeconds(20);
         try (PostgresServer server = new PostgresServer()) {
@@ -60,10 +64,14 @@ final class TimersBench implements Bench {
                 measuredOwn.add(own.measure(round, idle));
                 measuredTheirs.add(theirs.measure(round, idle));
             }
+            Map<String, Counts> counted = own.count(rounds, idle);
+            Map<String, Counts> countedTheirs = theirs.count(rounds, idle);
+            counted.forEach((unit, counts) -> counts.against(
+                    Objects.requireNonNull(countedTheirs.get(unit), unit), id(), timers + PEER, unit, figures));
             for (String unit : measuredOwn.get(0).keySet()) {
                 figures.accept(new Figure(
                         id(),
-                        timers + "-pending/db-scheduler",
+                        timers + PEER,
                         median(measuredOwn, unit),
                         median(measuredTheirs, unit),
                         unit,
@@ -79,10 +87,47 @@ final class TimersBench implements Bench {
     }
 
     /** What has its timers in a database, and can be there or not. */
-    private interface Contestant {
+    private abstract static class Contestant {
 
-        /** Is there for a while; returns what was measured, by unit. */
-        Map<String, Double> measure(int round, Duration idle) throws Exception;
+        private final PostgresServer server;
+        private final String database;
+
+        private Contestant(PostgresServer server, String database) {
+            this.server = server;
+            this.database = database;
+        }
+
+        /** Is there for a while, as long as a task takes that can start timers by their names. */
+        abstract <T> T there(Bells bells, There<T> task) throws Exception;
+
+        /** Returns what was measured, by unit. */
+        Map<String, Double> measure(int round, Duration idle) throws Exception {
+            Bells bells = new Bells();
+            return there(bells, start -> {
+                Map<String, Double> measured = costOfNothing(server, database, idle);
+                measured.put("ms late", bells.lateness(round, start));
+                return measured;
+            });
+        }
+
+        /** Counts what the server does for each timer that rings, and for each second in which none does. */
+        Map<String, Counts> count(int round, Duration idle) throws Exception {
+            Bells bells = new Bells();
+            return there(bells, start -> {
+                Map<String, Counts> counts = new LinkedHashMap<>();
+                try (PostgresCounter counter = new PostgresCounter(server)) {
+                    Counts ofNothing = counter.ofEver(database, idle);
+                    counts.put("idle second", ofNothing.per(idle.toMillis() / 1_000.0));
+                    Counts ofTimers = counter.of(database, () -> bells.lateness(round, start));
+                    counts.put("timer", ofTimers.per(RINGS));
+                }
+                return counts;
+            });
+        }
+    }
+
+    private interface There<T> {
+        T with(Consumer<String> start) throws Exception;
     }
 
     /** When timers of one round were due, and how late they rang. */
@@ -132,15 +177,13 @@ final class TimersBench implements Bench {
         System.gc();
         Runtime runtime = Runtime.getRuntime();
         double heap = (runtime.totalMemory() - runtime.freeMemory()) / 1e6;
-        PostgresServer.Cost before = server.cost();
-        long cpuBefore = Chains.jvmCpuNanos();
+        double before = server.cpuMicros() + Chains.jvmCpuNanos() / 1_000.0;
         long start = System.nanoTime();
         long end = start + idle.toNanos();
         while (System.nanoTime() < end) {
             LockSupport.parkNanos(end - System.nanoTime());
         }
-        double micros = (Chains.jvmCpuNanos() - cpuBefore) / 1_000.0
-                + server.cost().minus(before).cpuMicros();
+        double micros = server.cpuMicros() + Chains.jvmCpuNanos() / 1_000.0 - before;
         Map<String, Double> measured = new LinkedHashMap<>();
         measured.put("MB heap", heap);
         measured.put("% of a core, idle", Math.max(0.01, micros * 100_000 / (System.nanoTime() - start)));
@@ -162,15 +205,16 @@ final class TimersBench implements Bench {
         });
     }
 
-    private static final class Ours implements Contestant {
+    private static final class Ours extends Contestant {
 
-        private final PostgresServer server;
+        private final String user;
         private final String url;
 
         /** Has one run parked, and makes the others of its rows. */
         private Ours(PostgresServer server, int timers) throws Exception {
-            this.server = server;
-            this.url = server.newDatabase("auterity");
+            super(server, OURS);
+            this.user = server.user();
+            this.url = server.newDatabase(OURS);
             Workflow<Nap, String> lasting = workflow("long-nap", LONG_NAP, name -> {});
             try (JdbcJournal journal = journal();
                     Engine engine = engine(journal, lasting)) {
@@ -184,7 +228,7 @@ final class TimersBench implements Bench {
         }
 
         private JdbcJournal journal() {
-            return JdbcJournal.builder().url(url).user(server.user(), "").open();
+            return JdbcJournal.builder().url(url).user(user, "").open();
         }
 
         private static Engine engine(JdbcJournal journal, Workflow<?, ?>... workflows) {
@@ -196,15 +240,12 @@ final class TimersBench implements Bench {
         }
 
         @Override
-        public Map<String, Double> measure(int round, Duration idle) throws Exception {
-            Bells bells = new Bells();
+        <T> T there(Bells bells, There<T> task) throws Exception {
             Workflow<Nap, String> lasting = workflow("long-nap", LONG_NAP, bells::ring);
             Workflow<Nap, String> brief = workflow("nap", NAP, bells::ring);
             try (JdbcJournal journal = journal();
                     Engine engine = engine(journal, lasting, brief)) {
-                Map<String, Double> measured = costOfNothing(server, "auterity", idle);
-                measured.put("ms late", bells.lateness(round, name -> engine.start(brief, new Nap(name))));
-                return measured;
+                return task.with(name -> engine.start(brief, new Nap(name)));
             }
         }
     }
@@ -237,14 +278,15 @@ final class TimersBench implements Bench {
 
     // --- theirs ---
 
-    private static final class Theirs implements Contestant {
+    private static final class Theirs extends Contestant {
 
-        private final PostgresServer server;
+        private final String user;
         private final String url;
 
         private Theirs(PostgresServer server, int timers) throws Exception {
-            this.server = server;
-            this.url = server.newDatabase("scheduler");
+            super(server, THEIRS);
+            this.user = server.user();
+            this.url = server.newDatabase(THEIRS);
             // As its documentation says.
             for (String sql : List.of(
                     "create table scheduled_tasks (task_name text not null, task_instance text not null, task_data bytea,"
@@ -258,28 +300,21 @@ final class TimersBench implements Bench {
                     "insert into scheduled_tasks (task_name, task_instance, execution_time, picked, version)"
                             + " select 'nap', i::text, now() + interval '30 days', false, 1"
                             + " from generate_series(1, " + timers + ") i")) {
-                server.executeIn("scheduler", sql);
+                server.executeIn(THEIRS, sql);
             }
         }
 
         @Override
-        public Map<String, Double> measure(int round, Duration idle) throws Exception {
-            Bells bells = new Bells();
+        <T> T there(Bells bells, There<T> task) throws Exception {
             OneTimeTask<Void> nap = Tasks.oneTime("nap").execute((instance, context) -> bells.ring(instance.getId()));
             try (HikariDataSource pool = new HikariDataSource()) {
                 pool.setJdbcUrl(url);
-                pool.setUsername(server.user());
+                pool.setUsername(user);
                 Scheduler scheduler = Scheduler.create(pool, nap).build();
                 try {
                     scheduler.start();
-                    Map<String, Double> measured = costOfNothing(server, "scheduler", idle);
-                    measured.put(
-                            "ms late",
-                            bells.lateness(
-                                    round,
-                                    name -> scheduler.schedule(
-                                            nap.instance(name), Instant.now().plus(NAP))));
-                    return measured;
+                    return task.with(name -> scheduler.schedule(
+                            nap.instance(name), Instant.now().plus(NAP)));
                 } finally {
                     scheduler.stop();
                 }

@@ -32,7 +32,7 @@ final class TwinsBench implements Bench {
     }
 
     @Override
-    public void run(Effort effort, List<String> arguments, Consumer<Figure> figures) throws Exception {
+    public void run(Effort effort, List<String> arguments, Consumer<Result> figures) throws Exception {
         Path directory = Files.createTempDirectory("twins");
         try (PostgresServer server = new PostgresServer()) {
             Rounds rounds = new Rounds(effort.isQuick() ? 1 : 3);

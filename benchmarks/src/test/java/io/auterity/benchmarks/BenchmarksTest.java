@@ -135,7 +135,7 @@ class BenchmarksTest {
         }
 
         @Override
-        public void run(Effort effort, List<String> arguments, Consumer<Figure> figures) throws Exception {
+        public void run(Effort effort, List<String> arguments, Consumer<Result> figures) throws Exception {
             if (!arguments.isEmpty()) {
                 throw new UsageException("sorts without arguments");
             }
