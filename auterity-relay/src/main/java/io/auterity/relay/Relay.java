@@ -796,19 +796,19 @@ public final class Relay {
         }
 
         private Offer offer(Deployment deployment, long maxOutput, long minOutput) {
-            Usage most = asked.size().most(deployment.model());
+            Usage most = asked.size().most(deployment.model()).with(Meter.OUTPUT, maxOutput);
             Price price = policy.prices()
                     .book()
                     .price(
                             deployment.model(),
                             deployment.tier(),
-                            most.inputTokens(),
+                            most,
                             policy.prices().unknown());
             return new Offer(
                     deployment.model(),
                     deployment.tier(),
                     price,
-                    most.with(Meter.OUTPUT, maxOutput),
+                    most,
                     Math.min(maxOutput, minOutput));
         }
 

@@ -2,6 +2,7 @@ package io.auterity.relay.budget;
 
 import io.auterity.relay.money.Meter;
 import io.auterity.relay.money.Money;
+import io.auterity.relay.money.Price;
 import io.auterity.relay.money.Usage;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -201,7 +202,8 @@ public final class Budgets {
     }
 
     /**
-     * Books what a call cost, and sets the rest free.
+     * Books what a call cost, and sets the rest free. If the provider reports something that has no price, what was set
+     * aside is booked, or what the rest costs if that is more.
      *
      * @param grant the leave it was made with
      * @param usage what it used
@@ -209,8 +211,7 @@ public final class Budgets {
      * @return the line, or empty if the grant was settled or released before
      */
     public Optional<LedgerLine> settle(Grant grant, Usage usage, LedgerLine.Kind kind) {
-        Offer offer = grant.offer();
-        Charge charge = Charge.of(offer.model(), offer.tier(), usage, offer.price());
+        Charge charge = charge(grant, usage);
         Instant now = clock.instant();
         LedgerLine line = new LedgerLine(grant.id(), grant.request(), now, grant.scope(), kind, charge);
         Optional<Map<Account, Balance>> after = store.settle(grant.id(), line);
@@ -219,6 +220,19 @@ public final class Budgets {
             balances.forEach((account, balance) -> tellThresholds(account, balance, charge.booked()));
         });
         return after.map(balances -> line);
+    }
+
+    /** What was set aside is not given back because a provider reports something that has no price. */
+    private static Charge charge(Grant grant, Usage usage) {
+        Offer offer = grant.offer();
+        Charge charge = Charge.of(offer.model(), offer.tier(), usage, offer.price());
+        if (charge.cost().isPresent() || !offer.isPriced()) {
+            return charge;
+        }
+        Money least = offer.price().atLeast(usage);
+        Money booked = least.isMoreThan(grant.amount()) ? least : grant.amount();
+        return new Charge(
+                offer.model(), offer.tier(), usage, Optional.of(booked), Price.Certainty.WORST_CASE, charge.book());
     }
 
     private void tellThresholds(Account account, Balance after, Money cost) {

@@ -247,7 +247,10 @@ public final class Decider {
         ServiceTier tier =
                 places.isEmpty() ? ServiceTier.STANDARD : places.get(0).tier();
         RouteRequest.Size size = request.size();
-        Usage most = size.most(card.name());
+        long room = Math.max(0, card.contextTokens() - size.prompt(card.name()).likely());
+        long wished = Math.min(
+                Math.min(card.maxOutput(), room), size.most(card.name()).count(Meter.OUTPUT));
+        Usage most = size.most(card.name()).with(Meter.OUTPUT, wished);
         UnknownPrice unknown = policy.prices().unknown();
         // a price that is refused excludes the model instead of failing the call
         Price price = policy.prices()
@@ -255,16 +258,14 @@ public final class Decider {
                 .price(
                         card.name(),
                         tier,
-                        most.inputTokens(),
+                        most,
                         unknown == UnknownPrice.REFUSE ? UnknownPrice.ALLOW_AND_FLAG : unknown);
-        long room = Math.max(0, card.contextTokens() - size.prompt(card.name()).likely());
-        long wished = Math.min(Math.min(card.maxOutput(), room), most.count(Meter.OUTPUT));
         long least = Math.min(wished, size.minOutput());
         Optional<Money> limit = Limits.least(
                 ruling.all(Action.CostLimit.class).map(Action.CostLimit::most).reduce(Money::min),
                 request.objective().maxCost());
         Optional<Money> affordable = Limits.least(left, limit);
-        Offer offer = new Offer(card.name(), tier, price, most.with(Meter.OUTPUT, wished), least);
+        Offer offer = new Offer(card.name(), tier, price, most, least);
         Optional<Long> output = affordable.isEmpty() ? Optional.of(wished) : offer.affordable(affordable.get(), wished);
         Offer expected =
                 new Offer(card.name(), tier, price, size.expected(card.name()).with(Meter.OUTPUT, wished), 0);
@@ -281,7 +282,7 @@ public final class Decider {
         double value = value(quality, cost.orElse(Money.ZERO), latency, objective);
         Optional<String> why = Limits.excluded(card, places, request, state, ruling);
         if (why.isEmpty() && price.certainty() == Price.Certainty.UNKNOWN && unknown == UnknownPrice.REFUSE) {
-            why = Optional.of("the price book has no price of it");
+            why = policy.prices().book().missing(card.name(), tier, most).map(what -> "the price book has no " + what);
         }
         if (why.isEmpty() && cost.isEmpty() && limit.isPresent()) {
             why = Optional.of("nobody knows its price, and the call may cost " + limit.get() + " at most");

@@ -37,4 +37,20 @@ public record Price(Certainty certainty, Optional<Rates> rates, String book) {
     public Optional<Money> cost(Usage usage) {
         return rates.filter(known -> known.unpriced(usage).isEmpty()).map(known -> known.cost(usage));
     }
+
+    /**
+     * Returns what a call costs at least: the meters that have a price.
+     *
+     * @param usage what it used
+     * @return the sum of these
+     */
+    public Money atLeast(Usage usage) {
+        Usage priced = usage;
+        for (Meter meter : Meter.values()) {
+            if (rates.isEmpty() || rates.get().rate(meter).isEmpty()) {
+                priced = priced.with(meter, 0);
+            }
+        }
+        return cost(priced).orElse(Money.ZERO);
+    }
 }

@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -150,25 +151,84 @@ public final class PriceBook {
      * @throws PriceException if the book does not have it and the policy is to refuse
      */
     public Price price(ModelName model, ServiceTier tier, long inputTokens, UnknownPrice unknown) {
-        Optional<Rates> found = Optional.ofNullable(models.get(model)).flatMap(tiers -> tiers.find(tier, inputTokens));
-        if (found.isPresent()) {
-            return new Price(Price.Certainty.KNOWN, found, hash);
-        }
+        Optional<Rates> found = find(model, tier, inputTokens);
+        return found.isPresent()
+                ? new Price(Price.Certainty.KNOWN, found, hash)
+                : unknown(model, tier, Usage.NONE, unknown);
+    }
+
+    /**
+     * Returns the price of a call that may use some meters. A model that has no rate for one of them counts as one that is
+     * not in the book: what nobody knows a part of, nobody knows.
+     *
+     * @param model the model
+     * @param tier the class of service
+     * @param most the most of each meter that the call can use
+     * @param unknown what to do if the book does not have a rate for each of them
+     * @return the price; it has a rate for each of them, unless it is unknown
+     * @throws PriceException if the book does not have them and the policy is to refuse, or if the dearest are to stand in
+     *     and no model of the book has them
+     */
+    public Price price(ModelName model, ServiceTier tier, Usage most, UnknownPrice unknown) {
+        Optional<Rates> found = find(model, tier, most.inputTokens())
+                .filter(rates -> rates.unpriced(most).isEmpty());
+        return found.isPresent()
+                ? new Price(Price.Certainty.KNOWN, found, hash)
+                : unknown(model, tier, most, unknown);
+    }
+
+    /**
+     * Says what the book lacks to tell the price of a call.
+     *
+     * @param model the model
+     * @param tier the class of service
+     * @param most the most of each meter that the call can use
+     * @return a part of a sentence, as in {@code price of it} or {@code price of its output}; empty if nothing is missing
+     */
+    public Optional<String> missing(ModelName model, ServiceTier tier, Usage most) {
+        Optional<Rates> found = find(model, tier, most.inputTokens());
+        return found.isEmpty()
+                ? Optional.of("price of it")
+                : found.get().unpriced(most).map(meter -> "price of its " + meter.key());
+    }
+
+    private Optional<Rates> find(ModelName model, ServiceTier tier, long inputTokens) {
+        return Optional.ofNullable(models.get(model)).flatMap(tiers -> tiers.find(tier, inputTokens));
+    }
+
+    private Price unknown(ModelName model, ServiceTier tier, Usage most, UnknownPrice unknown) {
         return switch (unknown) {
             case REFUSE ->
                 throw new PriceException("the price book of " + version + " has no price of " + model + " in tier "
-                        + tier.key() + "\n  fix: add one with PriceBook.with(...), or choose another policy for"
+                        + tier.key()
+                        + find(model, tier, most.inputTokens())
+                                .flatMap(rates -> rates.unpriced(most))
+                                .map(meter -> " for " + meter.key())
+                                .orElse("")
+                        + "\n  fix: add one with PriceBook.with(...), or choose another policy for"
                         + " unknown prices");
-            case WORST_CASE -> new Price(Price.Certainty.WORST_CASE, Optional.of(dearest(model.provider())), hash);
+            case WORST_CASE ->
+                new Price(Price.Certainty.WORST_CASE, Optional.of(dearest(model.provider(), most)), hash);
             case ALLOW_AND_FLAG -> new Price(Price.Certainty.UNKNOWN, Optional.empty(), hash);
         };
     }
 
-    private Rates dearest(String provider) {
+    /** Of its provider, or of all, if its provider is not listed or has no rate for something either. */
+    private Rates dearest(String provider, Usage most) {
         boolean isListed =
                 models.keySet().stream().anyMatch(name -> name.provider().equals(provider));
+        Rates own = dearest(name -> !isListed || name.provider().equals(provider));
+        Rates rates = own.unpriced(most).isEmpty() ? own : dearest(name -> true);
+        rates.unpriced(most).ifPresent(meter -> {
+            throw new PriceException("the price book of " + version + " has no price of any model for " + meter.key()
+                    + "\n  fix: add one with PriceBook.with(...)");
+        });
+        return rates;
+    }
+
+    private Rates dearest(Predicate<ModelName> isOf) {
         return models.entrySet().stream()
-                .filter(entry -> !isListed || entry.getKey().provider().equals(provider))
+                .filter(entry -> isOf.test(entry.getKey()))
                 .flatMap(entry -> entry.getValue().rates().values().stream())
                 .flatMap(steps -> steps.values().stream())
                 .reduce(Rates::dearest)

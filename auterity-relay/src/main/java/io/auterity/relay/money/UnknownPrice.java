@@ -1,6 +1,9 @@
 package io.auterity.relay.money;
 
-/** What to do with a call whose price nobody knows. It is never counted as free. */
+/**
+ * What to do with a call whose price nobody knows: that of the model, or that of one thing which the call needs, as a rate for
+ * its answer. It is never counted as free.
+ */
 public enum UnknownPrice {
     /** The call is not made. */
     REFUSE,

@@ -22,7 +22,7 @@ record Pricing(Policy policy) {
         try {
             return policy.prices()
                     .book()
-                    .price(model, tier, usage.inputTokens(), policy.prices().unknown())
+                    .price(model, tier, usage, policy.prices().unknown())
                     .cost(usage);
         } catch (PriceException e) {
             return Optional.empty(); // which is what its reader asks

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.auterity.relay.money.Meter;
 import io.auterity.relay.money.Money;
 import io.auterity.relay.money.Price;
 import io.auterity.relay.money.PriceBook;
@@ -261,6 +262,22 @@ class BudgetTest {
         Charge charge = cash.settle(grant, 5).orElseThrow().charge();
         assertThat(charge.cost()).isEqualTo(Optional.empty());
         assertThat(charge.certainty()).isEqualTo(Price.Certainty.UNKNOWN);
+    }
+
+    /** Sound has no rate at this model, so nobody knows what the call cost: more than nothing. */
+    @Test
+    void what_a_provider_reports_beyond_all_rates_does_not_free_what_was_set_aside() {
+        Cash cash = new Cash(Budget.of(ACME, Period.DAILY, dollars("5")));
+        Usage heard = Usage.of(10, 5).with(Meter.AUDIO_OUTPUT, 3);
+        LedgerLine line = cash.budgets
+                .settle(cash.reserve(ACME, big(100, 1)), heard, LedgerLine.Kind.REPORTED)
+                .orElseThrow();
+        assertThat(line.charge().cost()).contains(dollars("1"));
+        assertThat(line.charge().certainty()).isEqualTo(Price.Certainty.WORST_CASE);
+        assertThat(cash.balance(ACME, Period.DAILY).spent()).isEqualTo(dollars("1"));
+        Usage more = Usage.of(10, 200).with(Meter.AUDIO_OUTPUT, 3);
+        cash.budgets.settle(cash.reserve(ACME, big(100, 1)), more, LedgerLine.Kind.REPORTED);
+        assertThat(cash.balance(ACME, Period.DAILY).overrun()).isEqualTo(dollars("1")); // 200 cents, 100 were reserved
     }
 
     /** S34: accounts and lines of tenants are apart, whatever their ids look like. */

@@ -11,8 +11,10 @@ import static org.assertj.core.api.Assertions.within;
 import io.auterity.relay.budget.Enforcement;
 import io.auterity.relay.decide.Decision.Attempt;
 import io.auterity.relay.decide.Decision.Candidate;
+import io.auterity.relay.money.Meter;
 import io.auterity.relay.money.ModelName;
 import io.auterity.relay.money.Money;
+import io.auterity.relay.money.Rates;
 import io.auterity.relay.money.ServiceTier;
 import io.auterity.relay.money.UnknownPrice;
 import io.auterity.relay.money.Usage;
@@ -265,6 +267,26 @@ class DeciderTest {
         assertThat(refused.explanation().candidates().get(0).excluded()).contains("the price book has no price of it");
         market.unknown = UnknownPrice.WORST_CASE;
         assertThat(market.decide(1).attempts().get(0).amount().orElseThrow()).isGreaterThan(Money.dollars("0.1"));
+    }
+
+    /** A model that has a rate for prompts only would cost nothing where the answer is what costs. */
+    @Test
+    void a_price_that_lacks_a_rate_which_the_call_needs_is_no_price() {
+        ModelName partial = ModelName.of("openai/partial");
+        market.book = Market.BOOK.with(partial, Rates.of(Map.of(Meter.INPUT, 0L)));
+        market.cards = List.of(Market.card(partial, Set.of(), 5_000), Market.card(STRONG, Set.of(), 5_000));
+        market.objective = Objective.COST_SAVING;
+        Decision decision = market.decide(1);
+        assertThat(decision.attempts())
+                .extracting(attempt -> attempt.deployment().model())
+                .containsOnly(STRONG);
+        assertThat(decision.explanation().candidates().get(1).excluded())
+                .contains("the price book has no price of its output");
+        market.unknown = UnknownPrice.WORST_CASE;
+        market.cards = List.of(Market.card(partial, Set.of(), 5_000));
+        assertThat(market.decide(1).attempts().get(0).amount().orElseThrow()).isGreaterThan(Money.dollars("0.1"));
+        market.unknown = UnknownPrice.ALLOW_AND_FLAG;
+        assertThat(market.decide(1).attempts().get(0).amount()).isEmpty();
     }
 
     /** Earlier defect 27: a fallback to another provider kept the first one's model name. */

@@ -37,6 +37,7 @@ final class Market {
     Rules rules = Rules.NONE;
     Exploration exploration = Exploration.NONE;
     Policy.Limits limits = new Policy.Limits(6, false);
+    PriceBook book = BOOK;
     UnknownPrice unknown = UnknownPrice.REFUSE;
     Objective objective = Objective.BALANCED;
     RouteRequest.Needs needs = RouteRequest.Needs.NONE;
@@ -64,7 +65,7 @@ final class Market {
                         .map(region -> new Deployment(
                                 card.name().model() + "-" + region, card.name(), region, ServiceTier.STANDARD)))
                 .toList();
-        return new Policy(cards, places, rules, new Policy.Prices(BOOK, unknown), exploration, limits);
+        return new Policy(cards, places, rules, new Policy.Prices(book, unknown), exploration, limits);
     }
 
     RouteRequest request() {

@@ -95,6 +95,40 @@ class PriceBookTest {
                 .isEmpty();
     }
 
+    /** The rate of the answer is missing, which an answer of no tokens does not need. */
+    @Test
+    void a_price_that_lacks_a_rate_which_a_call_needs_is_unknown() {
+        PriceBook partial = BOOK.with(STRANGER, Rates.of(Map.of(Meter.INPUT, 1_000L)));
+        assertThat(partial.price(STRANGER, ServiceTier.STANDARD, Usage.of(10, 0), UnknownPrice.REFUSE)
+                        .certainty())
+                .isEqualTo(Price.Certainty.KNOWN);
+        Usage most = Usage.of(10, 5);
+        assertThat(partial.missing(STRANGER, ServiceTier.STANDARD, most)).contains("price of its output");
+        assertThatThrownBy(() -> partial.price(STRANGER, ServiceTier.STANDARD, most, UnknownPrice.REFUSE))
+                .isInstanceOf(PriceException.class)
+                .hasMessageContaining("no price of openai/gpt-99 in tier standard for output");
+        assertThat(partial.price(STRANGER, ServiceTier.STANDARD, most, UnknownPrice.ALLOW_AND_FLAG)
+                        .certainty())
+                .isEqualTo(Price.Certainty.UNKNOWN);
+        Price dearest = partial.price(STRANGER, ServiceTier.STANDARD, most, UnknownPrice.WORST_CASE);
+        assertThat(dearest.certainty()).isEqualTo(Price.Certainty.WORST_CASE);
+        assertThat(dearest.cost(most).orElseThrow())
+                .isGreaterThan(rates("openai/gpt-4o", ServiceTier.STANDARD, 1).cost(most));
+    }
+
+    @Test
+    void in_the_worst_case_others_stand_in_for_a_provider_that_publishes_no_such_rate() {
+        ModelName own = ModelName.of("local/llama");
+        PriceBook partial = BOOK.with(own, Rates.of(Map.of(Meter.INPUT, 1_000L)));
+        assertThat(partial.price(own, ServiceTier.STANDARD, Usage.of(1, 1), UnknownPrice.WORST_CASE)
+                        .cost(Usage.of(1, 1)))
+                .isPresent();
+        PriceBook only = book("'unit': 'pico-dollars', 'models': {'a/b': {'standard': {'input': 5}}}");
+        assertThatThrownBy(() -> only.price(own, ServiceTier.STANDARD, Usage.of(1, 1), UnknownPrice.WORST_CASE))
+                .isInstanceOf(PriceException.class)
+                .hasMessageContaining("no price of any model for output");
+    }
+
     @Test
     void nothing_but_moderation_is_free() {
         for (ModelName name : BOOK.models()) {

@@ -27,6 +27,7 @@ import io.auterity.relay.money.PriceBook;
 import io.auterity.relay.money.Rates;
 import io.auterity.relay.money.ServiceTier;
 import io.auterity.relay.money.UnknownPrice;
+import io.auterity.relay.money.Usage;
 import io.auterity.relay.provider.Embedder;
 import io.auterity.relay.provider.EmbedderProvider;
 import io.auterity.relay.provider.Endpoint;
@@ -377,7 +378,7 @@ public final class RelayFile {
         List<Budget> budgets = new ArrayList<>(budgets(file));
         List<VirtualKey> keys = keys(file, names, aliases, budgets);
         UnknownPrice unknown = file.word("unknown-price", UNKNOWN, UnknownPrice.REFUSE);
-        priced(file, book, deployments, unknown);
+        priced(file, book, cards, deployments, unknown);
         Rules rules = rules(file);
         Exploration exploration = file.made(
                         "explore",
@@ -677,21 +678,24 @@ public final class RelayFile {
         return picos;
     }
 
-    private static void priced(Section file, PriceBook book, List<Deployment> deployments, UnknownPrice unknown) {
-        if (unknown == UnknownPrice.REFUSE) {
-            for (Deployment deployment : deployments) {
-                boolean isUnknown = book.price(deployment.model(), deployment.tier(), 1, UnknownPrice.ALLOW_AND_FLAG)
-                        .rates()
-                        .isEmpty();
-                if (isUnknown) {
-                    file.problem(
+    /** Every call uses tokens of the prompt, and every answer but one of vectors those of its own. */
+    private static void priced(
+            Section file, PriceBook book, List<ModelCard> cards, List<Deployment> deployments, UnknownPrice unknown) {
+        if (unknown != UnknownPrice.REFUSE) {
+            return;
+        }
+        Map<ModelName, Usage> least = new HashMap<>();
+        cards.forEach(card ->
+                least.put(card.name(), Usage.of(1, card.capabilities().contains(Capability.EMBEDDINGS) ? 0 : 1)));
+        for (Deployment deployment : deployments) {
+            Usage used = least.getOrDefault(deployment.model(), Usage.of(1, 0));
+            book.missing(deployment.model(), deployment.tier(), used)
+                    .ifPresent(what -> file.problem(
                             "models/" + deployment.model(),
-                            "the price book of " + book.version() + " has no price of it in tier "
+                            "the price book of " + book.version() + " has no " + what + " in tier "
                                     + deployment.tier().key(),
                             "add 'price: {input: \"...\", output: \"...\"}' in dollars for a million tokens, or set"
-                                    + " unknown-price");
-                }
-            }
+                                    + " unknown-price"));
         }
     }
 

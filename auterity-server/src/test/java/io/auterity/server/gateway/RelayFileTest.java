@@ -151,6 +151,8 @@ class RelayFileTest {
                 "field: tokens, gt: 1000 | field: tokens, is: 1000 | the rules | rules[0]/when/is: is no operator",
                 "explore: 0.1 | explore: 2 | explore | share is between 0 and 0.5",
                 "input: \"0.05\" | input: cheap | models/local/llama/price/input | ",
+                "input: \"0.05\", output: 1 | input: \"0.05\" | models/local/llama | has no price of its output in tier"
+                        + " standard",
                 "input: \"0.05\" | inputs: \"0.05\" | models/local/llama/price/inputs | nothing of this name",
                 "85: [local/llama] | 85: [llama] | budgets[0]/at/85 | names no provider",
                 "after-first-token: continue | after-first-token: retry | after-first-token | is 'retry'",
