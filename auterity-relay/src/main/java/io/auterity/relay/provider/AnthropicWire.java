@@ -4,19 +4,41 @@ import io.auterity.definition.Json;
 import io.auterity.relay.money.Usage;
 import io.auterity.relay.usage.UsageReader;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Anthropic's messages: what is asked in OpenAI's form is written in theirs, and their answers read into ours. */
 final class AnthropicWire implements Wire {
 
     private static final String VERSION = "2023-06-01";
+    private static final String USER = "user_id";
 
     /** Parameters that both interfaces call the same. */
-    private static final List<String> SAME = List.of("temperature", "top_p", "top_k", "metadata", "thinking");
+    private static final List<String> SAME = List.of("temperature", "top_p", "top_k", "thinking");
+
+    /** Parameters that are written in another way, or that the relay reads or decides itself. */
+    private static final Set<String> KNOWN = Set.of(
+            "stop",
+            "tools",
+            "tool_choice",
+            "parallel_tool_calls",
+            "response_format",
+            "user",
+            "metadata",
+            "service_tier",
+            "prompt_cache_key",
+            "n",
+            "max_tokens",
+            "max_completion_tokens",
+            "stream",
+            "stream_options");
+
+    private static final Set<String> PENALTIES = Set.of("frequency_penalty", "presence_penalty");
 
     private static final Map<String, String> REASONS = Map.of(
             "end_turn", "stop",
@@ -33,6 +55,35 @@ final class AnthropicWire implements Wire {
     @Override
     public String url(Endpoint endpoint, ProviderCall call) {
         return endpoint.url("/messages");
+    }
+
+    /** Which parameters are not sent, because this interface has none that means the same. */
+    static List<String> dropped(Map<String, ? extends @Nullable Object> parameters) {
+        List<String> names = new ArrayList<>();
+        parameters.forEach((name, value) -> {
+            boolean isKnown = SAME.contains(name) || KNOWN.contains(name);
+            boolean isLost = switch (name) {
+                case "metadata" ->
+                    JsonPath.map(value).keySet().stream().anyMatch(key -> !key.equals(USER));
+                case "response_format" -> JsonPath.text(JsonPath.map(value).get("type"))
+                        .equals("json_object");
+                default -> !isKnown && !isUsual(name, value);
+            };
+            if (isLost) {
+                names.add(name);
+            }
+        });
+        names.sort(Comparator.naturalOrder());
+        return names;
+    }
+
+    /** Whether it is as without the parameter. */
+    private static boolean isUsual(String name, @Nullable Object value) {
+        return value == null
+                || Boolean.FALSE.equals(value)
+                || value instanceof Map<?, ?> map && map.isEmpty()
+                || value instanceof List<?> list && list.isEmpty()
+                || PENALTIES.contains(name) && value instanceof Number number && number.doubleValue() == 0;
     }
 
     /** Writes a call whose tokens are only counted. */
@@ -83,6 +134,10 @@ final class AnthropicWire implements Wire {
             if (value != null) {
                 body.put(name, value);
             }
+        }
+        Object user = JsonPath.map(parameters.get("metadata")).getOrDefault(USER, JsonPath.text(parameters.get("user")));
+        if (user instanceof String text && !text.isEmpty()) { // anything else there is refused
+            body.put("metadata", Map.of(USER, text));
         }
         Object stop = parameters.get("stop");
         if (stop != null) {

@@ -102,6 +102,21 @@ public record Prompt(
     }
 
     /**
+     * Returns the parameters that a provider is not sent, because its interface has none that means the same; those that say the
+     * usual, as {@code frequency_penalty: 0}, are not among them.
+     *
+     * @param protocol the interface that the provider speaks
+     * @return their names, sorted; empty for a call that was written for this interface
+     */
+    public List<String> dropped(Protocol protocol) {
+        return protocol != Protocol.MESSAGES
+                        || original.filter(written -> written.protocol() == protocol)
+                                .isPresent()
+                ? List.of()
+                : AnthropicWire.dropped(parameters);
+    }
+
+    /**
      * Says whether the answer is to be JSON, so that a half of it is of no use to anybody.
      *
      * @return whether the call asks for it, in its own interface

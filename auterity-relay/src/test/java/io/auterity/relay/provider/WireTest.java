@@ -13,6 +13,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,6 +91,49 @@ class WireTest {
                 .containsEntry("max_completion_tokens", 99L)
                 .containsEntry("top_p", 0.5)
                 .doesNotContainKeys("n", "max_tokens");
+    }
+
+    @Test
+    void parameters_that_anthropic_does_not_have_are_named_and_not_sent() {
+        Map<String, Object> parameters = new HashMap<>(Map.of(
+                "temperature", 0.5,
+                "stop", "END",
+                "seed", 0L,
+                "frequency_penalty", 0.5,
+                "presence_penalty", 0,
+                "logprobs", false,
+                "logit_bias", Map.of(),
+                "novel", Map.of("a", 1L),
+                "user", "u-1"));
+        parameters.put("reasoning_effort", null);
+        parameters.put("response_format", Map.of("type", "json_object"));
+        Prompt prompt = new Prompt(List.of(Prompt.message("user", "hello")), parameters);
+        assertThat(prompt.dropped(Protocol.MESSAGES))
+                .containsExactly("frequency_penalty", "novel", "response_format", "seed");
+        assertThat(prompt.dropped(Protocol.CHAT_COMPLETIONS)).isEmpty();
+        Original original = new Original(Protocol.MESSAGES, Map.of("novel", 1L));
+        assertThat(prompt.writtenAs(original).dropped(Protocol.MESSAGES)).isEmpty();
+        assertThat(anthropic(prompt).keySet())
+                .containsExactlyInAnyOrder(
+                        "model", "max_tokens", "messages", "temperature", "stop_sequences", "metadata");
+    }
+
+    /** OpenAI's metadata are any texts, Anthropic's only say who the user is, and others are refused. */
+    @Test
+    void of_metadata_anthropic_is_told_the_user_only() {
+        List<Map<String, Object>> hello = List.of(Prompt.message("user", "hello"));
+        assertThat(anthropic(new Prompt(hello, Map.of("user", "u-1")))).containsEntry("metadata", Map.of("user_id", "u-1"));
+        Prompt both = new Prompt(hello, Map.of("user", "u-1", "metadata", Map.of("user_id", "u-2", "class", "x")));
+        assertThat(anthropic(both)).containsEntry("metadata", Map.of("user_id", "u-2"));
+        assertThat(both.dropped(Protocol.MESSAGES)).containsExactly("metadata");
+        assertThat(anthropic(new Prompt(hello, Map.of("metadata", Map.of("class", "x")))))
+                .doesNotContainKey("metadata");
+    }
+
+    private static Map<String, Object> anthropic(Prompt prompt) {
+        return new AnthropicWire()
+                .body(new ProviderCall(
+                        call(false).deployment(), prompt, 99, false, Duration.ofSeconds(1), new Cancellation()));
     }
 
     @Test

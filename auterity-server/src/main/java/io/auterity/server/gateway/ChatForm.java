@@ -29,6 +29,12 @@ final class ChatForm implements Form {
     private static final List<String> OWN =
             List.of("model", "messages", "stream", "stream_options", "max_tokens", "max_completion_tokens", "n");
 
+    /** Fields without which the answer would be another one, and that only OpenAI's interface has. */
+    private static final List<String> ONLY = List.of("web_search_options", "audio", "top_logprobs", "function_call");
+
+    /** Parts of messages that are translated. */
+    private static final Set<String> PARTS = Set.of("text", "refusal", "image_url");
+
     @Override
     public Inquiry read(Fields body, Map<String, String> headers) {
         String model = body.text("model");
@@ -62,14 +68,16 @@ final class ChatForm implements Form {
         Map<String, Object> facts = new HashMap<>();
         facts.put("metadata", body.object("metadata").json());
         body.optionalText("user").ifPresent(user -> facts.put("user", user));
+        Prompt prompt = new Prompt(messages.stream().map(ChatForm::message).toList(), parameters);
         return new Inquiry(
                 model,
-                new Prompt(messages.stream().map(ChatForm::message).toList(), parameters),
+                prompt,
                 limit.or(() -> older).map(OptionalLong::of).orElse(OptionalLong.empty()),
                 body.flag("stream"),
                 body.object("stream_options").flag("include_usage"),
                 needs,
-                Set.of(Protocol.CHAT_COMPLETIONS, Protocol.MESSAGES),
+                new Inquiry.Interface(
+                        Protocol.CHAT_COMPLETIONS, only(body, messages), prompt.dropped(Protocol.MESSAGES)),
                 unbounded,
                 facts,
                 body.optionalText("prompt_cache_key"));
@@ -86,6 +94,46 @@ final class ChatForm implements Form {
         if (!Set.of("auto", "default", "standard", "standard_only").contains(tier)) {
             throw body.wrong("service_tier", "is auto or default here; the operator chooses the tier of each model");
         }
+    }
+
+    /** What would make another answer of it if it were left out, and has no counterpart in Anthropic's messages. */
+    private static Set<String> only(Fields body, List<Fields> messages) {
+        Set<String> only = new TreeSet<>();
+        ONLY.stream().filter(body::has).forEach(only::add);
+        if (body.flag("logprobs")) {
+            only.add("logprobs");
+        }
+        if (!body.object("logit_bias").json().isEmpty()) {
+            only.add("logit_bias");
+        }
+        if (!body.list("functions").isEmpty()) {
+            only.add("functions");
+        }
+        if (!List.of("text").containsAll(body.list("modalities"))) {
+            only.add("modalities");
+        }
+        if (body.object("response_format").optionalText("type").orElse("").equals("json_object")) {
+            only.add("response_format: json_object");
+        }
+        if (body.get("temperature") instanceof Number number && number.doubleValue() > 1) {
+            only.add("temperature above 1");
+        }
+        body.objects("tools").stream()
+                .map(tool -> tool.optionalText("type").orElse("function"))
+                .filter(type -> !type.equals("function"))
+                .forEach(type -> only.add("tools: " + type));
+        for (Fields message : messages) {
+            if (message.text("role").equals("function")) {
+                only.add("messages: function");
+            }
+            if (message.get("content") instanceof List<?>) {
+                message.objects("content").stream()
+                        .map(part -> part.text("type"))
+                        .filter(type -> !PARTS.contains(type))
+                        .forEach(type -> only.add("messages: " + type));
+            }
+        }
+        return only;
     }
 
     private static void check(Fields message, Set<Capability> needs, Set<String> unbounded) {

@@ -51,7 +51,7 @@ final class EmbeddingsForm implements Form {
                 false,
                 false,
                 Set.of(Capability.EMBEDDINGS),
-                Set.of(Protocol.CHAT_COMPLETIONS),
+                Inquiry.Interface.alone("/v1/embeddings"),
                 Set.of(),
                 body.optionalText("user")
                         .<Map<String, Object>>map(user -> Map.of("user", user))

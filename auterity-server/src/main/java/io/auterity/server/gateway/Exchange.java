@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.server.Request;
@@ -76,14 +77,17 @@ final class Exchange {
                 leave.run();
                 whole(count, callback);
             } else if (inquiry.isStream()) {
-                stream(relay, asked, inquiry, leave, callback);
+                stream(relay, asked, inquiry, models, leave, callback);
             } else {
                 Reply reply;
                 try (ClientWatch watch = ClientWatch.of(request, cancellation::cancel)) {
                     reply = relay.call(asked);
                 }
                 leave.run();
-                head(new Sink.Beginning(reply.deployment(), reply.explanation().reasons(), Money.ZERO));
+                head(
+                        new Sink.Beginning(reply.deployment(), reply.explanation().reasons(), Money.ZERO),
+                        inquiry,
+                        models);
                 cost(reply);
                 whole(form.whole(reply, mark), callback);
             }
@@ -205,8 +209,9 @@ final class Exchange {
         };
     }
 
-    private void stream(Relay relay, RelayRequest asked, Inquiry inquiry, Runnable leave, Callback callback) {
-        HttpEvents out = new HttpEvents(response, (to, beginning) -> head(beginning));
+    private void stream(
+            Relay relay, RelayRequest asked, Inquiry inquiry, Models models, Runnable leave, Callback callback) {
+        HttpEvents out = new HttpEvents(response, (to, beginning) -> head(beginning, inquiry, models));
         EventWriter writer = form.stream(out, inquiry, mark);
         try {
             Reply reply;
@@ -242,10 +247,15 @@ final class Exchange {
         }
     }
 
-    private void head(Sink.Beginning beginning) {
+    private void head(Sink.Beginning beginning, Inquiry inquiry, Models models) {
         set("x-auterity-model", beginning.deployment().model().toString());
         set("x-auterity-deployment", beginning.deployment().id());
         set("x-auterity-reason", String.join("; ", beginning.reasons()));
+        List<String> lost =
+                inquiry.form().lost(models.protocol(beginning.deployment().model()));
+        if (!lost.isEmpty()) {
+            set("x-auterity-dropped", String.join(", ", lost));
+        }
     }
 
     private void cost(Reply reply) {

@@ -27,13 +27,32 @@ final class MessagesReader {
     private static final List<String> HOSTED =
             List.of("web_search", "web_fetch", "code_execution", "tool_search", "mcp");
 
+    /** Fields that are translated, or that the relay reads or decides itself. */
+    private static final Set<String> KNOWN = Set.of(
+            "model",
+            "max_tokens",
+            "messages",
+            "system",
+            "stream",
+            "tools",
+            "tool_choice",
+            "temperature",
+            "top_p",
+            "stop_sequences",
+            "metadata",
+            "output_format",
+            "mcp_servers",
+            "container",
+            "service_tier",
+            "speed");
+
     private final Fields body;
     private final List<Map<String, Object>> messages = new ArrayList<>();
     private final List<Integer> places = new ArrayList<>(); // which of the body's messages each translates
     private final Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
     private final Set<Capability> needs = EnumSet.noneOf(Capability.class);
     private final Set<String> unbounded = new TreeSet<>();
-    private boolean isTranslatable = true;
+    private final Set<String> only = new TreeSet<>(); // what has no counterpart
 
     MessagesReader(Fields body) {
         this.body = body;
@@ -70,10 +89,23 @@ final class MessagesReader {
                 body.flag("stream"),
                 true,
                 needs,
-                isTranslatable ? Set.of(Protocol.CHAT_COMPLETIONS, Protocol.MESSAGES) : Set.of(Protocol.MESSAGES),
+                new Inquiry.Interface(Protocol.MESSAGES, only, lost()),
                 unbounded,
                 facts,
                 Optional.empty());
+    }
+
+    /** What providers of another interface are not told; a model may think or not, but not in the way that was asked for. */
+    private List<String> lost() {
+        boolean thinks = body.has("thinking")
+                && !body.object("thinking").optionalText("type").orElse("").equals("disabled");
+        boolean hasMore = body.object("output_config").json().keySet().stream().anyMatch(key -> !key.equals("format"));
+        return body.json().keySet().stream()
+                .filter(name -> body.has(name) && !KNOWN.contains(name))
+                .filter(name -> !name.equals("thinking") || thinks)
+                .filter(name -> !name.equals("output_config") || hasMore)
+                .sorted()
+                .toList();
     }
 
     /** Says where those messages come from of which that is not known yet. */
@@ -130,7 +162,7 @@ final class MessagesReader {
             case "text" -> parts.add(text(block.text("text")));
             case "image" -> {
                 needs.add(Capability.VISION);
-                image(block).ifPresentOrElse(parts::add, () -> isTranslatable = false);
+                image(block).ifPresentOrElse(parts::add, () -> only.add("messages: image"));
             }
             case "tool_use" -> calls.add(call(block));
             case "tool_result" -> messages.add(result(block));
@@ -138,7 +170,7 @@ final class MessagesReader {
                 // belongs to the model that thought it; another begins anew
             }
             default -> {
-                isTranslatable = false;
+                only.add("messages: " + type);
                 if (!type.equals("search_result")) {
                     unbounded.add("messages: " + type);
                 }
@@ -187,7 +219,7 @@ final class MessagesReader {
                 if (part.text("type").equals("text")) {
                     text.append(text.isEmpty() ? "" : "\n").append(part.text("text"));
                 } else {
-                    isTranslatable = false;
+                    only.add("messages: tool_result with " + part.text("type"));
                 }
             }
         } else if (content != null && !(content instanceof String)) {
@@ -208,7 +240,7 @@ final class MessagesReader {
                 function.put("parameters", tool.object("input_schema").json());
                 tools.add(Map.of("type", "function", "function", function));
             } else {
-                isTranslatable = false;
+                only.add("tools: " + type);
                 if (HOSTED.stream().anyMatch(type::startsWith)) {
                     unbounded.add("tools: " + type);
                 }
@@ -223,7 +255,7 @@ final class MessagesReader {
         }
         for (String name : List.of("mcp_servers", "container")) {
             if (body.has(name)) {
-                isTranslatable = false;
+                only.add(name);
                 unbounded.add(name);
             }
         }

@@ -68,15 +68,16 @@ final class Models {
                     "there is no model '" + shortened(inquiry.model()) + "'; GET /v1/models lists those of this key");
         }
         Set<ModelName> able = allowed.stream()
-                .filter(model -> inquiry.protocols()
-                        .contains(protocols.getOrDefault(model.provider(), Protocol.CHAT_COMPLETIONS)))
+                .filter(model -> inquiry.form().isFor(protocol(model)))
                 .collect(Collectors.toCollection(LinkedHashSet::new));
         if (able.isEmpty()) {
             throw Refused.of(
                     400,
                     "unsupported_value",
                     "the request has what only providers of another interface than that of '"
-                            + shortened(inquiry.model()) + "' understand");
+                            + shortened(inquiry.model()) + "' understand: "
+                            + shortened(String.join(", ", inquiry.form().only()))
+                            + "; leave it out, or name a model of such a provider");
         }
         boolean isEmbedding = inquiry.needs().contains(Capability.EMBEDDINGS);
         Set<ModelName> fit = cards.stream()
@@ -91,6 +92,11 @@ final class Models {
                             + (isEmbedding ? "makes no vectors" : "makes vectors, and does not chat"));
         }
         return fit;
+    }
+
+    /** The interface in which a model's provider chats. */
+    Protocol protocol(ModelName model) {
+        return protocols.getOrDefault(model.provider(), Protocol.CHAT_COMPLETIONS);
     }
 
     private Set<ModelName> named(String name) {

@@ -88,7 +88,7 @@ final class ResponsesForm implements Form {
                 body.flag("stream"),
                 true,
                 needs,
-                Set.of(Protocol.CHAT_COMPLETIONS),
+                Inquiry.Interface.alone("/v1/responses"),
                 unbounded,
                 facts,
                 body.optionalText("prompt_cache_key"));

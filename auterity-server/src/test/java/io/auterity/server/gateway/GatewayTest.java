@@ -151,6 +151,49 @@ class GatewayTest {
     }
 
     @Test
+    void what_a_provider_of_the_other_interface_is_not_told_is_told_the_caller() {
+        String ask = ASK.replace("'model'", "'seed': 7, 'frequency_penalty': 0.5, 'presence_penalty': 0, 'model'");
+        assertThat(counter.post(CHAT, ask).headers().map()).doesNotContainKey("x-auterity-dropped");
+        assertThat(counter.upstream.last().body()).containsEntry("seed", 7L);
+        for (String stream : List.of("", "'stream': true, ")) {
+            String claude = ask.replace("openai/gpt", "claude").replace("'model'", stream + "'model'");
+            assertThat(counter.post(CHAT, claude).headers().firstValue("x-auterity-dropped"))
+                    .contains("frequency_penalty, seed");
+            assertThat(counter.upstream.last().body()).doesNotContainKeys("seed", "frequency_penalty");
+        }
+        String message = "{'model': 'gpt', 'max_tokens': 50, 'top_k': 5, 'thinking': {'type': 'disabled'},"
+                + " 'messages': [{'role': 'user', 'content': 'hello'}]}";
+        assertThat(counter.post("/v1/messages", message).headers().firstValue("x-auterity-dropped"))
+                .contains("top_k");
+        assertThat(counter.post("/v1/messages", message.replace("gpt", "claude"))
+                        .headers()
+                        .map())
+                .doesNotContainKey("x-auterity-dropped");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'logprobs': true",
+                "'top_logprobs': 2",
+                "'logit_bias': {'50256': -100}",
+                "'functions': [{'name': 'f'}]",
+                "'response_format': {'type': 'json_object'}",
+                "'temperature': 1.5",
+                "'tools': [{'type': 'custom', 'custom': {'name': 'f'}}]",
+            })
+    void what_would_make_another_answer_is_answered_by_who_understands_it(String field) {
+        String ask = ASK.replace("'model'", field + ", 'model'");
+        assertThat(counter.post(CHAT, ask.replace("openai/gpt", "both")).headers().firstValue("x-auterity-model"))
+                .contains("openai/gpt");
+        HttpResponse<String> refused = counter.post(CHAT, ask.replace("openai/gpt", "claude"));
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(json(refused.body(), "error", "code")).isEqualTo("unsupported_value");
+        String name = field.substring(1, field.indexOf('\'', 1));
+        assertThat((String) json(refused.body(), "error", "message")).contains("understand: " + name, "leave it out");
+    }
+
+    @Test
     void messages_are_answered_by_either_provider() {
         String ask =
                 "{'model': 'claude', 'max_tokens': 50, 'novel': 1, 'messages': [{'role': 'user', 'content': 'hello'}]}";
