@@ -4,6 +4,7 @@ import io.auterity.connector.Credentials;
 import io.auterity.connector.OutboundGuard;
 import io.auterity.connector.jdbc.JdbcBudgetStore;
 import io.auterity.connector.jdbc.JdbcJournal;
+import io.auterity.definition.Durations;
 import io.auterity.relay.LearnedFileException;
 import io.auterity.relay.RelayBuilder;
 import io.auterity.relay.budget.BudgetStore;
@@ -13,6 +14,7 @@ import io.auterity.relay.provider.HttpProvider;
 import io.auterity.relay.quality.PredictorSettings;
 import io.auterity.relay.replay.DecisionFile;
 import io.auterity.relay.replay.DecisionLog;
+import io.auterity.run.Threads;
 import io.auterity.server.gateway.Gateway;
 import io.auterity.server.gateway.RelayFile;
 import java.io.IOException;
@@ -52,6 +54,9 @@ final class ServeCommand implements Callable<Integer>, Checks.Checked {
 
     private static final Duration IDLE = Duration.ofSeconds(30);
 
+    /** Longer than any call is under way. */
+    private static final Duration LEAST_KEPT = Duration.ofDays(1);
+
     private final Shell shell;
 
     @Option(
@@ -68,6 +73,13 @@ final class ServeCommand implements Callable<Integer>, Checks.Checked {
                     "The database that budgets are kept in, shared by all servers that name it; in memory when not"
                             + " given. User and password come from AUTERITY_JOURNAL_USER and AUTERITY_JOURNAL_PASSWORD.")
     private String journal = "";
+
+    @Option(
+            names = "--keep-ledger",
+            paramLabel = "DURATION",
+            description = "How long the lines of the ledger in --journal are kept, a day at least: 400d. What was spent in a"
+                    + " period is known without them. All are kept when not given.")
+    private String kept = "";
 
     @Option(
             names = "--learned",
@@ -110,6 +122,7 @@ final class ServeCommand implements Callable<Integer>, Checks.Checked {
         if (!journal.isEmpty()) {
             checks.that(() -> Journals.checkLasting(journal, shell.environment()));
         }
+        checks.that(this::kept);
     }
 
     @Override
@@ -122,11 +135,15 @@ final class ServeCommand implements Callable<Integer>, Checks.Checked {
         Optional<KeptLearning> learning = learning(content.options().predictor());
         try {
             if (journal.isEmpty()) {
-                serve(content, new InMemoryBudgetStore(), learning);
+                serve(content, new InMemoryBudgetStore(), learning, () -> {});
             } else {
                 try (JdbcJournal database = Journals.database(journal, environment)) {
                     Duration deadline = content.settings().defaults().deadline();
-                    serve(content, JdbcBudgetStore.in(database, lifetime(deadline)), learning);
+                    JdbcBudgetStore store = JdbcBudgetStore.in(database, lifetime(deadline));
+                    try (Threads.OwnTimer timer = Threads.newTimer();
+                            OldLines lines = new OldLines(store::purge, kept(), InstantSource.system(), timer, told -> shell.err().println(told))) {
+                        serve(content, store, learning, lines::start);
+                    }
                 }
             }
         } finally {
@@ -162,7 +179,8 @@ final class ServeCommand implements Callable<Integer>, Checks.Checked {
         return twice.compareTo(JdbcBudgetStore.DEFAULT_LIFETIME) > 0 ? twice : JdbcBudgetStore.DEFAULT_LIFETIME;
     }
 
-    private void serve(RelayFile.Content content, BudgetStore store, Optional<KeptLearning> learning)
+    private void serve(
+            RelayFile.Content content, BudgetStore store, Optional<KeptLearning> learning, Runnable onceListening)
             throws InterruptedException {
         OutboundGuard guard = EngineOptions.guard(allowedHosts);
         Credentials credentials = EngineOptions.credentialsOf(shell.environment());
@@ -187,6 +205,7 @@ final class ServeCommand implements Callable<Integer>, Checks.Checked {
         shell.process().onTermination(interrupted::countDown);
         try (Gateway gateway = Gateway.start(host, port, relay.build(), content.settings(), clock)) {
             shell.err().println("listening at http://" + host + ":" + gateway.port());
+            onceListening.run();
             interrupted.await();
             shell.err().println("interrupted: stopping");
         } catch (UncheckedIOException e) {
@@ -220,6 +239,22 @@ final class ServeCommand implements Callable<Integer>, Checks.Checked {
                     thread.setDaemon(true);
                     return thread;
                 });
+    }
+
+    private Optional<Duration> kept() {
+        if (kept.isEmpty()) {
+            return Optional.empty();
+        }
+        if (journal.isEmpty()) {
+            throw Refusal.ofOption(
+                    "--keep-ledger",
+                    "without a database the ledger ends with this process",
+                    "remove it, or name a database with --journal");
+        }
+        return Optional.of(Durations.parse(kept)
+                .filter(age -> age.compareTo(LEAST_KEPT) >= 0)
+                .orElseThrow(() -> Refusal.ofOption(
+                        "--keep-ledger", "'" + kept + "' is no duration of a day or more", "write 400d")));
     }
 
     private void checkPort() {

@@ -3,13 +3,23 @@ package io.auterity.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.auterity.connector.jdbc.JdbcBudgetStore;
+import io.auterity.connector.jdbc.JdbcJournal;
 import io.auterity.definition.Json;
 import io.auterity.event.ProgressStyle;
 import io.auterity.relay.LearnedFile;
 import io.auterity.relay.Relay;
 import io.auterity.relay.RelayRequest;
+import io.auterity.relay.budget.BudgetListener;
+import io.auterity.relay.budget.Budgets;
+import io.auterity.relay.budget.Grant;
+import io.auterity.relay.budget.LedgerLine;
+import io.auterity.relay.budget.Offer;
 import io.auterity.relay.budget.Scope;
 import io.auterity.relay.money.ModelName;
+import io.auterity.relay.money.Price;
+import io.auterity.relay.money.Rates;
+import io.auterity.relay.money.ServiceTier;
 import io.auterity.relay.money.Usage;
 import io.auterity.relay.provider.Prompt;
 import io.auterity.relay.provider.ProviderAnswer;
@@ -70,6 +80,27 @@ class ServeCommandTest {
         assertThat(server.url).startsWith("http://127.0.0.1:");
         assertThat(server.send(server.request("/v1/models")).body()).contains("openai/gpt-4o");
         assertThat(database).exists();
+        server.stop();
+    }
+
+    @Test
+    void lines_of_the_ledger_that_are_old_enough_are_forgotten() throws Exception {
+        String url = "sqlite:" + directory.resolve("budgets.db");
+        try (JdbcJournal journal =
+                JdbcJournal.builder().url("jdbc:" + url).open()) {
+            Budgets budgets = new Budgets(
+                    List.of(),
+                    JdbcBudgetStore.in(journal),
+                    () -> Instant.now().minus(Duration.ofDays(3)),
+                    new BudgetListener() {});
+            Price price = new Price(Price.Certainty.KNOWN, Optional.of(Rates.of(1, 1)), "book");
+            Offer offer = new Offer(ModelName.of("openai/gpt-4o"), ServiceTier.STANDARD, price, Usage.of(1, 1), 1);
+            Grant grant =
+                    budgets.reserve(new Budgets.Ask("old", "old", Scope.tenant("acme"), List.of(offer), false));
+            budgets.settle(grant, Usage.of(1, 1), LedgerLine.Kind.REPORTED);
+        }
+        Serving server = Serving.configured(FILE, "--journal", url, "--keep-ledger", "2d");
+        assertThat(server.lines.poll(60, TimeUnit.SECONDS)).startsWith("forgot 1 lines of the ledger from before ");
         server.stop();
     }
 
@@ -268,7 +299,8 @@ class ServeCommandTest {
         "--port, 65536, a port is between 0 and 65535",
         "--port, -1, a port is between 0 and 65535",
         "--host, 0.0.0.0, without TLS",
-        "--host, no.such.host.invalid, is no address"
+        "--host, no.such.host.invalid, is no address",
+        "--keep-ledger, 400d, without a database"
     })
     void an_address_that_cannot_be_is_refused(String option, String value, String what) {
         CommandLineRun run = new CommandLineRun(directory);
@@ -276,6 +308,23 @@ class ServeCommandTest {
                 run.run("serve", "--relay-config", run.file("relay.yaml", FILE), option + "=" + value);
         assertThat(result.code()).isEqualTo(2);
         assertThat(result.err()).contains(what);
+    }
+
+    @Test
+    void a_ledger_is_kept_for_a_day_at_least() {
+        CommandLineRun run = new CommandLineRun(directory);
+        for (String age : List.of("23h", "soon")) {
+            CommandLineRun.Result result = run.run(
+                    "serve",
+                    "--relay-config",
+                    run.file("relay.yaml", FILE),
+                    "--journal",
+                    "sqlite:" + directory.resolve("budgets.db"),
+                    "--keep-ledger",
+                    age);
+            assertThat(result.code()).isEqualTo(2);
+            assertThat(result.err()).contains("'" + age + "' is no duration of a day or more", "write 400d");
+        }
     }
 
     @Test
