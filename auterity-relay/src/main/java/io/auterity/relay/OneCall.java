@@ -7,6 +7,8 @@ import io.auterity.relay.decide.Decision;
 import io.auterity.relay.decide.Deployment;
 import io.auterity.relay.event.RelayEvent;
 import io.auterity.relay.money.Meter;
+import io.auterity.relay.money.PriceBook;
+import io.auterity.relay.money.ServiceTier;
 import io.auterity.relay.money.Usage;
 import io.auterity.relay.provider.ErrorClass;
 import io.auterity.relay.provider.Provider;
@@ -55,7 +57,12 @@ final class OneCall {
     private boolean hasLeft;
 
     /** What all calls of a relay have in common. */
-    record Setting(Budgets budgets, Deployments deployments, InstantSource clock, Consumer<RelayEvent> listener) {}
+    record Setting(
+            Budgets budgets,
+            PriceBook book,
+            Deployments deployments,
+            InstantSource clock,
+            Consumer<RelayEvent> listener) {}
 
     /** Whose broken stream a call goes on with, and what is said of that. */
     record Continues(Deployment broken, String reason) {}
@@ -122,14 +129,19 @@ final class OneCall {
             delivery.end();
             Instant first = delivery.first == null ? setting.clock.instant() : delivery.first;
             leave(() -> setting.deployments.succeeded(deployment(), Duration.between(start, first), answer.headroom()));
-            Optional<LedgerLine> line = setting.budgets.settle(
-                    grant,
+            Optional<LedgerLine> line = settle(
+                    delivery,
                     answer.usage().orElseGet(() -> delivery.atMost(Math.max(delivery.bytes, bytes(answer)))),
                     answer.usage().isPresent() ? LedgerLine.Kind.REPORTED : LedgerLine.Kind.ESTIMATED);
             return new Outcome(Optional.of(answer), line, Optional.empty(), delivery.delivered());
         } catch (ProviderException e) {
             return delivery.isBeyond ? stopped(delivery, start) : failed(e, delivery, start);
         }
+    }
+
+    private Optional<LedgerLine> settle(Delivery delivery, Usage usage, LedgerLine.Kind kind) {
+        Billed billed = Billed.of(grant.offer(), Optional.ofNullable(delivery.tier), usage, setting.book);
+        return setting.budgets.settle(grant, usage, kind, billed.tier(), billed.price());
     }
 
     private static long bytes(ProviderAnswer answer) {
@@ -148,7 +160,7 @@ final class OneCall {
         Instant first = delivery.first == null ? setting.clock.instant() : delivery.first;
         leave(() -> setting.deployments.succeeded(deployment(), Duration.between(start, first), Optional.empty()));
         Usage used = delivery.used(Math.max(delivery.known().outputTokens(), delivery.counted));
-        Optional<LedgerLine> line = setting.budgets.settle(grant, used, LedgerLine.Kind.CUT_OFF);
+        Optional<LedgerLine> line = settle(delivery, used, LedgerLine.Kind.CUT_OFF);
         delivery.sink.stopped();
         delivery.sink.end();
         ProviderAnswer answer =
@@ -162,7 +174,7 @@ final class OneCall {
         boolean isDelivered = delivery.first != null;
         Optional<LedgerLine> line = Optional.empty();
         if (failure.errorClass().isBilled() || isDelivered) {
-            line = setting.budgets.settle(grant, delivery.charged(), LedgerLine.Kind.CUT_OFF);
+            line = settle(delivery, delivery.charged(), LedgerLine.Kind.CUT_OFF);
         } else {
             setting.budgets.release(grant);
         }
@@ -203,6 +215,7 @@ final class OneCall {
         private long countedAgain = most; // from how many bytes on
         private boolean isBeyond;
         private @Nullable Usage reported;
+        private @Nullable ServiceTier tier;
 
         Delivery(Sink sink, Sink.Beginning beginning) {
             this.sink = sink;
@@ -296,6 +309,11 @@ final class OneCall {
         public void usage(Usage usage) {
             reported = usage;
             pass(to -> to.usage(usage));
+        }
+
+        @Override
+        public void tier(ServiceTier told) {
+            tier = told;
         }
 
         Delivered delivered() {

@@ -685,7 +685,8 @@ public final class Relay {
                     time(deployment, grant.maxOutput(), underway),
                     cancellation);
             return Optional.of(new OneCall(
-                    new OneCall.Setting(budgets, deployments, clock, Relay.this::tell),
+                    new OneCall.Setting(
+                            budgets, policy.prices().book(), deployments, clock, Relay.this::tell),
                     request.id(),
                     grant,
                     call,

@@ -3,6 +3,7 @@ package io.auterity.relay.budget;
 import io.auterity.relay.money.Meter;
 import io.auterity.relay.money.Money;
 import io.auterity.relay.money.Price;
+import io.auterity.relay.money.ServiceTier;
 import io.auterity.relay.money.Usage;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -211,7 +212,23 @@ public final class Budgets {
      * @return the line, or empty if the grant was settled or released before
      */
     public Optional<LedgerLine> settle(Grant grant, Usage usage, LedgerLine.Kind kind) {
-        Charge charge = charge(grant, usage);
+        return settle(grant, usage, kind, grant.offer().tier(), grant.offer().price());
+    }
+
+    /**
+     * Books what a call cost that was made in another class of service than was expected, and sets the rest free. If it, or
+     * something that the provider reports, has no price, what was set aside is booked, or what the rest costs if that is more.
+     *
+     * @param grant the leave it was made with
+     * @param usage what it used
+     * @param kind how that is known
+     * @param tier the class of service
+     * @param price its price
+     * @return the line, or empty if the grant was settled or released before
+     */
+    public Optional<LedgerLine> settle(
+            Grant grant, Usage usage, LedgerLine.Kind kind, ServiceTier tier, Price price) {
+        Charge charge = charge(grant, Charge.of(grant.offer().model(), tier, usage, price), price);
         Instant now = clock.instant();
         LedgerLine line = new LedgerLine(grant.id(), grant.request(), now, grant.scope(), kind, charge);
         Optional<Map<Account, Balance>> after = store.settle(grant.id(), line);
@@ -223,16 +240,19 @@ public final class Budgets {
     }
 
     /** What was set aside is not given back because a provider reports something that has no price. */
-    private static Charge charge(Grant grant, Usage usage) {
-        Offer offer = grant.offer();
-        Charge charge = Charge.of(offer.model(), offer.tier(), usage, offer.price());
-        if (charge.cost().isPresent() || !offer.isPriced()) {
+    private static Charge charge(Grant grant, Charge charge, Price price) {
+        if (charge.cost().isPresent() || !grant.offer().isPriced()) {
             return charge;
         }
-        Money least = offer.price().atLeast(usage);
+        Money least = price.atLeast(charge.usage());
         Money booked = least.isMoreThan(grant.amount()) ? least : grant.amount();
         return new Charge(
-                offer.model(), offer.tier(), usage, Optional.of(booked), Price.Certainty.WORST_CASE, charge.book());
+                charge.model(),
+                charge.tier(),
+                charge.usage(),
+                Optional.of(booked),
+                Price.Certainty.WORST_CASE,
+                charge.book());
     }
 
     private void tellThresholds(Account account, Balance after, Money cost) {

@@ -1,5 +1,6 @@
 package io.auterity.relay.provider;
 
+import io.auterity.relay.money.ServiceTier;
 import io.auterity.relay.money.Usage;
 import io.auterity.relay.usage.UsageReader;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ final class Gathered {
     private boolean isRefused;
     private String finishReason = "";
     private Optional<Usage> usage = Optional.empty();
+    private Optional<ServiceTier> tier = Optional.empty();
 
     /** A call of a tool, whose arguments come in pieces. */
     private static final class Tool {
@@ -86,6 +88,17 @@ final class Gathered {
             usage = Optional.of(total);
             sink.usage(total);
         });
+    }
+
+    void tier(Optional<ServiceTier> reported, Sink sink) {
+        if (reported.isPresent() && !reported.equals(tier)) {
+            tier = reported;
+            sink.tier(reported.get());
+        }
+    }
+
+    Optional<ServiceTier> tier() {
+        return tier;
     }
 
     ProviderAnswer answer(Optional<Headroom> headroom, Optional<ProviderAnswer.Written> written) {

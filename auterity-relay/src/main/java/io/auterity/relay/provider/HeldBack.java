@@ -1,5 +1,6 @@
 package io.auterity.relay.provider;
 
+import io.auterity.relay.money.ServiceTier;
 import io.auterity.relay.money.Usage;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,6 +68,11 @@ final class HeldBack implements Sink {
     @Override
     public void tool(int index, String id, String name, String arguments) {
         content(to -> to.tool(index, id, name, arguments));
+    }
+
+    @Override
+    public void tier(ServiceTier tier) {
+        sink.tier(tier);
     }
 
     @Override

@@ -235,7 +235,7 @@ public final class HttpProvider implements Provider, AutoCloseable {
             try {
                 return call.isStream()
                         ? stream(wire, response, call, sink).answer(headroom, Optional.empty())
-                        : whole(wire, response, headroom);
+                        : whole(wire, response, headroom, sink);
             } catch (ProviderException e) { // as an error object in the answer, which knows no headers
                 throw Refusals.told(e, response, clock.instant());
             }
@@ -291,14 +291,16 @@ public final class HttpProvider implements Provider, AutoCloseable {
         return token;
     }
 
-    private static ProviderAnswer whole(Wire wire, Response response, Optional<Headroom> headroom) throws IOException {
+    private static ProviderAnswer whole(Wire wire, Response response, Optional<Headroom> headroom, Sink sink)
+            throws IOException {
         BufferedSource source = response.body().source();
         if (source.request(MAX_BYTES + 1)) {
             throw new ProviderException(ErrorClass.MALFORMED, "the answer has more than " + MAX_BYTES + " bytes");
         }
         String text = source.readUtf8();
-        return wire.answer(JsonPath.object(text))
-                .answer(headroom, Optional.of(new ProviderAnswer.Written(wire.protocol(), text)));
+        Gathered gathered = wire.answer(JsonPath.object(text));
+        gathered.tier().ifPresent(sink::tier);
+        return gathered.answer(headroom, Optional.of(new ProviderAnswer.Written(wire.protocol(), text)));
     }
 
     private static Gathered stream(Wire wire, Response response, ProviderCall call, Sink sink) throws IOException {

@@ -43,6 +43,7 @@ final class OpenAiWire implements Wire {
         // OpenAI's reasoning models refuse the older name, other servers do not know the newer one
         boolean isOlder = dialect == Endpoint.Dialect.OPENAI_COMPATIBLE;
         body.put(isOlder ? "max_tokens" : "max_completion_tokens", call.maxOutput());
+        OpenAi.wished(dialect, call.deployment().tier()).ifPresent(tier -> body.put(OpenAi.TIER, tier));
         if (call.isStream()) {
             body.put("stream", true);
             body.put("stream_options", Map.of("include_usage", true));
@@ -60,6 +61,7 @@ final class OpenAiWire implements Wire {
         Gathered gathered = new Gathered();
         take(choice, JsonPath.map(choice.get("message")), gathered, Sink.NONE);
         gathered.usage(usage(json), Sink.NONE);
+        gathered.tier(OpenAi.told(json), Sink.NONE);
         return gathered;
     }
 
@@ -71,6 +73,7 @@ final class OpenAiWire implements Wire {
         Map<String, Object> json = JsonPath.object(data);
         Refusals.check(json);
         sink.event(new ProviderEvent(Protocol.CHAT_COMPLETIONS, data, json));
+        gathered.tier(OpenAi.told(json), sink);
         Map<String, Object> choice = JsonPath.first(json.get("choices"));
         take(choice, JsonPath.map(choice.get("delta")), gathered, sink);
         gathered.usage(usage(json), sink);

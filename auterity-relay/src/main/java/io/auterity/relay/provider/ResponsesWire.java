@@ -40,6 +40,7 @@ final class ResponsesWire implements Wire {
         decided.put("model", call.deployment().model().model());
         decided.put("max_output_tokens", call.maxOutput());
         decided.put("stream", call.isStream());
+        OpenAi.wished(dialect, call.deployment().tier()).ifPresent(tier -> decided.put(OpenAi.TIER, tier));
         return call.prompt().original().orElseThrow().with(decided);
     }
 
@@ -69,6 +70,7 @@ final class ResponsesWire implements Wire {
         }
         finish(json, gathered);
         gathered.usage(usage(json), Sink.NONE);
+        gathered.tier(OpenAi.told(json), Sink.NONE);
         return gathered;
     }
 
@@ -97,6 +99,7 @@ final class ResponsesWire implements Wire {
         Refusals.check(json);
         check(response, type.equals("response.failed"));
         sink.event(new ProviderEvent(Protocol.RESPONSES, data, json));
+        gathered.tier(OpenAi.told(response), sink);
         int index = JsonPath.index(json.get("output_index"));
         String delta = JsonPath.text(json.get("delta"));
         switch (type) {

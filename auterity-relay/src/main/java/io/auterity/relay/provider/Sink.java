@@ -2,6 +2,7 @@ package io.auterity.relay.provider;
 
 import io.auterity.relay.decide.Deployment;
 import io.auterity.relay.money.Money;
+import io.auterity.relay.money.ServiceTier;
 import io.auterity.relay.money.Usage;
 import java.util.List;
 
@@ -91,6 +92,13 @@ public interface Sink {
      * @param usage a running total
      */
     default void usage(Usage usage) {}
+
+    /**
+     * Takes in which class of service the provider says that it answers, of whole answers, too; what is charged for goes by it.
+     *
+     * @param tier {@link ServiceTier#STANDARD}, {@link ServiceTier#FLEX} or {@link ServiceTier#PRIORITY}
+     */
+    default void tier(ServiceTier tier) {}
 
     /**
      * Takes that the relay has stopped the stream, because the provider went on beyond the limit of the answer; called by the
