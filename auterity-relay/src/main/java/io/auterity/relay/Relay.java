@@ -25,6 +25,7 @@ import io.auterity.relay.money.Money;
 import io.auterity.relay.money.Price;
 import io.auterity.relay.money.Usage;
 import io.auterity.relay.provider.Cancellation;
+import io.auterity.relay.provider.Embeddings;
 import io.auterity.relay.provider.ErrorClass;
 import io.auterity.relay.provider.Prompt;
 import io.auterity.relay.provider.Provider;
@@ -79,6 +80,9 @@ import org.slf4j.LoggerFactory;
 public final class Relay {
 
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
+
+    private static final String UNREADABLE = "'input' has tokens by their numbers, in which personal data cannot be found, and"
+            + " prompts are redacted here\n  fix: send the texts themselves";
 
     /** How much slower than 19 of 20 calls before it an attempt may be. */
     private static final int TIMES_P95 = 10;
@@ -262,6 +266,12 @@ public final class Relay {
                 .orElseGet(() -> exchange.asked.counted().of(deployment.model()).expected());
     }
 
+    /** What the call itself is refused for, before anybody is asked. */
+    private static RelayException refused(String why) {
+        return new RelayException(
+                RelayException.REJECTED, 400, why, List.of(new ProviderException(ErrorClass.REQUEST, why)));
+    }
+
     /** A rule may reject with the status of a budget, but what it says is not that money is missing. */
     private static AuterityException refused(Decision.Refusal refusal, Ruling ruling) {
         if (refusal.threshold().isPresent()) {
@@ -333,6 +343,9 @@ public final class Relay {
             Optional<ContextAssembly.Shortened> shortened = assembly.flatMap(how -> shortened(how, ruled, whole));
             Prompt fitting = shortened.map(ContextAssembly.Shortened::prompt).orElse(ruled);
             shortened.ifPresent(one -> facts.put(RouteRequest.DROPPED, (long) one.dropped()));
+            if (redaction != null && Embeddings.isOfTokens(fitting)) {
+                throw refused(UNREADABLE);
+            }
             redacted = Optional.ofNullable(redaction).map(what -> what.apply(fitting));
             prompt = redacted.map(Redacted::prompt).orElse(fitting);
             asked = asked(prompt, prompt == ruled ? whole : tokens.count(prompt));

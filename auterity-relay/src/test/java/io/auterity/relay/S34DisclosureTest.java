@@ -1,10 +1,13 @@
 package io.auterity.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.auterity.definition.Json;
 import io.auterity.relay.decide.Objective;
 import io.auterity.relay.decide.RouteRequest;
+import io.auterity.relay.provider.Original;
+import io.auterity.relay.provider.Protocol;
 import io.auterity.relay.redact.Redaction;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +54,28 @@ class S34DisclosureTest {
                 .doesNotContain("jane")
                 .doesNotContain("4111")
                 .doesNotContain("668");
+    }
+
+    /** 31, 337 and 64 may be half of somebody's address: only the model's own vocabulary knows. */
+    @Test
+    void S34_tokens_by_their_numbers_are_refused_where_texts_are_redacted() {
+        Relay relay = office.relay();
+        for (Object input : List.of(List.of(31L, 337L), List.of("text", List.of(64L)))) {
+            RelayRequest usual = office.request("");
+            RelayRequest request = new RelayRequest(
+                    usual.id(),
+                    usual.scope(),
+                    usual.prompt().writtenAs(new Original(Protocol.EMBEDDINGS, Map.of("input", input))),
+                    usual.wishes(),
+                    usual.limits(),
+                    usual.cancellation());
+            assertThatThrownBy(() -> relay.call(request))
+                    .isInstanceOfSatisfying(
+                            RelayException.class, e -> assertThat(e.status()).isEqualTo(400))
+                    .hasMessageContaining("send the texts");
+        }
+        assertThat(office.stub.received()).isEmpty();
+        assertThat(office.lines()).isEmpty();
     }
 
     @Test

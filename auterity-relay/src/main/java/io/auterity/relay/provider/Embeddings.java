@@ -29,6 +29,20 @@ public final class Embeddings {
     }
 
     /**
+     * Says whether a call has tokens by their numbers in place of a text, which nobody but the model can read.
+     *
+     * @param prompt the call
+     * @return whether it has; never of one that is not for vectors
+     */
+    public static boolean isOfTokens(Prompt prompt) {
+        return prompt.original()
+                .filter(written -> written.protocol() == Protocol.EMBEDDINGS)
+                .map(written -> written.body().get("input"))
+                .filter(input -> input instanceof List<?> list && !list.stream().allMatch(String.class::isInstance))
+                .isPresent();
+    }
+
+    /**
      * Reads the vectors of an answer, whether they are numbers or the bytes of such.
      *
      * @param answer the answer

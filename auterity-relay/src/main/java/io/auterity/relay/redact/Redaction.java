@@ -72,7 +72,8 @@ public final class Redaction {
     }
 
     /**
-     * Replaces what is personal in a prompt.
+     * Replaces what is personal in a prompt. Tokens that an embedding is asked for by their numbers are left as they are; a relay
+     * refuses them.
      *
      * @param prompt the prompt
      * @return what the provider may see, and how to put the data back

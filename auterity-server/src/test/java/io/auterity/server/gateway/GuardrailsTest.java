@@ -60,6 +60,22 @@ class GuardrailsTest {
     }
 
     @Test
+    void S34_tokens_for_an_embedding_are_refused_and_texts_are_redacted() {
+        counter.upstream.on("/embeddings", Upstream.status(200, "{\"data\": [], \"usage\": {\"prompt_tokens\": 1}}"));
+        HttpResponse<String> refused =
+                counter.post("/v1/embeddings", "{'model': 'embed', 'input': [[31, 337], [64]]}");
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(Counter.json(refused.body(), "error", "code")).isEqualTo("invalid_request");
+        assertThat((String) Counter.json(refused.body(), "error", "message"))
+                .contains("'input' has tokens", "fix: send the texts");
+        assertThat(counter.upstream.received()).isEmpty();
+        HttpResponse<String> made =
+                counter.post("/v1/embeddings", "{'model': 'embed', 'input': ['I am jane@example.com']}");
+        assertThat(made.statusCode()).as(made.body()).isEqualTo(200);
+        assertThat(seen()).contains("I am [EMAIL_1]");
+    }
+
+    @Test
     void S34_a_streamed_chat_is_restored_although_the_placeholder_is_cut() {
         HttpResponse<String> response = counter.post(CHAT, ASK.replace("'model'", "'stream': true, 'model'"));
         StringBuilder text = new StringBuilder();
