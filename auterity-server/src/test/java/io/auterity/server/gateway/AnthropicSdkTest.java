@@ -4,6 +4,7 @@ import static io.auterity.server.gateway.Upstream.answers;
 import static io.auterity.server.gateway.Upstream.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.anthropic.client.AnthropicClient;
 import com.anthropic.client.okhttp.AnthropicOkHttpClient;
@@ -11,14 +12,19 @@ import com.anthropic.core.http.HttpResponseFor;
 import com.anthropic.core.http.StreamResponse;
 import com.anthropic.errors.AnthropicException;
 import com.anthropic.errors.NotFoundException;
+import com.anthropic.errors.PaymentRequiredException;
 import com.anthropic.errors.RateLimitException;
 import com.anthropic.errors.UnauthorizedException;
 import com.anthropic.helpers.MessageAccumulator;
+import com.anthropic.models.messages.ContentBlockParam;
 import com.anthropic.models.messages.Message;
 import com.anthropic.models.messages.MessageCountTokensParams;
 import com.anthropic.models.messages.MessageCreateParams;
 import com.anthropic.models.messages.RawMessageStreamEvent;
 import com.anthropic.models.messages.Tool;
+import com.anthropic.models.messages.ToolResultBlockParam;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +119,30 @@ class AnthropicSdkTest {
         assertThat(gathered.message().stopReason().orElseThrow().toString()).isEqualTo("tool_use");
     }
 
+    /** The second turn: what the tool said goes to a model that speaks another interface. */
+    @Test
+    void tells_what_a_tool_said() {
+        counter.upstream.on("/chat/completions", Looking.CHAT);
+        Tool look = Tool.builder()
+                .name("look")
+                .inputSchema(Tool.InputSchema.builder().build())
+                .build();
+        Message called = client.messages().create(ask("gpt").addTool(look).build());
+        String id = called.content().get(0).asToolUse().id();
+        Message told = client.messages()
+                .create(ask("gpt")
+                        .addTool(look)
+                        .addMessage(called)
+                        .addUserMessageOfContentBlockParams(List.of(ContentBlockParam.ofToolResult(ToolResultBlockParam.builder()
+                                .toolUseId(id)
+                                .content("a cat")
+                                .build())))
+                        .build());
+        assertThat(text(told)).isEqualTo("hi");
+        List<?> messages = (List<?>) counter.upstream.last().body().get("messages");
+        assertThat(messages.get(2)).isEqualTo(Map.of("role", "tool", "tool_call_id", id, "content", "a cat"));
+    }
+
     @Test
     void counts_tokens() {
         counter.upstream.on("/messages/count_tokens", status(200, "{\"input_tokens\": 42}"));
@@ -137,9 +167,22 @@ class AnthropicSdkTest {
         assertThatThrownBy(() -> client.messages().create(ask("nobody").build()))
                 .isInstanceOf(NotFoundException.class)
                 .hasMessageContaining("there is no model 'nobody'");
-        counter.upstream.on("/messages", status(429, "{}"));
-        assertThatThrownBy(() -> client.messages().create(ask("claude").build()))
-                .isInstanceOf(RateLimitException.class);
+        PaymentRequiredException poor = catchThrowableOfType(
+                PaymentRequiredException.class,
+                () -> client(Counter.key("poor")).messages().create(ask("claude").build()));
+        assertThat(poor).hasMessageContaining("billing_error").hasMessageContaining("leaves $0.0001");
+        AnthropicClient narrow = client(Counter.key("narrow"));
+        narrow.messages().create(ask("claude").build());
+        narrow.messages().create(ask("claude").build());
+        RateLimitException often = catchThrowableOfType(
+                RateLimitException.class,
+                () -> narrow.messages().create(ask("claude").build()));
+        assertThat(often.headers().values("Retry-After")).containsExactly("30");
+        counter.upstream.on("/messages", status(429, "{}", "Retry-After: 9"));
+        RateLimitException busy = catchThrowableOfType(
+                RateLimitException.class,
+                () -> client.messages().create(ask("claude").build()));
+        assertThat(busy.headers().values("Retry-After")).containsExactly("9");
     }
 
     @Test

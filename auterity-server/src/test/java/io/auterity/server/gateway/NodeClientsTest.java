@@ -1,7 +1,6 @@
 package io.auterity.server.gateway;
 
 import static io.auterity.server.gateway.Upstream.answers;
-import static io.auterity.server.gateway.Upstream.named;
 import static io.auterity.server.gateway.Upstream.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -29,18 +28,13 @@ class NodeClientsTest {
         assumeTrue(installed || "true".equals(System.getenv("CI")), "npm ci was not run in src/test/node");
         assertThat(installed).as("npm ci was run in src/test/node").isTrue();
         try (Counter counter = new Counter()) {
-            counter.upstream.on("/chat/completions", answers(GatewayTest.GPT_SAYS, GatewayTest.GPT_STREAMS));
+            counter.upstream.on("/chat/completions", Looking.CHAT);
             counter.upstream.on("/messages", answers(GatewayTest.CLAUDE_SAYS, GatewayTest.CLAUDE_STREAMS));
             counter.upstream.on("/messages/count_tokens", status(200, "{\"input_tokens\": 42}"));
             counter.upstream.on("/embeddings", status(200, OpenAiSdkTest.VECTORS));
-            String response = OpenAiSdkTest.RESPONSE.replace('"', '\'');
-            String stream = named(
-                    "{'type':'response.created','sequence_number':0,'response':" + response + "}",
-                    "{'type':'response.output_text.delta','sequence_number':1,'item_id':'m','output_index':0,"
-                            + "'content_index':0,'delta':'hi','logprobs':[]}",
-                    "{'type':'response.completed','sequence_number':2,'response':" + response + "}");
-            counter.upstream.on("/responses", answers(OpenAiSdkTest.RESPONSE, stream));
-            Process node = new ProcessBuilder("node", "clients.mjs", counter.url(), Counter.KEY)
+            counter.upstream.on("/responses", Looking.RESPONSES);
+            Process node = new ProcessBuilder(
+                            "node", "clients.mjs", counter.url(), Counter.KEY, Counter.key("poor"), Counter.key("narrow"))
                     .directory(CLIENTS.toFile())
                     .redirectErrorStream(true)
                     .start();

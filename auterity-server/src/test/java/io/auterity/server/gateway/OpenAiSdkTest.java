@@ -19,6 +19,7 @@ import com.openai.errors.RateLimitException;
 import com.openai.errors.UnauthorizedException;
 import com.openai.errors.UnexpectedStatusCodeException;
 import com.openai.helpers.ChatCompletionAccumulator;
+import com.openai.helpers.ResponseAccumulator;
 import com.openai.models.FunctionDefinition;
 import com.openai.models.FunctionParameters;
 import com.openai.models.chat.completions.ChatCompletion;
@@ -27,11 +28,15 @@ import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.chat.completions.ChatCompletionFunctionTool;
 import com.openai.models.chat.completions.ChatCompletionMessage;
 import com.openai.models.chat.completions.ChatCompletionStreamOptions;
+import com.openai.models.chat.completions.ChatCompletionToolMessageParam;
 import com.openai.models.embeddings.CreateEmbeddingResponse;
 import com.openai.models.embeddings.EmbeddingCreateParams;
 import com.openai.models.models.Model;
+import com.openai.models.responses.FunctionTool;
 import com.openai.models.responses.Response;
 import com.openai.models.responses.ResponseCreateParams;
+import com.openai.models.responses.ResponseFunctionToolCall;
+import com.openai.models.responses.ResponseInputItem;
 import com.openai.models.responses.ResponseStreamEvent;
 import java.util.List;
 import java.util.Map;
@@ -160,6 +165,67 @@ class OpenAiSdkTest {
                 .isEqualTo(List.of(Map.of("name", "look", "input_schema", Map.of("type", "object"))));
     }
 
+    /** The second turn: what the tool said goes to a model that speaks another interface. */
+    @Test
+    void tells_what_a_tool_said() {
+        ChatCompletionMessage called = client.chat()
+                .completions()
+                .create(ask("claude").addTool(look()).build())
+                .choices()
+                .get(0)
+                .message();
+        String id = called.toolCalls().orElseThrow().get(0).asFunction().id();
+        client.chat()
+                .completions()
+                .create(ask("claude")
+                        .addTool(look())
+                        .addMessage(called)
+                        .addMessage(ChatCompletionToolMessageParam.builder()
+                                .toolCallId(id)
+                                .content("a cat")
+                                .build())
+                        .build());
+        List<?> messages = (List<?>) counter.upstream.last().body().get("messages");
+        Map<String, Object> result = Map.of("type", "tool_result", "tool_use_id", id, "content", "a cat");
+        assertThat(messages.get(2)).isEqualTo(Map.of("role", "user", "content", List.of(result)));
+    }
+
+    @Test
+    void calls_tools_over_responses() {
+        counter.upstream.on("/responses", Looking.RESPONSES);
+        FunctionTool look = FunctionTool.builder()
+                .name("look")
+                .strict(false)
+                .parameters(FunctionTool.Parameters.builder()
+                        .putAdditionalProperty("type", JsonValue.from("object"))
+                        .build())
+                .build();
+        ResponseCreateParams.Builder ask =
+                ResponseCreateParams.builder().model("gpt").addTool(look);
+        ResponseFunctionToolCall call = client.responses()
+                .create(ask.input("hello").build())
+                .output()
+                .get(0)
+                .asFunctionCall();
+        assertThat(call.name()).isEqualTo("look");
+        assertThat(call.arguments()).isEqualTo("{\"at\":1}");
+        ResponseAccumulator gathered = ResponseAccumulator.create();
+        try (StreamResponse<ResponseStreamEvent> events =
+                client.responses().createStreaming(ask.input("hello").build())) {
+            events.stream().forEach(gathered::accumulate);
+        }
+        assertThat(gathered.response().output().get(0).asFunctionCall().arguments())
+                .isEqualTo("{\"at\":1}");
+        List<ResponseInputItem> told = List.of(
+                ResponseInputItem.ofFunctionCall(call),
+                ResponseInputItem.ofFunctionCallOutput(ResponseInputItem.FunctionCallOutput.builder()
+                        .callId(call.callId())
+                        .output("a cat")
+                        .build()));
+        Response response = client.responses().create(ask.inputOfResponse(told).build());
+        assertThat(response.output().get(0).isMessage()).isTrue();
+    }
+
     @Test
     void asks_for_answers_of_a_class() {
         counter.upstream.on(
@@ -251,6 +317,14 @@ class OpenAiSdkTest {
                         .completions()
                         .create(ask("gpt").build()));
         assertThat(poor.statusCode()).isEqualTo(402);
+        assertThat(poor).hasMessageContaining("leaves $0.0001");
+        OpenAIClient narrow = client(Counter.key("narrow"));
+        narrow.chat().completions().create(ask("claude").build());
+        narrow.chat().completions().create(ask("claude").build());
+        RateLimitException often = catchThrowableOfType(
+                RateLimitException.class,
+                () -> narrow.chat().completions().create(ask("claude").build()));
+        assertThat(often.headers().values("Retry-After")).containsExactly("30");
         counter.upstream.on("/chat/completions", status(429, "{}", "Retry-After: 9"));
         RateLimitException busy = catchThrowableOfType(
                 RateLimitException.class,
