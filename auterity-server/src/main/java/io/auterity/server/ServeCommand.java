@@ -185,7 +185,10 @@ final class ServeCommand implements Callable<Integer>, Checks.Checked {
         OutboundGuard guard = EngineOptions.guard(allowedHosts);
         Credentials credentials = EngineOptions.credentialsOf(shell.environment());
         InstantSource clock = InstantSource.system();
-        RelayBuilder relay = content.relay(clock, store).seed(new SecureRandom().nextLong());
+        Telemetry telemetry = Telemetry.ofThisProcess();
+        RelayBuilder relay =
+                content.relay(clock, store, telemetry.budgets()).seed(new SecureRandom().nextLong());
+        telemetry.calls().forEach(relay::listener);
         learning.map(KeptLearning::file).ifPresent(known -> KeptLearning.teach(relay, known, content));
         Optional<DecisionFile> log = content.options().decisionLog().map(logging -> {
             DecisionFile lines = file(logging);

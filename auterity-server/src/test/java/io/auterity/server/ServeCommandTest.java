@@ -29,7 +29,17 @@ import io.auterity.relay.replay.DecisionFile;
 import io.auterity.relay.replay.DecisionLog;
 import io.auterity.server.gateway.RelayFile;
 import io.auterity.server.gateway.VirtualKey;
+import io.opentelemetry.api.GlobalOpenTelemetry;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.metrics.SdkMeterProvider;
+import io.opentelemetry.sdk.metrics.data.MetricData;
+import io.opentelemetry.sdk.testing.exporter.InMemoryMetricReader;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
@@ -177,8 +187,8 @@ class ServeCommandTest {
         }
     }
 
-    @Test
-    void what_was_learned_before_a_restart_is_known_after_it() throws Exception {
+    /** A provider that says "hi". */
+    private static HttpServer upstream() throws IOException {
         HttpServer upstream = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
         upstream.createContext("/", exchange -> {
             byte[] answer =
@@ -193,13 +203,55 @@ class ServeCommandTest {
             exchange.close();
         });
         upstream.start();
+        return upstream;
+    }
+
+    private static String over(HttpServer upstream) {
+        return FILE.replace(
+                "https://api.openai.com/v1",
+                "http://127.0.0.1:" + upstream.getAddress().getPort() + "/v1");
+    }
+
+    @Test
+    void calls_and_budgets_are_told_to_the_opentelemetry_of_the_process() throws Exception {
+        InMemorySpanExporter spans = InMemorySpanExporter.create();
+        InMemoryMetricReader metrics = InMemoryMetricReader.create();
+        HttpServer upstream = upstream();
+        try (OpenTelemetrySdk sdk = OpenTelemetrySdk.builder()
+                .setTracerProvider(SdkTracerProvider.builder()
+                        .addSpanProcessor(SimpleSpanProcessor.create(spans))
+                        .build())
+                .setMeterProvider(
+                        SdkMeterProvider.builder().registerMetricReader(metrics).build())
+                .build()) {
+            GlobalOpenTelemetry.resetForTest();
+            GlobalOpenTelemetry.set(sdk);
+            Serving server = Serving.configured(over(upstream)
+                    + "budgets: [{tenant: acme, period: total, limit: \"10\", at: {1: notify}},"
+                    + " {tenant: acme, period: daily, limit: \"0.01\", at: {1: notify}}]\n");
+            HttpResponse<String> answer = server.post(
+                    "/v1/chat/completions",
+                    "{\"model\": \"openai/gpt-4o\", \"max_tokens\": 100,"
+                            + " \"messages\": [{\"role\": \"user\", \"content\": \"hello\"}]}");
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            server.stop();
+            assertThat(spans.getFinishedSpanItems())
+                    .extracting(SpanData::getName)
+                    .containsExactly("chat gpt-4o", "relay");
+            assertThat(metrics.collectAllMetrics())
+                    .extracting(MetricData::getName)
+                    .contains("gen_ai.client.token.usage", "auterity.relay.cost", "auterity.relay.budget.thresholds");
+        } finally {
+            GlobalOpenTelemetry.resetForTest();
+            upstream.stop(0);
+        }
+    }
+
+    @Test
+    void what_was_learned_before_a_restart_is_known_after_it() throws Exception {
+        HttpServer upstream = upstream();
         try {
-            String file = new CommandLineRun(directory)
-                    .file(
-                            "relay.yaml",
-                            FILE.replace(
-                                    "https://api.openai.com/v1",
-                                    "http://127.0.0.1:" + upstream.getAddress().getPort() + "/v1"));
+            String file = new CommandLineRun(directory).file("relay.yaml", over(upstream));
             Serving first = new Serving(file);
             HttpResponse<String> answer = first.post(
                     "/v1/chat/completions",

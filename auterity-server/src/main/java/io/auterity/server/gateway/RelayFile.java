@@ -221,8 +221,20 @@ public final class RelayFile {
          * @return a builder with policy, budgets, options and the providers in this process
          */
         public RelayBuilder relay(InstantSource clock, BudgetStore store) {
+            return relay(clock, store, List.of());
+        }
+
+        /**
+         * Starts to make the relay, as {@link #relay(InstantSource, BudgetStore)}.
+         *
+         * @param clock the time
+         * @param store keeps what has been spent
+         * @param listeners who else is told of budgets
+         * @return a builder with policy, budgets, options and the providers in this process
+         */
+        public RelayBuilder relay(InstantSource clock, BudgetStore store, List<BudgetListener> listeners) {
             RelayBuilder relay = Relay.builder(policy, clock)
-                    .budgets(new Budgets(budgets, store, clock, new BudgetWarnings()))
+                    .budgets(new Budgets(budgets, store, clock, new BudgetWarnings(listeners)))
                     .tokens(options.isProvable() ? TokenCounter.provable() : TokenCounter.calibrated());
             options.cache()
                     .map(cache -> cache.meaning()
