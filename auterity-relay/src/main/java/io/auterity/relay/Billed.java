@@ -47,11 +47,12 @@ record Billed(ServiceTier tier, Price price) {
     private static ServiceTier at(ServiceTier offered, ServiceTier told) {
         return switch (offered) {
             case STANDARD, FLEX, PRIORITY -> told;
-            case REGIONAL, REGIONAL_FLEX, REGIONAL_PRIORITY -> switch (told) {
-                case FLEX -> ServiceTier.REGIONAL_FLEX;
-                case PRIORITY -> ServiceTier.REGIONAL_PRIORITY;
-                default -> ServiceTier.REGIONAL;
-            };
+            case REGIONAL, REGIONAL_FLEX, REGIONAL_PRIORITY ->
+                switch (told) {
+                    case FLEX -> ServiceTier.REGIONAL_FLEX;
+                    case PRIORITY -> ServiceTier.REGIONAL_PRIORITY;
+                    default -> ServiceTier.REGIONAL;
+                };
             case BATCH, REGIONAL_BATCH, FAST -> offered;
         };
     }

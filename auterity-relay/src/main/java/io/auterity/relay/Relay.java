@@ -81,8 +81,9 @@ public final class Relay {
 
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
 
-    private static final String UNREADABLE = "'input' has tokens by their numbers, in which personal data cannot be found, and"
-            + " prompts are redacted here\n  fix: send the texts themselves";
+    private static final String UNREADABLE =
+            "'input' has tokens by their numbers, in which personal data cannot be found, and"
+                    + " prompts are redacted here\n  fix: send the texts themselves";
 
     /** How much slower than 19 of 20 calls before it an attempt may be. */
     private static final int TIMES_P95 = 10;
@@ -698,8 +699,7 @@ public final class Relay {
                     time(deployment, grant.maxOutput(), underway),
                     cancellation);
             return Optional.of(new OneCall(
-                    new OneCall.Setting(
-                            budgets, policy.prices().book(), deployments, clock, Relay.this::tell),
+                    new OneCall.Setting(budgets, policy.prices().book(), deployments, clock, Relay.this::tell),
                     request.id(),
                     grant,
                     call,
@@ -818,12 +818,7 @@ public final class Relay {
                             deployment.tier(),
                             most,
                             policy.prices().unknown());
-            return new Offer(
-                    deployment.model(),
-                    deployment.tier(),
-                    price,
-                    most,
-                    Math.min(maxOutput, minOutput));
+            return new Offer(deployment.model(), deployment.tier(), price, most, Math.min(maxOutput, minOutput));
         }
 
         /** Every attempt has a reservation of its own; the first has the id of the request. */

@@ -56,8 +56,7 @@ class ServiceTierTest {
 
     private Relay relay(String model, ServiceTier tier, Endpoint.Dialect dialect) {
         ModelName name = ModelName.of("openai/" + model);
-        ModelCard card =
-                new ModelCard(name, Set.of(Capability.STREAMING), 100_000, 4_000, Duration.ofSeconds(1));
+        ModelCard card = new ModelCard(name, Set.of(Capability.STREAMING), 100_000, 4_000, Duration.ofSeconds(1));
         Policy policy = new Policy(
                 List.of(card),
                 List.of(new Deployment("place", name, "", tier)),
@@ -78,8 +77,10 @@ class ServiceTierTest {
                 ? "\"usage\": {\"prompt_tokens\": 10, \"completion_tokens\": 100}"
                 : "\"usage\": {\"input_tokens\": 10, \"output_tokens\": 100}";
         String whole = isChat
-                ? "{" + told + "\"choices\": [{\"message\": {\"content\": \"hi\"}, \"finish_reason\": \"stop\"}], " + usage + "}"
-                : "{" + told + "\"status\": \"completed\", \"output\": [{\"content\": [{\"text\": \"hi\"}]}], " + usage + "}";
+                ? "{" + told + "\"choices\": [{\"message\": {\"content\": \"hi\"}, \"finish_reason\": \"stop\"}], "
+                        + usage + "}"
+                : "{" + told + "\"status\": \"completed\", \"output\": [{\"content\": [{\"text\": \"hi\"}]}], " + usage
+                        + "}";
         List<String> events = isChat
                 ? List.of(
                         "{" + told + "\"choices\": [{\"delta\": {\"content\": \"hi\"}}]}",
@@ -172,8 +173,10 @@ class ServiceTierTest {
         for (Protocol protocol : List.of(Protocol.CHAT_COMPLETIONS, Protocol.RESPONSES)) {
             office.stub.on("gpt", says(protocol, ""));
             charge(relay, protocol, false);
-            Map<String, Object> body =
-                    office.stub.received().get(office.stub.received().size() - 1).body();
+            Map<String, Object> body = office.stub
+                    .received()
+                    .get(office.stub.received().size() - 1)
+                    .body();
             assertThat(Optional.ofNullable(body.get("service_tier"))).isEqualTo(Optional.ofNullable(word));
         }
     }

@@ -33,7 +33,12 @@ final class OldLines implements AutoCloseable {
      * @param timer calls when it is due; its thread is kept busy by it
      * @param log is told what was forgotten, and what went wrong
      */
-    OldLines(ToIntFunction<Instant> purge, Optional<Duration> kept, InstantSource clock, Timer timer, Consumer<String> log) {
+    OldLines(
+            ToIntFunction<Instant> purge,
+            Optional<Duration> kept,
+            InstantSource clock,
+            Timer timer,
+            Consumer<String> log) {
         this.purge = purge;
         this.kept = kept;
         this.clock = clock;
@@ -57,8 +62,9 @@ final class OldLines implements AutoCloseable {
                 log.accept("forgot " + lines + " lines of the ledger from before " + before);
             }
         } catch (RuntimeException e) {
-            log.accept("the lines of the ledger from before " + before + " could not be forgotten, which is tried again in "
-                    + EVERY.toMinutes() + " minutes: " + e.getMessage());
+            log.accept("the lines of the ledger from before " + before
+                    + " could not be forgotten, which is tried again in " + EVERY.toMinutes() + " minutes: "
+                    + e.getMessage());
         }
         timer.after(EVERY, () -> look(age));
     }

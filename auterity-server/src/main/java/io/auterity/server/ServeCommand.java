@@ -77,8 +77,9 @@ final class ServeCommand implements Callable<Integer>, Checks.Checked {
     @Option(
             names = "--keep-ledger",
             paramLabel = "DURATION",
-            description = "How long the lines of the ledger in --journal are kept, a day at least: 400d. What was spent in a"
-                    + " period is known without them. All are kept when not given.")
+            description =
+                    "How long the lines of the ledger in --journal are kept, a day at least: 400d. What was spent in a"
+                            + " period is known without them. All are kept when not given.")
     private String kept = "";
 
     @Option(
@@ -141,7 +142,12 @@ final class ServeCommand implements Callable<Integer>, Checks.Checked {
                     Duration deadline = content.settings().defaults().deadline();
                     JdbcBudgetStore store = JdbcBudgetStore.in(database, lifetime(deadline));
                     try (Threads.OwnTimer timer = Threads.newTimer();
-                            OldLines lines = new OldLines(store::purge, kept(), InstantSource.system(), timer, told -> shell.err().println(told))) {
+                            OldLines lines = new OldLines(
+                                    store::purge,
+                                    kept(),
+                                    InstantSource.system(),
+                                    timer,
+                                    told -> shell.err().println(told))) {
                         serve(content, store, learning, lines::start);
                     }
                 }
@@ -186,8 +192,7 @@ final class ServeCommand implements Callable<Integer>, Checks.Checked {
         Credentials credentials = EngineOptions.credentialsOf(shell.environment());
         InstantSource clock = InstantSource.system();
         Telemetry telemetry = Telemetry.ofThisProcess();
-        RelayBuilder relay =
-                content.relay(clock, store, telemetry.budgets()).seed(new SecureRandom().nextLong());
+        RelayBuilder relay = content.relay(clock, store, telemetry.budgets()).seed(new SecureRandom().nextLong());
         telemetry.calls().forEach(relay::listener);
         learning.map(KeptLearning::file).ifPresent(known -> KeptLearning.teach(relay, known, content));
         Optional<DecisionFile> log = content.options().decisionLog().map(logging -> {

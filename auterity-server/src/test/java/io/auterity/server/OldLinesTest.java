@@ -64,8 +64,7 @@ class OldLinesTest {
         });
         pass();
         pass();
-        assertThat(asked)
-                .containsExactly(Instant.parse("2026-04-01T08:00:00Z"), Instant.parse("2026-04-01T09:00:00Z"));
+        assertThat(asked).containsExactly(Instant.parse("2026-04-01T08:00:00Z"), Instant.parse("2026-04-01T09:00:00Z"));
         assertThat(log).containsExactly("forgot 1 lines of the ledger from before 2026-04-01T09:00:00Z");
         lines.close();
         pass();
@@ -90,8 +89,9 @@ class OldLinesTest {
         });
         pass();
         assertThat(log)
-                .containsExactly("the lines of the ledger from before 2026-04-01T08:00:00Z could not be forgotten, which"
-                        + " is tried again in 60 minutes: the database is away");
+                .containsExactly(
+                        "the lines of the ledger from before 2026-04-01T08:00:00Z could not be forgotten, which"
+                                + " is tried again in 60 minutes: the database is away");
         pass();
         assertThat(log).hasSize(2).last().asString().startsWith("forgot 7 lines");
     }

@@ -96,8 +96,7 @@ class ServeCommandTest {
     @Test
     void lines_of_the_ledger_that_are_old_enough_are_forgotten() throws Exception {
         String url = "sqlite:" + directory.resolve("budgets.db");
-        try (JdbcJournal journal =
-                JdbcJournal.builder().url("jdbc:" + url).open()) {
+        try (JdbcJournal journal = JdbcJournal.builder().url("jdbc:" + url).open()) {
             Budgets budgets = new Budgets(
                     List.of(),
                     JdbcBudgetStore.in(journal),
@@ -105,8 +104,7 @@ class ServeCommandTest {
                     new BudgetListener() {});
             Price price = new Price(Price.Certainty.KNOWN, Optional.of(Rates.of(1, 1)), "book");
             Offer offer = new Offer(ModelName.of("openai/gpt-4o"), ServiceTier.STANDARD, price, Usage.of(1, 1), 1);
-            Grant grant =
-                    budgets.reserve(new Budgets.Ask("old", "old", Scope.tenant("acme"), List.of(offer), false));
+            Grant grant = budgets.reserve(new Budgets.Ask("old", "old", Scope.tenant("acme"), List.of(offer), false));
             budgets.settle(grant, Usage.of(1, 1), LedgerLine.Kind.REPORTED);
         }
         Serving server = Serving.configured(FILE, "--journal", url, "--keep-ledger", "2d");

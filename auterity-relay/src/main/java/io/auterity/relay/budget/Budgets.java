@@ -226,8 +226,7 @@ public final class Budgets {
      * @param price its price
      * @return the line, or empty if the grant was settled or released before
      */
-    public Optional<LedgerLine> settle(
-            Grant grant, Usage usage, LedgerLine.Kind kind, ServiceTier tier, Price price) {
+    public Optional<LedgerLine> settle(Grant grant, Usage usage, LedgerLine.Kind kind, ServiceTier tier, Price price) {
         Charge charge = charge(grant, Charge.of(grant.offer().model(), tier, usage, price), price);
         Instant now = clock.instant();
         LedgerLine line = new LedgerLine(grant.id(), grant.request(), now, grant.scope(), kind, charge);

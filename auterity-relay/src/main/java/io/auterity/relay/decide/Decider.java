@@ -255,11 +255,7 @@ public final class Decider {
         // a price that is refused excludes the model instead of failing the call
         Price price = policy.prices()
                 .book()
-                .price(
-                        card.name(),
-                        tier,
-                        most,
-                        unknown == UnknownPrice.REFUSE ? UnknownPrice.ALLOW_AND_FLAG : unknown);
+                .price(card.name(), tier, most, unknown == UnknownPrice.REFUSE ? UnknownPrice.ALLOW_AND_FLAG : unknown);
         long least = Math.min(wished, size.minOutput());
         Optional<Money> limit = Limits.least(
                 ruling.all(Action.CostLimit.class).map(Action.CostLimit::most).reduce(Money::min),

@@ -172,9 +172,7 @@ public final class PriceBook {
     public Price price(ModelName model, ServiceTier tier, Usage most, UnknownPrice unknown) {
         Optional<Rates> found = find(model, tier, most.inputTokens())
                 .filter(rates -> rates.unpriced(most).isEmpty());
-        return found.isPresent()
-                ? new Price(Price.Certainty.KNOWN, found, hash)
-                : unknown(model, tier, most, unknown);
+        return found.isPresent() ? new Price(Price.Certainty.KNOWN, found, hash) : unknown(model, tier, most, unknown);
     }
 
     /**

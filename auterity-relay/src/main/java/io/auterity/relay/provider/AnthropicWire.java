@@ -63,10 +63,9 @@ final class AnthropicWire implements Wire {
         parameters.forEach((name, value) -> {
             boolean isKnown = SAME.contains(name) || KNOWN.contains(name);
             boolean isLost = switch (name) {
-                case "metadata" ->
-                    JsonPath.map(value).keySet().stream().anyMatch(key -> !key.equals(USER));
-                case "response_format" -> JsonPath.text(JsonPath.map(value).get("type"))
-                        .equals("json_object");
+                case "metadata" -> JsonPath.map(value).keySet().stream().anyMatch(key -> !key.equals(USER));
+                case "response_format" ->
+                    JsonPath.text(JsonPath.map(value).get("type")).equals("json_object");
                 default -> !isKnown && !isUsual(name, value);
             };
             if (isLost) {
@@ -135,7 +134,8 @@ final class AnthropicWire implements Wire {
                 body.put(name, value);
             }
         }
-        Object user = JsonPath.map(parameters.get("metadata")).getOrDefault(USER, JsonPath.text(parameters.get("user")));
+        Object user =
+                JsonPath.map(parameters.get("metadata")).getOrDefault(USER, JsonPath.text(parameters.get("user")));
         if (user instanceof String text && !text.isEmpty()) { // anything else there is refused
             body.put("metadata", Map.of(USER, text));
         }

@@ -96,15 +96,24 @@ class WireTest {
     @Test
     void parameters_that_anthropic_does_not_have_are_named_and_not_sent() {
         Map<String, Object> parameters = new HashMap<>(Map.of(
-                "temperature", 0.5,
-                "stop", "END",
-                "seed", 0L,
-                "frequency_penalty", 0.5,
-                "presence_penalty", 0,
-                "logprobs", false,
-                "logit_bias", Map.of(),
-                "novel", Map.of("a", 1L),
-                "user", "u-1"));
+                "temperature",
+                0.5,
+                "stop",
+                "END",
+                "seed",
+                0L,
+                "frequency_penalty",
+                0.5,
+                "presence_penalty",
+                0,
+                "logprobs",
+                false,
+                "logit_bias",
+                Map.of(),
+                "novel",
+                Map.of("a", 1L),
+                "user",
+                "u-1"));
         parameters.put("reasoning_effort", null);
         parameters.put("response_format", Map.of("type", "json_object"));
         Prompt prompt = new Prompt(List.of(Prompt.message("user", "hello")), parameters);
@@ -122,7 +131,8 @@ class WireTest {
     @Test
     void of_metadata_anthropic_is_told_the_user_only() {
         List<Map<String, Object>> hello = List.of(Prompt.message("user", "hello"));
-        assertThat(anthropic(new Prompt(hello, Map.of("user", "u-1")))).containsEntry("metadata", Map.of("user_id", "u-1"));
+        assertThat(anthropic(new Prompt(hello, Map.of("user", "u-1"))))
+                .containsEntry("metadata", Map.of("user_id", "u-1"));
         Prompt both = new Prompt(hello, Map.of("user", "u-1", "metadata", Map.of("user_id", "u-2", "class", "x")));
         assertThat(anthropic(both)).containsEntry("metadata", Map.of("user_id", "u-2"));
         assertThat(both.dropped(Protocol.MESSAGES)).containsExactly("metadata");

@@ -85,7 +85,8 @@ final class Exchange {
                 }
                 leave.run();
                 head(
-                        new Sink.Beginning(reply.deployment(), reply.explanation().reasons(), Money.ZERO),
+                        new Sink.Beginning(
+                                reply.deployment(), reply.explanation().reasons(), Money.ZERO),
                         inquiry,
                         models);
                 cost(reply);

@@ -133,10 +133,11 @@ class AnthropicSdkTest {
                 .create(ask("gpt")
                         .addTool(look)
                         .addMessage(called)
-                        .addUserMessageOfContentBlockParams(List.of(ContentBlockParam.ofToolResult(ToolResultBlockParam.builder()
-                                .toolUseId(id)
-                                .content("a cat")
-                                .build())))
+                        .addUserMessageOfContentBlockParams(
+                                List.of(ContentBlockParam.ofToolResult(ToolResultBlockParam.builder()
+                                        .toolUseId(id)
+                                        .content("a cat")
+                                        .build())))
                         .build());
         assertThat(text(told)).isEqualTo("hi");
         List<?> messages = (List<?>) counter.upstream.last().body().get("messages");
@@ -169,7 +170,9 @@ class AnthropicSdkTest {
                 .hasMessageContaining("there is no model 'nobody'");
         PaymentRequiredException poor = catchThrowableOfType(
                 PaymentRequiredException.class,
-                () -> client(Counter.key("poor")).messages().create(ask("claude").build()));
+                () -> client(Counter.key("poor"))
+                        .messages()
+                        .create(ask("claude").build()));
         assertThat(poor).hasMessageContaining("billing_error").hasMessageContaining("leaves $0.0001");
         AnthropicClient narrow = client(Counter.key("narrow"));
         narrow.messages().create(ask("claude").build());

@@ -184,7 +184,9 @@ class GatewayTest {
             })
     void what_would_make_another_answer_is_answered_by_who_understands_it(String field) {
         String ask = ASK.replace("'model'", field + ", 'model'");
-        assertThat(counter.post(CHAT, ask.replace("openai/gpt", "both")).headers().firstValue("x-auterity-model"))
+        assertThat(counter.post(CHAT, ask.replace("openai/gpt", "both"))
+                        .headers()
+                        .firstValue("x-auterity-model"))
                 .contains("openai/gpt");
         HttpResponse<String> refused = counter.post(CHAT, ask.replace("openai/gpt", "claude"));
         assertThat(refused.statusCode()).isEqualTo(400);

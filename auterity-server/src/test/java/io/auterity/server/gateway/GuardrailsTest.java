@@ -62,8 +62,7 @@ class GuardrailsTest {
     @Test
     void S34_tokens_for_an_embedding_are_refused_and_texts_are_redacted() {
         counter.upstream.on("/embeddings", Upstream.status(200, "{\"data\": [], \"usage\": {\"prompt_tokens\": 1}}"));
-        HttpResponse<String> refused =
-                counter.post("/v1/embeddings", "{'model': 'embed', 'input': [[31, 337], [64]]}");
+        HttpResponse<String> refused = counter.post("/v1/embeddings", "{'model': 'embed', 'input': [[31, 337], [64]]}");
         assertThat(refused.statusCode()).isEqualTo(400);
         assertThat(Counter.json(refused.body(), "error", "code")).isEqualTo("invalid_request");
         assertThat((String) Counter.json(refused.body(), "error", "message"))

@@ -50,14 +50,14 @@ final class Looking {
                 RESPONSE_CALLS,
                 named(
                                 "{'type':'response.created','sequence_number':0,'response':" + said + "}",
-                                "{'type':'response.output_item.added','sequence_number':1,'output_index':0,'item':" + ITEM
-                                        + "''}}",
+                                "{'type':'response.output_item.added','sequence_number':1,'output_index':0,'item':"
+                                        + ITEM + "''}}",
                                 "{'type':'response.function_call_arguments.delta','sequence_number':2,'item_id':'fc_1',"
                                         + "'output_index':0,'delta':" + ARGUMENTS + "}",
                                 "{'type':'response.function_call_arguments.done','sequence_number':3,'item_id':'fc_1',"
                                         + "'output_index':0,'name':'look','arguments':" + ARGUMENTS + "}",
-                                "{'type':'response.output_item.done','sequence_number':4,'output_index':0,'item':" + ITEM
-                                        + ARGUMENTS + "}}")
+                                "{'type':'response.output_item.done','sequence_number':4,'output_index':0,'item':"
+                                        + ITEM + ARGUMENTS + "}}")
                         + "event: response.completed\ndata: {\"type\":\"response.completed\",\"sequence_number\":5,"
                         + "\"response\":" + RESPONSE_CALLS + "}\n\n");
         Upstream.Script says = answers(

@@ -34,7 +34,12 @@ class NodeClientsTest {
             counter.upstream.on("/embeddings", status(200, OpenAiSdkTest.VECTORS));
             counter.upstream.on("/responses", Looking.RESPONSES);
             Process node = new ProcessBuilder(
-                            "node", "clients.mjs", counter.url(), Counter.KEY, Counter.key("poor"), Counter.key("narrow"))
+                            "node",
+                            "clients.mjs",
+                            counter.url(),
+                            Counter.KEY,
+                            Counter.key("poor"),
+                            Counter.key("narrow"))
                     .directory(CLIENTS.toFile())
                     .redirectErrorStream(true)
                     .start();
