@@ -15,8 +15,7 @@ import java.util.Objects;
  * @param unit the unit of both, as in {@code ns/node} or {@code steps/s}
  * @param rounds how many measurements each median is of
  */
-public record Figure(String id, String workload, double ours, double peer, String unit, int rounds)
-        implements Result {
+public record Figure(String id, String workload, double ours, double peer, String unit, int rounds) implements Result {
 
     /** Checks that the figure can be printed and divided. */
     public Figure {

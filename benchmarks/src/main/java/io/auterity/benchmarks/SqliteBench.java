@@ -59,7 +59,8 @@ final class SqliteBench implements Bench {
                 int[] round = new int[1];
                 new Rounds(effort.rounds())
                         .add("auterity", () -> {
-                            List<RunId> runs = start(journal, lease, together, "run-" + together + "-" + round[0]++ + "-");
+                            List<RunId> runs =
+                                    start(journal, lease, together, "run-" + together + "-" + round[0]++ + "-");
                             long begin = System.nanoTime();
                             return Map.of("rows/s", append(journal, lease, runs, time) / seconds(begin));
                         })
@@ -84,7 +85,9 @@ final class SqliteBench implements Bench {
         config.setDataSource(own.dataSource());
         config.setMaximumPoolSize(1);
         try (HikariDataSource pool = new HikariDataSource(config);
-                JdbcJournal journal = JdbcJournal.builder().dataSource(pool).open();
+                // Else it would look at the settings of a stranger's connection each time, as it does not at its own.
+                JdbcJournal journal =
+                        JdbcJournal.builder().dataSource(pool).allowingLoss().open();
                 Bare bare = new Bare(peer.dataSource().getConnection())) {
             Lease lease = journal.open("benchmark", Duration.ofHours(12));
             List<RunId> runs = start(journal, lease, together, "run-");

@@ -29,7 +29,8 @@ import org.sqlite.SQLiteDataSource;
 final class SqliteCounter {
 
     /** Why there are no flushes. */
-    static final String NO_FSYNCS = "nobody tells how often SQLite flushes; with synchronous=FULL each commit does once";
+    static final String NO_FSYNCS =
+            "nobody tells how often SQLite flushes; with synchronous=FULL each commit does once";
 
     private final Path log;
     private final SQLiteDataSource source;
@@ -39,8 +40,7 @@ final class SqliteCounter {
     /** What was done up to a moment, or between two. */
     record Done(long statements, long commits, long walBytes) {
         Done minus(Done earlier) {
-            return new Done(
-                    statements - earlier.statements, commits - earlier.commits, walBytes - earlier.walBytes);
+            return new Done(statements - earlier.statements, commits - earlier.commits, walBytes - earlier.walBytes);
         }
     }
 

@@ -70,12 +70,7 @@ final class TimersBench implements Bench {
                     Objects.requireNonNull(countedTheirs.get(unit), unit), id(), timers + PEER, unit, figures));
             for (String unit : measuredOwn.get(0).keySet()) {
                 figures.accept(new Figure(
-                        id(),
-                        timers + PEER,
-                        median(measuredOwn, unit),
-                        median(measuredTheirs, unit),
-                        unit,
-                        rounds));
+                        id(), timers + PEER, median(measuredOwn, unit), median(measuredTheirs, unit), unit, rounds));
             }
         }
     }
@@ -313,8 +308,8 @@ final class TimersBench implements Bench {
                 Scheduler scheduler = Scheduler.create(pool, nap).build();
                 try {
                     scheduler.start();
-                    return task.with(name -> scheduler.schedule(
-                            nap.instance(name), Instant.now().plus(NAP)));
+                    return task.with(name ->
+                            scheduler.schedule(nap.instance(name), Instant.now().plus(NAP)));
                 } finally {
                     scheduler.stop();
                 }

@@ -37,8 +37,8 @@ class CountsTest {
         assertThat(count.json()).containsEntry("notCounted", "nobody tells").doesNotContainKeys("ours", "peer");
         assertThatIllegalArgumentException().isThrownBy(() -> Count.of("a", "b", 1, -1, "x"));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Count(
-                        "a", "b", OptionalDouble.of(1), OptionalDouble.empty(), "x", Optional.empty()));
+                .isThrownBy(
+                        () -> new Count("a", "b", OptionalDouble.of(1), OptionalDouble.empty(), "x", Optional.empty()));
     }
 
     @Test
