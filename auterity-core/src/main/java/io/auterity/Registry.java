@@ -115,7 +115,7 @@ final class Registry {
     private Optional<Registered> compileVersion(Definition definition, String version) {
         Workflow<?, ?> code = sources.get(definition.id());
         Workflow<?, ?> workflow = code == null ? Workflow.of(definition) : code.at(definition);
-        Batch batch = new Batch(Map.of(definition.id(), workflow));
+        Batch batch = new Batch(Map.of(definition.id(), workflow), true);
         batch.compile(workflow);
         Registered compiled = batch.done.get(definition.id());
         if (compiled == null) {
@@ -147,7 +147,7 @@ final class Registry {
     void register(List<? extends Workflow<?, ?>> all) {
         Map<String, Workflow<?, ?>> wanted = new LinkedHashMap<>();
         all.forEach(workflow -> wanted.put(workflow.definition().id(), workflow));
-        Batch batch = new Batch(wanted);
+        Batch batch = new Batch(wanted, false);
         wanted.values().forEach(batch::compile);
         List<Problem> problems = batch.problems();
         if (!problems.isEmpty()) {
@@ -175,15 +175,15 @@ final class Registry {
         private final Set<String> underWay = new LinkedHashSet<>();
         private final Compiler compiler;
 
-        Batch(Map<String, Workflow<?, ?>> wanted) {
+        Batch(Map<String, Workflow<?, ?>> wanted, boolean isRecorded) {
             this.wanted = wanted;
             Set<String> names = new LinkedHashSet<>(wanted.keySet());
             names.addAll(workflows.keySet());
-            this.compiler = Compiler.builder()
+            Compiler.Builder builder = Compiler.builder()
                     .connectors(connectors)
                     .workflows(this::signature, () -> names)
-                    .limits(limits)
-                    .build();
+                    .limits(limits);
+            this.compiler = (isRecorded ? builder.recorded() : builder).build();
         }
 
         void compile(Workflow<?, ?> workflow) {

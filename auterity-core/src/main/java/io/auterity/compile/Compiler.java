@@ -173,6 +173,7 @@ public final class Compiler {
         private Function<String, Optional<Signature>> workflows = id -> Optional.empty();
         private Supplier<? extends Collection<String>> workflowNames = List::of;
         private Optional<Set<String>> secrets = Optional.empty();
+        private boolean isRecorded;
         private Limits limits = Limits.DEFAULT;
 
         private Builder() {}
@@ -228,6 +229,17 @@ public final class Compiler {
         }
 
         /**
+         * Compiles definitions that were accepted elsewhere and come from a journal: a workflow that {@code core.run} names
+         * is looked for when the step runs, which it may have done already.
+         *
+         * @return this builder
+         */
+        public Builder recorded() {
+            isRecorded = true;
+            return this;
+        }
+
+        /**
          * Sets how much a definition may ask for; {@link Limits#DEFAULT} without this.
          *
          * @param newLimits the limits
@@ -244,7 +256,8 @@ public final class Compiler {
          * @return the compiler
          */
         public Compiler build() {
-            return new Compiler(new World(operations, operationNames, workflows, workflowNames, secrets), limits);
+            return new Compiler(
+                    new World(operations, operationNames, workflows, workflowNames, secrets, isRecorded), limits);
         }
     }
 }

@@ -19,7 +19,8 @@ final class CoreRunRule {
     /** Reports a workflow that is not there; one that an expression names is looked for when the step runs. */
     static void check(KindSetting setting, TemplateDraft with) {
         Map<String, TemplateDraft> fields = with.objectFields();
-        if (fields != null
+        if (!setting.compilation().world().isRecorded()
+                && fields != null
                 && fields.get(WORKFLOW) instanceof TemplateDraft.Fixed fixed
                 && fixed.value() instanceof String workflow) {
             Compilation compilation = setting.compilation();

@@ -8,13 +8,18 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What is around a definition: the operations, workflows and secrets it may name. */
+/**
+ * What is around a definition: the operations, workflows and secrets it may name.
+ *
+ * @param isRecorded whether the definition was accepted elsewhere, and comes from a journal
+ */
 record World(
         Function<String, Optional<Operation.Description>> operations,
         Supplier<? extends Collection<String>> operationNames,
         Function<String, Optional<Signature>> workflows,
         Supplier<? extends Collection<String>> workflowNames,
-        Optional<Set<String>> secrets) {
+        Optional<Set<String>> secrets,
+        boolean isRecorded) {
 
     Operation.@Nullable Description operation(String name) {
         return operations.apply(name).orElse(null);

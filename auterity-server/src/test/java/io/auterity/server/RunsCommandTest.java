@@ -191,6 +191,25 @@ class RunsCommandTest {
     }
 
     @Test
+    void goes_on_with_a_run_whose_core_run_is_done_without_the_workflow_that_it_named() {
+        String child = auterity.file("child.yaml", "auterity: 1\nid: child\nsteps: {}\noutput: 7\n");
+        String ask = auterity.file("ask.yaml", """
+                auterity: 1
+                id: ask
+                steps:
+                  seven: {uses: core.run, with: {workflow: child, input: {}}}
+                  answer: {await: {signal: go}, needs: [seven]}
+                output: ${{ steps.seven.output }}
+                """);
+        assertThat(auterity.run("run", ask, "--run-id", "asked", "--journal", journal, "-q").err())
+                .contains("AUT-C008 ask/seven/with/workflow", "runs workflow 'child', which is not defined");
+        Result asked = auterity.run("run", ask, "--with", child, "--run-id", "asked", "--journal", journal, "-q");
+        assertThat(asked.code()).as(asked.toString()).isEqualTo(3);
+        assertThat(runs("signal", "asked", "go=1").code()).isZero();
+        assertThat(runs("resume", "--quiet")).isEqualTo(new Result(0, "asked succeeded\n", ""));
+    }
+
+    @Test
     void goes_on_with_what_waited_when_it_has_been_decided() {
         String ask = auterity.file("ask.yaml", """
                 auterity: 1

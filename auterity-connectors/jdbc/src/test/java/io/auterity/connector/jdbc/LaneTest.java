@@ -164,7 +164,7 @@ class LaneTest {
         private final int batches;
         private int taken;
 
-        /** A table that refuses all batches but the first; 0 for none. */
+        /** A table that takes so many batches, and whose lease has ended then; 0 for as many as come. */
         Table(long seed, int batches) {
             super(new Tables("", ""));
             this.random = new Random(seed);
