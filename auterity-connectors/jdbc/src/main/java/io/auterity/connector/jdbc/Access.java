@@ -166,8 +166,20 @@ final class Access {
         }
     }
 
+    /** Undoes what a transaction has done, and lets it go on. */
+    static void undo(Connection connection) throws SQLException {
+        if (SqliteTransaction.isFor(connection)) {
+            SqliteTransaction.undo(connection);
+        } else {
+            connection.rollback();
+        }
+    }
+
     /** Does work in one transaction of a connection, which is left as it was. */
     static <T extends @Nullable Object> T inTransaction(Connection connection, SqlWork<T> work) throws SQLException {
+        if (SqliteTransaction.isFor(connection)) {
+            return inSqlite(connection, free -> SqliteTransaction.around(free, work));
+        }
         boolean before = connection.getAutoCommit();
         if (before) {
             connection.setAutoCommit(false);
@@ -181,13 +193,31 @@ final class Access {
         } finally {
             boolean over = done || rollBack(connection);
             if (before && over && !connection.isClosed()) {
-                restore(connection, done);
+                restore(connection, true, done);
+            }
+        }
+    }
+
+    /** Does work with a connection to SQLite that is in no transaction, and gives it back as it was. */
+    private static <T extends @Nullable Object> T inSqlite(Connection connection, SqlWork<T> work) throws SQLException {
+        boolean before = connection.getAutoCommit();
+        if (!before) {
+            connection.setAutoCommit(true);
+        }
+        boolean done = false;
+        try {
+            T result = work.on(connection);
+            done = true;
+            return result;
+        } finally {
+            if (!connection.isClosed() && connection.getAutoCommit() != before) { // a savepoint changes it, too
+                restore(connection, before, done);
             }
         }
     }
 
     /** Does the work; what the database said is thrown as it said it, not as jOOQ wraps it. */
-    private static <T extends @Nullable Object> T work(Connection connection, SqlWork<T> work) throws SQLException {
+    static <T extends @Nullable Object> T work(Connection connection, SqlWork<T> work) throws SQLException {
         try {
             return work.on(connection);
         } catch (DataAccessException e) {
@@ -211,9 +241,9 @@ final class Access {
         }
     }
 
-    private static void restore(Connection connection, boolean done) throws SQLException {
+    private static void restore(Connection connection, boolean autoCommit, boolean done) {
         try {
-            connection.setAutoCommit(true);
+            connection.setAutoCommit(autoCommit);
         } catch (SQLException e) {
             // After a failure that one counts; after a commit the work is done, whatever becomes of the connection.
             LOG.debug("a connection could not be restored after its transaction (committed: {})", done, e);

@@ -58,7 +58,7 @@ final class Definitions {
                 throw e;
             }
             // Another engine has just kept the same: the version is its hash.
-            connection.rollback();
+            Access.undo(connection);
         }
     }
 

@@ -287,7 +287,7 @@ final class Enqueues {
                     return true;
                 } catch (SQLException e) {
                     if (Trouble.of(e) == Trouble.DUPLICATE && !last) {
-                        connection.rollback(); // somebody has just put in the same id; now it can be seen
+                        Access.undo(connection); // somebody has just put in the same id; now it can be seen
                         return false;
                     }
                     throw e;

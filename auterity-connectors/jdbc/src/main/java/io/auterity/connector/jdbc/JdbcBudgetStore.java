@@ -177,7 +177,7 @@ public final class JdbcBudgetStore implements BudgetStore {
                 if (Trouble.of(e) != Trouble.DUPLICATE) {
                     throw e;
                 }
-                connection.rollback(); // somebody else was quicker
+                Access.undo(connection); // somebody else was quicker
             }
             return true;
         });

@@ -72,7 +72,7 @@ final class JdbcCells implements Cells {
             return statement.executeUpdate() == 1;
         } catch (SQLException e) {
             if (Trouble.of(e) == Trouble.DUPLICATE) {
-                connection.rollback();
+                Access.undo(connection);
                 return false;
             }
             throw e;

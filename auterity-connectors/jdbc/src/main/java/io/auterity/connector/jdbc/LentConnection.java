@@ -57,6 +57,9 @@ final class LentConnection implements InvocationHandler {
             throw new SQLException("a transactional step may not call " + name
                     + " on its connection: the journal ends the transaction; throw an exception to roll it back");
         }
+        if (name.equals("getAutoCommit")) {
+            return false; // whatever the driver knows of it
+        }
         try {
             return method.invoke(connection, arguments);
         } catch (InvocationTargetException e) {

@@ -40,7 +40,7 @@ final class QueueLock {
             return statement.executeUpdate() == 1;
         } catch (SQLException e) {
             if (Trouble.of(e) == Trouble.DUPLICATE) {
-                connection.rollback();
+                Access.undo(connection);
                 return true;
             }
             throw e;

@@ -5,6 +5,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -29,31 +31,37 @@ final class SqliteDialect extends Dialect {
 
     @Override
     boolean write(Access access, long epoch, Batch batch) throws SQLException {
-        return access.transactionOnce(connection -> {
-            if (!connection.isWrapperFor(SQLiteConnection.class)) {
-                return write(connection, Statements.of(connection), epoch, batch);
-            }
-            KeptStatements statements = take(connection.unwrap(SQLiteConnection.class));
-            boolean done = false;
-            try {
-                boolean held = write(connection, statements, epoch, batch);
-                done = true;
-                return held;
-            } finally {
-                if (!done || !kept.compareAndSet(null, statements)) {
-                    statements.close();
+        List<KeptStatements> others = new ArrayList<>(1);
+        try {
+            return access.transactionOnce(connection -> {
+                if (!SqliteTransaction.isFor(connection)) {
+                    return write(connection, Statements.of(connection), epoch, batch);
                 }
-            }
-        });
+                KeptStatements statements = take(connection.unwrap(SQLiteConnection.class), others);
+                boolean done = false;
+                try {
+                    boolean held = write(connection, statements, epoch, batch);
+                    done = true;
+                    return held;
+                } finally {
+                    if (!done || !kept.compareAndSet(null, statements)) {
+                        statements.close();
+                    }
+                }
+            });
+        } finally {
+            // Not before: their connection may be in use, by somebody who waits for this transaction to end.
+            others.forEach(KeptStatements::close);
+        }
     }
 
-    private KeptStatements take(SQLiteConnection connection) {
+    private KeptStatements take(SQLiteConnection connection, List<KeptStatements> others) {
         KeptStatements last = kept.getAndSet(null);
         if (last != null) {
             if (last.areOf(connection)) {
                 return last;
             }
-            last.close();
+            others.add(last);
         }
         return new KeptStatements(connection);
     }
