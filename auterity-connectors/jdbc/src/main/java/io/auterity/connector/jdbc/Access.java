@@ -20,6 +20,9 @@ final class Access {
 
     private static final Logger LOG = LoggerFactory.getLogger(Access.class);
 
+    /** The SQLSTATE of what is not in the right state for what was asked. */
+    private static final String NOT_READY = "55000";
+
     private static final Duration FIRST_PAUSE = Duration.ofMillis(5);
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
 
@@ -27,6 +30,7 @@ final class Access {
     private final DataSource readers;
     private final Duration patience;
     private final Duration silence;
+    private final boolean isSyncing;
 
     /**
      * Makes an access.
@@ -37,15 +41,44 @@ final class Access {
      * @param silence after how long a connection is given up that does not answer, unless it has a limit of its own
      */
     Access(DataSource writers, DataSource readers, Duration patience, Duration silence) {
+        this(writers, readers, patience, silence, false);
+    }
+
+    private Access(DataSource writers, DataSource readers, Duration patience, Duration silence, boolean isSyncing) {
+        this.isSyncing = isSyncing;
         this.writers = writers;
         this.readers = readers;
         this.patience = patience;
         this.silence = silence;
     }
 
+    /** The same access to a SQLite whose connections may synchronise less than they must. */
+    Access syncing() {
+        return new Access(writers, readers, patience, silence, true);
+    }
+
     /** Does work once, each statement a transaction of its own. */
     <T extends @Nullable Object> T once(SqlWork<T> work) throws SQLException {
-        return borrowing(writers, connection -> autoCommitting(connection, work));
+        return borrowing(
+                writers,
+                connection -> needsSyncing(connection)
+                        ? inSqlite(connection, free -> SqliteSync.fully(free, syncing -> work(syncing, work)))
+                        : autoCommitting(connection, work));
+    }
+
+    /** Whether a connection has to be made to synchronise; one that cannot be, and does not, is not written with. */
+    private boolean needsSyncing(Connection connection) throws SQLException {
+        if (!isSyncing || SqliteTransaction.isFor(connection)) {
+            return isSyncing;
+        }
+        if (!SqliteSync.isFull(connection)) { // the next one may be another
+            throw new SQLException(
+                    "the data source lends connections to SQLite with synchronous less than FULL, and hides what they"
+                            + " are: a power failure would lose what was acknowledged last; set synchronous = FULL for"
+                            + " all of them",
+                    NOT_READY);
+        }
+        return false;
     }
 
     /**
@@ -58,7 +91,13 @@ final class Access {
 
     /** Does work in one transaction, once. */
     <T extends @Nullable Object> T transactionOnce(SqlWork<T> work) throws SQLException {
-        return borrowing(writers, connection -> inTransaction(connection, work));
+        return borrowing(
+                writers,
+                connection -> needsSyncing(connection)
+                        ? inSqlite(
+                                connection,
+                                free -> SqliteSync.fully(free, syncing -> SqliteTransaction.around(syncing, work)))
+                        : inTransaction(connection, work));
     }
 
     /** Does work in one transaction, again if need be. */

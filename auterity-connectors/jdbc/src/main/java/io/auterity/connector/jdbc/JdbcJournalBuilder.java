@@ -49,7 +49,8 @@ public final class JdbcJournalBuilder {
 
     /**
      * Uses connections of the application. They are borrowed for a statement or a transaction of the journal's own, never
-     * for longer: so what other processes do is noticed when the engine looks, not when they tell.
+     * for longer: so what other processes do is noticed when the engine looks, not when they tell. On SQLite each has
+     * {@code synchronous = FULL} while the journal writes with it, unless {@linkplain #allowingLoss loss is allowed}.
      *
      * @param source where to borrow them; not closed with the journal
      * @return this builder
@@ -301,6 +302,9 @@ public final class JdbcJournalBuilder {
             throw Access.unavailable("be opened", e);
         }
         Access access = new Access(writers, readers, PATIENCE, Pools.ANSWER);
+        if (dataSource.isPresent() && dialect instanceof SqliteDialect && !allowingLoss) {
+            access = access.syncing();
+        }
         return new JdbcJournal(dialect, access, dialect.notices(access, listeners), owned, visiting);
     }
 

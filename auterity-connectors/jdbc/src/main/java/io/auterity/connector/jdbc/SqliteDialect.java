@@ -20,8 +20,6 @@ import org.sqlite.SQLiteConnection;
  */
 final class SqliteDialect extends Dialect {
 
-    private static final int FULL = 2;
-
     /** Of the connection that wrote last; null while a batch uses them. */
     private final AtomicReference<@Nullable KeptStatements> kept = new AtomicReference<>();
 
@@ -111,7 +109,7 @@ final class SqliteDialect extends Dialect {
             warn.accept("journal_mode is DELETE: a power failure can undo what was acknowledged last unless synchronous"
                     + " is EXTRA, and nothing is recorded while somebody reads; use WAL");
         }
-        if (Integer.parseInt(pragma(connection, "pragma synchronous")) < FULL) {
+        if (!SqliteSync.isFull(connection)) {
             refuse.accept("synchronous is less than FULL: a power failure loses what was acknowledged last;"
                     + " set synchronous = FULL");
         }
