@@ -109,14 +109,19 @@ final class Proof implements AutoCloseable {
         await(() -> accepted() >= before + more, "no " + more + " more runs were accepted");
     }
 
-    /** Waits until so many runs have been accepted in all. */
+    /** Waits until so many runs have been accepted in all, as long as there come to be more. */
     void awaitAcceptedInAll(int runs) {
-        await(
-                () -> {
-                    pass(REST); // to read a long ledger takes time that the workers could use
-                    return accepted() >= runs;
-                },
-                "not " + runs + " runs were accepted");
+        long[] accepted = {accepted()};
+        while (accepted[0] < runs) {
+            long before = accepted[0];
+            await(
+                    () -> {
+                        pass(REST); // to read a long ledger takes time that the workers could use
+                        accepted[0] = accepted();
+                        return accepted[0] > before;
+                    },
+                    "only " + before + " of " + runs + " runs were accepted, and no more came");
+        }
     }
 
     /** Waits until the ledger has grown by so much: work is being done, however slow the machine. */
@@ -126,7 +131,9 @@ final class Proof implements AutoCloseable {
     }
 
     private long accepted() {
-        return lines().stream().filter(Accepted.class::isInstance).count();
+        try (Stream<LedgerLine> lines = stream()) {
+            return lines.filter(Accepted.class::isInstance).count();
+        }
     }
 
     /** Waits until something holds. */
