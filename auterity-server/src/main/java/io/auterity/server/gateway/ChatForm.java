@@ -109,7 +109,7 @@ final class ChatForm implements Form {
         if (!body.list("functions").isEmpty()) {
             only.add("functions");
         }
-        if (!List.of("text").containsAll(body.list("modalities"))) {
+        if (body.list("modalities").stream().anyMatch(one -> !"text".equals(one))) {
             only.add("modalities");
         }
         if (body.object("response_format").optionalText("type").orElse("").equals("json_object")) {

@@ -181,6 +181,8 @@ class GatewayTest {
                 "'response_format': {'type': 'json_object'}",
                 "'temperature': 1.5",
                 "'tools': [{'type': 'custom', 'custom': {'name': 'f'}}]",
+                "'modalities': ['text', 'image']",
+                "'modalities': [null]",
             })
     void what_would_make_another_answer_is_answered_by_who_understands_it(String field) {
         String ask = ASK.replace("'model'", field + ", 'model'");
