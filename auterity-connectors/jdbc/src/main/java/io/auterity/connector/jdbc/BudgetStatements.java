@@ -49,8 +49,10 @@ final class BudgetStatements {
     private final String balance;
     private final String balancesOfScope;
     private final String linesOfScope;
-    private final String purgeAccounts;
-    private final String purgeLines;
+    private final String oldLines;
+    private final String purgeLine;
+    private final String closedAccounts;
+    private final String purgeAccount;
     private final String runsWithoutLines;
     private final String purgeRun;
 
@@ -106,8 +108,12 @@ final class BudgetStatements {
                 + "(payer = ? or (payer >= ? and payer < ?)) and opens <= ? and closes > ? order by payer, period");
         linesOfScope = dialect.sql(
                 "select line from {budget_line} where scope = ? or (scope >= ? and scope < ?) order by number");
-        purgeAccounts = dialect.sql("delete from {budget_account} where closes <= ? and reserved = 0");
-        purgeLines = dialect.sql("delete from {budget_line} where at < ?");
+        oldLines = dialect.sql("select number from {budget_line} where at < ? order by at limit ?" + dialect.locksFree());
+        purgeLine = dialect.sql("delete from {budget_line} where number = ?");
+        String isClosed = " and closes <= ? and reserved = 0";
+        closedAccounts =
+                dialect.sql("select id from {budget_account} where id > ?" + isClosed + " order by id limit ?");
+        purgeAccount = dialect.sql("delete from {budget_account} where id = ?" + isClosed);
         String withoutLines = " and reserved = 0 and not exists (select 1 from {budget_line} l where l.scope = payer)";
         // No id has a slash, so only the scope of a run reads so; and a run is innermost, so its lines have its scope.
         runsWithoutLines = dialect.sql("select id, spent, overrun from {budget_account}"
@@ -375,14 +381,64 @@ final class BudgetStatements {
                 : new Period.Window(opens, Instant.ofEpochSecond(closes));
     }
 
-    int purge(Connection connection, Instant before) throws SQLException {
-        try (PreparedStatement accounts = connection.prepareStatement(purgeAccounts);
-                PreparedStatement lines = connection.prepareStatement(purgeLines)) {
-            accounts.setLong(1, before.getEpochSecond());
-            accounts.executeUpdate();
+    /**
+     * Forgets the oldest lines.
+     *
+     * @param before forgets lines from before this instant
+     * @param limit how many at once
+     * @return how many there were; if fewer than the limit, none is left
+     */
+    int purgeLines(Connection connection, Instant before, int limit) throws SQLException {
+        int found = 0;
+        try (PreparedStatement lines = connection.prepareStatement(oldLines);
+                PreparedStatement line = connection.prepareStatement(purgeLine)) {
             lines.setLong(1, before.toEpochMilli());
-            return lines.executeUpdate();
+            lines.setInt(2, limit);
+            try (ResultSet rows = lines.executeQuery()) {
+                while (rows.next()) {
+                    line.setLong(1, rows.getLong(1));
+                    line.addBatch();
+                    found++;
+                }
+            }
+            if (found > 0) {
+                line.executeBatch();
+            }
         }
+        return found;
+    }
+
+    /**
+     * Forgets accounts whose windows have closed, and that have nothing reserved.
+     *
+     * @param before forgets accounts whose windows had closed by this instant
+     * @param after the account to begin behind
+     * @param limit how many at once
+     * @return the last account looked at, or empty if there are no more behind it
+     */
+    Optional<String> purgeAccounts(Connection connection, Instant before, String after, int limit)
+            throws SQLException {
+        int found = 0;
+        String last = after;
+        try (PreparedStatement accounts = connection.prepareStatement(closedAccounts);
+                PreparedStatement account = connection.prepareStatement(purgeAccount)) {
+            accounts.setString(1, after);
+            accounts.setLong(2, before.getEpochSecond());
+            accounts.setInt(3, limit);
+            try (ResultSet rows = accounts.executeQuery()) {
+                while (rows.next()) {
+                    last = rows.getString(1);
+                    account.setString(1, last);
+                    account.setLong(2, before.getEpochSecond());
+                    account.addBatch();
+                    found++;
+                }
+            }
+            if (found > 0) {
+                account.executeBatch();
+            }
+        }
+        return found == limit ? Optional.of(last) : Optional.empty();
     }
 
     /**

@@ -49,8 +49,8 @@ public final class JdbcBudgetStore implements BudgetStore {
     /** How many lost calls are booked in one go. */
     private static final int SWEEP = 100;
 
-    /** How many accounts of runs are forgotten in one go. */
-    private static final int MOST_RUNS = 1_000;
+    /** How many rows a transaction forgets, so that nobody waits long for it. */
+    private static final int MOST_FORGOTTEN = 1_000;
 
     private final Access access;
     private final long lifetimeMillis;
@@ -350,7 +350,8 @@ public final class JdbcBudgetStore implements BudgetStore {
 
     /**
      * Forgets lines older than an instant, accounts whose windows had closed by then, and the accounts of runs that have
-     * neither a line any more nor a reservation; other balances keep their sums.
+     * neither a line any more nor a reservation; other balances keep their sums. It takes many small transactions, so that
+     * calls need not wait for it; what it has forgotten when it fails stays forgotten.
      *
      * <p>A run that goes on after it was forgotten has its limit anew. So let the instant be longer ago than a run is ever
      * silent between two of its calls, waiting for somebody's answer, say.
@@ -359,13 +360,31 @@ public final class JdbcBudgetStore implements BudgetStore {
      * @return how many lines were forgotten
      */
     public int purge(Instant before) {
-        int lines = access.transaction("forget old lines", connection -> statements.purge(connection, before));
+        int lines = 0;
+        int some;
+        do {
+            some = access.transaction(
+                    "forget old lines", connection -> statements.purgeLines(connection, before, MOST_FORGOTTEN));
+            lines += some;
+        } while (some == MOST_FORGOTTEN);
+        toTheLast(
+                "forget old accounts",
+                (connection, after) -> statements.purgeAccounts(connection, before, after, MOST_FORGOTTEN));
+        toTheLast(
+                "forget old runs", (connection, after) -> statements.purgeRuns(connection, after, MOST_FORGOTTEN));
+        return lines;
+    }
+
+    /** Does something with some accounts; returns the last of them, or empty if there are no more behind it. */
+    private interface Stride {
+        Optional<String> behind(Connection connection, String account) throws SQLException;
+    }
+
+    private void toTheLast(String what, Stride stride) {
         Optional<String> last = Optional.of("");
         while (last.isPresent()) {
             String after = last.get();
-            last = access.transaction(
-                    "forget old runs", connection -> statements.purgeRuns(connection, after, MOST_RUNS));
+            last = access.transaction(what, connection -> stride.behind(connection, after));
         }
-        return lines;
     }
 }
