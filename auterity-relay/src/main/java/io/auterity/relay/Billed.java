@@ -35,10 +35,9 @@ record Billed(ServiceTier tier, Price price) {
         if (book.missing(offer.model(), tier, usage).isEmpty()) {
             return new Billed(tier, book.price(offer.model(), tier, usage, UnknownPrice.ALLOW_AND_FLAG));
         }
-        boolean isQuicker = tier == ServiceTier.PRIORITY || tier == ServiceTier.REGIONAL_PRIORITY;
         return new Billed(
                 tier,
-                isQuicker
+                rank(tier) > rank(offer.tier())
                         ? new Price(Price.Certainty.UNKNOWN, Optional.empty(), book.hash())
                         : new Price(Price.Certainty.WORST_CASE, offer.price().rates(), book.hash()));
     }
@@ -54,6 +53,15 @@ record Billed(ServiceTier tier, Price price) {
                     default -> ServiceTier.REGIONAL;
                 };
             case BATCH, REGIONAL_BATCH, FAST -> offered;
+        };
+    }
+
+    /** Orders the classes of service of which an answer speaks: the quicker of two is the dearer. */
+    private static int rank(ServiceTier tier) {
+        return switch (tier) {
+            case FLEX, REGIONAL_FLEX -> 0;
+            case PRIORITY, REGIONAL_PRIORITY -> 2;
+            default -> 1;
         };
     }
 }

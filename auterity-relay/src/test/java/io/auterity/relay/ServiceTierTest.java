@@ -34,13 +34,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What is charged goes by the class of service that an answer was made in, which need not be the one that was asked for. */
 class ServiceTierTest {
 
-    /** Of the second model only the usual price is known. */
+    /** Of the second model only the usual price is known, of the third only that of the slowest class of service. */
     private static final PriceBook BOOK = PriceBook.read("""
             {"version": "1", "unit": "pico-dollars", "models": {
               "openai/gpt": {"standard": {"input": 0, "output": 1000000}, "flex": {"input": 0, "output": 500000},
                 "priority": {"input": 0, "output": 2000000}, "regional": {"input": 0, "output": 1100000},
                 "regional-priority": {"input": 0, "output": 2200000}},
-              "openai/old": {"standard": {"input": 0, "output": 1000000}}}}""".getBytes(StandardCharsets.UTF_8));
+              "openai/old": {"standard": {"input": 0, "output": 1000000}},
+              "openai/slow": {"flex": {"input": 0, "output": 500000}, "regional-flex": {"input": 0, "output": 550000}}}}""".getBytes(StandardCharsets.UTF_8));
 
     private Office office;
 
@@ -157,6 +158,23 @@ class ServiceTierTest {
         assertThat(quicker.tier()).isEqualTo(ServiceTier.PRIORITY);
         assertThat(quicker.cost()).contains(Money.dollars("0.001024")); // what was set aside: 1,024 tokens
         assertThat(quicker.certainty()).isEqualTo(Price.Certainty.WORST_CASE);
+    }
+
+    /** What was set aside is booked, 1,024 tokens: the usual class of service is dearer than flex. */
+    @ParameterizedTest
+    @CsvSource({
+        "FLEX, default, STANDARD, 0.000512",
+        "FLEX, priority, PRIORITY, 0.000512",
+        "REGIONAL_FLEX, default, REGIONAL, 0.0005632"
+    })
+    void a_quicker_class_of_service_than_the_slowest_is_not_charged_at_its_rates(
+            ServiceTier asked, String told, ServiceTier tier, String cost) {
+        office.stub.on("slow", says(Protocol.CHAT_COMPLETIONS, told));
+        Charge charge =
+                charge(relay("slow", asked, Endpoint.Dialect.OPENAI), Protocol.CHAT_COMPLETIONS, false);
+        assertThat(charge.tier()).isEqualTo(tier);
+        assertThat(charge.cost()).contains(Money.dollars(cost));
+        assertThat(charge.certainty()).isEqualTo(Price.Certainty.WORST_CASE);
     }
 
     @ParameterizedTest
