@@ -217,7 +217,8 @@ public final class Budgets {
 
     /**
      * Books what a call cost that was made in another class of service than was expected, and sets the rest free. If it, or
-     * something that the provider reports, has no price, what was set aside is booked, or what the rest costs if that is more.
+     * something that the provider reports, has no price, what was set aside is booked, or what the rest costs, at these or at the expected
+     * rates, if that is more.
      *
      * @param grant the leave it was made with
      * @param usage what it used
@@ -243,8 +244,9 @@ public final class Budgets {
         if (charge.cost().isPresent() || !grant.offer().isPriced()) {
             return charge;
         }
-        Money least = price.atLeast(charge.usage());
-        Money booked = least.isMoreThan(grant.amount()) ? least : grant.amount();
+        Money booked = grant.amount()
+                .max(price.atLeast(charge.usage()))
+                .max(grant.offer().price().atLeast(charge.usage()));
         return new Charge(
                 charge.model(),
                 charge.tier(),

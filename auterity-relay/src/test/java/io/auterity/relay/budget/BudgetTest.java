@@ -264,6 +264,24 @@ class BudgetTest {
         assertThat(charge.certainty()).isEqualTo(Price.Certainty.UNKNOWN);
     }
 
+    @Test
+    void a_class_of_service_without_a_price_costs_no_less_than_the_expected_one() {
+        Cash cash = new Cash(Budget.of(ACME, Period.DAILY, dollars("5")));
+        Price nobodyKnows = new Price(Price.Certainty.UNKNOWN, Optional.empty(), "book");
+        Charge charge = cash.budgets
+                .settle(
+                        cash.reserve(ACME, big(100, 1)),
+                        Usage.of(10, 150),
+                        LedgerLine.Kind.REPORTED,
+                        ServiceTier.PRIORITY,
+                        nobodyKnows)
+                .orElseThrow()
+                .charge();
+        assertThat(charge.cost()).contains(dollars("1.50")); // 1 was set aside
+        assertThat(charge.certainty()).isEqualTo(Price.Certainty.WORST_CASE);
+        assertThat(cash.balance(ACME, Period.DAILY)).isEqualTo(new Balance(dollars("1"), Money.ZERO, dollars("0.50")));
+    }
+
     /** Sound has no rate at this model, so nobody knows what the call cost: more than nothing. */
     @Test
     void what_a_provider_reports_beyond_all_rates_does_not_free_what_was_set_aside() {
