@@ -5,6 +5,8 @@ import io.auterity.relay.event.RelayListener;
 import io.auterity.relay.telemetry.GenAiTelemetry;
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.metrics.MeterProvider;
+import io.opentelemetry.api.trace.TracerProvider;
 import java.util.List;
 
 /**
@@ -35,7 +37,9 @@ record Telemetry(List<RelayListener> calls, List<BudgetListener> budgets) {
 
         static Telemetry telemetry() {
             OpenTelemetry global = GlobalOpenTelemetry.get();
-            if (global == OpenTelemetry.noop()) {
+            // What is returned is never the no-op itself: it is wrapped.
+            if (global.getTracerProvider() == TracerProvider.noop()
+                    && global.getMeterProvider() == MeterProvider.noop()) {
                 return NONE;
             }
             GenAiTelemetry told = new GenAiTelemetry(global);
