@@ -38,7 +38,8 @@ final class AnthropicWire implements Wire {
             "stream",
             "stream_options");
 
-    private static final Set<String> PENALTIES = Set.of("frequency_penalty", "presence_penalty");
+    /** Parameters that change nothing when they are 0. */
+    private static final Set<String> ZEROES = Set.of("frequency_penalty", "presence_penalty", "top_logprobs");
 
     private static final Map<String, String> REASONS = Map.of(
             "end_turn", "stop",
@@ -82,7 +83,9 @@ final class AnthropicWire implements Wire {
                 || Boolean.FALSE.equals(value)
                 || value instanceof Map<?, ?> map && map.isEmpty()
                 || value instanceof List<?> list && list.isEmpty()
-                || PENALTIES.contains(name) && value instanceof Number number && number.doubleValue() == 0;
+                || ZEROES.contains(name) && value instanceof Number number && number.doubleValue() == 0
+                || name.equals("modalities") && value.equals(List.of("text"))
+                || name.equals("function_call") && (value.equals("auto") || value.equals("none"));
     }
 
     /** Writes a call whose tokens are only counted. */

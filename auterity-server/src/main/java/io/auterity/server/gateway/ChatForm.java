@@ -30,7 +30,10 @@ final class ChatForm implements Form {
             List.of("model", "messages", "stream", "stream_options", "max_tokens", "max_completion_tokens", "n");
 
     /** Fields without which the answer would be another one, and that only OpenAI's interface has. */
-    private static final List<String> ONLY = List.of("web_search_options", "audio", "top_logprobs", "function_call");
+    private static final List<String> ONLY = List.of("web_search_options", "audio");
+
+    /** What {@code function_call} says without saying anything: functions themselves are only OpenAI's, too. */
+    private static final Set<Object> USUAL_CALLS = Set.of("none", "auto");
 
     /** Parts of messages that are translated. */
     private static final Set<String> PARTS = Set.of("text", "refusal", "image_url");
@@ -103,8 +106,15 @@ final class ChatForm implements Form {
         if (body.flag("logprobs")) {
             only.add("logprobs");
         }
+        if (body.has("top_logprobs")
+                && !(body.get("top_logprobs") instanceof Number number && number.doubleValue() == 0)) {
+            only.add("top_logprobs");
+        }
         if (!body.object("logit_bias").json().isEmpty()) {
             only.add("logit_bias");
+        }
+        if (body.has("function_call") && !USUAL_CALLS.contains(body.get("function_call"))) {
+            only.add("function_call");
         }
         if (!body.list("functions").isEmpty()) {
             only.add("functions");

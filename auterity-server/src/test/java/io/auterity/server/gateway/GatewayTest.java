@@ -174,6 +174,26 @@ class GatewayTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "'modalities': ['text']",
+                "'modalities': []",
+                "'logprobs': false",
+                "'top_logprobs': 0",
+                "'function_call': 'none'",
+                "'logit_bias': {}",
+                "'frequency_penalty': 0",
+                "'response_format': {'type': 'text'}",
+                "'temperature': 1",
+            })
+    void what_says_the_usual_is_neither_refused_nor_told(String field) {
+        HttpResponse<String> response =
+                counter.post(CHAT, ASK.replace("openai/gpt", "claude").replace("'model'", field + ", 'model'"));
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        assertThat(response.headers().map()).doesNotContainKey("x-auterity-dropped");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
                 "'logprobs': true",
                 "'top_logprobs': 2",
                 "'logit_bias': {'50256': -100}",
@@ -183,6 +203,7 @@ class GatewayTest {
                 "'tools': [{'type': 'custom', 'custom': {'name': 'f'}}]",
                 "'modalities': ['text', 'image']",
                 "'modalities': [null]",
+                "'function_call': {'name': 'f'}",
             })
     void what_would_make_another_answer_is_answered_by_who_understands_it(String field) {
         String ask = ASK.replace("'model'", field + ", 'model'");
