@@ -67,6 +67,7 @@ final class AnthropicWire implements Wire {
                 case "metadata" -> JsonPath.map(value).keySet().stream().anyMatch(key -> !key.equals(USER));
                 case "response_format" ->
                     JsonPath.text(JsonPath.map(value).get("type")).equals("json_object");
+                case "tool_choice" -> value instanceof Map<?, ?> && named(value).isEmpty() && allowed(value).isEmpty();
                 default -> !isKnown && !isUsual(name, value);
             };
             if (isLost) {
@@ -146,7 +147,11 @@ final class AnthropicWire implements Wire {
         if (stop != null) {
             body.put("stop_sequences", stop instanceof List<?> ? stop : List.of(stop));
         }
+        Map<String, Object> allowed = allowed(parameters.get("tool_choice"));
+        List<String> allowedNames =
+                JsonPath.list(allowed.get("tools")).stream().map(AnthropicWire::named).toList();
         List<Object> tools = JsonPath.list(parameters.get("tools")).stream()
+                .filter(tool -> allowed.isEmpty() || allowedNames.contains(named(tool)))
                 .<Object>map(tool -> tool(JsonPath.map(JsonPath.map(tool).get("function"))))
                 .toList();
         if (!tools.isEmpty()) {
@@ -167,9 +172,11 @@ final class AnthropicWire implements Wire {
     private static Optional<Map<String, Object>> toolChoice(Map<String, @Nullable Object> parameters) {
         Map<String, Object> choice = new LinkedHashMap<>();
         Object wish = parameters.get("tool_choice");
-        String name =
-                JsonPath.text(JsonPath.map(JsonPath.map(wish).get("function")).get("name"));
-        if (!name.isEmpty()) {
+        String name = named(wish);
+        Map<String, Object> allowed = allowed(wish);
+        if (!allowed.isEmpty()) {
+            choice.put("type", "required".equals(allowed.get("mode")) ? "any" : "auto");
+        } else if (!name.isEmpty()) {
             choice.put("type", "tool");
             choice.put("name", name);
         } else if (wish instanceof String word) {
@@ -180,6 +187,16 @@ final class AnthropicWire implements Wire {
             choice.put("disable_parallel_tool_use", true);
         }
         return choice.isEmpty() ? Optional.empty() : Optional.of(choice);
+    }
+
+    /** The name of the function in a tool, or in a choice of one; empty if there is none. */
+    private static String named(@Nullable Object tool) {
+        return JsonPath.text(JsonPath.map(JsonPath.map(tool).get("function")).get("name"));
+    }
+
+    /** What a choice says of the tools that may be called, which are the only ones that are sent; empty if it says nothing. */
+    private static Map<String, Object> allowed(@Nullable Object choice) {
+        return JsonPath.map(JsonPath.map(choice).get("allowed_tools"));
     }
 
     private static Map<String, Object> tool(Map<String, Object> function) {

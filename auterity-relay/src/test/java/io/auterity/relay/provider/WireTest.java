@@ -127,6 +127,39 @@ class WireTest {
                         "model", "max_tokens", "messages", "temperature", "stop_sequences", "metadata");
     }
 
+    /** Anthropic's interface has no such choice, but a model calls no tool that it is not told of. */
+    @ParameterizedTest
+    @CsvSource({"auto, auto", "required, any"})
+    void of_tools_only_those_are_sent_to_anthropic_that_may_be_called(String mode, String type) {
+        Map<String, Object> choice = Map.of(
+                "type",
+                "allowed_tools",
+                "allowed_tools",
+                Map.of("mode", mode, "tools", List.of(function("look"), function("nobody"))));
+        Prompt prompt = new Prompt(
+                List.of(Prompt.message("user", "hello")),
+                Map.of("tools", List.of(function("look"), function("delete")), "tool_choice", choice));
+        assertThat(prompt.dropped(Protocol.MESSAGES)).isEmpty();
+        assertThat(Json.write(anthropic(prompt)))
+                .contains("\"tools\":[{\"name\":\"look\",\"input_schema\":{\"type\":\"object\"}}]")
+                .contains("\"tool_choice\":{\"type\":\"" + type + "\"}");
+    }
+
+    @Test
+    void a_choice_of_tools_that_anthropic_does_not_have_is_named() {
+        Prompt prompt = new Prompt(
+                List.of(Prompt.message("user", "hello")),
+                Map.of("tools", List.of(function("look")), "tool_choice", Map.of("type", "novel")));
+        assertThat(prompt.dropped(Protocol.MESSAGES)).containsExactly("tool_choice");
+        assertThat(anthropic(prompt)).doesNotContainKey("tool_choice");
+        Prompt known = new Prompt(prompt.messages(), Map.of("tool_choice", function("look")));
+        assertThat(known.dropped(Protocol.MESSAGES)).isEmpty();
+    }
+
+    private static Map<String, Object> function(String name) {
+        return Map.of("type", "function", "function", Map.of("name", name));
+    }
+
     /** OpenAI's metadata are any texts, Anthropic's only say who the user is, and others are refused. */
     @Test
     void of_metadata_anthropic_is_told_the_user_only() {
