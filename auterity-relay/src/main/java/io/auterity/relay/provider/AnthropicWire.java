@@ -225,6 +225,10 @@ final class AnthropicWire implements Wire {
         } else {
             JsonPath.list(message.get("content")).forEach(part -> content.add(part(JsonPath.map(part))));
         }
+        String refusal = JsonPath.text(message.get("refusal"));
+        if (content.isEmpty() && !refusal.isEmpty()) {
+            content.add(text(refusal)); // as an answer of OpenAI's interface says it
+        }
         for (Object item : JsonPath.list(message.get("tool_calls"))) {
             Map<String, Object> call = JsonPath.map(item);
             Map<String, Object> function = JsonPath.map(call.get("function"));
@@ -259,10 +263,11 @@ final class AnthropicWire implements Wire {
         return part;
     }
 
-    /** A text, or an image by its address or as a data URL. */
+    /** A text, the words of a refusal, or an image by its address or as a data URL. */
     private static Map<String, Object> part(Map<String, Object> part) {
-        if (!JsonPath.text(part.get("type")).equals("image_url")) {
-            return text(JsonPath.text(part.get("text")));
+        String type = JsonPath.text(part.get("type"));
+        if (!type.equals("image_url")) {
+            return text(JsonPath.text(part.get(type.equals("refusal") ? "refusal" : "text")));
         }
         String url = JsonPath.text(JsonPath.map(part.get("image_url")).get("url"));
         Map<String, Object> source = new LinkedHashMap<>();

@@ -127,6 +127,18 @@ class WireTest {
                         "model", "max_tokens", "messages", "temperature", "stop_sequences", "metadata");
     }
 
+    @Test
+    void the_words_of_a_refusal_are_a_text_to_anthropic() {
+        Map<String, Object> part =
+                Map.of("role", "assistant", "content", List.of(Map.of("type", "refusal", "refusal", "I will not.")));
+        Map<String, Object> answer = new HashMap<>(Map.of("role", "assistant", "refusal", "Neither."));
+        answer.put("content", null);
+        Prompt prompt = new Prompt(List.of(Prompt.message("user", "hello"), part, answer), Map.of());
+        assertThat(Json.write(anthropic(prompt).get("messages")))
+                .contains("{\"role\":\"assistant\",\"content\":[{\"type\":\"text\",\"text\":\"I will not.\"}]}")
+                .contains("{\"role\":\"assistant\",\"content\":[{\"type\":\"text\",\"text\":\"Neither.\"}]}");
+    }
+
     /** Anthropic's interface has no such choice, but a model calls no tool that it is not told of. */
     @ParameterizedTest
     @CsvSource({"auto, auto", "required, any"})
