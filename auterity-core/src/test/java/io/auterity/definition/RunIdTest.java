@@ -31,6 +31,7 @@ class RunIdTest {
     @Test
     void P3_ids_made_from_the_longest_are_ids_too() {
         assertThat(RunId.of(LONGEST).onFailure().value()).hasSizeLessThanOrEqualTo(RunId.MAX_LENGTH);
-        assertThat(RunId.of(LONGEST).onFailure()).isNotEqualTo(RunId.of(LONGEST.substring(1)).onFailure());
+        assertThat(RunId.of(LONGEST).onFailure())
+                .isNotEqualTo(RunId.of(LONGEST.substring(1)).onFailure());
     }
 }

@@ -774,7 +774,14 @@ public abstract class JournalContract {
         append(lease, RunId.of("has-it"), startAt(5));
         append(lease, RunId.of("has-it"), takingBack);
         append(lease, RunId.of("parked"), startAt(4));
-        write(lease, new Write(RunId.of("parked"), List.of(takingBack), List.of(), Optional.of(Write.FOREVER), Optional.empty()));
+        write(
+                lease,
+                new Write(
+                        RunId.of("parked"),
+                        List.of(takingBack),
+                        List.of(),
+                        Optional.of(Write.FOREVER),
+                        Optional.empty()));
         append(lease, RunId.of("ended"), startAt(3));
         append(lease, RunId.of("ended"), takingBack);
         append(lease, RunId.of("ended"), end());

@@ -170,8 +170,7 @@ class ServiceTierTest {
     void a_quicker_class_of_service_than_the_slowest_is_not_charged_at_its_rates(
             ServiceTier asked, String told, ServiceTier tier, String cost) {
         office.stub.on("slow", says(Protocol.CHAT_COMPLETIONS, told));
-        Charge charge =
-                charge(relay("slow", asked, Endpoint.Dialect.OPENAI), Protocol.CHAT_COMPLETIONS, false);
+        Charge charge = charge(relay("slow", asked, Endpoint.Dialect.OPENAI), Protocol.CHAT_COMPLETIONS, false);
         assertThat(charge.tier()).isEqualTo(tier);
         assertThat(charge.cost()).contains(Money.dollars(cost));
         assertThat(charge.certainty()).isEqualTo(Price.Certainty.WORST_CASE);

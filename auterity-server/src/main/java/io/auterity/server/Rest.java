@@ -93,9 +93,7 @@ final class Rest implements RunListener {
 
     /** Whether a run that was parked is about to be taken up, as it has been sent something, for example. */
     private boolean isDue(RunSummary run, Instant now) {
-        return run.isParked()
-                && run.standing().wakeAt() <= now.toEpochMilli()
-                && now.isBefore(made.plus(TAKEN_UP));
+        return run.isParked() && run.standing().wakeAt() <= now.toEpochMilli() && now.isBefore(made.plus(TAKEN_UP));
     }
 
     /** Whether a run that is due has not been taken up in the time it had, as its code is not here. */

@@ -373,14 +373,16 @@ class RunCommandTest {
         var refused = line.run("run", file, "--journal", url, "-o", "json");
         assertThat(refused.json("error", "code")).isEqualTo("invalid-input");
         assertThat(refused.err()).contains("the command line with --allow-journal-sql");
-        var allowed =
-                line.run("run", file, "--run-id", "r-1", "--journal", url, "--allow-journal-sql", "-o", "json");
-        assertThat(allowed.json("output", 0, "remaining")).as(allowed.toString()).isEqualTo(2L);
+        var allowed = line.run("run", file, "--run-id", "r-1", "--journal", url, "--allow-journal-sql", "-o", "json");
+        assertThat(allowed.json("output", 0, "remaining"))
+                .as(allowed.toString())
+                .isEqualTo(2L);
         assertThat(line.run("run", file, "--run-id", "r-1", "--journal", url, "--allow-journal-sql", "-o", "json")
                         .json("output", 0, "remaining"))
                 .isEqualTo(2L);
         assertRefused(
-                line.run("run", file, "--allow-journal-sql"), "--allow-journal-sql: a journal in memory is no database");
+                line.run("run", file, "--allow-journal-sql"),
+                "--allow-journal-sql: a journal in memory is no database");
     }
 
     @Test

@@ -106,7 +106,11 @@ class RunsCommandTest {
         assertThat(show.json("output")).isEqualTo(20L);
         assertThat(show.json("steps", "one", "output")).isEqualTo(5L);
         assertThat(runs("show", "second").out())
-                .contains("status    failed", "error     expression: ", "input     {\"n\":-1}", "  one: succeeded with 0\n");
+                .contains(
+                        "status    failed",
+                        "error     expression: ",
+                        "input     {\"n\":-1}",
+                        "  one: succeeded with 0\n");
         assertThat(runs("show", "second", "--entries").out().lines().map(line -> line.replaceAll("20\\S+Z", "T")))
                 .containsSubsequence("entries", "  T step-succeeded one 0")
                 .anyMatch(line -> line.startsWith("  T run-started {\"workflow\":\"add\","))
@@ -201,7 +205,8 @@ class RunsCommandTest {
                   answer: {await: {signal: go}, needs: [seven]}
                 output: ${{ steps.seven.output }}
                 """);
-        assertThat(auterity.run("run", ask, "--run-id", "asked", "--journal", journal, "-q").err())
+        assertThat(auterity.run("run", ask, "--run-id", "asked", "--journal", journal, "-q")
+                        .err())
                 .contains("AUT-C008 ask/seven/with/workflow", "runs workflow 'child', which is not defined");
         Result asked = auterity.run("run", ask, "--with", child, "--run-id", "asked", "--journal", journal, "-q");
         assertThat(asked.code()).as(asked.toString()).isEqualTo(3);

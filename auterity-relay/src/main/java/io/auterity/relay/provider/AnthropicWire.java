@@ -67,7 +67,10 @@ final class AnthropicWire implements Wire {
                 case "metadata" -> JsonPath.map(value).keySet().stream().anyMatch(key -> !key.equals(USER));
                 case "response_format" ->
                     JsonPath.text(JsonPath.map(value).get("type")).equals("json_object");
-                case "tool_choice" -> value instanceof Map<?, ?> && named(value).isEmpty() && allowed(value).isEmpty();
+                case "tool_choice" ->
+                    value instanceof Map<?, ?>
+                            && named(value).isEmpty()
+                            && allowed(value).isEmpty();
                 default -> !isKnown && !isUsual(name, value);
             };
             if (isLost) {
@@ -148,8 +151,9 @@ final class AnthropicWire implements Wire {
             body.put("stop_sequences", stop instanceof List<?> ? stop : List.of(stop));
         }
         Map<String, Object> allowed = allowed(parameters.get("tool_choice"));
-        List<String> allowedNames =
-                JsonPath.list(allowed.get("tools")).stream().map(AnthropicWire::named).toList();
+        List<String> allowedNames = JsonPath.list(allowed.get("tools")).stream()
+                .map(AnthropicWire::named)
+                .toList();
         List<Object> tools = JsonPath.list(parameters.get("tools")).stream()
                 .filter(tool -> allowed.isEmpty() || allowedNames.contains(named(tool)))
                 .<Object>map(tool -> tool(JsonPath.map(JsonPath.map(tool).get("function"))))

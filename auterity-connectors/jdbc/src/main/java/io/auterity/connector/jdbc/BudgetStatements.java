@@ -108,7 +108,8 @@ final class BudgetStatements {
                 + "(payer = ? or (payer >= ? and payer < ?)) and opens <= ? and closes > ? order by payer, period");
         linesOfScope = dialect.sql(
                 "select line from {budget_line} where scope = ? or (scope >= ? and scope < ?) order by number");
-        oldLines = dialect.sql("select number from {budget_line} where at < ? order by at limit ?" + dialect.locksFree());
+        oldLines =
+                dialect.sql("select number from {budget_line} where at < ? order by at limit ?" + dialect.locksFree());
         purgeLine = dialect.sql("delete from {budget_line} where number = ?");
         String isClosed = " and closes <= ? and reserved = 0";
         closedAccounts =
@@ -416,8 +417,7 @@ final class BudgetStatements {
      * @param limit how many at once
      * @return the last account looked at, or empty if there are no more behind it
      */
-    Optional<String> purgeAccounts(Connection connection, Instant before, String after, int limit)
-            throws SQLException {
+    Optional<String> purgeAccounts(Connection connection, Instant before, String after, int limit) throws SQLException {
         int found = 0;
         String last = after;
         try (PreparedStatement accounts = connection.prepareStatement(closedAccounts);

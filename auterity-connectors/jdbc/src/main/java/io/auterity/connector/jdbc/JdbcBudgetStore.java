@@ -370,8 +370,7 @@ public final class JdbcBudgetStore implements BudgetStore {
         toTheLast(
                 "forget old accounts",
                 (connection, after) -> statements.purgeAccounts(connection, before, after, MOST_FORGOTTEN));
-        toTheLast(
-                "forget old runs", (connection, after) -> statements.purgeRuns(connection, after, MOST_FORGOTTEN));
+        toTheLast("forget old runs", (connection, after) -> statements.purgeRuns(connection, after, MOST_FORGOTTEN));
         return lines;
     }
 

@@ -158,7 +158,10 @@ final class JdbcCatalog implements RunCatalog {
         return switch (status) {
             case QUEUED -> ENDED_AT.isNull().and(QUEUE_STATE.in(Queues.DELAYED, Queues.READY));
             case RUNNING ->
-                ENDED_AT.isNull().and(WAKE_AT.isNull()).and(QUEUE_STATE.in(0, Queues.BEGUN)).and(STATUS.eq(0));
+                ENDED_AT.isNull()
+                        .and(WAKE_AT.isNull())
+                        .and(QUEUE_STATE.in(0, Queues.BEGUN))
+                        .and(STATUS.eq(0));
             case WAITING -> ENDED_AT.isNull().and(WAKE_AT.isNotNull()).and(STATUS.eq(0));
             case COMPENSATING -> ENDED_AT.isNull().and(STATUS.eq(Change.COMPENSATING));
             case SUCCEEDED, FAILED, CANCELLED, COMPENSATED, DEAD_LETTERED -> STATUS.eq(Change.numberOf(status));

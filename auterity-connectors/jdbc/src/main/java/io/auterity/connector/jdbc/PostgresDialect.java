@@ -276,7 +276,9 @@ final class PostgresDialect extends Dialect {
                 ints(statuses);
                 longs(batch.briefs, change -> change.end == null ? 0 : change.end.at());
                 texts(failures);
-                longs(batch.briefs, change -> change.end != null ? -1 : change.woken ? Math.min(0, change.park) : change.park);
+                longs(
+                        batch.briefs,
+                        change -> change.end != null ? -1 : change.woken ? Math.min(0, change.park) : change.park);
             }
             if ((shape & ENTRIES) != 0) {
                 entries(batch);

@@ -87,8 +87,8 @@ class ForgottenLinesTest {
         add(journal, NOW, 5);
         List<Integer> forgotten = new ArrayList<>();
         for (int stride = 0; stride < 3; stride++) {
-            forgotten.add(journal.access()
-                    .transaction("forget", connection -> statements.purgeLines(connection, LATER, 2)));
+            forgotten.add(
+                    journal.access().transaction("forget", connection -> statements.purgeLines(connection, LATER, 2)));
         }
         assertThat(forgotten).containsExactly(2, 2, 1);
         assertThat(store.lines(ACME)).extracting(LedgerLine::at).containsExactly(LATER);
