@@ -79,7 +79,7 @@ final class ChatForm implements Form {
                 body.flag("stream"),
                 body.object("stream_options").flag("include_usage"),
                 needs,
-                new Inquiry.Interface(
+                Inquiry.Interface.translated(
                         Protocol.CHAT_COMPLETIONS, only(body, messages), prompt.dropped(Protocol.MESSAGES)),
                 unbounded,
                 facts,

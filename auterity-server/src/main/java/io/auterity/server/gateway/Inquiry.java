@@ -44,8 +44,9 @@ record Inquiry(
      * @param protocol the interface, in which chats are answered
      * @param only what in the request no other one has, by names that its author knows; if empty, all may answer
      * @param lost the fields that providers of another interface are not told
+     * @param isAlone whether no other one has anything like the request, whatever is left out of it
      */
-    record Interface(Protocol protocol, Set<String> only, List<String> lost) {
+    record Interface(Protocol protocol, Set<String> only, List<String> lost, boolean isAlone) {
 
         /** Copies the parts. */
         Interface {
@@ -53,9 +54,14 @@ record Inquiry(
             lost = List.copyOf(lost);
         }
 
+        /** One whose requests are translated. */
+        static Interface translated(Protocol protocol, Set<String> only, List<String> lost) {
+            return new Interface(protocol, only, lost, false);
+        }
+
         /** One whose requests are not translated. */
         static Interface alone(String path) {
-            return new Interface(Protocol.CHAT_COMPLETIONS, Set.of(path), List.of());
+            return new Interface(Protocol.CHAT_COMPLETIONS, Set.of(path), List.of(), true);
         }
 
         boolean isFor(Protocol provider) {

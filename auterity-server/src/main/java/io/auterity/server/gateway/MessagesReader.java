@@ -89,7 +89,7 @@ final class MessagesReader {
                 body.flag("stream"),
                 true,
                 needs,
-                new Inquiry.Interface(Protocol.MESSAGES, only, lost()),
+                Inquiry.Interface.translated(Protocol.MESSAGES, only, lost()),
                 unbounded,
                 facts,
                 Optional.empty());

@@ -71,13 +71,16 @@ final class Models {
                 .filter(model -> inquiry.form().isFor(protocol(model)))
                 .collect(Collectors.toCollection(LinkedHashSet::new));
         if (able.isEmpty()) {
+            boolean isAlone = inquiry.form().isAlone();
             throw Refused.of(
                     400,
                     "unsupported_value",
-                    "the request has what only providers of another interface than that of '"
+                    (isAlone ? "the request is one that" : "the request has what")
+                            + " only providers of another interface than that of '"
                             + shortened(inquiry.model()) + "' understand: "
                             + shortened(String.join(", ", inquiry.form().only()))
-                            + "; leave it out, or name a model of such a provider");
+                            + (isAlone ? "; " : "; leave it out, or ")
+                            + "name a model of such a provider");
         }
         boolean isEmbedding = inquiry.needs().contains(Capability.EMBEDDINGS);
         Set<ModelName> fit = cards.stream()

@@ -218,6 +218,16 @@ class GatewayTest {
         assertThat((String) json(refused.body(), "error", "message")).contains("understand: " + name, "leave it out");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1/responses", "/v1/embeddings"})
+    void what_no_provider_of_the_other_interface_has_cannot_be_left_out(String path) {
+        HttpResponse<String> refused = counter.post(path, "{'model': 'claude', 'input': 'hello'}");
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat((String) json(refused.body(), "error", "message"))
+                .isEqualTo("the request is one that only providers of another interface than that of 'claude' understand: "
+                        + path + "; name a model of such a provider");
+    }
+
     @Test
     void messages_are_answered_by_either_provider() {
         String ask =
