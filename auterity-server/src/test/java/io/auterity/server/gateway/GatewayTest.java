@@ -224,8 +224,9 @@ class GatewayTest {
         HttpResponse<String> refused = counter.post(path, "{'model': 'claude', 'input': 'hello'}");
         assertThat(refused.statusCode()).isEqualTo(400);
         assertThat((String) json(refused.body(), "error", "message"))
-                .isEqualTo("the request is one that only providers of another interface than that of 'claude' understand: "
-                        + path + "; name a model of such a provider");
+                .isEqualTo(
+                        "the request is one that only providers of another interface than that of 'claude' understand: "
+                                + path + "; name a model of such a provider");
     }
 
     @Test
