@@ -63,8 +63,8 @@ class WrongCommandLineTest {
                 AUT-S007 auterity run: --signal has no value
                   fix: write --signal NAME[=JSON]
                 AUT-S007 auterity run: there is no option '--nonsense'
-                  fix: use one of: --input, --with, --journal, --run-id, --label, --timeout, --allow-host, --signal, \
-                --approve, --reject, --output, --quiet, 2 more
+                  fix: use one of: --input, --with, --journal, --run-id, --label, --timeout, --allow-host, \
+                --allow-journal-sql, --signal, --approve, --reject, --output, 3 more
                 AUT-S005 --run-id: a run id has only A-Z a-z 0-9 . _ : -, this one has ' ' at character 2
                   fix: use letters, digits, '.', '_', ':' and '-'
                 AUT-S005 --timeout: 'soon' is no duration above zero
