@@ -60,14 +60,7 @@ class LaneTest {
             Table table = new Table(round, 0);
             Lane lane = lane(table);
             CyclicBarrier together = new CyclicBarrier(WRITERS);
-            List<Future<List<Long>>> writers = new ArrayList<>();
-            for (int i = 0; i < WRITERS; i++) {
-                int writer = i;
-                writers.add(threads.submit(() -> {
-                    together.await();
-                    return write(lane, writer);
-                }));
-            }
+            List<Future<List<Long>>> writers = writers(lane, together);
             List<List<Long>> all = new ArrayList<>();
             for (Future<List<Long>> writer : writers) {
                 all.add(writer.get(STUCK.toMillis(), TimeUnit.MILLISECONDS));
@@ -88,14 +81,7 @@ class LaneTest {
             Table table = new Table(round, closes ? 0 : 4);
             Lane lane = lane(table);
             CyclicBarrier together = new CyclicBarrier(WRITERS + 1);
-            List<Future<List<Long>>> writers = new ArrayList<>();
-            for (int i = 0; i < WRITERS; i++) {
-                int writer = i;
-                writers.add(threads.submit(() -> {
-                    together.await();
-                    return write(lane, writer);
-                }));
-            }
+            List<Future<List<Long>>> writers = writers(lane, together);
             together.await();
             if (closes) {
                 lane.close(STUCK);
@@ -108,6 +94,19 @@ class LaneTest {
             lane.close(STUCK);
             assertThat(table.committed).containsExactlyInAnyOrderElementsOf(written);
         }
+    }
+
+    /** Starts the writers, who begin when all have come together. */
+    private List<Future<List<Long>>> writers(Lane lane, CyclicBarrier together) {
+        List<Future<List<Long>>> writers = new ArrayList<>();
+        for (int i = 0; i < WRITERS; i++) {
+            int writer = i;
+            writers.add(threads.submit(() -> {
+                together.await();
+                return write(lane, writer);
+            }));
+        }
+        return writers;
     }
 
     /** Writes entries to a run of its own, two at a time; returns those that were acknowledged. */

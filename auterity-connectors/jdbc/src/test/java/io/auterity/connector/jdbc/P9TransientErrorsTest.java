@@ -38,10 +38,8 @@ class P9TransientErrorsTest {
         "25P03, the server has ended a transaction that was silent, false",
     })
     void P9_every_statement_may_fail_in_passing(String state, String what, boolean afterwards) {
-        DataSource server = TestPostgres.newest().dataSource();
         JdbcJournalBuilder builder = JdbcJournal.builder().schema(TestPostgres.newSchema());
-        onServer(
-                server,
+        onPostgres(
                 statements -> EveryStatement.ofRuns(statements, statements.dataSource(), builder),
                 Error.of(state),
                 afterwards);
@@ -55,10 +53,8 @@ class P9TransientErrorsTest {
     })
     void P9_statements_of_queues_schedules_and_forgetting_may_fail_in_passing(
             String state, String what, boolean afterwards) {
-        DataSource server = TestPostgres.newest().dataSource();
         JdbcJournalBuilder builder = JdbcJournal.builder().schema(TestPostgres.newSchema());
-        onServer(
-                server,
+        onPostgres(
                 statements -> EveryStatement.ofAll(statements, statements.dataSource(), builder),
                 Error.of(state),
                 afterwards);
@@ -81,6 +77,11 @@ class P9TransientErrorsTest {
                 statements -> EveryStatement.ofAll(statements, statements.dataSource(), JdbcJournal.builder()),
                 Error.of(state, code),
                 afterwards);
+    }
+
+    private static void onPostgres(
+            Function<FailingStatements, EveryStatement> opening, Error error, boolean afterwards) {
+        onServer(TestPostgres.newest().dataSource(), opening, error, afterwards);
     }
 
     private static void onServer(
