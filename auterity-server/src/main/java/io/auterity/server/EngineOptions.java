@@ -76,6 +76,13 @@ final class EngineOptions {
         checks.that(() -> credentials(environment));
     }
 
+    /** The options as they were given, for another command that is to go on with the same steps. */
+    String again() {
+        StringBuilder options = new StringBuilder();
+        allowedHosts.forEach(host -> options.append(" --allow-host ").append(Shell.quoted(host)));
+        return options.append(allowsJournalSql ? " --allow-journal-sql" : "").toString();
+    }
+
     /** Refuses steps in the journal's database where there is none. */
     void checkJournal(String journal) {
         if (allowsJournalSql && journal.equals(Journals.MEMORY)) {

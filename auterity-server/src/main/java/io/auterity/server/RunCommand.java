@@ -183,7 +183,8 @@ final class RunCommand implements Callable<Integer>, Checks.Checked {
                 "run " + run,
                 String.valueOf(why.getMessage()),
                 "'auterity runs show " + run + Journals.option(journal)
-                        + "' tells what became of it, 'auterity runs resume' goes on with it if nobody has it");
+                        + "' tells what became of it, 'auterity runs resume" + engineOptions.again()
+                        + "' goes on with it if nobody has it");
         shell.err().println(problem);
         if (output.isJson()) {
             shell.out().println(Json.pretty(Answer.problemsAsJson(List.of(problem))));
@@ -197,7 +198,7 @@ final class RunCommand implements Callable<Integer>, Checks.Checked {
                 .println("run '" + run + "' has not ended; it "
                         + (waits ? "waits in its journal, and when it is answered," : "stays in its journal, and")
                         + " goes on with");
-        shell.err().println("    auterity runs resume" + Journals.option(journal));
+        shell.err().println("    auterity runs resume" + Journals.option(journal) + engineOptions.again());
         if (output.isJson()) {
             shell.out().println(report.json());
         }

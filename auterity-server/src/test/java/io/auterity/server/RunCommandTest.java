@@ -380,6 +380,10 @@ class RunCommandTest {
         assertThat(line.run("run", file, "--run-id", "r-1", "--journal", url, "--allow-journal-sql", "-o", "json")
                         .json("output", 0, "remaining"))
                 .isEqualTo(2L);
+        String waits = line.file("waits.yaml", "auterity: 1\nid: waits\nsteps: {go: {await: {signal: go}}}\n");
+        assertThat(line.run("run", waits, "--journal", url, "--allow-journal-sql", "--allow-host", "10.0.0.1")
+                        .err())
+                .endsWith("auterity runs resume --journal " + url + " --allow-host 10.0.0.1 --allow-journal-sql\n");
         assertRefused(
                 line.run("run", file, "--allow-journal-sql"),
                 "--allow-journal-sql: a journal in memory is no database");
