@@ -13,6 +13,7 @@ import io.auterity.definition.DefinitionReader;
 import io.auterity.definition.DefinitionWriter;
 import io.auterity.definition.Failure;
 import io.auterity.definition.RunId;
+import io.auterity.event.Batch;
 import io.auterity.event.EventDispatcher;
 import io.auterity.event.RunListener;
 import io.auterity.journal.Claim;
@@ -1090,7 +1091,7 @@ public final class Engine implements AutoCloseable {
                 .<CompletionStage<Void>>map(mender -> children.mend(mender, workflow, run, failure))
                 .orElse(CompletableFuture.completedFuture(null))
                 .thenCompose(nothing -> write(id, write))
-                .thenRun(() -> first.events().publish(id, workflow, end));
+                .thenRun(() -> first.events().publish(Batch.of(id, workflow, end)));
     }
 
     // --- for child runs ---

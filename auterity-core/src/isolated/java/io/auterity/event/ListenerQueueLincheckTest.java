@@ -59,8 +59,8 @@ class ListenerQueueLincheckTest {
                 });
     }
 
-    private static EventDispatcher.Batch batch(long number) {
-        return new EventDispatcher.Batch(RUN, "flow", new JournalEntry[] {new JournalEntry.RunPaused(number)});
+    private static Batch batch(long number) {
+        return Batch.of(RUN, "flow", new JournalEntry.RunPaused(number));
     }
 
     /** Not thread-safe, as listeners may be. */

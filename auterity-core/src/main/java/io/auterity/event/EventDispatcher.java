@@ -1,8 +1,5 @@
 package io.auterity.event;
 
-import io.auterity.definition.RunId;
-import io.auterity.journal.JournalEntry;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
 
@@ -43,29 +40,11 @@ public final class EventDispatcher {
     /**
      * Tells all listeners, soon.
      *
-     * @param run the run
-     * @param workflow the workflow's identifier
-     * @param entries what happened, in order; not changed by the caller afterwards
+     * @param batch what happened; not changed by the caller afterwards
      */
-    public void publish(RunId run, String workflow, JournalEntry... entries) {
+    public void publish(Batch batch) {
         for (ListenerQueue queue : queues) {
-            queue.add(new Batch(run, workflow, entries));
-        }
-    }
-
-    /**
-     * Entries of one run on their way to one listener.
-     *
-     * @param run the run
-     * @param workflow the workflow's identifier
-     * @param entries what happened
-     */
-    @SuppressWarnings("ArrayRecordComponent") // never compared; an array saves an object for every step of every run
-    record Batch(RunId run, String workflow, JournalEntry[] entries) {
-
-        /** Those that came first. */
-        Batch first(int count) {
-            return new Batch(run, workflow, Arrays.copyOf(entries, count));
+            queue.add(batch);
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.auterity.event;
 
-import io.auterity.event.EventDispatcher.Batch;
 import io.auterity.journal.JournalEntry;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -40,7 +39,7 @@ final class ListenerQueue implements Runnable {
     }
 
     void add(Batch batch) {
-        int size = batch.entries().length;
+        int size = batch.size();
         int over = Math.min(size, behind.addAndGet(size) - capacity);
         if (over > 0) {
             behind.addAndGet(-over);
@@ -85,7 +84,7 @@ final class ListenerQueue implements Runnable {
                 break;
             }
             deliver(batch);
-            delivered += batch.entries().length;
+            delivered += batch.size();
             if (delivered >= SETTLED_TOGETHER) {
                 behind.addAndGet(-delivered); // seldom, since the counter is shared with the publishers
                 delivered = 0;
@@ -96,12 +95,14 @@ final class ListenerQueue implements Runnable {
     }
 
     private void deliver(Batch batch) {
-        for (JournalEntry entry : batch.entries()) {
-            try {
-                listener.onEntry(batch.run(), batch.workflow(), entry);
-            } catch (RuntimeException | Error thrown) { // whatever a listener does, the run and the other entries go on
-                LOG.warn("listener {} threw at {}", listener, entry, thrown);
-            }
+        batch.forEach(entry -> tell(batch, entry));
+    }
+
+    private void tell(Batch batch, JournalEntry entry) {
+        try {
+            listener.onEntry(batch.run(), batch.workflow(), entry);
+        } catch (RuntimeException | Error thrown) { // whatever a listener does, the run and the other entries go on
+            LOG.warn("listener {} threw at {}", listener, entry, thrown);
         }
     }
 

@@ -23,7 +23,9 @@ final class Backlog {
             grow();
         }
         int place = (head + size) & (nodes.length - 1);
-        frames[place] = frame;
+        if (frames[place] != frame) { // mostly it is; to write a reference costs more than to compare it
+            frames[place] = frame;
+        }
         nodes[place] = node;
         size++;
     }

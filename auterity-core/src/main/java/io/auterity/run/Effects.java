@@ -33,6 +33,16 @@ interface Effects {
      */
     <E extends JournalEntry> E record(E entry);
 
+    /**
+     * Records that a step has succeeded, the start of which nobody has been told of.
+     *
+     * @return whether that counts at once, because there is no journal
+     */
+    default boolean recordWithStart(JournalEntry.StepSucceeded success) {
+        record(success);
+        return false;
+    }
+
     /** Does something when listeners have been told what was recorded so far, or never will be. */
     void whenTold(Runnable action);
 

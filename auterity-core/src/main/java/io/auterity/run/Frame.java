@@ -37,10 +37,12 @@ final class Frame implements Scope {
     final @Nullable Object variable;
 
     private final byte[] statuses;
-    /** What the predecessors of each node settled as, one bit an outcome. */
-    private final byte[] before;
+    /**
+     * How many predecessors of each node have not settled, and in the highest bits what the others settled as: side by
+     * side, since both change when one settles.
+     */
+    private final int[] before;
 
-    private final int[] remaining;
     private final int[] readers;
     private final @Nullable Object[] outputs;
     private @Nullable Failure @Nullable [] failures;
@@ -68,9 +70,8 @@ final class Frame implements Scope {
         this.variable = variable;
         this.unsettled = graph.size();
         this.statuses = new byte[unsettled];
-        this.before = new byte[unsettled];
         this.outputs = new Object[unsettled];
-        this.remaining = graph.predecessorCounts();
+        this.before = graph.predecessorCounts();
         this.readers = graph.readerCounts();
     }
 
@@ -110,8 +111,9 @@ final class Frame implements Scope {
         Rows successors = graph.successors();
         for (int i = successors.start(node), end = successors.start(node + 1); i < end; i++) {
             int successor = successors.target(i);
-            before[successor] |= outcome.bit;
-            if (--remaining[successor] == 0) {
+            int left = (before[successor] | outcome.bit) - 1;
+            before[successor] = left;
+            if ((left & Outcome.NONE) == 0) {
                 ready.accept(this, successor);
             }
         }
@@ -139,7 +141,7 @@ final class Frame implements Scope {
     }
 
     boolean hasPredecessors(int node) {
-        return before[node] != 0;
+        return (before[node] & ~Outcome.NONE) != 0;
     }
 
     boolean isPending(int node) {
@@ -148,14 +150,17 @@ final class Frame implements Scope {
 
     /** How a node's settling counts for those behind it. */
     enum Outcome {
-        SUCCEEDED(1),
-        FAILED(2),
-        SKIPPED(4);
+        SUCCEEDED(1 << 28),
+        FAILED(1 << 29),
+        SKIPPED(1 << 30);
 
-        private final byte bit;
+        /** The bits below those of all outcomes. */
+        private static final int NONE = SUCCEEDED.bit - 1;
+
+        private final int bit;
 
         Outcome(int bit) {
-            this.bit = (byte) bit;
+            this.bit = bit;
         }
     }
 

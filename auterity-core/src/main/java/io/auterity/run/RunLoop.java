@@ -3,6 +3,7 @@ package io.auterity.run;
 import io.auterity.definition.Failure;
 import io.auterity.definition.RunId;
 import io.auterity.definition.WarnLevel;
+import io.auterity.event.Batch;
 import io.auterity.journal.FencedException;
 import io.auterity.journal.InMemoryJournal;
 import io.auterity.journal.JavaValue;
@@ -128,7 +129,7 @@ public final class RunLoop implements Runnable {
     // All below are touched by the owner only.
     private final ArrayDeque<Attempt> ready = new ArrayDeque<>(2);
     private final List<JournalEntry> entries = new ArrayList<>(4);
-    private final List<JournalEntry> outbox = new ArrayList<>(4);
+    private Batch outbox;
     private final Set<Long> handled = new HashSet<>(0);
     private final List<RunMessage.Received> held = new ArrayList<>(0);
     private List<Long> taken = new ArrayList<>(0);
@@ -196,6 +197,7 @@ public final class RunLoop implements Runnable {
         this.listening = ports.events().isListening();
         this.outside = new Outside();
         this.state = new RunState(plan, settings, outside);
+        this.outbox = new Batch(settings.id(), plan.workflow());
         this.mayBlock = recording && !(ports.journal() instanceof InMemoryJournal);
         this.mayStreak = !mayBlock && !parks;
         this.streak = new Streak(ports.clock());
@@ -727,9 +729,10 @@ public final class RunLoop implements Runnable {
     }
 
     private void publish() {
-        if (!outbox.isEmpty()) {
-            ports.events().publish(settings.id(), plan.workflow(), outbox.toArray(JournalEntry[]::new));
-            outbox.clear();
+        if (outbox.size() > 0) {
+            Batch happened = outbox;
+            outbox = happened.next();
+            ports.events().publish(happened);
         }
     }
 
@@ -841,7 +844,8 @@ public final class RunLoop implements Runnable {
             return entered;
         }
         if (listening && attempt.isStep()) {
-            return attempt.enter(() -> ports.events().publish(settings.id(), plan.workflow(), attempt.started()));
+            return attempt.enter(
+                    () -> ports.events().publish(Batch.of(settings.id(), plan.workflow(), attempt.started())));
         }
         return attempt.enter();
     }
@@ -1032,9 +1036,6 @@ public final class RunLoop implements Runnable {
         loan.begin(backlog.frame(), backlog.node(), now());
         backlog.remove();
         executing++;
-        if (listening) {
-            outbox.add(new JournalEntry.StepStarted(loan.startedAt(), loan.path(), 1));
-        }
         if (lent != loan) {
             lent = loan;
         }
@@ -1064,6 +1065,9 @@ public final class RunLoop implements Runnable {
     }
 
     private Attempt begunPlain(Loan loan) {
+        if (listening) {
+            outbox.add(new JournalEntry.StepStarted(loan.startedAt(), loan.path(), 1));
+        }
         return state.begunPlain(loan.frame(), loan.node(), loan.startedAt(), activity -> {
             Attempt attempt = new Attempt(activity, this);
             attempt.begin(loan.startedAt());
@@ -1359,7 +1363,7 @@ public final class RunLoop implements Runnable {
 
     private void applied(JournalEntry[] batch) {
         if (listening) {
-            outbox.addAll(Arrays.asList(batch));
+            outbox.addAll(batch);
         }
         tell(telling);
         if (over) {
@@ -1462,6 +1466,19 @@ public final class RunLoop implements Runnable {
                 outbox.add(entry);
             }
             return entry;
+        }
+
+        @Override
+        public boolean recordWithStart(JournalEntry.StepSucceeded success) {
+            if (recording) {
+                if (listening) {
+                    outbox.add(new JournalEntry.StepStarted(success.startedAt(), success.step(), 1));
+                }
+                record(success);
+            } else if (listening) {
+                outbox.addWithStart(success);
+            }
+            return !recording;
         }
 
         @Override

@@ -445,8 +445,11 @@ final class RunState {
         frame.become(node, StepStatus.SUCCEEDED);
         frame.keepOutput(node, value);
         frame.keepAttempts(node, 1);
-        effects.record(new JournalEntry.StepSucceeded(effects.now(), frame.pathOf(node), 1, since, value));
-        effects.settleWhenDurable(frame, node);
+        if (effects.recordWithStart(new JournalEntry.StepSucceeded(effects.now(), frame.pathOf(node), 1, since, value))) {
+            settle(frame, node);
+        } else {
+            effects.settleWhenDurable(frame, node);
+        }
     }
 
     private void skip(Frame frame, int node) {
