@@ -15,7 +15,7 @@ class RunIdFuzzTest {
 
     private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9._:-]{1,200}");
 
-    @FuzzTest(maxDuration = "10s")
+    @FuzzTest(maxDuration = "1m")
     void a_text_becomes_an_id_unchanged_or_is_refused(@NotNull String text) throws Exception {
         ProcessorTime.atMost(ProcessorTime.OF_A_PARSER, () -> check(text));
     }

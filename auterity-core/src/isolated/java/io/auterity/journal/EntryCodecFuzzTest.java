@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 class EntryCodecFuzzTest {
 
     /** The first byte is the number of the kind: {@code A} is 1, {@code B} 2. */
-    @FuzzTest(maxDuration = "20s")
+    @FuzzTest(maxDuration = "1m")
     void any_row_is_refused_as_damaged_or_is_an_entry_that_survives_writing(byte @NotNull [] row) throws Exception {
         ProcessorTime.atMost(ProcessorTime.OF_A_PARSER, () -> check(row));
     }

@@ -22,7 +22,7 @@ class RetryAfterFuzzTest {
     private static final Request REQUEST =
             new Request.Builder().url("https://example.com/").build();
 
-    @FuzzTest(maxDuration = "20s")
+    @FuzzTest(maxDuration = "1m")
     void any_text_is_no_wait_or_a_bounded_one(@NotNull String text) throws Exception {
         ProcessorTime.atMost(ProcessorTime.OF_A_PARSER, () -> {
             check("Retry-After", text);

@@ -17,7 +17,7 @@ class RedirectFuzzTest {
     private static final OutboundGuard GUARD = OutboundGuard.builder().build();
     private static final HttpUrl FROM = HttpUrl.get("https://example.com/a/b?c=d#e");
 
-    @FuzzTest(maxDuration = "20s")
+    @FuzzTest(maxDuration = "1m")
     void any_location_is_refused_or_a_vetted_address(@NotNull String location) throws Exception {
         ProcessorTime.atMost(ProcessorTime.OF_A_PARSER, () -> check(location));
     }
