@@ -1,6 +1,7 @@
 package io.auterity.compile;
 
 import io.auterity.expression.Bindings;
+import io.auterity.expression.Budget;
 import io.auterity.expression.Environment;
 import io.auterity.expression.EvaluationException;
 import io.auterity.expression.Expression;
@@ -130,12 +131,12 @@ final class Formula {
                 Template compiled = Template.optional(source, environment);
                 type = compiled.type();
                 compute = new TemplateCompute(compiled, place);
-                fold(compiled.slots(), () -> compiled.evaluate(Bindings.NONE));
+                conclude(compiled.slots(), compiled.leastFuel(), () -> compiled.evaluate(Bindings.NONE));
             } else {
                 Expression compiled = Expression.compile(source, environment);
                 type = compiled.type();
                 compute = new ExpressionCompute(compiled, place);
-                fold(compiled.slots(), () -> compiled.evaluate(Bindings.NONE));
+                conclude(compiled.slots(), compiled.leastFuel(), () -> compiled.evaluate(Bindings.NONE));
             }
         } catch (ExpressionException e) {
             e.problems().forEach(this::report);
@@ -144,8 +145,20 @@ final class Formula {
         }
     }
 
-    /** Evaluates what reads nothing once and for all. */
-    private void fold(Set<Integer> slots, Supplier<@Nullable Object> evaluation) {
+    /** Refuses what is too much work whatever it reads, and evaluates what reads nothing once and for all. */
+    private void conclude(Set<Integer> slots, long leastFuel, Supplier<@Nullable Object> evaluation) {
+        if (leastFuel > Budget.DEFAULT_FUEL) {
+            compilation
+                    .problems()
+                    .add(
+                            Code.LIMIT,
+                            place,
+                            "takes at least " + leastFuel + " units of work whatever it reads, the limit is "
+                                    + Budget.DEFAULT_FUEL,
+                            "loop over less, or do parts of it in steps of their own");
+            broken = true;
+            return;
+        }
         if (!slots.isEmpty()) {
             return;
         }

@@ -88,6 +88,7 @@ final class CallChecker {
         int last = call.arguments.size() - 1;
         Node[] nodes = new Node[last + 1];
         List<Type> types = new ArrayList<>(last + 1);
+        checker.skippable++;
         for (int i = 0; i <= last; i++) {
             Checked checked = checker.check(call.arguments.get(i));
             nodes[i] = checked.node();
@@ -101,6 +102,7 @@ final class CallChecker {
             }
             types.add(type);
         }
+        checker.skippable--;
         return new Checked(Type.union(types), OptionalNodes.Coalesce.of(call.at, nodes));
     }
 
@@ -158,7 +160,9 @@ final class CallChecker {
                     return Checked.UNKNOWN;
                 }
                 Ast argument = call.arguments.get(0);
+                checker.skippable++;
                 Checked other = checker.check(argument);
+                checker.skippable--;
                 if (call.name.equals("orValue")) {
                     other = checker.present(argument, other);
                 }

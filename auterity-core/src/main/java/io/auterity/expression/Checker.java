@@ -39,6 +39,10 @@ final class Checker {
     private int locals;
     /** The nodes checked so far, which is what running them once costs. */
     int cost;
+    /** What the steps of loops over lists of known length cost at least, beside {@link #cost}. */
+    long leastSteps;
+    /** How many parts around the one that is checked may be left out, as an operand of {@code ||} is. */
+    int skippable;
 
     Checker(String source, Environment environment, Problems problems) {
         this.source = source;
@@ -141,6 +145,7 @@ final class Checker {
     }
 
     Checked logic(Ast.Logic logic) {
+        skippable++;
         Facts before = facts;
         Facts learned = Facts.NONE;
         Node[] nodes = new Node[logic.operands.size()];
@@ -152,18 +157,21 @@ final class Checker {
             facts = facts.and(taught);
         }
         facts = before;
+        skippable--;
         Node node = LogicNodes.Logic.of(logic.at, logic.and, nodes);
         return logic.and ? Checked.condition(node, learned, Facts.NONE) : Checked.condition(node, Facts.NONE, learned);
     }
 
     Checked conditional(Ast.Conditional conditional) {
         Checked condition = condition(conditional.condition);
+        skippable++;
         Facts before = facts;
         facts = before.and(condition.whenTrue());
         Checked then = check(conditional.then);
         facts = before.and(condition.whenFalse());
         Checked otherwise = check(conditional.otherwise);
         facts = before;
+        skippable--;
         return new Checked(
                 Type.union(then.type(), otherwise.type()),
                 LogicNodes.Conditional.of(conditional.at, condition.node(), then.node(), otherwise.node()));

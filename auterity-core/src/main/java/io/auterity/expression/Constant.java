@@ -1,5 +1,6 @@
 package io.auterity.expression;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A value known when the expression is compiled. */
@@ -9,6 +10,11 @@ final class Constant extends Node {
     Constant(int at, @Nullable Object value) {
         super(at);
         this.value = value;
+    }
+
+    @Override
+    long leastElements() {
+        return value instanceof List<?> list ? list.size() : 0;
     }
 
     @Override

@@ -25,6 +25,15 @@ final class ConstructionNodes {
         }
 
         @Override
+        long leastElements() {
+            long least = 0;
+            for (boolean mayBeLeftOut : optional) {
+                least += mayBeLeftOut ? 0 : 1;
+            }
+            return least;
+        }
+
+        @Override
         Object eval(Frame frame) {
             List<Object> list = new ArrayList<>(elements.length);
             for (int i = 0; i < elements.length; i++) {

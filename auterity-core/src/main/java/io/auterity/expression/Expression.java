@@ -63,6 +63,16 @@ public final class Expression {
     }
 
     /**
+     * Returns what every evaluation costs at least: its parts once, and the steps of loops over lists whose length the text
+     * says, unless a condition may leave them out.
+     *
+     * @return units of a {@link Budget}'s fuel; an evaluation with less fails whatever it reads
+     */
+    public long leastFuel() {
+        return program.least();
+    }
+
+    /**
      * Returns the text the expression was compiled from.
      *
      * @return the source

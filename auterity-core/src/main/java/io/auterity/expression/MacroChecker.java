@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * elements, or keys and values.
  */
 final class MacroChecker {
+    /** Where counting ends, far beyond any budget and far from an overflow. */
+    private static final long MOST_STEPS = 1L << 40;
+
     private final Checker checker;
     private final Ast.Call call;
     private final Checked range;
@@ -67,6 +70,7 @@ final class MacroChecker {
         Checker.Scope outer = checker.scope;
         int before = checker.locals();
         int costBefore = checker.cost;
+        long leastBefore = checker.leastSteps;
         boolean isMap = key == Type.STRING;
         Type single = isMap ? Type.STRING : key == Type.INTEGER ? element : Type.ANY;
         Checker.Scope scope = outer;
@@ -81,12 +85,18 @@ final class MacroChecker {
         checker.scope = scope;
         checker.reserve(before + variables);
         Node filter = condition == null ? null : checker.condition(condition).node();
+        checker.skippable += condition == null ? 0 : 1;
         Checked checked =
                 resultIsCondition ? checker.condition(result) : checker.present(result, checker.check(result));
+        checker.skippable -= condition == null ? 0 : 1;
         checker.scope = outer;
         checker.release(before);
         int bodyCost = checker.cost - costBefore;
         checker.cost = costBefore;
+        if (checker.skippable == 0) {
+            long step = 1 + bodyCost + checker.leastSteps - leastBefore;
+            checker.leastSteps = Math.min(MOST_STEPS, leastBefore + range.node().leastElements() * step);
+        }
         Loop loop = new Loop(range.node(), before, variables == 2 ? before + 1 : -1, 1 + bodyCost);
         return new Body(loop, filter, checked);
     }
@@ -98,7 +108,10 @@ final class MacroChecker {
             return wrongShape("list." + name + "(x, ...)");
         }
         boolean sort = name.equals("sortBy");
+        boolean isDecidedEarly = name.equals("all") || name.equals("exists");
+        checker.skippable += isDecidedEarly ? 1 : 0;
         Body body = body(variables, null, arguments.get(variables), !sort);
+        checker.skippable -= isDecidedEarly ? 1 : 0;
         if (body == null) {
             return wrongShape("list." + name + (variables == 1 ? "(x, ...)" : "(i, x, ...)"));
         }

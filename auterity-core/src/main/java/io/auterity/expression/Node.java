@@ -37,6 +37,11 @@ abstract class Node {
         return Values.toDouble(eval(frame), at);
     }
 
+    /** How many elements its value has at least, if that is a list. */
+    long leastElements() {
+        return 0;
+    }
+
     final Fault absent(String what, String fix) {
         return new Fault(EvaluationException.Code.ABSENT, at, what + " is absent", fix);
     }

@@ -4,8 +4,11 @@ import java.util.Collections;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What compiling an expression leaves behind: its nodes, what running them once costs, and what they read. */
-record Program(Node root, Type type, int cost, int locals, Set<String> reads, Set<Integer> slots) {
+/**
+ * What compiling an expression leaves behind: its nodes, what running each once costs, what every evaluation costs at least,
+ * loops over lists of known length included, and what they read.
+ */
+record Program(Node root, Type type, int cost, long least, int locals, Set<String> reads, Set<Integer> slots) {
     static Program compile(String source, Environment environment) {
         return compile(source, environment, false);
     }
@@ -25,6 +28,7 @@ record Program(Node root, Type type, int cost, int locals, Set<String> reads, Se
                 checked.node(),
                 checked.type(),
                 checker.cost,
+                checker.cost + checker.leastSteps,
                 checker.maxLocals,
                 ordered(checker.reads),
                 ordered(checker.slots));

@@ -259,6 +259,19 @@ public final class Template {
     }
 
     /**
+     * Returns what every evaluation costs at least, as of {@link Expression#leastFuel} for all parts together.
+     *
+     * @return units of a {@link Budget}'s fuel; an evaluation with less fails whatever it reads
+     */
+    public long leastFuel() {
+        long least = 0;
+        for (Program program : programs) {
+            least += program.least();
+        }
+        return least;
+    }
+
+    /**
      * Returns the text the template was compiled from.
      *
      * @return the source

@@ -10,6 +10,10 @@ import io.auterity.definition.Order;
 import io.auterity.definition.Step;
 import io.auterity.definition.StepKind;
 import io.auterity.definition.Template;
+import io.auterity.expression.Budget;
+import io.auterity.expression.Environment;
+import io.auterity.expression.Expression;
+import io.auterity.expression.Type;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +54,34 @@ class LimitsTest {
         assertThat(with(limits, steps(11)))
                 .containsExactly("AUT-C024 flow: the workflow has more than 10 steps (maxSteps)\n"
                         + "  fix: split it into workflows that run each other with 'run'");
+    }
+
+    @Test
+    void work_that_an_expression_is_sure_to_take() {
+        long without = leastFuel(costly(0));
+        assertThat(without).isBetween(Budget.DEFAULT_FUEL - 3_000, Budget.DEFAULT_FUEL - 1);
+        int more = (int) (Budget.DEFAULT_FUEL - without);
+
+        assertThat(problems(Compiling.compiler(), value(costly(more - 1)))).isEmpty();
+        assertThat(problems(Compiling.compiler(), value(costly(more)))).isEmpty();
+        assertThat(problems(Compiling.compiler(), value(costly(more + 1))))
+                .containsExactly("AUT-C024 flow/s/value: takes at least 100001 units of work whatever it reads, the limit is 100000\n"
+                        + "  fix: loop over less, or do parts of it in steps of their own");
+    }
+
+    private static String costly(int more) {
+        String list = "[" + "1,".repeat(179) + "1]";
+        return list + ".map(a, " + list + ".map(b, run.id)).size() + size([0" + ",0".repeat(more) + "])";
+    }
+
+    private static long leastFuel(String source) {
+        Environment environment =
+                Environment.builder().variable("run.id", 0, Type.STRING).build();
+        return Expression.compile(source, environment).leastFuel();
+    }
+
+    private static Definition value(String source) {
+        return Definition.of("flow", Step.of("s", new StepKind.Value(new Template("${{ " + source + " }}"))));
     }
 
     @Test

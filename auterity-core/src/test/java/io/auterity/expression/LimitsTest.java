@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every bound on source, stack, work and result holds, at the limit and one beyond it. */
 class LimitsTest {
@@ -202,6 +203,53 @@ class LimitsTest {
             numbers.add(i * 7919 % count);
         }
         return numbers;
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "x",
+                "x == 1 ? [1, 2, 3].map(v, v + x) : []",
+                "x == 2 ? [1, 2, 3].map(v, v + x) : []",
+                "x == 2 || [1, 2, 3].exists_one(v, v == x)",
+                "x == 1 || [1, 2, 3].exists_one(v, v == x)",
+                "coalesce(x, [1, 2, 3].map(v, v + x))",
+                "optional.of(x).orValue([1, 2, 3].map(v, v + x))",
+                "[1, 2, 3].exists(v, [1, 2, 3].map(w, x) == [x])",
+                "[1, 2, 3].map(v, x == 1, [1, 2, 3].map(w, x))",
+                "[1, 2, 3].map(v, x == 2, [1, 2, 3].map(w, x))",
+                "[1, 2, x].filter(v, [4, 5].map(w, v + w).size() == 3).size()",
+                "[?optional.none(), ?optional.of(x), x].sortBy(v, v)",
+                "[1, 2].transformList(i, v, [x, x].map(w, w + i))",
+                "[[1, 2], [3]].map(v, v.map(w, w + x))"
+            })
+    void no_evaluation_takes_less_than_its_least_fuel(String source) {
+        Expression expression = Expression.compile(source, ANYTHING);
+
+        assertThat(need(source, 1L)).isGreaterThanOrEqualTo(expression.leastFuel());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "x",
+                "[1, 2, 3].map(v, x)",
+                "[1, 2, 3].map(v, [1, 2, 3, 4].map(w, [x, x].map(y, v + w)))",
+                "[1, 2, 3].filter(v, [1, 2].map(w, v) == [1])",
+                "{'a': x}.transformMap(k, v, x)"
+            })
+    void the_steps_of_loops_over_lists_of_known_length_are_counted(String source) {
+        long least = Expression.compile(source, ANYTHING).leastFuel();
+
+        assertThat(need(source, 1L)).isBetween(least, least + 4);
+    }
+
+    @Test
+    void counting_steps_does_not_overflow() {
+        String list = "[" + "1,".repeat(599) + "1]";
+        String source = (list + ".map(v, ").repeat(6) + "x" + ")".repeat(6);
+
+        assertThat(Expression.compile(source, ANYTHING).leastFuel()).isBetween(1L << 40, 1L << 41);
     }
 
     @Test
