@@ -22,8 +22,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
+import okhttp3.ConnectionPool;
+import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -51,6 +54,11 @@ public final class HttpProvider implements Provider, AutoCloseable {
     private static final Duration KEY_RESTS = Duration.ofMinutes(5);
     private static final int EXCERPT = 300;
 
+    /** Fewer would have each burst of calls pay for new connections. */
+    private static final int MOST_IDLE = 256;
+
+    private static final Duration IDLE = Duration.ofMinutes(5);
+
     private final Endpoint endpoint;
     private final OutboundGuard guard;
     private final Credentials credentials;
@@ -58,6 +66,7 @@ public final class HttpProvider implements Provider, AutoCloseable {
     private final Wire chat;
     private final OkHttpClient client;
     private final Map<String, Instant> resting = new HashMap<>(); // until when, by credential; guarded by itself
+    private final Map<String, HttpUrl> checked = new ConcurrentHashMap<>(); // what the guard allows: a few per endpoint
 
     /**
      * Makes a provider.
@@ -82,6 +91,7 @@ public final class HttpProvider implements Provider, AutoCloseable {
                 .followRedirects(false)
                 .followSslRedirects(false)
                 .retryOnConnectionFailure(false) // a retry is the relay's to decide and to pay
+                .connectionPool(new ConnectionPool(MOST_IDLE, IDLE.toMillis(), TimeUnit.MILLISECONDS))
                 .connectTimeout(CONNECT)
                 .readTimeout(0, TimeUnit.MILLISECONDS) // the call's time ends it
                 .writeTimeout(0, TimeUnit.MILLISECONDS)
@@ -255,24 +265,30 @@ public final class HttpProvider implements Provider, AutoCloseable {
 
     private Request request(
             Wire wire, String url, Map<String, Object> json, ProviderCall call, Optional<String> credential) {
-        try {
-            guard.check(URI.create(url));
-        } catch (StepException e) {
-            throw new ProviderException(ErrorClass.REFUSED, String.valueOf(e.getMessage()));
-        }
+        HttpUrl target = checked.computeIfAbsent(url, this::checked);
         byte[] body;
         try {
             body = Json.writeBytes(json);
         } catch (JsonException e) { // nested too deeply in the provider's form
             throw new ProviderException(ErrorClass.REQUEST, "the call cannot be written: " + e.getMessage());
         }
-        Request.Builder request = new Request.Builder().url(url).post(RequestBody.create(body, JSON));
+        Request.Builder request = new Request.Builder().url(target).post(RequestBody.create(body, JSON));
         call.prompt()
                 .original()
                 .filter(written -> written.protocol() == wire.protocol())
                 .ifPresent(written -> written.headers().forEach(request::header));
         credential.ifPresent(name -> wire.headers(key(name)).forEach(request::header));
         return request.build();
+    }
+
+    /** The guard says the same of an address each time; what the address resolves to is vetted with each connection. */
+    private HttpUrl checked(String url) {
+        try {
+            guard.check(URI.create(url));
+        } catch (StepException e) {
+            throw new ProviderException(ErrorClass.REFUSED, String.valueOf(e.getMessage()));
+        }
+        return HttpUrl.get(url);
     }
 
     private String key(String name) {
