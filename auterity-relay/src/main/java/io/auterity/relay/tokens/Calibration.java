@@ -21,7 +21,7 @@ final class Calibration {
     private static final double MARGIN = 1.1;
 
     /** Sorting a thousand samples after every call would cost more than counting. */
-    private static final int RARELY = 16;
+    private static final int RARELY = 50;
 
     private final long[][] samples = new long[KEPT][]; // guarded by this, like all below
     private int count;

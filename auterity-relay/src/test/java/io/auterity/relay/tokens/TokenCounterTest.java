@@ -3,6 +3,9 @@ package io.auterity.relay.tokens;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.knuddels.jtokkit.Encodings;
+import com.knuddels.jtokkit.api.EncodingRegistry;
+import com.knuddels.jtokkit.api.EncodingType;
 import io.auterity.definition.Json;
 import io.auterity.relay.decide.RouteRequest;
 import io.auterity.relay.money.ModelName;
@@ -12,8 +15,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,6 +30,7 @@ class TokenCounterTest {
 
     private static final ModelName CLAUDE = ModelName.of("anthropic/claude-sonnet-4-5");
     private static final ModelName GPT = ModelName.of("openai/gpt-4o");
+    private static final EncodingRegistry READ = Encodings.newLazyEncodingRegistry();
     private static final String WORDS = "The quick brown fox jumps over the lazy dog. ";
 
     /** The conversation of OpenAI's cookbook, and what its API counted. */
@@ -181,6 +188,30 @@ class TokenCounterTest {
         long piece = Vocabulary.O200K.count(letter.repeat(10_000));
         assertThat((double) pieces / (20 * piece)).isBetween(0.98, 1.03);
         assertThat(TokenCounter.calibrated().expected("x".repeat(40_000_000))).isEqualTo(10_000_000);
+    }
+
+    /** Words are counted one by one and remembered, which must change nothing. */
+    @Property(tries = 300, seed = "20261128")
+    void a_text_has_as_many_tokens_as_its_vocabulary_says(@ForAll("sentences") String text) {
+        Map<ModelName, EncodingType> vocabularies =
+                Map.of(GPT, EncodingType.O200K_BASE, ModelName.of("openai/gpt-4"), EncodingType.CL100K_BASE);
+        for (int round = 0; round < 2; round++) {
+            vocabularies.forEach((model, type) -> {
+                long whole = READ.getEncoding(type).countTokensOrdinary(text);
+                assertThat(Vocabulary.of(model).orElseThrow().count(text)).isEqualTo(whole);
+            });
+        }
+    }
+
+    @Provide
+    Arbitrary<String> sentences() {
+        Arbitrary<String> some = Arbitraries.of(
+                " ", "  ", "\n", "\n\n ", "\t", "a", "Fox", "jumps", "it's", "WE'LL", "42", "1234567", ".", "...", "/", "(x)",
+                "\u00e9", "\u4f60\u597d", "e\u0301", "\ud83d\ude00", "\u00a0", "_", "x_y", "'", "'s ", "-1 ");
+        return Arbitraries.oneOf(some, Arbitraries.strings().ofMaxLength(3))
+                .list()
+                .ofMaxSize(40)
+                .map(parts -> String.join("", parts));
     }
 
     @Property(tries = 200, seed = "20261122")
