@@ -746,12 +746,12 @@ public final class Relay {
          */
         private ProviderCall.Time time(Deployment deployment, long maxOutput, int underway) {
             Duration all = Duration.between(clock.instant(), end);
-            Duration half = all.dividedBy(2);
+            Duration half = Duration.ofNanos(all.toNanos() / 2);
             Duration p95 = Optional.ofNullable(deployments.health().get(deployment.id()))
                     .map(StateView.Health::p95)
                     .orElse(Duration.ZERO);
             boolean isSeen = !p95.isZero();
-            boolean isSlow = isSeen ? p95.multipliedBy(2).compareTo(half) > 0 : !isStream;
+            boolean isSlow = isSeen ? p95.plus(p95).compareTo(half) > 0 : !isStream;
             if (isSlow) {
                 return new ProviderCall.Time(all, all, all);
             }

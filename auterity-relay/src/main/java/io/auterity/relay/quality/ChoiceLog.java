@@ -23,8 +23,13 @@ public final class ChoiceLog {
     private final QualityPredictor predictor;
     private final Map<String, Remembered> choices = new LinkedHashMap<>(); // guarded by itself
 
-    /** A choice, and the words of its prompt. */
-    private record Remembered(LoggedChoice choice, Grams grams) {}
+    /** A choice, and the words of its prompt if that is not known itself. Few are scored, so few are cut into words. */
+    private record Remembered(LoggedChoice choice, Optional<Grams> read) {
+
+        Grams grams() {
+            return read.orElseGet(() -> Grams.of(choice.prompt()));
+        }
+    }
 
     /**
      * Makes an empty log.
@@ -46,7 +51,7 @@ public final class ChoiceLog {
      * @param choice the choice
      */
     public void add(LoggedChoice choice) {
-        add(new Remembered(choice, Grams.of(choice.prompt())));
+        add(new Remembered(choice, Optional.empty()));
     }
 
     private void add(Remembered remembered) {
@@ -77,7 +82,7 @@ public final class ChoiceLog {
             if (remembered == null || remembered.choice().score().isPresent()) {
                 return false;
             }
-            choices.put(request, new Remembered(remembered.choice().scored(score), remembered.grams()));
+            choices.put(request, new Remembered(remembered.choice().scored(score), remembered.read()));
         }
         LoggedChoice choice = remembered.choice();
         predictor.learn(remembered.grams(), new Example(choice.prompt(), task, Map.of(choice.chosen(), score), at));
@@ -155,7 +160,7 @@ public final class ChoiceLog {
                     numbers(json.get("propensities")),
                     numbers(json.get("predicted")),
                     score);
-            return new Remembered(choice, Grams.read(words));
+            return new Remembered(choice, Optional.of(Grams.read(words)));
         }
         throw new IllegalArgumentException("the line is no choice: " + line.substring(0, Math.min(100, line.length())));
     }

@@ -193,10 +193,11 @@ public final class QualityPredictor {
      * @return the prediction
      */
     public Prediction predict(String prompt, Optional<String> task, Instant now) {
-        Grams grams = Grams.of(prompt);
         lock.readLock().lock();
         try {
-            Neighbours.Found found = index.find(grams, settings.neighbours());
+            Neighbours.Found found = stored.isEmpty() // then no prompt is like it
+                    ? Neighbours.Found.NONE
+                    : index.find(Grams.of(prompt), settings.neighbours());
             double[] weights = weights(found, now);
             double[] priors = priors(found, weights, task);
             double[] sums = new double[models.size()];

@@ -271,8 +271,11 @@ final class Exchange {
 
     /** What a header cannot carry becomes a question mark. */
     private void set(String name, String value) {
-        String text = value.length() <= LONGEST_REASON ? value : value.substring(0, LONGEST_REASON);
-        response.getHeaders().put(name, text.replaceAll("[^\\x20-\\x7e]", "?"));
+        char[] text = (value.length() <= LONGEST_REASON ? value : value.substring(0, LONGEST_REASON)).toCharArray();
+        for (int i = 0; i < text.length; i++) {
+            text[i] = text[i] < ' ' || text[i] > '~' ? '?' : text[i];
+        }
+        response.getHeaders().put(name, new String(text));
     }
 
     private void whole(String json, Callback callback) {
