@@ -1,12 +1,12 @@
 package io.auterity.benchmarks;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +29,8 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class HttpLoad {
 
+    private static final int SOME = 1_000;
+
     private final int port;
     private final byte[] request;
     private final int connections;
@@ -48,6 +50,13 @@ final class HttpLoad {
         long start = System.nanoTime();
         send(count, 0);
         return count / ((System.nanoTime() - start) / 1e9);
+    }
+
+    /** Sends as fast as answers come, for some time. */
+    void during(Duration time) throws Exception {
+        for (long end = System.nanoTime() + time.toNanos(); System.nanoTime() < end; ) {
+            send(SOME, 0);
+        }
     }
 
     /** Sends at a rate; the times in milliseconds, in rising order. */
@@ -103,7 +112,7 @@ final class HttpLoad {
             socket = new Socket(InetAddress.getByName("127.0.0.1"), port);
             socket.setTcpNoDelay(true);
             socket.setSoTimeout(60_000);
-            in = new BufferedInputStream(socket.getInputStream(), 16 * 1024);
+            in = new Incoming(socket.getInputStream());
             out = socket.getOutputStream();
         }
 
