@@ -74,7 +74,6 @@ class KeptConnectionsTest {
 
     private static ProviderCall call() {
         Deployment deployment = new Deployment("d", ModelName.of("x/model"), "", ServiceTier.STANDARD);
-        return new ProviderCall(
-                deployment, Prompt.of("Is it?"), 10, false, Duration.ofSeconds(60), new Cancellation());
+        return new ProviderCall(deployment, Prompt.of("Is it?"), 10, false, Duration.ofSeconds(60), new Cancellation());
     }
 }

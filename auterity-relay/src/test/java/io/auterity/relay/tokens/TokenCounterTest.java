@@ -206,8 +206,32 @@ class TokenCounterTest {
     @Provide
     Arbitrary<String> sentences() {
         Arbitrary<String> some = Arbitraries.of(
-                " ", "  ", "\n", "\n\n ", "\t", "a", "Fox", "jumps", "it's", "WE'LL", "42", "1234567", ".", "...", "/", "(x)",
-                "\u00e9", "\u4f60\u597d", "e\u0301", "\ud83d\ude00", "\u00a0", "_", "x_y", "'", "'s ", "-1 ");
+                " ",
+                "  ",
+                "\n",
+                "\n\n ",
+                "\t",
+                "a",
+                "Fox",
+                "jumps",
+                "it's",
+                "WE'LL",
+                "42",
+                "1234567",
+                ".",
+                "...",
+                "/",
+                "(x)",
+                "\u00e9",
+                "\u4f60\u597d",
+                "e\u0301",
+                "\ud83d\ude00",
+                "\u00a0",
+                "_",
+                "x_y",
+                "'",
+                "'s ",
+                "-1 ");
         return Arbitraries.oneOf(some, Arbitraries.strings().ofMaxLength(3))
                 .list()
                 .ofMaxSize(40)
