@@ -1,13 +1,15 @@
 package io.auterity.relay.quality;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
  * How a predictor weighs what it has seen.
  *
  * @param neighbours how many of the most similar examples are asked
- * @param taskWeight how many neighbours of perfect likeness the average of the task counts as
+ * @param taskWeight how many neighbours of perfect likeness the average of the task counts as; what
+ *     the words say counts half as much
  * @param globalWeight how many examples of a task the average of all tasks counts as
  * @param maxExamples the most examples that are kept; the oldest eighth makes room
  * @param halfLife after what time an example counts half, to follow models and prompts that drift; empty for never
@@ -38,5 +40,18 @@ public record PredictorSettings(
      */
     public PredictorSettings halfLife(Duration time) {
         return new PredictorSettings(neighbours, taskWeight, globalWeight, maxExamples, Optional.of(time));
+    }
+
+    /** What is left of an example's weight after a time: halved for every half-life that has passed. */
+    double kept(Instant from, Instant to) {
+        if (halfLife.isEmpty() || !from.isBefore(to)) {
+            return 1;
+        }
+        Duration age = Duration.between(from, to);
+        return Math.pow(0.5, seconds(age) / seconds(halfLife.get()));
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.getSeconds() + duration.getNano() / 1e9;
     }
 }

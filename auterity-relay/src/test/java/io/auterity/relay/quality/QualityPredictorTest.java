@@ -8,6 +8,7 @@ import io.auterity.relay.money.ModelName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +45,44 @@ class QualityPredictorTest {
         assertThat(predict("zzz qqq").of(A).mean()).isCloseTo(0.5, within(0.02));
         assertThat(predictor.predict("zzz qqq", Optional.of("poem"), NOW).of(A).mean())
                 .isLessThan(0.2);
+    }
+
+    @Test
+    void words_that_many_prompts_have_tell_what_similar_prompts_cannot() {
+        predictor.learn(hardAndEasy());
+        Prediction hard = predict("Prove it: zzz qqq xxx");
+        assertThat(hard.of(A).evidence()).isLessThan(0.1); // it is like no other
+        assertThat(hard.gain(A, B)).isGreaterThan(0.1);
+        assertThat(predict("Recall it: zzz qqq xxx").gain(A, B)).isLessThan(-0.1);
+    }
+
+    @Test
+    void it_hears_words_also_in_examples_that_come_one_by_one_and_the_same_in_the_same_order() {
+        QualityPredictor other = new QualityPredictor(PredictorSettings.DEFAULT);
+        for (QualityPredictor one : List.of(predictor, other)) {
+            one.learn(hardAndEasy());
+            for (int i = 0; i < 200; i++) { // too few to learn all of them anew
+                one.learn(new Example("Guess it: o" + i + " p" + i, Optional.empty(), Map.of(A, 1.0, B, 0.0), NOW));
+            }
+        }
+        Prediction guess = predict("Guess it: zzz qqq xxx");
+        assertThat(guess.gain(A, B)).isGreaterThan(predict("it: zzz qqq xxx").gain(A, B) + 0.1);
+        assertThat(other.predict("Guess it: zzz qqq xxx", Optional.empty(), NOW))
+                .isEqualTo(guess);
+    }
+
+    @Test
+    void an_evaluation_may_come_sorted() {
+        List<Example> mixed = hardAndEasy();
+        List<Example> sorted = new ArrayList<>(mixed);
+        sorted.sort(Comparator.comparing(Example::prompt));
+        predictor.learn(mixed);
+        QualityPredictor other = new QualityPredictor(PredictorSettings.DEFAULT);
+        other.learn(sorted);
+        for (String prompt : List.of("it: zzz", "Prove it: zzz qqq xxx", "Recall it: zzz qqq xxx")) {
+            assertThat(other.predict(prompt, Optional.empty(), NOW).gain(A, B))
+                    .isCloseTo(predict(prompt).gain(A, B), within(0.02));
+        }
     }
 
     @Test
@@ -126,6 +165,18 @@ class QualityPredictorTest {
 
     private Prediction predict(String prompt) {
         return predictor.predict(prompt, Optional.empty(), NOW);
+    }
+
+    /** A is good where something is to be proved and B where it is to be recalled; what it is differs each time. */
+    private static List<Example> hardAndEasy() {
+        List<Example> examples = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            examples.add(
+                    new Example("Prove it: n" + 3 * i + " m" + 7 * i, Optional.empty(), Map.of(A, 1.0, B, 0.0), NOW));
+            examples.add(
+                    new Example("Recall it: n" + 5 * i + " m" + 9 * i, Optional.empty(), Map.of(A, 0.0, B, 1.0), NOW));
+        }
+        return examples;
     }
 
     /** A is good at sums and bad at poems, B the other way round. */
