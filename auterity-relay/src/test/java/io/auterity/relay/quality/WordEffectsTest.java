@@ -92,6 +92,8 @@ class WordEffectsTest {
         assertThat(of(fading, "new", 0)).isBetween(0.1, 0.5);
         fading.learn(Grams.of("long gone"), new double[] {1}, Instant.MIN);
         assertThat(fading.of(Grams.of("long")).known()).isZero();
+        fading.learn(Grams.of("long"), new double[] {1}, NOW.plus(WEEK.multipliedBy(200)));
+        assertThat(of(fading, "long", 0)).isCloseTo(fresh, within(1e-6));
     }
 
     @Test
