@@ -51,11 +51,7 @@ final class Neighbours {
      * @param ids the examples, the most similar last
      * @param likeness the cosine of each, above 0 and at most 1
      */
-    record Found(int[] ids, float[] likeness) {
-
-        /** Nothing. */
-        static final Found NONE = new Found(new int[0], new float[0]);
-    }
+    record Found(int[] ids, float[] likeness) {}
 
     /** A text as its weightiest words, of length 1. */
     private record Vector(int[] ids, float[] weights) {}

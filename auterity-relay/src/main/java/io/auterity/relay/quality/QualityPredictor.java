@@ -226,11 +226,13 @@ public final class QualityPredictor {
      * @return the prediction
      */
     public Prediction predict(String prompt, Optional<String> task, Instant now) {
+        if (size() == 0) {
+            return new Prediction(Map.of()); // whatever its words are
+        }
+        Grams grams = Grams.of(prompt);
         lock.readLock().lock();
         try {
-            Neighbours.Found found = stored.isEmpty() // then no prompt is like it
-                    ? Neighbours.Found.NONE
-                    : index.find(Grams.of(prompt), settings.neighbours());
+            Neighbours.Found found = index.find(grams, settings.neighbours());
             double[] weights = weights(found, now);
             double[] means = means();
             double[] priors = priors(found, weights, means, task);
