@@ -61,6 +61,11 @@ public final class Decider {
         boolean isOpen() {
             return candidate.excluded().isEmpty();
         }
+
+        /** What the longest answer that is asked for costs. */
+        Money most() {
+            return offer.amount(offer.most().count(Meter.OUTPUT));
+        }
     }
 
     /**
@@ -101,10 +106,6 @@ public final class Decider {
                 .orElse(Money.ZERO)
                 .plus(hedge.flatMap(second -> second.attempt().amount()).orElse(Money.ZERO));
         List<String> reasons = reasons(chosen, open, request, state, ruling);
-        Optional<ModelName> cheaper = state.left()
-                .map(left -> options(request, policy, state, ruling, Optional.of(left.percent(50))))
-                .flatMap(half -> half.stream().filter(Option::isOpen).findFirst())
-                .map(option -> option.card().name());
         return new Decision(
                 attempts,
                 hedge,
@@ -115,7 +116,20 @@ public final class Decider {
                         reasons,
                         candidates(chosen, options),
                         ruling,
-                        state.left().isEmpty() ? Optional.of(open.get(0).card().name()) : cheaper));
+                        withHalfTheBudget(open, request, policy, state, ruling)));
+    }
+
+    /** The same as with all of it, where half pays for every answer; what is excluded with all of it stays so. */
+    private static Optional<ModelName> withHalfTheBudget(
+            List<Option> open, RouteRequest request, Policy policy, StateView state, Ruling ruling) {
+        Optional<Money> half = state.left().map(left -> left.percent(50));
+        boolean isEnough = half.isEmpty()
+                || open.stream().noneMatch(option -> option.most().isMoreThan(half.get()));
+        List<Option> options = isEnough ? open : options(request, policy, state, ruling, half);
+        return options.stream()
+                .filter(Option::isOpen)
+                .findFirst()
+                .map(option -> option.card().name());
     }
 
     private static Decision refused(Refusal why, String reason, List<Option> options, Ruling ruling) {
@@ -171,9 +185,12 @@ public final class Decider {
     /** All models, those that may answer first, by falling value, or by rising cost if a budget says so. */
     private static List<Option> options(
             RouteRequest request, Policy policy, StateView state, Ruling ruling, Optional<Money> left) {
+        Optional<Money> limit = Limits.least(
+                ruling.all(Action.CostLimit.class).map(Action.CostLimit::most).reduce(Money::min),
+                request.objective().maxCost());
         List<Option> options = new ArrayList<>();
         for (ModelCard card : policy.models()) {
-            options.add(option(card, request, policy, state, ruling, left));
+            options.add(option(card, request, policy, state, ruling, left, limit));
         }
         Money dearest = options.stream()
                 .filter(Option::isOpen)
@@ -242,7 +259,13 @@ public final class Decider {
     }
 
     private static Option option(
-            ModelCard card, RouteRequest request, Policy policy, StateView state, Ruling ruling, Optional<Money> left) {
+            ModelCard card,
+            RouteRequest request,
+            Policy policy,
+            StateView state,
+            Ruling ruling,
+            Optional<Money> left,
+            Optional<Money> limit) {
         List<Deployment> places = places(card, request, policy);
         ServiceTier tier =
                 places.isEmpty() ? ServiceTier.STANDARD : places.get(0).tier();
@@ -257,9 +280,6 @@ public final class Decider {
                 .book()
                 .price(card.name(), tier, most, unknown == UnknownPrice.REFUSE ? UnknownPrice.ALLOW_AND_FLAG : unknown);
         long least = Math.min(wished, size.minOutput());
-        Optional<Money> limit = Limits.least(
-                ruling.all(Action.CostLimit.class).map(Action.CostLimit::most).reduce(Money::min),
-                request.objective().maxCost());
         Optional<Money> affordable = Limits.least(left, limit);
         Offer offer = new Offer(card.name(), tier, price, most, least);
         Optional<Long> output = affordable.isEmpty() ? Optional.of(wished) : offer.affordable(affordable.get(), wished);
@@ -302,12 +322,17 @@ public final class Decider {
         return new Option(card, fitted, new Candidate(card.name(), quality, cost, latency, value, why), isExhausted);
     }
 
+    /** Where the model may be called, as a new list. */
     static List<Deployment> places(ModelCard card, RouteRequest request, Policy policy) {
-        return policy.deployments().stream()
-                .filter(place -> place.model().equals(card.name()))
-                .filter(place -> request.needs().region().isEmpty()
-                        || request.needs().region().get().equals(place.region()))
-                .toList();
+        Optional<String> region = request.needs().region();
+        List<Deployment> places = new ArrayList<>();
+        for (Deployment place : policy.deployments()) {
+            if (place.model().equals(card.name())
+                    && (region.isEmpty() || region.get().equals(place.region()))) {
+                places.add(place);
+            }
+        }
+        return places;
     }
 
     /** Everything but the share of exploration goes to the best; the rest is spread over those that may be better. */
@@ -356,10 +381,12 @@ public final class Decider {
         List<Attempt> attempts = new ArrayList<>();
         for (boolean isExhausted : new boolean[] {false, true}) {
             for (Option option : order) {
-                List<Deployment> places = places(option.card(), request, policy).stream()
-                        .filter(place -> Balancing.isOpen(place, state))
-                        .filter(place -> Balancing.isExhausted(place, state) == isExhausted)
-                        .toList();
+                List<Deployment> places = places(option.card(), request, policy);
+                places.removeIf(
+                        place -> !Balancing.isOpen(place, state) || Balancing.isExhausted(place, state) != isExhausted);
+                if (places.isEmpty()) {
+                    continue;
+                }
                 long output = option.offer().most().count(Meter.OUTPUT);
                 Optional<Money> amount = option.offer().cost(output);
                 for (Deployment place : Balancing.order(places, request.needs().conversation(), state, random)) {

@@ -21,9 +21,8 @@ final class Limits {
 
     private Limits() {}
 
-    @SafeVarargs
-    static Optional<Money> least(Optional<Money>... limits) {
-        return List.of(limits).stream().flatMap(Optional::stream).reduce(Money::min);
+    static Optional<Money> least(Optional<Money> one, Optional<Money> other) {
+        return one.isPresent() && other.isPresent() ? Optional.of(one.get().min(other.get())) : one.or(() -> other);
     }
 
     static Optional<String> excluded(

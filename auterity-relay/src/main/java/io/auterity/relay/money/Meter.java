@@ -1,5 +1,6 @@
 package io.auterity.relay.money;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,9 @@ public enum Meter {
     WEB_SEARCH(null, false),
     /** Searches in files that the provider made during the call. */
     FILE_SEARCH(null, false);
+
+    /** All in order: {@link #values} copies them every time. */
+    static final List<Meter> ALL = List.of(values());
 
     private final Optional<Meter> fallback;
     private final boolean isInput;

@@ -82,7 +82,7 @@ public final class Rates {
      * @return the first such meter, or empty when everything has a price
      */
     public Optional<Meter> unpriced(Usage usage) {
-        for (Meter meter : Meter.values()) {
+        for (Meter meter : Meter.ALL) {
             if (usage.count(meter) > 0 && rate(meter).isEmpty()) {
                 return Optional.of(meter);
             }
@@ -117,7 +117,7 @@ public final class Rates {
 
     private Money sum(Usage usage, boolean dearest) {
         long sum = 0;
-        for (Meter meter : Meter.values()) {
+        for (Meter meter : Meter.ALL) {
             long count = usage.count(meter);
             if (count > 0) {
                 long rate = dearest ? dearest(meter) : need(meter);

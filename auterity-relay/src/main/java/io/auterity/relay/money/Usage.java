@@ -79,7 +79,7 @@ public final class Usage {
      */
     public long inputTokens() {
         long sum = 0;
-        for (Meter meter : Meter.values()) {
+        for (Meter meter : Meter.ALL) {
             sum = Math.addExact(sum, meter.isInput() ? count(meter) : 0);
         }
         return sum;
@@ -102,7 +102,7 @@ public final class Usage {
      */
     public Map<String, Long> counts() {
         Map<String, Long> map = new LinkedHashMap<>();
-        for (Meter meter : Meter.values()) {
+        for (Meter meter : Meter.ALL) {
             if (count(meter) > 0) {
                 map.put(meter.key(), count(meter));
             }

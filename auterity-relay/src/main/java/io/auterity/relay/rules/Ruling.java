@@ -42,7 +42,9 @@ public record Ruling(List<Action> actions, List<Considered> trace) {
      * @return the actions, in order
      */
     public <A extends Action> Stream<A> all(Class<A> kind) {
-        return actions.stream().filter(kind::isInstance).map(kind::cast);
+        return actions.isEmpty()
+                ? Stream.empty()
+                : actions.stream().filter(kind::isInstance).map(kind::cast);
     }
 
     /**
