@@ -27,28 +27,53 @@ final class Neighbours {
 
     private static final int MOST_ROUNDS = 30;
 
+    /** Into how many steps likeness is cut, a power of two. */
+    private static final int STEPS = 256;
+
+    /** An example and its weight are one number: the weight in the lowest digits, as a part of this. */
+    private static final int WEIGHT_DIGITS = 12;
+
+    private static final int FULL_WEIGHT = (1 << WEIGHT_DIGITS) - 1;
+
+    /** The most examples whose numbers fit the other digits. */
+    static final int MOST_EXAMPLES = 1_000_000;
+
+    /** How many classes of words there are to a unit of the logarithm: one and the next differ by 6 %. */
+    private static final int CLASSES = 17;
+
     private static final double[] LOGARITHMS =
             IntStream.range(0, 1_024).mapToDouble(i -> Math.log(i + 0.5)).toArray();
 
-    /** How many examples have each word, and how many are found by it; side by side, since both are looked at. */
-    private final int[] counts = new int[2 * Grams.BUCKETS];
+    /** How many examples have each word. */
+    private final int[] documents = new int[Grams.BUCKETS];
 
-    /** By word, the examples that have it and, beside each, the bits of its weight: one place in the memory to go to, not two. */
+    /**
+     * The logarithm of that in steps, from 1; 0 for a word that no example is found by. A search asks only this of every
+     * word of a prompt, and all of it fits the second-level cache.
+     */
+    private final byte[] classes = new byte[Grams.BUCKETS];
+
+    /** By word, how many examples are found by it, and then each with its weight. */
     private final int[][] having = new int[Grams.BUCKETS][];
 
     private int size;
+    private double logSize = Math.log(2);
     private final Queue<Scratch> idle = new ConcurrentLinkedQueue<>();
 
     /** What a search writes to, used again by later ones: to clear what a search has touched is less than to clear all. */
     private static final class Scratch {
+        private final int[][] having = new int[MAX_LOOKUPS][];
+        private final int[] many = new int[MAX_LOOKUPS];
+        private final int[] steps = new int[STEPS + 1]; // how many are how much alike; 0 between searches
         private float[] likeness = {}; // by example; 0 between searches
-        private int[] alike = new int[1_024]; // the examples that share a word
+        private int[] alike = {}; // the examples that share a word
+        private long[] ranked = {}; // the same, each behind the bits of its likeness
     }
 
     /**
      * What was found.
      *
-     * @param ids the examples, the most similar last
+     * @param ids the examples, the most similar last, and of equals the latest
      * @param likeness the cosine of each, above 0 and at most 1
      */
     record Found(int[] ids, float[] likeness) {}
@@ -61,6 +86,7 @@ final class Neighbours {
         Neighbours index = new Neighbours();
         texts.forEach(index::count);
         texts.forEach(index::post);
+        texts.forEach(index::classify);
         return index;
     }
 
@@ -68,56 +94,86 @@ final class Neighbours {
     void add(Grams text) {
         count(text);
         post(text);
+        classify(text);
     }
 
     private void count(Grams text) {
         for (int id : text.ids()) {
-            counts[2 * id]++;
+            documents[id]++;
         }
     }
 
     private void post(Grams text) {
-        Vector vector = vector(text, MAX_FEATURES);
+        float[] weights = new float[text.ids().length];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = weight(log(documents[text.ids()[i]]), text.counts()[i]);
+        }
+        Vector vector = heaviest(text.ids(), weights, weights.length, MAX_FEATURES);
         for (int i = 0; i < vector.ids().length; i++) {
             int id = vector.ids()[i];
-            int at = 2 * counts[2 * id + 1]++;
-            if (at == 0) {
-                having[id] = new int[4];
-            } else if (at == having[id].length) {
-                having[id] = Arrays.copyOf(having[id], 2 * at);
+            int[] list = having[id] == null ? new int[2] : having[id];
+            int at = ++list[0];
+            if (at == list.length) {
+                list = Arrays.copyOf(list, 2 * at);
             }
-            having[id][at] = size;
-            having[id][at + 1] = Float.floatToRawIntBits(vector.weights()[i]);
+            list[at] = size << WEIGHT_DIGITS | Math.max(1, Math.round(vector.weights()[i] * FULL_WEIGHT));
+            having[id] = list;
         }
         size++;
+        logSize = Math.log(size + 2.0);
     }
 
-    private Vector vector(Grams text, int most) {
-        int features = text.ids().length;
-        float[] all = new float[features];
-        double logSize = Math.log(size + 2.0);
-        for (int i = 0; i < features; i++) {
-            double rarity = logSize - log(counts[2 * text.ids()[i]]);
-            int count = text.counts()[i];
-            all[i] = (float) (Math.max(0.01, rarity) * (count == 1 ? 1 : 1 + Math.log(count)));
+    private void classify(Grams text) {
+        for (int id : text.ids()) {
+            if (having[id] != null) {
+                classes[id] = (byte) classOf(documents[id]);
+            }
         }
-        float least = features <= most ? 0 : ranked(all.clone(), features - most);
-        int[] ids = new int[Math.min(features, most)];
-        float[] kept = new float[ids.length];
+    }
+
+    private static int classOf(int documents) {
+        return 1 + (int) Math.round(CLASSES * log(documents));
+    }
+
+    /** Weighs the words of a prompt; leaves out those that lead to no example, or that too many have. */
+    private Vector asked(Grams text) {
+        int[] ids = new int[text.ids().length];
+        float[] weights = new float[ids.length];
+        int most = classOf(size / COMMON + MAX_FEATURES);
         int used = 0;
+        for (int i = 0; i < ids.length; i++) {
+            int kind = classes[text.ids()[i]] & 0xff;
+            ids[used] = text.ids()[i]; // overwritten if it is left out, which no processor can foretell
+            weights[used] = weight((kind - 1.0) / CLASSES, text.counts()[i]);
+            used += kind > 0 && kind <= most ? 1 : 0;
+        }
+        return heaviest(ids, weights, used, MAX_LOOKUPS);
+    }
+
+    private float weight(double logDocuments, int count) {
+        double rarity = Math.max(0.01, logSize - logDocuments);
+        return (float) (count == 1 ? rarity : rarity * (1 + Math.log(count)));
+    }
+
+    /** The heaviest of the first {@code size} words, {@code most} at most. */
+    private static Vector heaviest(int[] words, float[] all, int size, int most) {
+        float least = size <= most ? 0 : ranked(Arrays.copyOf(all, size), size - most);
+        int[] ids = new int[Math.min(size, most)];
+        float[] weights = new float[ids.length];
+        int kept = 0;
         double square = 0;
-        for (int i = 0; i < features && used < ids.length; i++) {
+        for (int i = 0; kept < ids.length; i++) {
             if (all[i] >= least) {
-                ids[used] = text.ids()[i];
-                kept[used++] = all[i];
+                ids[kept] = words[i];
+                weights[kept++] = all[i];
                 square += all[i] * all[i];
             }
         }
         float scale = square == 0 ? 0 : (float) (1 / Math.sqrt(square));
-        for (int i = 0; i < used; i++) {
-            kept[i] *= scale;
+        for (int i = 0; i < kept; i++) {
+            weights[i] *= scale;
         }
-        return new Vector(Arrays.copyOf(ids, used), Arrays.copyOf(kept, used));
+        return new Vector(ids, weights);
     }
 
     /** Most words are rare, so most logarithms are in the table. */
@@ -165,14 +221,14 @@ final class Neighbours {
     Found find(Grams text, int most) {
         Scratch taken = idle.poll();
         Scratch scratch = taken == null ? new Scratch() : taken;
-        if (scratch.likeness.length < size) {
-            scratch.likeness = new float[size + size / 4];
+        if (scratch.likeness.length <= size) {
+            int room = size + size / 4 + 1;
+            scratch.likeness = new float[room];
+            scratch.alike = new int[room];
+            scratch.ranked = new long[room];
         }
-        int found = compare(vector(known(text), MAX_LOOKUPS), scratch);
-        Found top = top(scratch.likeness, scratch.alike, found, most);
-        for (int i = 0; i < found; i++) {
-            scratch.likeness[scratch.alike[i]] = 0;
-        }
+        int found = compare(asked(text), scratch);
+        Found top = top(scratch, found, most);
         idle.add(scratch);
         return top;
     }
@@ -180,109 +236,64 @@ final class Neighbours {
     /** Computes the likeness of all examples that share a word; returns how many those are. */
     private int compare(Vector vector, Scratch scratch) {
         float[] likeness = scratch.likeness;
+        int[] alike = scratch.alike;
+        int words = vector.ids().length;
+        for (int i = 0; i < words; i++) {
+            // all are asked for before one is read through, so that the memory fetches them side by side
+            scratch.having[i] = having[vector.ids()[i]];
+            scratch.many[i] = scratch.having[i][0];
+        }
         int found = 0;
-        for (int i = 0; i < vector.ids().length; i++) {
-            int id = vector.ids()[i];
-            float weight = vector.weights()[i];
-            int[] theirs = having[id];
-            int many = counts[2 * id + 1];
-            if (scratch.alike.length <= found + many) {
-                scratch.alike = Arrays.copyOf(scratch.alike, 2 * (found + many) + 1);
-            }
-            int[] alike = scratch.alike;
-            for (int j = 0; j < 2 * many; j += 2) {
-                int example = theirs[j];
+        for (int i = 0; i < words; i++) {
+            float weight = vector.weights()[i] / FULL_WEIGHT;
+            int[] theirs = scratch.having[i];
+            for (int j = 1; j <= scratch.many[i]; j++) {
+                int example = theirs[j] >>> WEIGHT_DIGITS;
                 float before = likeness[example];
                 alike[found] = example; // overwritten if it is there already: no processor can foretell which it is
                 found += before == 0 ? 1 : 0;
-                likeness[example] = before + weight * Float.intBitsToFloat(theirs[j + 1]);
+                likeness[example] = before + weight * (theirs[j] & FULL_WEIGHT);
             }
         }
         return found;
     }
 
-    /** Leaves out the words that lead to no example, and those that lead to too many. */
-    private Grams known(Grams text) {
-        int[] ids = new int[text.ids().length];
-        int[] often = new int[ids.length];
-        int used = 0;
+    /**
+     * Finds the examples with the greatest likeness, and clears the scratch. The likeness is cut into steps; those of the
+     * highest steps, which are hardly more than {@code most}, are sorted.
+     */
+    private static Found top(Scratch scratch, int found, int most) {
+        int[] steps = scratch.steps;
+        for (int i = 0; i < found; i++) {
+            int example = scratch.alike[i];
+            float likeness = scratch.likeness[example];
+            scratch.likeness[example] = 0;
+            scratch.ranked[i] = (long) Float.floatToRawIntBits(likeness) << Integer.SIZE | example;
+            steps[step(likeness)]++;
+        }
+        int lowest = STEPS;
+        for (int above = steps[lowest]; above < most && lowest > 0; above += steps[lowest]) {
+            lowest--;
+        }
+        Arrays.fill(steps, 0);
+        long least = (long) Float.floatToRawIntBits((float) lowest / STEPS) << Integer.SIZE;
+        int kept = 0;
+        for (int i = 0; i < found; i++) {
+            scratch.ranked[kept] = scratch.ranked[i];
+            kept += scratch.ranked[i] >= least ? 1 : 0;
+        }
+        Arrays.sort(scratch.ranked, 0, kept);
+        int[] ids = new int[Math.min(most, kept)];
+        float[] likeness = new float[ids.length];
         for (int i = 0; i < ids.length; i++) {
-            int found = counts[2 * text.ids()[i] + 1];
-            if (found > 0 && found <= size / COMMON + MAX_FEATURES) {
-                ids[used] = text.ids()[i];
-                often[used++] = text.counts()[i];
-            }
+            long ranked = scratch.ranked[kept - ids.length + i];
+            ids[i] = (int) ranked;
+            likeness[i] = Float.intBitsToFloat((int) (ranked >>> Integer.SIZE));
         }
-        return new Grams(Arrays.copyOf(ids, used), Arrays.copyOf(often, used));
+        return new Found(ids, likeness);
     }
 
-    /** The candidates with the greatest values, by a heap whose root is the least of them. */
-    private static Found top(float[] likeness, int[] candidates, int count, int most) {
-        Heap heap = new Heap(Math.min(most, count));
-        int i = 0;
-        for (; i < heap.ids.length; i++) {
-            heap.add(i, candidates[i], likeness[candidates[i]]);
-        }
-        if (i > 0) {
-            for (; i < count; i++) {
-                float value = likeness[candidates[i]];
-                if (value > heap.values[0]) {
-                    heap.sink(heap.ids.length, candidates[i], value);
-                }
-            }
-        }
-        int[] ids = new int[heap.ids.length];
-        float[] values = new float[ids.length];
-        for (int at = 0, left = ids.length; left > 0; at++, left--) {
-            ids[at] = heap.ids[0];
-            values[at] = heap.values[0];
-            heap.sink(left - 1, heap.ids[left - 1], heap.values[left - 1]);
-        }
-        return new Found(ids, values);
-    }
-
-    /** Examples and how much alike they are, side by side, so that to compare two is not to look them up. */
-    private static final class Heap {
-        private final int[] ids;
-        private final float[] values;
-
-        Heap(int size) {
-            ids = new int[size];
-            values = new float[size];
-        }
-
-        /** Adds one behind the others. */
-        void add(int others, int id, float value) {
-            int at = others;
-            while (at > 0 && value < values[(at - 1) / 2]) {
-                ids[at] = ids[(at - 1) / 2];
-                values[at] = values[(at - 1) / 2];
-                at = (at - 1) / 2;
-            }
-            ids[at] = id;
-            values[at] = value;
-        }
-
-        /** Puts one in the place of the root, among the first {@code size}. */
-        void sink(int size, int id, float value) {
-            int at = 0;
-            int child = 1;
-            while (child < size) {
-                if (child + 1 < size && values[child + 1] < values[child]) {
-                    child++;
-                }
-                if (values[child] >= value) {
-                    break;
-                }
-                ids[at] = ids[child];
-                values[at] = values[child];
-                at = child;
-                child = 2 * at + 1;
-            }
-            if (size > 0) {
-                ids[at] = id;
-                values[at] = value;
-            }
-        }
+    private static int step(float likeness) {
+        return Math.min(STEPS, (int) (likeness * STEPS));
     }
 }

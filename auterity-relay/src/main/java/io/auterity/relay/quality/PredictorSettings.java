@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param taskWeight how many neighbours of perfect likeness the average of the task counts as; what
  *     the words say counts half as much
  * @param globalWeight how many examples of a task the average of all tasks counts as
- * @param maxExamples the most examples that are kept; the oldest eighth makes room
+ * @param maxExamples the most examples that are kept, a million at most; the oldest eighth makes room
  * @param halfLife after what time an example counts half, to follow models and prompts that drift; empty for never
  */
 public record PredictorSettings(
@@ -25,6 +25,10 @@ public record PredictorSettings(
         if (neighbours < 1 || maxExamples < 8 || !(taskWeight > 0) || !(globalWeight > 0)) {
             throw new IllegalArgumentException(
                     "neighbours is 1 or more, maxExamples 8 or more, and weights are above 0");
+        }
+        if (maxExamples > Neighbours.MOST_EXAMPLES) {
+            throw new IllegalArgumentException(
+                    "maxExamples is " + Neighbours.MOST_EXAMPLES + " or less, not " + maxExamples);
         }
         if (halfLife.isPresent()
                 && (halfLife.get().isNegative() || halfLife.get().isZero())) {

@@ -49,4 +49,11 @@ class NeighboursTest {
                     .isEqualTo(Arrays.copyOfRange(all, all.length - most, all.length));
         }
     }
+
+    @Test
+    void of_the_equally_alike_the_latest_are_found() {
+        Neighbours index = Neighbours.of(List.of());
+        IntStream.range(0, 40).forEach(i -> index.add(Grams.of("the same words")));
+        assertThat(index.find(Grams.of("the same words"), 3).ids()).containsExactly(37, 38, 39);
+    }
 }

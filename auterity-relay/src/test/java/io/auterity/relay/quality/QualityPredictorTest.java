@@ -141,6 +141,9 @@ class QualityPredictorTest {
                 .isThrownBy(() -> new Example("p", Optional.empty(), Map.of(A, Double.NaN), NOW));
         assertThatIllegalArgumentException().isThrownBy(() -> new PredictorSettings(0, 1, 1, 100, Optional.empty()));
         assertThatIllegalArgumentException().isThrownBy(() -> new PredictorSettings(1, 1, 1, 7, Optional.empty()));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new PredictorSettings(1, 1, 1, 1_000_001, Optional.empty()))
+                .withMessageContaining("1000000");
     }
 
     @Test
