@@ -84,6 +84,7 @@ final class Neighbours {
     /** Makes an index of texts. */
     static Neighbours of(List<Grams> texts) {
         Neighbours index = new Neighbours();
+        index.logSize = Math.log(texts.size() + 2.0);
         texts.forEach(index::count);
         texts.forEach(index::post);
         texts.forEach(index::classify);
@@ -95,6 +96,7 @@ final class Neighbours {
         count(text);
         post(text);
         classify(text);
+        logSize = Math.log(size + 2.0);
     }
 
     private void count(Grams text) {
@@ -120,7 +122,6 @@ final class Neighbours {
             having[id] = list;
         }
         size++;
-        logSize = Math.log(size + 2.0);
     }
 
     private void classify(Grams text) {

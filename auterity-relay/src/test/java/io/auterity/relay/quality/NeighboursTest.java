@@ -51,6 +51,19 @@ class NeighboursTest {
     }
 
     @Test
+    void likeness_is_the_cosine_of_the_weightiest_words() {
+        SplittableRandom random = new SplittableRandom(20_261_128);
+        List<Grams> texts = new ArrayList<>();
+        IntStream.range(0, 200).forEach(i -> texts.add(Grams.of(text(random, 20)))); // few enough words to look at all
+        Neighbours index = Neighbours.of(texts);
+        for (int i = 0; i < texts.size(); i++) {
+            Neighbours.Found found = index.find(texts.get(i), 1);
+            assertThat(found.ids()).containsExactly(i);
+            assertThat(found.likeness()[0]).isBetween(0.99f, 1.01f);
+        }
+    }
+
+    @Test
     void of_the_equally_alike_the_latest_are_found() {
         Neighbours index = Neighbours.of(List.of());
         IntStream.range(0, 40).forEach(i -> index.add(Grams.of("the same words")));
