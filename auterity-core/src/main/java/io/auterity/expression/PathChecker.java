@@ -228,7 +228,9 @@ final class PathChecker {
     private Checked element(Checked operand, Ast.Index index) {
         boolean optional =
                 index.optional || operand.isOptional() || operand.type().isNullable();
+        checker.skippable += optional ? 1 : 0; // of what is absent no element is looked up
         Checked key = checker.required(index.index);
+        checker.skippable -= optional ? 1 : 0;
         boolean numeric = OperatorChecker.admits(key.type(), Kind.NUMBER);
         boolean text = OperatorChecker.admits(key.type(), Kind.STRING);
         List<Type> found = new ArrayList<>(1);

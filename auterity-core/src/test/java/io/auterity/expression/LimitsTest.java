@@ -221,12 +221,14 @@ class LimitsTest {
                 "[1, 2, x].filter(v, [4, 5].map(w, v + w).size() == 3).size()",
                 "[?optional.none(), ?optional.of(x), x].sortBy(v, v)",
                 "[1, 2].transformList(i, v, [x, x].map(w, w + i))",
+                "x.?y[?[1, 2, 3, 4].map(v, v).size()].orValue(0)",
+                "has(x.?y[[1, 2, 3, 4].map(v, v).size()])",
                 "[[1, 2], [3]].map(v, v.map(w, w + x))"
             })
     void no_evaluation_takes_less_than_its_least_fuel(String source) {
         Expression expression = Expression.compile(source, ANYTHING);
 
-        assertThat(need(source, 1L)).isGreaterThanOrEqualTo(expression.leastFuel());
+        assertThat(need(source, source.contains("x.?y") ? Map.of() : 1L)).isGreaterThanOrEqualTo(expression.leastFuel());
     }
 
     @ParameterizedTest
