@@ -77,15 +77,15 @@ final class Contents {
     }
 
     /** The tokens of the texts alone. */
-    long tokens(Vocabulary vocabulary) {
-        return counts.computeIfAbsent(vocabulary, this::counted);
+    long tokens(Vocabulary vocabulary, Words words) {
+        return counts.computeIfAbsent(vocabulary, unknown -> counted(unknown, words));
     }
 
-    private long counted(Vocabulary vocabulary) {
+    private long counted(Vocabulary vocabulary, Words words) {
         long tokens = 0;
         long left = MOST_COUNTED;
         for (String text : texts) {
-            tokens += text.length() <= left ? vocabulary.count(text) : bytes(text);
+            tokens += text.length() <= left ? words.count(vocabulary, text) : bytes(text);
             left = Math.max(0, left - text.length());
         }
         return tokens;

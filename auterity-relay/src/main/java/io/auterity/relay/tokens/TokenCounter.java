@@ -23,7 +23,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * prompts like those before: what a prompt has beyond it is booked as overrun. {@link #provable} never learns and stays with
  * the bytes, about four times the truth.
  *
- * <p>Thread-safe. Texts beyond 4 Mi characters of one prompt are not cut into tokens; their bytes count.
+ * <p>Thread-safe. It remembers ordinary words of the prompts, each by itself, and nothing that has a digit. Texts beyond
+ * 4 Mi characters of one prompt are not cut into tokens; their bytes count.
  */
 public final class TokenCounter {
 
@@ -38,6 +39,7 @@ public final class TokenCounter {
     private static final long LEAST_LEARNED = 16;
 
     private final boolean isCalibrated;
+    private final Words words = new Words();
     private final Map<ModelName, Calibration> calibrations = new ConcurrentHashMap<>();
 
     private TokenCounter(boolean isCalibrated) {
@@ -80,7 +82,7 @@ public final class TokenCounter {
      */
     public long expected(String text) {
         boolean isCut = isCalibrated && text.length() <= Contents.MOST_COUNTED;
-        return Math.max(1, isCut ? Vocabulary.O200K.count(text) : Contents.bytes(text) / BYTES_A_TOKEN);
+        return Math.max(1, isCut ? words.count(Vocabulary.O200K, text) : Contents.bytes(text) / BYTES_A_TOKEN);
     }
 
     /**
@@ -140,14 +142,14 @@ public final class TokenCounter {
             Calibration learned = calibrations.get(model);
             double mean = learned == null ? Double.NaN : learned.mean();
             if (known != null) {
-                long texts = contents.tokens(known);
+                long texts = contents.tokens(known, words);
                 long bound = Math.min(most, texts + contents.frame());
                 long exact = contents.hasImages() || Double.isNaN(mean)
                         ? texts + contents.chatFrame()
                         : Math.round(texts * mean);
                 return tokens(exact, bound, bound);
             }
-            long texts = contents.tokens(Vocabulary.O200K);
+            long texts = contents.tokens(Vocabulary.O200K, words);
             long expected = Math.round(texts * (Double.isNaN(mean) ? UNSEEN_MEAN : mean));
             double upper = learned == null ? Double.NaN : learned.upper();
             long likely = (long) Math.ceil(texts * (Double.isNaN(upper) ? UNSEEN_LIKELY : upper)) + contents.frame();
@@ -169,7 +171,7 @@ public final class TokenCounter {
             if (!isCalibrated || contents.hasImages()) {
                 return;
             }
-            long texts = contents.tokens(Vocabulary.of(model).orElse(Vocabulary.O200K));
+            long texts = contents.tokens(Vocabulary.of(model).orElse(Vocabulary.O200K), words);
             if (texts >= LEAST_LEARNED) {
                 calibrations.computeIfAbsent(model, name -> new Calibration()).learn(texts, contents.frame(), tokens);
             }

@@ -7,7 +7,6 @@ import com.knuddels.jtokkit.api.EncodingType;
 import io.auterity.relay.money.ModelName;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** The vocabularies of OpenAI that its chat and embedding models still use. */
 enum Vocabulary {
@@ -25,18 +24,8 @@ enum Vocabulary {
 
     private static final int PIECE = 16 * 1024;
 
-    /** How many binary digits of a hash say where a word is kept. */
-    private static final int PLACE_DIGITS = 14;
-
-    private static final int LONGEST_WORD = 24;
-
     private final EncodingType type;
     private final List<String> families;
-
-    /** Words that were counted, each at the place of its hash until another one needs that; threads may overwrite each other. */
-    private final @Nullable Word[] words = new Word[1 << PLACE_DIGITS];
-
-    private record Word(String text, int tokens) {}
 
     Vocabulary(EncodingType type, List<String> families) {
         this.type = type;
@@ -63,7 +52,7 @@ enum Vocabulary {
     long count(String text) {
         Encoding encoding = READ.getEncoding(type);
         if (text.length() <= PIECE) {
-            return words(encoding, text);
+            return encoding.countTokensOrdinary(text);
         }
         long tokens = 0;
         int from = 0;
@@ -72,42 +61,9 @@ enum Vocabulary {
             if (to < text.length() && Character.isHighSurrogate(text.charAt(to - 1))) {
                 to--;
             }
-            tokens += words(encoding, text.substring(from, to));
+            tokens += encoding.countTokensOrdinary(text.substring(from, to));
             from = to;
         }
         return tokens;
-    }
-
-    /**
-     * Counts word by word. No token has a letter or a digit with a space behind it, so a text can be cut there, and most words
-     * have been counted before.
-     */
-    private long words(Encoding encoding, String text) {
-        long tokens = 0;
-        int from = 0;
-        for (int at = 1; at < text.length(); at++) {
-            if (text.charAt(at) == ' ' && isPlain(text.charAt(at - 1))) {
-                tokens += word(encoding, text.substring(from, at));
-                from = at;
-            }
-        }
-        return tokens + word(encoding, text.substring(from));
-    }
-
-    private static boolean isPlain(char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    }
-
-    private int word(Encoding encoding, String text) {
-        if (text.length() > LONGEST_WORD) {
-            return encoding.countTokensOrdinary(text);
-        }
-        int place = (text.hashCode() * 0x9e3779b9) >>> (Integer.SIZE - PLACE_DIGITS);
-        Word known = words[place];
-        if (known == null || !known.text().equals(text)) {
-            known = new Word(text, encoding.countTokensOrdinary(text));
-            words[place] = known;
-        }
-        return known.tokens();
     }
 }

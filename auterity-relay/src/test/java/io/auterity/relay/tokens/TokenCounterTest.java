@@ -195,11 +195,28 @@ class TokenCounterTest {
     void a_text_has_as_many_tokens_as_its_vocabulary_says(@ForAll("sentences") String text) {
         Map<ModelName, EncodingType> vocabularies =
                 Map.of(GPT, EncodingType.O200K_BASE, ModelName.of("openai/gpt-4"), EncodingType.CL100K_BASE);
+        Words words = new Words();
         for (int round = 0; round < 2; round++) {
             vocabularies.forEach((model, type) -> {
                 long whole = READ.getEncoding(type).countTokensOrdinary(text);
-                assertThat(Vocabulary.of(model).orElseThrow().count(text)).isEqualTo(whole);
+                assertThat(words.count(Vocabulary.of(model).orElseThrow(), text)).isEqualTo(whole);
             });
+        }
+    }
+
+    /** Prompts hold what nobody may find in memory later. */
+    @Test
+    void ordinary_words_are_remembered_and_nothing_else() {
+        Words words = new Words();
+        Words others = new Words();
+        words.count(Vocabulary.O200K, "Don't give (Otto) my PIN 4711, the key sk-abcDEF or a_pass/word. Never\nPlease!");
+        for (String kept : List.of("Don't", " give", " (Otto", " PIN", ".", "\nPlease")) {
+            assertThat(words.keeps(Vocabulary.O200K, kept)).as(kept).isTrue();
+            assertThat(words.keeps(Vocabulary.CL100K, kept)).as(kept).isFalse();
+            assertThat(others.keeps(Vocabulary.O200K, kept)).as(kept).isFalse();
+        }
+        for (String passing : List.of(" 4711,", " 4711", " sk-abcDEF", " sk", "-abcDEF", " a_pass/word", "/word")) {
+            assertThat(words.keeps(Vocabulary.O200K, passing)).as(passing).isFalse();
         }
     }
 
@@ -222,6 +239,14 @@ class TokenCounterTest {
                 "...",
                 "/",
                 "(x)",
+                "end",
+                "\r\n",
+                "x\"",
+                "[",
+                "<b>",
+                "`",
+                "|",
+                "**",
                 "\u00e9",
                 "\u4f60\u597d",
                 "e\u0301",
