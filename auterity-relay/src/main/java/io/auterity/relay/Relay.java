@@ -88,6 +88,9 @@ public final class Relay {
     /** How much slower than 19 of 20 calls before it an attempt may be. */
     private static final int TIMES_P95 = 10;
 
+    /** The whole days whose milliseconds an {@code int} can hold, as HTTP clients want it. */
+    private static final Duration LONGEST = Duration.ofDays(24);
+
     private static final Duration LEAST_SILENCE = Duration.ofSeconds(10);
     private static final Duration SLOWEST_TOKEN = Duration.ofMillis(50);
 
@@ -262,9 +265,14 @@ public final class Relay {
         Provider provider =
                 Objects.requireNonNull(providers.get(deployment.model().provider()));
         ProviderCall call = new ProviderCall(
-                deployment, exchange.prompt, 1, false, request.limits().deadline(), request.cancellation());
+                deployment, exchange.prompt, 1, false, deadline(request), request.cancellation());
         return provider.countTokens(call)
                 .orElseGet(() -> exchange.asked.counted().of(deployment.model()).expected());
+    }
+
+    private static Duration deadline(RelayRequest request) {
+        Duration wished = request.limits().deadline();
+        return wished.compareTo(LONGEST) > 0 ? LONGEST : wished;
     }
 
     /** What the call itself is refused for, before anybody is asked. */
@@ -335,7 +343,7 @@ public final class Relay {
                 Optional<AnswerCheck> check) {
             this.request = request;
             this.isStream = isStream;
-            end = clock.instant().plus(request.limits().deadline());
+            end = clock.instant().plus(deadline(request));
             String text = request.prompt().text();
             facts = facts(text);
             ruling = policy.rules().apply(facts);
@@ -746,7 +754,7 @@ public final class Relay {
          */
         private ProviderCall.Time time(Deployment deployment, long maxOutput, int underway) {
             Duration all = Duration.between(clock.instant(), end);
-            Duration half = Duration.ofNanos(all.toNanos() / 2);
+            Duration half = all.dividedBy(2);
             Duration p95 = Optional.ofNullable(deployments.health().get(deployment.id()))
                     .map(StateView.Health::p95)
                     .orElse(Duration.ZERO);

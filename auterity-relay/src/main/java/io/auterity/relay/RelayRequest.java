@@ -109,7 +109,7 @@ public record RelayRequest(
      *
      * @param maxOutput the limit of tokens of the answer
      * @param minOutput the fewest tokens that make the call worth while, if money is short; 0 for embeddings
-     * @param deadline how long it may take in all, every attempt included
+     * @param deadline how long it may take in all, every attempt included; more than 24 days count as 24
      * @param isApproved whether somebody has approved it
      */
     public record Limits(long maxOutput, long minOutput, Duration deadline, boolean isApproved) {
