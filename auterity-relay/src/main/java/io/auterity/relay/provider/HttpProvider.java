@@ -57,7 +57,8 @@ public final class HttpProvider implements Provider, AutoCloseable {
     /** Fewer would have each burst of calls pay for new connections. */
     private static final int MOST_IDLE = 256;
 
-    private static final Duration IDLE = Duration.ofMinutes(5);
+    /** Shorter than a minute: many a load balancer or NAT in between forgets silent connections after that, and tells nobody. */
+    static final Duration IDLE = Duration.ofSeconds(50);
 
     private final Endpoint endpoint;
     private final OutboundGuard guard;

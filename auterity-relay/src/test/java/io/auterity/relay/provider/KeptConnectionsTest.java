@@ -72,6 +72,12 @@ class KeptConnectionsTest {
         assertThat(connections).hasSize(CALLS);
     }
 
+    /** The shortest time after which a common one forgets a connection is a minute. */
+    @Test
+    void no_connection_is_kept_until_a_load_balancer_in_between_has_forgotten_it() {
+        assertThat(HttpProvider.IDLE).isLessThan(Duration.ofMinutes(1));
+    }
+
     private static ProviderCall call() {
         Deployment deployment = new Deployment("d", ModelName.of("x/model"), "", ServiceTier.STANDARD);
         return new ProviderCall(deployment, Prompt.of("Is it?"), 10, false, Duration.ofSeconds(60), new Cancellation());
