@@ -67,7 +67,7 @@ public final class HttpProvider implements Provider, AutoCloseable {
     private final Wire chat;
     private final OkHttpClient client;
     private final Map<String, Instant> resting = new HashMap<>(); // until when, by credential; guarded by itself
-    private final Map<String, HttpUrl> checked = new ConcurrentHashMap<>(); // what the guard allows: a few per endpoint
+    private final Map<String, HttpUrl> allowed = new ConcurrentHashMap<>(); // what the guard allows: a few per endpoint
 
     /**
      * Makes a provider.
@@ -266,7 +266,7 @@ public final class HttpProvider implements Provider, AutoCloseable {
 
     private Request request(
             Wire wire, String url, Map<String, Object> json, ProviderCall call, Optional<String> credential) {
-        HttpUrl target = checked.computeIfAbsent(url, this::checked);
+        HttpUrl target = allowed.computeIfAbsent(url, this::checked);
         byte[] body;
         try {
             body = Json.writeBytes(json);
