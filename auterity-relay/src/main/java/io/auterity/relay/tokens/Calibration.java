@@ -20,7 +20,7 @@ final class Calibration {
     private static final double COVERAGE = 0.99;
     private static final double MARGIN = 1.1;
 
-    /** Sorting a thousand samples after every call would cost more than counting. */
+    /** Sorting a thousand samples after every call would cost more than counting; what is above the bound does not wait. */
     private static final int RARELY = 50;
 
     private final long[][] samples = new long[KEPT][]; // guarded by this, like all below
@@ -31,10 +31,11 @@ final class Calibration {
 
     /** A prompt whose texts have some tokens of the yardstick, with what frames them at most, had some in truth. */
     synchronized void learn(long texts, long frame, long tokens) {
-        samples[next] = new long[] {texts, frame, tokens};
+        long[] sample = {texts, frame, tokens};
+        samples[next] = sample;
         next = (next + 1) % KEPT;
         count = Math.min(KEPT, count + 1);
-        if (count <= LEAST || next % RARELY == 0) {
+        if (count <= LEAST || next % RARELY == 0 || ratio(sample) > upper) {
             compute();
         }
     }
@@ -46,13 +47,17 @@ final class Calibration {
         for (int i = 0; i < count; i++) {
             allTexts += samples[i][0];
             allTokens += samples[i][2];
-            ratios[i] = Math.max(0, samples[i][2] - samples[i][1]) / (double) samples[i][0];
+            ratios[i] = ratio(samples[i]);
         }
         mean = (double) allTokens / allTexts;
         if (count >= LEAST) {
             Arrays.sort(ratios);
             upper = ratios[(int) Math.ceil((count + 1) * COVERAGE) - 1] * MARGIN;
         }
+    }
+
+    private static double ratio(long[] sample) {
+        return Math.max(0, sample[2] - sample[1]) / (double) sample[0];
     }
 
     /** Tokens for each of the yardstick on the average, frames included; NaN before the first sample. */

@@ -153,6 +153,20 @@ class TokenCounterTest {
     }
 
     @Test
+    void a_prompt_above_the_bound_moves_it_at_once() {
+        TokenCounter counter = TokenCounter.calibrated();
+        Prompt prompt = Prompt.of(WORDS.repeat(100));
+        for (int i = 0; i < Calibration.LEAST + 3; i++) {
+            counter.count(prompt).learn(CLAUDE, 1_300);
+        }
+        assertThat(counter.count(prompt).of(CLAUDE).most()).isLessThan(1_500);
+
+        counter.count(prompt).learn(CLAUDE, 3_000);
+
+        assertThat(counter.count(prompt).of(CLAUDE).most()).isGreaterThan(3_000);
+    }
+
+    @Test
     void images_and_tiny_prompts_teach_nothing() {
         TokenCounter counter = TokenCounter.calibrated();
         counter.count(Prompt.of("hi")).learn(CLAUDE, 500);
