@@ -269,13 +269,16 @@ final class Exchange {
         return reply.cost().map(cost -> cost.toString().replace("$", "")).orElse("unknown");
     }
 
-    /** What a header cannot carry becomes a question mark. */
+    /** What a header cannot carry becomes a question mark, a character of two halves one as well. */
     private void set(String name, String value) {
-        char[] text = (value.length() <= LONGEST_REASON ? value : value.substring(0, LONGEST_REASON)).toCharArray();
-        for (int i = 0; i < text.length; i++) {
-            text[i] = text[i] < ' ' || text[i] > '~' ? '?' : text[i];
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < Math.min(value.length(), LONGEST_REASON); i++) {
+            char c = value.charAt(i);
+            if (!Character.isLowSurrogate(c)) {
+                text.append(c < ' ' || c > '~' ? '?' : c);
+            }
         }
-        response.getHeaders().put(name, new String(text));
+        response.getHeaders().put(name, text.toString());
     }
 
     private void whole(String json, Callback callback) {

@@ -171,6 +171,13 @@ class GatewayTest {
                 .doesNotContainKey("x-auterity-dropped");
     }
 
+    @Test
+    void what_a_header_cannot_carry_is_a_question_mark_in_it() {
+        String ask = ASK.replace("openai/gpt", "claude").replace("'model'", "'a\\n\u00e9\ud83d\ude00~': 1, 'model'");
+        assertThat(counter.post(CHAT, ask).headers().firstValue("x-auterity-dropped"))
+                .contains("a???~");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
