@@ -264,8 +264,8 @@ public final class Relay {
         Deployment deployment = decision.attempts().get(0).deployment();
         Provider provider =
                 Objects.requireNonNull(providers.get(deployment.model().provider()));
-        ProviderCall call = new ProviderCall(
-                deployment, exchange.prompt, 1, false, deadline(request), request.cancellation());
+        ProviderCall call =
+                new ProviderCall(deployment, exchange.prompt, 1, false, deadline(request), request.cancellation());
         return provider.countTokens(call)
                 .orElseGet(() -> exchange.asked.counted().of(deployment.model()).expected());
     }

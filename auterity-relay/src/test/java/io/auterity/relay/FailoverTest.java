@@ -340,7 +340,8 @@ class FailoverTest {
     void a_deadline_may_be_as_far_away_as_one_likes(boolean isStream) {
         office.stub.on("first", says("yes", 1, 1));
         Relay relay = office.relay();
-        for (Duration far : List.of(Duration.ofDays(60), Duration.ofDays(300 * 366), Duration.ofSeconds(Long.MAX_VALUE))) {
+        for (Duration far :
+                List.of(Duration.ofDays(60), Duration.ofDays(300 * 366), Duration.ofSeconds(Long.MAX_VALUE))) {
             RelayRequest request = office.request("hello").with(RelayRequest.Limits.USUAL.within(far));
             assertThat(ask(relay, request, isStream).answer().text()).isEqualTo("yes");
             assertThat(relay.countTokens(request)).isPositive();

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * Counts texts word by word and remembers the words, as most of a prompt have been counted before.
  *
  * <p>Only ordinary words are kept: letters and apostrophes, with blanks and signs before them, up to 24 characters together.
- * What has a digit, or a sign in the middle, as most keys do, is counted each time. A word stays until another one needs its
- * place, and not longer than this object. Thread-safe; threads may overwrite each other's words.
+ * What has a digit, or a sign in the middle, as most keys do, is counted each time; a name, or a secret of letters alone, is a
+ * word like others. A word stays until another one needs its place, and not longer than this object. Thread-safe; threads may
+ * overwrite each other's words.
  */
 final class Words {
 
@@ -87,7 +88,8 @@ final class Words {
 
     /** Whether a word is remembered. */
     boolean keeps(Vocabulary vocabulary, String text) {
-        return Arrays.stream(places(vocabulary)).anyMatch(word -> word != null && word.text().equals(text));
+        return Arrays.stream(places(vocabulary))
+                .anyMatch(word -> word != null && word.text().equals(text));
     }
 
     private @Nullable Word[] places(Vocabulary vocabulary) {

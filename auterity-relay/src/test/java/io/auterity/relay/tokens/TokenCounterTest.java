@@ -213,7 +213,8 @@ class TokenCounterTest {
         for (int round = 0; round < 2; round++) {
             vocabularies.forEach((model, type) -> {
                 long whole = READ.getEncoding(type).countTokensOrdinary(text);
-                assertThat(words.count(Vocabulary.of(model).orElseThrow(), text)).isEqualTo(whole);
+                assertThat(words.count(Vocabulary.of(model).orElseThrow(), text))
+                        .isEqualTo(whole);
             });
         }
     }
@@ -223,7 +224,8 @@ class TokenCounterTest {
     void ordinary_words_are_remembered_and_nothing_else() {
         Words words = new Words();
         Words others = new Words();
-        words.count(Vocabulary.O200K, "Don't give (Otto) my PIN 4711, the key sk-abcDEF or a_pass/word. Never\nPlease!");
+        words.count(
+                Vocabulary.O200K, "Don't give (Otto) my PIN 4711, the key sk-abcDEF or a_pass/word. Never\nPlease!");
         for (String kept : List.of("Don't", " give", " (Otto", " PIN", ".", "\nPlease")) {
             assertThat(words.keeps(Vocabulary.O200K, kept)).as(kept).isTrue();
             assertThat(words.keeps(Vocabulary.CL100K, kept)).as(kept).isFalse();
