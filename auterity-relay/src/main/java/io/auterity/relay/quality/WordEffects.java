@@ -75,11 +75,11 @@ final class WordEffects {
             fade(settings.kept(latest, at));
             latest = at;
         }
+        widen(beyond.length); // also for an example that is left out: who predicts asks for its models
         double weight = settings.kept(at, latest);
         if (weight < LEAST) {
             return;
         }
-        widen(beyond.length);
         double[] said = of(text).byModel();
         for (int id : text.ids()) {
             int row = (id & (BUCKETS - 1)) * (models + 1);

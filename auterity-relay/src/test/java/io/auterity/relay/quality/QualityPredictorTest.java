@@ -110,6 +110,25 @@ class QualityPredictorTest {
     }
 
     @Test
+    void a_model_whose_only_example_is_too_old_to_count_is_predicted_all_the_same() {
+        PredictorSettings weekly = PredictorSettings.DEFAULT.halfLife(Duration.ofDays(7));
+        List<Example> examples = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            examples.add(new Example("count the stars " + i, Optional.empty(), Map.of(A, 1.0), NOW));
+        }
+        examples.add(new Example("count them", Optional.empty(), Map.of(B, 1.0), NOW.minus(Duration.ofDays(365))));
+        QualityPredictor oneByOne = new QualityPredictor(weekly);
+        examples.forEach(oneByOne::learn);
+        QualityPredictor atOnce = new QualityPredictor(weekly);
+        atOnce.learn(examples);
+        for (QualityPredictor one : List.of(oneByOne, atOnce, QualityPredictor.read(oneByOne.write(), weekly))) {
+            Prediction prediction = one.predict("count the stars", Optional.empty(), NOW);
+            assertThat(prediction.of(A).mean()).isGreaterThan(0.8);
+            assertThat(prediction.of(B).mean()).isBetween(0.4, 0.8);
+        }
+    }
+
+    @Test
     void what_is_written_and_read_predicts_the_same() {
         teach(30);
         QualityPredictor copy = QualityPredictor.read(predictor.write(), PredictorSettings.DEFAULT);
