@@ -77,7 +77,7 @@ final class WordEffects {
         }
         widen(beyond.length); // also for an example that is left out: who predicts asks for its models
         double weight = settings.kept(at, latest);
-        if (weight < LEAST) {
+        if (weight < LEAST || models == 0) {
             return;
         }
         double[] said = of(text).byModel();

@@ -129,6 +129,19 @@ class QualityPredictorTest {
     }
 
     @Test
+    void an_example_without_scores_may_be_the_first_one() {
+        Example none = new Example("count the stars", Optional.empty(), Map.of(), NOW);
+        predictor.learn(none);
+        assertThat(predict("count the stars").of(A)).isEqualTo(Prediction.Quality.UNKNOWN);
+        predictor.learn(new Example("count the stars", Optional.empty(), Map.of(A, 1.0), NOW));
+        predictor.learn(none);
+        assertThat(predict("count the stars").of(A).mean()).isGreaterThan(0.7);
+        assertThat(QualityPredictor.read(predictor.write(), PredictorSettings.DEFAULT)
+                        .size())
+                .isEqualTo(3);
+    }
+
+    @Test
     void what_is_written_and_read_predicts_the_same() {
         teach(30);
         QualityPredictor copy = QualityPredictor.read(predictor.write(), PredictorSettings.DEFAULT);
