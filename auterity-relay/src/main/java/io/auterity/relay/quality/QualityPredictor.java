@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * prompt unlike any other all get a sensible prediction, in microseconds and plain Java.
  *
  * <p>The same examples in the same order give the same predictions, and {@link #write} and {@link #read} keep them. Of a prompt
- * only the hashes of its words are kept, not the text. Thread-safe: predictions run side by side, learning waits for them.
+ * only the hashes of its words are kept, not the text. Thread-safe: predictions run side by side, and go on with what was known before
+ * while examples are learned; one thread learns at a time.
  */
 public final class QualityPredictor {
 
@@ -38,11 +40,12 @@ public final class QualityPredictor {
     private static final double WORDS_SHARE = 0.5;
 
     private final PredictorSettings settings;
+    private final ReentrantLock learning = new ReentrantLock(); // who has it may read what lock guards: nobody else writes
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+    private int indexed; // how many examples the index and the effects were last made of; guarded by learning
     private List<Stored> stored = new ArrayList<>(); // guarded by lock, like all below
     private Neighbours index = Neighbours.of(List.of());
     private WordEffects effects;
-    private int indexed; // how many examples the index and the effects were last made of
     private final List<ModelName> models = new ArrayList<>();
     private final Map<ModelName, Integer> numbers = new HashMap<>();
     private Averages global = new Averages();
@@ -130,46 +133,75 @@ public final class QualityPredictor {
     }
 
     private void study(List<Lesson> lessons) {
+        learning.lock();
+        try {
+            boolean isOne = lessons.size() == 1;
+            change(() -> {
+                lessons.forEach(lesson -> add(lesson, isOne));
+                effects.widen(models.size());
+            });
+            if (!isOne || stored.size() > settings.maxExamples() || stored.size() > indexed + indexed / 2) {
+                learnAnew();
+            }
+        } finally {
+            learning.unlock();
+        }
+    }
+
+    /** Changes what predictions look at, which wait meanwhile. */
+    private void change(Runnable change) {
         lock.writeLock().lock();
         try {
-            for (Lesson lesson : lessons) {
-                Example example = lesson.example();
-                Stored added = new Stored(lesson.grams(), task(example), scores(example), example.at());
-                stored.add(added);
-                average(added);
-                if (lessons.size() == 1) {
-                    index.add(added.grams());
-                    hear(added, means());
-                }
-            }
-            if (stored.size() > settings.maxExamples()) {
-                stored = new ArrayList<>(stored.subList(
-                        Math.max(stored.size() / 8, stored.size() - settings.maxExamples()), stored.size()));
-                global = new Averages();
-                tasks.replaceAll(old -> new Averages());
-                stored.forEach(this::average);
-                indexed = 0;
-            }
-            if (lessons.size() != 1 || stored.size() > indexed + indexed / 2) {
-                index = Neighbours.of(stored.stream().map(Stored::grams).toList());
-                hearAll();
-                indexed = stored.size();
-            }
+            change.run();
         } finally {
             lock.writeLock().unlock();
         }
     }
 
-    /** Learns the effects of words anew, in an order of its own: an evaluation may come task by task. */
-    private void hearAll() {
-        effects = new WordEffects(settings);
-        List<Stored> order = new ArrayList<>(stored);
-        Collections.shuffle(order, new Random(order.size()));
-        double[] means = means();
-        order.forEach(one -> hear(one, means));
+    private void add(Lesson lesson, boolean isOne) {
+        Example example = lesson.example();
+        Stored added = new Stored(lesson.grams(), task(example), scores(example), example.at());
+        stored.add(added);
+        average(added);
+        if (isOne) {
+            index.add(added.grams());
+            hear(effects, added, means());
+        }
     }
 
-    private void hear(Stored one, double[] means) {
+    /** Forgets the oldest if there are too many, and makes the index and the effects of words of the others. */
+    private void learnAnew() {
+        int most = settings.maxExamples();
+        int forgotten = stored.size() > most ? Math.max(stored.size() / 8, stored.size() - most) : 0;
+        List<Stored> kept = new ArrayList<>(stored.subList(forgotten, stored.size()));
+        if (forgotten > 0) {
+            change(() -> {
+                global = new Averages();
+                tasks.replaceAll(old -> new Averages());
+                kept.forEach(this::average);
+            });
+        }
+        Neighbours found = Neighbours.of(kept.stream().map(Stored::grams).toList());
+        WordEffects heard = heard(kept);
+        change(() -> { // together, because the index gives the places in the list
+            stored = kept;
+            index = found;
+            effects = heard;
+        });
+        indexed = kept.size();
+    }
+
+    /** Learns the effects of words anew, in an order of its own: an evaluation may come task by task. */
+    private WordEffects heard(List<Stored> all) {
+        WordEffects heard = new WordEffects(settings);
+        List<Stored> order = new ArrayList<>(all);
+        Collections.shuffle(order, new Random(order.size()));
+        double[] means = means();
+        order.forEach(one -> hear(heard, one, means));
+        return heard;
+    }
+
+    private static void hear(WordEffects effects, Stored one, double[] means) {
         double[] beyond = one.scores().clone();
         for (int model = 0; model < beyond.length; model++) {
             beyond[model] -= means[model];

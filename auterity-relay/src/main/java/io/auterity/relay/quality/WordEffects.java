@@ -103,7 +103,8 @@ final class WordEffects {
         }
     }
 
-    private void widen(int wider) {
+    /** Makes room for more models. */
+    void widen(int wider) {
         if (wider > models) {
             float[] narrow = rows;
             rows = new float[BUCKETS * (wider + 1)];

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class QualityPredictorTest {
@@ -150,6 +151,47 @@ class QualityPredictorTest {
         }
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> QualityPredictor.read(List.of("{}"), PredictorSettings.DEFAULT));
+    }
+
+    @Test
+    void predictions_do_not_wait_until_all_is_learned_anew() {
+        predictor.learn(IntStream.range(0, 10)
+                .mapToObj(i -> hardAndEasy())
+                .flatMap(List::stream)
+                .toList());
+        Prediction before = predict("Prove it: n3 m7");
+        int most = 0;
+        for (int round = 0; round < 5; round++) {
+            Thread learner = new Thread(() -> predictor.learn(List.of())); // the same examples, so the same predictions
+            learner.start();
+            int made = 0;
+            for (; learner.isAlive(); made++) {
+                assertThat(predict("Prove it: n3 m7")).isEqualTo(before);
+            }
+            most = Math.max(most, made);
+        }
+        assertThat(most).isGreaterThan(500);
+    }
+
+    @Test
+    void predictions_go_on_while_models_come_and_examples_are_forgotten() throws InterruptedException {
+        QualityPredictor small = new QualityPredictor(new PredictorSettings(5, 1, 1, 100, Optional.empty()));
+        small.learn(new Example("prompt number 0", Optional.empty(), Map.of(A, 1.0), NOW));
+        Thread learner = new Thread(() -> {
+            for (int i = 0; i < 300; i++) {
+                Example example = new Example(
+                        "prompt number " + i, Optional.empty(), Map.of(ModelName.of("x/m" + i / 50), 1.0), NOW);
+                small.learn(i % 3 == 0 ? List.of(example, example) : List.of(example));
+            }
+        });
+        learner.start();
+        while (learner.isAlive()) {
+            assertThat(small.predict("prompt number 7", Optional.empty(), NOW)
+                            .of(A)
+                            .mean())
+                    .isBetween(0.0, 1.0);
+        }
+        learner.join();
     }
 
     @Test
