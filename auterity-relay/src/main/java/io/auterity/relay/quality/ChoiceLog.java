@@ -23,11 +23,35 @@ public final class ChoiceLog {
     private final QualityPredictor predictor;
     private final Map<String, Remembered> choices = new LinkedHashMap<>(); // guarded by itself
 
-    /** A choice, and the words of its prompt if that is not known itself. Few are scored, so few are cut into words. */
-    private record Remembered(LoggedChoice choice, Optional<Grams> read) {
+    /**
+     * A choice, and the words of its prompt. They are cut when they are first asked for, by a score or by {@link #write}, so
+     * that a call need not wait for it, and kept from then on.
+     */
+    static final class Remembered {
+
+        private final LoggedChoice choice;
+        private volatile @Nullable Grams grams; // the same whoever cuts them
+
+        Remembered(LoggedChoice choice, @Nullable Grams grams) {
+            this.choice = choice;
+            this.grams = grams;
+        }
+
+        LoggedChoice choice() {
+            return choice;
+        }
 
         Grams grams() {
-            return read.orElseGet(() -> Grams.of(choice.prompt()));
+            Grams known = grams;
+            if (known == null) {
+                known = Grams.of(choice.prompt());
+                grams = known;
+            }
+            return known;
+        }
+
+        Remembered scored(double score) {
+            return new Remembered(choice.scored(score), grams);
         }
     }
 
@@ -51,7 +75,7 @@ public final class ChoiceLog {
      * @param choice the choice
      */
     public void add(LoggedChoice choice) {
-        add(new Remembered(choice, Optional.empty()));
+        add(new Remembered(choice, null));
     }
 
     private void add(Remembered remembered) {
@@ -82,7 +106,7 @@ public final class ChoiceLog {
             if (remembered == null || remembered.choice().score().isPresent()) {
                 return false;
             }
-            choices.put(request, new Remembered(remembered.choice().scored(score), remembered.read()));
+            choices.put(request, remembered.scored(score));
         }
         LoggedChoice choice = remembered.choice();
         predictor.learn(remembered.grams(), new Example(choice.prompt(), task, Map.of(choice.chosen(), score), at));
@@ -160,7 +184,7 @@ public final class ChoiceLog {
                     numbers(json.get("propensities")),
                     numbers(json.get("predicted")),
                     score);
-            return new Remembered(choice, Optional.of(Grams.read(words)));
+            return new Remembered(choice, Grams.read(words));
         }
         throw new IllegalArgumentException("the line is no choice: " + line.substring(0, Math.min(100, line.length())));
     }

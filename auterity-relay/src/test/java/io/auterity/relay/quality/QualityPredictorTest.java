@@ -235,6 +235,15 @@ class QualityPredictorTest {
         assertThatIllegalArgumentException().isThrownBy(() -> log.score("q2", Optional.empty(), 1.5, NOW));
     }
 
+    @Test
+    void a_choice_is_cut_into_words_once() {
+        ChoiceLog.Remembered remembered = new ChoiceLog.Remembered(choice("q1", A), null);
+        Grams words = remembered.grams();
+        assertThat(words.ids()).isEqualTo(Grams.of("prompt").ids());
+        assertThat(remembered.grams()).isSameAs(words);
+        assertThat(remembered.scored(1.0).grams()).isSameAs(words);
+    }
+
     private static LoggedChoice choice(String request, ModelName chosen) {
         return new LoggedChoice(
                 request, "prompt", chosen, Map.of(A, 0.5, B, 0.5), Map.of(A, 0.6, B, 0.4), Optional.empty());
