@@ -28,9 +28,14 @@ import org.jspecify.annotations.Nullable;
  * Hoff's rule of 1960, with steps after AdaGrad, Duchi et al. 2011). So a model that is new, a task that is rare and a
  * prompt unlike any other all get a sensible prediction, in microseconds and plain Java.
  *
- * <p>The same examples in the same order give the same predictions, and {@link #write} and {@link #read} keep them. Of a prompt
- * only the hashes of its words are kept, not the text. Thread-safe: predictions run side by side, and go on with what was known before
- * while examples are learned; one thread learns at a time.
+ * <p>The same examples, learned by the same calls in the same order, give the same predictions. {@link #write} and {@link #read}
+ * keep the examples; the predictions after them may differ a little where examples were learned one by one: {@code read} learns
+ * them together, the words in a shuffled order (the same each time) and weighed by all examples. A predictor that learns one by
+ * one does the same now and then, when it has grown by half or is full. Of a prompt only the hashes of its words are kept, not the
+ * text.
+ *
+ * <p>Thread-safe: predictions run side by side, and go on with what was known before while examples are learned anew; one thread
+ * learns at a time.
  */
 public final class QualityPredictor {
 
