@@ -3,7 +3,7 @@ package io.auterity.relay.quality;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.stream.IntStream;
 
 /**
@@ -58,7 +58,10 @@ final class Neighbours {
 
     private int size;
     private double logSize = Math.log(2);
-    private final Queue<Scratch> idle = new ConcurrentLinkedQueue<>();
+
+    /** As many as run at once: a burst of searches that wait for a processor leaves no more behind. */
+    private final Queue<Scratch> idle =
+            new ArrayBlockingQueue<>(Runtime.getRuntime().availableProcessors());
 
     /** What a search writes to, used again by later ones: to clear what a search has touched is less than to clear all. */
     private static final class Scratch {
@@ -74,7 +77,7 @@ final class Neighbours {
      * What was found.
      *
      * @param ids the examples, the most similar last, and of equals the latest
-     * @param likeness the cosine of each, above 0 and at most 1
+     * @param likeness the cosine of each, above 0 and at most 1 but for the rounding of weights, less than 0.01
      */
     record Found(int[] ids, float[] likeness) {}
 
@@ -156,7 +159,10 @@ final class Neighbours {
         return (float) (count == 1 ? rarity : rarity * (1 + Math.log(count)));
     }
 
-    /** The heaviest of the first {@code size} words, {@code most} at most. */
+    /**
+     * The heaviest of the first {@code size} words, {@code most} at most. Where more weigh the same as the lightest of them, the
+     * first are taken, even before heavier ones: to take those first makes routing no better ({@code router-quality}).
+     */
     private static Vector heaviest(int[] words, float[] all, int size, int most) {
         float least = size <= most ? 0 : ranked(Arrays.copyOf(all, size), size - most);
         int[] ids = new int[Math.min(size, most)];
@@ -230,7 +236,7 @@ final class Neighbours {
         }
         int found = compare(asked(text), scratch);
         Found top = top(scratch, found, most);
-        idle.add(scratch);
+        idle.offer(scratch);
         return top;
     }
 
