@@ -45,7 +45,8 @@ public final class QualityPredictor {
     private static final double WORDS_SHARE = 0.5;
 
     private final PredictorSettings settings;
-    private final ReentrantLock learning = new ReentrantLock(); // who has it may read what lock guards: nobody else writes
+    private final ReentrantLock learning =
+            new ReentrantLock(); // who has it may read what lock guards: nobody else writes
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private int indexed; // how many examples the index and the effects were last made of; guarded by learning
     private List<Stored> stored = new ArrayList<>(); // guarded by lock, like all below
@@ -188,11 +189,12 @@ public final class QualityPredictor {
         }
         Neighbours found = Neighbours.of(kept.stream().map(Stored::grams).toList());
         WordEffects heard = heard(kept);
-        change(() -> { // together, because the index gives the places in the list
-            stored = kept;
-            index = found;
-            effects = heard;
-        });
+        change(
+                () -> { // together, because the index gives the places in the list
+                    stored = kept;
+                    index = found;
+                    effects = heard;
+                });
         indexed = kept.size();
     }
 
