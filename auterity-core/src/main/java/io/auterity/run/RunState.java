@@ -445,7 +445,8 @@ final class RunState {
         frame.become(node, StepStatus.SUCCEEDED);
         frame.keepOutput(node, value);
         frame.keepAttempts(node, 1);
-        if (effects.recordWithStart(new JournalEntry.StepSucceeded(effects.now(), frame.pathOf(node), 1, since, value))) {
+        if (effects.recordWithStart(
+                new JournalEntry.StepSucceeded(effects.now(), frame.pathOf(node), 1, since, value))) {
             settle(frame, node);
         } else {
             effects.settleWhenDurable(frame, node);

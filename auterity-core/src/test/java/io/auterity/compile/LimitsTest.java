@@ -65,8 +65,9 @@ class LimitsTest {
         assertThat(problems(Compiling.compiler(), value(costly(more - 1)))).isEmpty();
         assertThat(problems(Compiling.compiler(), value(costly(more)))).isEmpty();
         assertThat(problems(Compiling.compiler(), value(costly(more + 1))))
-                .containsExactly("AUT-C024 flow/s/value: takes at least 100001 units of work whatever it reads, the limit is 100000\n"
-                        + "  fix: loop over less, or do parts of it in steps of their own");
+                .containsExactly(
+                        "AUT-C024 flow/s/value: takes at least 100001 units of work whatever it reads, the limit is 100000\n"
+                                + "  fix: loop over less, or do parts of it in steps of their own");
     }
 
     private static String costly(int more) {

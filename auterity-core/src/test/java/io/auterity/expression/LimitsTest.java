@@ -228,7 +228,8 @@ class LimitsTest {
     void no_evaluation_takes_less_than_its_least_fuel(String source) {
         Expression expression = Expression.compile(source, ANYTHING);
 
-        assertThat(need(source, source.contains("x.?y") ? Map.of() : 1L)).isGreaterThanOrEqualTo(expression.leastFuel());
+        assertThat(need(source, source.contains("x.?y") ? Map.of() : 1L))
+                .isGreaterThanOrEqualTo(expression.leastFuel());
     }
 
     @ParameterizedTest
