@@ -195,7 +195,11 @@ public final class Engine implements AutoCloseable {
     private void keep(Definition definition, Journal journal) {
         if (!(journal instanceof NoJournal)) {
             String version = registry.get(definition.id()).plan().hash();
-            journal.keep(definition.id(), version, DefinitionWriter.json(definition));
+            String json = DefinitionWriter.json(definition);
+            if (journal.isDurable()) { // what cannot be read back could never be taken up
+                DefinitionReader.ofRecords().read(json, definition.id() + " as it is recorded");
+            }
+            journal.keep(definition.id(), version, json);
         }
     }
 
@@ -778,7 +782,7 @@ public final class Engine implements AutoCloseable {
         return first.journal()
                 .catalog()
                 .definition(start.version())
-                .map(json -> new DefinitionReader()
+                .map(json -> DefinitionReader.ofRecords()
                         .read(json, start.workflow() + "@" + start.version())
                         .definition())
                 .orElseThrow(() -> new EngineException(

@@ -103,7 +103,7 @@ final class Registry {
         if (known == null) {
             known = definitions
                     .apply(version)
-                    .map(json -> new DefinitionReader()
+                    .map(json -> DefinitionReader.ofRecords()
                             .read(json, workflow + "@" + version)
                             .definition())
                     .flatMap(definition -> compileVersion(definition, version))

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -41,8 +42,8 @@ public final class StepBuilder {
     private Optional<Retry> retry = Optional.empty();
     private Optional<Duration> timeout = Optional.empty();
     private OnError onError = new OnError.Fail();
-    private int concurrency = StepKind.ForEach.DEFAULT_CONCURRENCY;
-    private ItemErrors onItemError = ItemErrors.FAIL;
+    private OptionalInt concurrency = OptionalInt.empty();
+    private Optional<ItemErrors> onItemError = Optional.empty();
     private String description = "";
 
     StepBuilder(Flow flow, String name) {
@@ -162,7 +163,7 @@ public final class StepBuilder {
      * @return this
      */
     public StepBuilder concurrency(int limit) {
-        concurrency = limit;
+        concurrency = OptionalInt.of(limit);
         return this;
     }
 
@@ -173,7 +174,7 @@ public final class StepBuilder {
      * @return this
      */
     public StepBuilder onItemError(ItemErrors rule) {
-        onItemError = rule;
+        onItemError = Optional.of(rule);
         return this;
     }
 
@@ -428,7 +429,13 @@ public final class StepBuilder {
         String as = flow.loopVariable();
         Handle<R> result = inner.returned(body.apply(inner, new Handle<>(inner, as, "", item)));
         Type type = new ListType(result.type());
-        return add(new StepKind.ForEach(items.template(), as, concurrency, onItemError, inner.block(result)), type);
+        StepKind loop = new StepKind.ForEach(
+                items.template(),
+                as,
+                concurrency.orElse(StepKind.ForEach.DEFAULT_CONCURRENCY),
+                onItemError.orElse(ItemErrors.FAIL),
+                inner.block(result));
+        return add(loop, type);
     }
 
     /**
@@ -623,6 +630,10 @@ public final class StepBuilder {
     }
 
     private <O> Handle<O> add(StepKind kind, Type type) {
+        if (!(kind instanceof StepKind.ForEach) && (concurrency.isPresent() || onItemError.isPresent())) {
+            throw new IllegalArgumentException("step '" + name + "' has " + (concurrency.isPresent() ? "a concurrency" : "a rule for failed items")
+                    + ", which is for 'forEach'; leave it out");
+        }
         Optional<String> condition = conditions.isEmpty()
                 ? Optional.empty()
                 : Optional.of(

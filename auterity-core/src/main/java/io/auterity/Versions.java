@@ -137,7 +137,7 @@ public final class Versions {
     private static Definition definition(RunCatalog catalog, String workflow, String version) {
         String json =
                 catalog.definition(version).orElseThrow(() -> unknown(workflow, version, "it is not in the journal"));
-        return new DefinitionReader().read(json, workflow + "@" + version).definition();
+        return DefinitionReader.ofRecords().read(json, workflow + "@" + version).definition();
     }
 
     private String resolve(String workflow, String hash) {
@@ -307,7 +307,7 @@ public final class Versions {
                             run.start().version(),
                             version -> catalog.definition(version)
                                     .map(json -> DefinitionDiff.between(
-                                            new DefinitionReader()
+                                            DefinitionReader.ofRecords()
                                                     .read(json, next.id())
                                                     .definition(),
                                             next)));

@@ -55,6 +55,20 @@ final class PolicyRule {
     }
 
     private static void timeout(Compilation compilation, StepDraft step, Duration timeout) {
+        StepKind kind = step.step().kind();
+        boolean isAnswered = kind instanceof StepKind.Await || kind instanceof StepKind.Approve;
+        if ((isAnswered || kind instanceof StepKind.Wait) && !compilation.world().isRecorded()) {
+            compilation
+                    .problems()
+                    .add(
+                            Code.TIMEOUT,
+                            step.place().at("timeout"),
+                            "a timeout is that of an attempt, and waiting is none",
+                            isAnswered
+                                    ? "write 'within' in '" + (kind instanceof StepKind.Await ? "await" : "approve") + "'"
+                                    : "remove 'timeout'");
+            return;
+        }
         TimeoutRule.check(compilation, step.place(), "timeout", timeout);
         Optional<Duration> ofRun = compilation.definition().settings().timeout();
         if (ofRun.isPresent() && timeout.compareTo(ofRun.get()) > 0) {

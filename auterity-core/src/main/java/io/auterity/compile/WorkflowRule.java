@@ -68,14 +68,14 @@ final class WorkflowRule {
                 .ifPresent(timeout -> TimeoutRule.check(compilation, defaults, "timeout", timeout));
         settings.defaults().retry().ifPresent(retry -> new RetryRule(compilation, defaults.at("retry")).check(retry));
         settings.maxRuns()
-                .filter(runs -> runs < 1)
+                .filter(runs -> runs < 1 || runs > Settings.MOST_RUNS)
                 .ifPresent(runs -> compilation
                         .problems()
                         .add(
                                 Code.SETTING,
                                 place.at("maxRuns"),
-                                "maxRuns is " + runs + ", so that nothing could run",
-                                "write 1 or more"));
+                                "maxRuns is " + runs + (runs < 1 ? ", so that nothing could run" : ""),
+                                "write 1 to " + Settings.MOST_RUNS));
         settings.onFailure().ifPresent(handler -> onFailure(compilation, place.at("onFailure"), handler));
     }
 

@@ -59,6 +59,16 @@ public final class DefinitionReader {
     }
 
     /**
+     * Makes a reader of definitions that were written down by us: {@link DefinitionWriter} uses more space than people do, and
+     * code may build larger ones than are accepted as a text.
+     *
+     * @return the reader, with {@link Limits#RECORDED}
+     */
+    public static DefinitionReader ofRecords() {
+        return new DefinitionReader(Limits.RECORDED);
+    }
+
+    /**
      * Reads a definition.
      *
      * @param text YAML or JSON

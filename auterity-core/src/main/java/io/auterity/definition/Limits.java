@@ -18,6 +18,9 @@ public record Limits(int maxBytes, int maxDepth, int maxAliases, int maxItems, i
     /** The largest {@code maxDepth}, so that no text can exhaust a thread's stack. */
     public static final int DEEPEST = 150;
 
+    /** What is read back from a journal: 64 MiB, as deep as may be, no aliases, a million of everything, 50 million values. */
+    static final Limits RECORDED = new Limits(64 << 20, DEEPEST, 0, 1_000_000, 50_000_000, 1_000_000);
+
     /** Checks that no limit is negative and the depth is safe. */
     public Limits {
         if (maxBytes < 0 || maxDepth < 0 || maxAliases < 0 || maxItems < 0 || maxValues < 0 || maxSteps < 0) {

@@ -30,7 +30,7 @@ public record Retry(
     /** The factor from one delay to the next when none is written. */
     public static final double DEFAULT_MULTIPLIER = 2;
 
-    /** The longest delay when none is written: 1 minute. */
+    /** The longest delay when none is written: 1 minute, or the first delay if that is longer. */
     public static final Duration DEFAULT_MAX_DELAY = Duration.ofMinutes(1);
 
     /**
@@ -65,7 +65,13 @@ public record Retry(
      * @return the retry, with {@value #DEFAULT_MAX_ATTEMPTS} attempts
      */
     public static Retry exponential(Duration delay) {
-        return new Retry(DEFAULT_MAX_ATTEMPTS, delay, DEFAULT_MULTIPLIER, DEFAULT_MAX_DELAY, DEFAULT_JITTER, List.of());
+        return new Retry(
+                DEFAULT_MAX_ATTEMPTS, delay, DEFAULT_MULTIPLIER, maxDelayOf(delay), DEFAULT_JITTER, List.of());
+    }
+
+    /** The longest delay when none is written; no shorter than the first. */
+    static Duration maxDelayOf(Duration delay) {
+        return delay.compareTo(DEFAULT_MAX_DELAY) > 0 ? delay : DEFAULT_MAX_DELAY;
     }
 
     /**

@@ -26,7 +26,7 @@ final class RetryReader {
         double multiplier = part.get("multiplier")
                 .flatMap(p -> p.number(1, Retry.LARGEST_MULTIPLIER))
                 .orElse(Retry.DEFAULT_MULTIPLIER);
-        Duration maxDelay = part.get("maxDelay").flatMap(Part::pause).orElse(Retry.DEFAULT_MAX_DELAY);
+        Duration maxDelay = part.get("maxDelay").flatMap(Part::pause).orElse(Retry.maxDelayOf(delay));
         double jitter = part.get("jitter").flatMap(p -> p.number(0, 1)).orElse(Retry.DEFAULT_JITTER);
         List<String> on = part.get("on").map(p -> p.texts("an error code")).orElse(List.of());
         return Optional.of(new Retry(maxAttempts, delay, multiplier, maxDelay, jitter, on));

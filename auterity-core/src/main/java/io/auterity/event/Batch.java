@@ -127,9 +127,11 @@ public final class Batch {
     }
 
     void forEach(Consumer<JournalEntry> teller) {
-        for (int i = 0; i < size; i++) {
-            JournalEntry entry = entries[i];
-            if (i + 1 < size && entry == entries[i + 1] && entry instanceof StepSucceeded success) {
+        JournalEntry[] all = entries;
+        int count = size;
+        for (int i = 0; i < count; i++) {
+            JournalEntry entry = all[i];
+            if (i + 1 < count && entry == all[i + 1] && entry instanceof StepSucceeded success) {
                 teller.accept(new StepStarted(success.startedAt(), success.step(), success.attempt()));
                 i++;
             }

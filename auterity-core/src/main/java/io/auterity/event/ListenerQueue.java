@@ -83,7 +83,7 @@ final class ListenerQueue implements Runnable {
             if (batch == null) {
                 break;
             }
-            deliver(batch);
+            batch.forEach(entry -> tell(batch, entry));
             delivered += batch.size();
             if (delivered >= SETTLED_TOGETHER) {
                 behind.addAndGet(-delivered); // seldom, since the counter is shared with the publishers
@@ -92,10 +92,6 @@ final class ListenerQueue implements Runnable {
         }
         behind.addAndGet(-delivered);
         tellMissed();
-    }
-
-    private void deliver(Batch batch) {
-        batch.forEach(entry -> tell(batch, entry));
     }
 
     private void tell(Batch batch, JournalEntry entry) {

@@ -8,9 +8,10 @@ import io.auterity.journal.JournalEntry.StepWaiting;
 import io.auterity.journal.JournalEntry.StepWaiting.Reason;
 import io.auterity.plan.Body;
 import io.auterity.plan.Compute;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Starts an activity: what computes or calls goes to a thread, blocks open frames, waits wait. */
 final class Starter implements Body.Control.Visitor {
+
+    private static final List<DateTimeFormatter> MOMENTS =
+            List.of(DateTimeFormatter.ISO_INSTANT, DateTimeFormatter.ISO_OFFSET_DATE_TIME);
 
     private final RunState run;
     private final Activity activity;
@@ -124,12 +128,16 @@ final class Starter implements Body.Control.Visitor {
         return Optional.empty();
     }
 
+    /** Reads a moment, in which the seconds may be left out. */
     private static Optional<Instant> instantOf(String text) {
-        try {
-            return Optional.of(Instant.parse(text));
-        } catch (DateTimeParseException neither) {
-            return Optional.empty();
+        for (DateTimeFormatter form : MOMENTS) {
+            try {
+                return Optional.of(form.parse(text, Instant::from));
+            } catch (DateTimeException neither) {
+                continue;
+            }
         }
+        return Optional.empty();
     }
 
     @Override

@@ -1,12 +1,14 @@
 package io.auterity.behaviour;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.auterity.Handle;
 import io.auterity.Run;
 import io.auterity.RunResult;
 import io.auterity.Workflow;
 import io.auterity.definition.Failure;
+import io.auterity.definition.StepKind.ForEach.ItemErrors;
 import io.auterity.journal.NoJournal;
 import io.auterity.journal.RunStatus;
 import java.lang.ref.WeakReference;
@@ -35,6 +37,18 @@ class ForEachTest {
                     """);
             assertThat(result.orElseThrow()).isEqualTo(List.of(List.of(0L, 40L), List.of(1L, 5L), List.of(2L, 20L)));
         }
+    }
+
+    @Test
+    void what_is_said_of_items_is_refused_where_there_are_none() {
+        assertThatThrownBy(() -> Workflow.define(
+                        "one", Map.class, (flow, input) -> flow.step("a").concurrency(3).run(Long.class, () -> 1L)))
+                .hasMessageContaining("step 'a' has a concurrency, which is for 'forEach'; leave it out");
+        assertThatThrownBy(() -> Workflow.define(
+                        "one",
+                        Map.class,
+                        (flow, input) -> flow.step("a").onItemError(ItemErrors.SKIP).run(Long.class, () -> 1L)))
+                .hasMessageContaining("step 'a' has a rule for failed items");
     }
 
     @OnEverySchedule

@@ -121,6 +121,19 @@ class WaitTest {
     }
 
     @Test
+    void a_computed_moment_may_leave_its_seconds_out() {
+        try (Lab lab = new Lab(Schedule.SIMULATED)) {
+            Instant now = lab.world().clock().instant();
+            Instant minute = now.truncatedTo(ChronoUnit.MINUTES).plusSeconds(3_600);
+            lab.run(
+                            "input: {when: string}\nsteps: {w: {wait: '${{ input.when }}'}}",
+                            Map.of("when", minute.toString().replace(":00Z", "Z")))
+                    .orElseThrow();
+            assertThat(lab.world().clock().instant()).isEqualTo(minute);
+        }
+    }
+
+    @Test
     void a_timer_takes_any_delay() {
         try (Threads.OwnTimer timer = Threads.newTimer()) {
             timer.after(ChronoUnit.FOREVER.getDuration(), () -> {}).cancel();

@@ -144,4 +144,37 @@ class PoliciesTest {
                 .anyMatch(problem ->
                         problem.startsWith("AUT-C031 flow/maxRuns: maxRuns is 0, so that nothing could run"));
     }
+
+    @Test
+    void waiting_has_no_time_out_of_an_attempt() {
+        assertThat(problems("""
+                        steps:
+                          reply: {await: go, timeout: 1h}
+                          ok: {approve: {by: [boss]}, timeout: 1h}
+                          pause: {wait: 10s, timeout: 1h}
+                        """))
+                .containsExactlyInAnyOrder(
+                        "AUT-C023 flow/reply/timeout: a timeout is that of an attempt, and waiting is none\n"
+                                + "  fix: write 'within' in 'await'",
+                        "AUT-C023 flow/ok/timeout: a timeout is that of an attempt, and waiting is none\n"
+                                + "  fix: write 'within' in 'approve'",
+                        "AUT-C023 flow/pause/timeout: a timeout is that of an attempt, and waiting is none\n"
+                                + "  fix: remove 'timeout'");
+    }
+
+    @Test
+    void the_runs_at_a_time_are_1_to_100000() {
+        assertThat(maxRuns(1)).isEmpty();
+        assertThat(maxRuns(99_999)).isEmpty();
+        assertThat(maxRuns(100_000)).isEmpty();
+        assertThat(maxRuns(100_001))
+                .containsExactly("AUT-C031 flow/maxRuns: maxRuns is 100001\n  fix: write 1 to 100000");
+    }
+
+    private static List<String> maxRuns(int most) {
+        Settings settings = new Settings(
+                Settings.Defaults.NONE, Map.of(), Optional.empty(), Optional.of(most), Optional.empty());
+        return problems(new Definition(
+                "flow", "", Map.of(), settings, io.auterity.definition.Block.of(Step.of("call", CALL)), List.of()));
+    }
 }

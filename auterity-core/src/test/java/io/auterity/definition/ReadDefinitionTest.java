@@ -312,6 +312,9 @@ class ReadDefinitionTest {
         assertThat(retry("none")).isEqualTo(Retry.NONE);
         assertThat(retry("7")).isEqualTo(Retry.exponential(Retry.DEFAULT_DELAY).maxAttempts(7));
         assertThat(retry("{}")).isEqualTo(Retry.exponential(Retry.DEFAULT_DELAY));
+        assertThat(retry("{delay: 60s}").maxDelay()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(retry("{delay: 61s}")).isEqualTo(Retry.exponential(Duration.ofSeconds(61)));
+        assertThat(retry("{delay: 61s}").maxDelay()).isEqualTo(Duration.ofSeconds(61));
         assertThat(retry("{on: io, multiplier: 1.5}"))
                 .isEqualTo(new Retry(
                         3, Retry.DEFAULT_DELAY, 1.5, Retry.DEFAULT_MAX_DELAY, Retry.DEFAULT_JITTER, List.of("io")));

@@ -8,9 +8,14 @@ import io.auterity.EngineException;
 import io.auterity.Run;
 import io.auterity.Versions;
 import io.auterity.Workflow;
+import io.auterity.definition.Block;
 import io.auterity.definition.Definition;
+import io.auterity.definition.DefinitionException;
 import io.auterity.definition.DefinitionHash;
 import io.auterity.definition.RunId;
+import io.auterity.definition.Step;
+import io.auterity.definition.StepKind;
+import io.auterity.definition.Template;
 import io.auterity.journal.InMemoryJournal;
 import io.auterity.testkit.SimulatedWorld;
 import java.time.Duration;
@@ -192,5 +197,32 @@ class VersionsTest {
                 versions.check(flow(steps).definition()).toList();
         assertThat(runs).extracting(Versions.AffectedRun::run).containsExactly(RunId.of("waits"));
         return runs.get(0).obstacles();
+    }
+
+    @Test
+    void a_version_of_more_than_a_mebibyte_is_read_back() {
+        Template text = new Template("x".repeat(700_000));
+        Workflow<Map<String, Object>, Object> large = Workflow.of(Definition.of(
+                "large", Step.of("a", new StepKind.Value(text)), Step.of("b", new StepKind.Value(text))));
+        try (Engine engine = engine("one", large)) {
+            assertThat(engine.versions().definition("large", hash(large))).isEqualTo(large.definition());
+        }
+    }
+
+    @Test
+    void what_could_not_be_read_back_is_refused_before_a_run_starts() {
+        StepKind wide = new StepKind.ForEach(
+                new Template(List.of(1L)),
+                "item",
+                StepKind.ForEach.MOST_CONCURRENCY + 1,
+                StepKind.ForEach.ItemErrors.FAIL,
+                Block.of(Step.of("a", new StepKind.Value(new Template(1L)))));
+        Workflow<Map<String, Object>, Object> workflow = Workflow.of(Definition.of("wide", Step.of("each", wide)));
+        Engine.Builder durable = world.engine().journal(new CrashingJournal(journal, 0, true)).register(workflow);
+
+        assertThatThrownBy(durable::build)
+                .isInstanceOf(DefinitionException.class)
+                .hasMessageContaining("wide as it is recorded")
+                .hasMessageContaining("1000");
     }
 }

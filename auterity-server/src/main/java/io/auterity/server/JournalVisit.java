@@ -98,7 +98,7 @@ final class JournalVisit {
     static Optional<Definition> definition(Journal journal, RunSummary run) {
         return journal.catalog()
                 .definition(run.start().version())
-                .map(json -> new DefinitionReader().read(json, "").definition());
+                .map(json -> DefinitionReader.ofRecords().read(json, "").definition());
     }
 
     /** What is known of a run without its entries, as JSON. */
