@@ -139,9 +139,9 @@ public final class Relay {
             throw new IllegalArgumentException("the policy says isHedged, so say with hedges(...) who runs them");
         }
         for (Deployment deployment : policy.deployments()) {
-            if (!providers.containsKey(deployment.model().provider())) {
+            if (!providers.containsKey(deployment.provider())) {
                 throw new IllegalArgumentException("there is no provider '"
-                        + deployment.model().provider() + "', which deployment '" + deployment.id() + "' needs");
+                        + deployment.provider() + "', which deployment '" + deployment.id() + "' needs");
             }
         }
     }
@@ -262,12 +262,15 @@ public final class Relay {
             throw refused(refusal, decision.explanation().ruling());
         });
         Deployment deployment = decision.attempts().get(0).deployment();
-        Provider provider =
-                Objects.requireNonNull(providers.get(deployment.model().provider()));
+        Provider provider = provider(deployment);
         ProviderCall call =
                 new ProviderCall(deployment, exchange.prompt, 1, false, deadline(request), request.cancellation());
         return provider.countTokens(call)
                 .orElseGet(() -> exchange.asked.counted().of(deployment.model()).expected());
+    }
+
+    private Provider provider(Deployment deployment) {
+        return Objects.requireNonNull(providers.get(deployment.provider()));
     }
 
     private static Duration deadline(RelayRequest request) {
@@ -628,7 +631,7 @@ public final class Relay {
 
         private Optional<Reply> attempt(Decision.Attempt attempt, Decision decision) {
             Optional<OneCall> call = prepare(attempt, request.limits().minOutput(), request.cancellation(), 1);
-            return call.flatMap(one -> reply(one, one.make(provider(one), decision.explanation(), restored), decision));
+            return call.flatMap(one -> reply(one, one.make(provider(one.deployment()), decision.explanation(), restored), decision));
         }
 
         /** The first attempt, and a second one if that is slow. */
@@ -636,7 +639,7 @@ public final class Relay {
             HedgedCall calls = new HedgedCall(
                     Objects.requireNonNull(hedges),
                     restored,
-                    runner -> runner.call().make(provider(runner.call()), decision.explanation(), runner));
+                    runner -> runner.call().make(provider(runner.call().deployment()), decision.explanation(), runner));
             try {
                 Optional<HedgedCall.Finish> finish = calls.run(
                         cancellation -> prepare(attempt, request.limits().minOutput(), child(cancellation), 1),
@@ -769,11 +772,6 @@ public final class Relay {
             Duration silence = isSeen && seen.compareTo(half) < 0 ? seen : half;
             return new ProviderCall.Time(
                     all, left.size() > underway ? silence : all, left.size() > 1 && isContinuable() ? silence : all);
-        }
-
-        private Provider provider(OneCall call) {
-            return Objects.requireNonNull(
-                    providers.get(call.deployment().model().provider()));
         }
 
         private Optional<Reply> reply(OneCall call, OneCall.Outcome outcome, Decision decision) {

@@ -56,9 +56,10 @@ public final class RelayBuilder {
     }
 
     /**
-     * Says who answers for the models of a provider.
+     * Says who answers for a provider.
      *
-     * @param name the provider part of the models' names, as in {@code openai}
+     * @param name what deployments call it: the provider part of the model's name, as in {@code openai}, unless they say
+     *     another
      * @param provider who answers
      * @return this
      */

@@ -113,12 +113,12 @@ final class AnthropicWire implements Wire {
         if (original.isPresent()) {
             return original.get()
                     .with(Map.of(
-                            "model", call.deployment().model().model(),
+                            "model", call.deployment().name(),
                             "max_tokens", call.maxOutput(),
                             "stream", call.isStream()));
         }
         Map<String, Object> body = new LinkedHashMap<>();
-        body.put("model", call.deployment().model().model());
+        body.put("model", call.deployment().name());
         body.put("max_tokens", call.maxOutput());
         List<String> system = new ArrayList<>();
         List<Map<String, Object>> messages = new ArrayList<>();

@@ -41,7 +41,7 @@ final class EmbedderCalls implements Provider {
         }
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("object", "list");
-        json.put("model", call.deployment().model().model());
+        json.put("model", call.deployment().name());
         json.put("data", data);
         long tokens = embedder.tokens(texts).orElse(0);
         json.put("usage", Map.of("prompt_tokens", tokens, "total_tokens", tokens));

@@ -35,7 +35,7 @@ final class EmbeddingsWire implements Wire {
         return call.prompt()
                 .original()
                 .orElseThrow()
-                .with(Map.of("model", call.deployment().model().model()));
+                .with(Map.of("model", call.deployment().name()));
     }
 
     @Override

@@ -18,7 +18,7 @@ final class OpenAi {
     /** Returns an address; Azure has the deployment in it. */
     static String url(Endpoint endpoint, ProviderCall call, String path) {
         if (endpoint.dialect() == Endpoint.Dialect.AZURE) {
-            String name = URLEncoder.encode(call.deployment().model().model(), StandardCharsets.UTF_8);
+            String name = URLEncoder.encode(call.deployment().name(), StandardCharsets.UTF_8);
             return endpoint.url("/openai/deployments/" + name + path + "?api-version=" + AZURE_VERSION);
         }
         return endpoint.url(path);

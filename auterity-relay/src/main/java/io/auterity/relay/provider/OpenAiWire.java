@@ -38,7 +38,7 @@ final class OpenAiWire implements Wire {
     public Map<String, Object> body(ProviderCall call) {
         Map<String, Object> body = new LinkedHashMap<>(call.prompt().parameters());
         BOUNDS.forEach(body::remove);
-        body.put("model", call.deployment().model().model());
+        body.put("model", call.deployment().name());
         body.put("messages", call.prompt().messages());
         // OpenAI's reasoning models refuse the older name, other servers do not know the newer one
         boolean isOlder = dialect == Endpoint.Dialect.OPENAI_COMPATIBLE;

@@ -7,7 +7,7 @@ import java.util.Objects;
 /**
  * One call to one deployment.
  *
- * @param deployment where, and under which model's name
+ * @param deployment where, and under which name
  * @param prompt what is asked
  * @param maxOutput the limit of tokens of the answer
  * @param isStream whether the answer is to arrive piece by piece
@@ -28,7 +28,7 @@ public record ProviderCall(
     /**
      * Makes a call that may be silent as long as it may take.
      *
-     * @param deployment where, and under which model's name
+     * @param deployment where, and under which name
      * @param prompt what is asked
      * @param maxOutput the limit of tokens of the answer
      * @param isStream whether the answer is to arrive piece by piece

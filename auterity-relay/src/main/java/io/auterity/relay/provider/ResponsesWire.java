@@ -37,7 +37,7 @@ final class ResponsesWire implements Wire {
     @Override
     public Map<String, Object> body(ProviderCall call) {
         Map<String, Object> decided = new LinkedHashMap<>();
-        decided.put("model", call.deployment().model().model());
+        decided.put("model", call.deployment().name());
         decided.put("max_output_tokens", call.maxOutput());
         decided.put("stream", call.isStream());
         OpenAi.wished(dialect, call.deployment().tier()).ifPresent(tier -> decided.put(OpenAi.TIER, tier));
