@@ -66,6 +66,7 @@ public final class Gateway implements AutoCloseable {
      * @param clock the time
      * @return the running gateway
      * @throws UncheckedIOException if the port cannot be had
+     * @throws IllegalArgumentException if the deployments of a model are at providers of two protocols
      */
     public static Gateway start(String host, int port, Relay relay, GatewaySettings settings, InstantSource clock) {
         GatewaySettings.Capacity capacity = settings.capacity();
@@ -156,7 +157,7 @@ public final class Gateway implements AutoCloseable {
             this.relay = relay;
             this.settings = settings;
             this.clock = clock;
-            models = new Models(relay.policy().models(), settings.aliases(), settings.protocols());
+            models = new Models(relay.policy(), settings.aliases(), settings.protocols());
             keys = new Keys(settings.keys(), clock);
             places = new Semaphore(settings.capacity().maxCalls());
         }

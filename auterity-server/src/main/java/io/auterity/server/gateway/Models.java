@@ -1,11 +1,14 @@
 package io.auterity.server.gateway;
 
 import io.auterity.relay.decide.Capability;
+import io.auterity.relay.decide.Deployment;
 import io.auterity.relay.decide.ModelCard;
+import io.auterity.relay.decide.Policy;
 import io.auterity.relay.money.ModelName;
 import io.auterity.relay.provider.Protocol;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,12 +25,28 @@ final class Models {
 
     private final List<ModelCard> cards;
     private final Map<String, Set<ModelName>> aliases;
-    private final Map<String, Protocol> protocols;
+    private final Map<ModelName, Protocol> protocols;
 
-    Models(List<ModelCard> cards, Map<String, Set<ModelName>> aliases, Map<String, Protocol> protocols) {
-        this.cards = List.copyOf(cards);
+    /**
+     * Makes the models of a policy.
+     *
+     * @param protocols the interface in which each provider chats
+     * @throws IllegalArgumentException if a model is at providers of two interfaces
+     */
+    Models(Policy policy, Map<String, Set<ModelName>> aliases, Map<String, Protocol> protocols) {
+        cards = policy.models();
         this.aliases = Map.copyOf(aliases);
-        this.protocols = Map.copyOf(protocols);
+        Map<ModelName, Protocol> spoken = new HashMap<>();
+        for (Deployment deployment : policy.deployments()) {
+            Protocol protocol = protocols.getOrDefault(deployment.provider(), Protocol.CHAT_COMPLETIONS);
+            Protocol before = spoken.putIfAbsent(deployment.model(), protocol);
+            if (before != null && before != protocol) {
+                throw new IllegalArgumentException(
+                        "the deployments of " + deployment.model() + " speak two interfaces, " + before + " and " + protocol
+                                + "; give those of each a model's name of their own, and both names one alias");
+            }
+        }
+        this.protocols = Map.copyOf(spoken);
     }
 
     /** Everything a key can name: aliases, and models by their full names. */
@@ -97,9 +116,9 @@ final class Models {
         return fit;
     }
 
-    /** The interface in which a model's provider chats. */
+    /** The interface in which a model's providers chat. */
     Protocol protocol(ModelName model) {
-        return protocols.getOrDefault(model.provider(), Protocol.CHAT_COMPLETIONS);
+        return protocols.getOrDefault(model, Protocol.CHAT_COMPLETIONS);
     }
 
     private Set<ModelName> named(String name) {

@@ -272,7 +272,7 @@ public final class RelayFile {
                 return Exchange.asked(
                         "explain",
                         inquiry,
-                        new Models(policy.models(), settings.aliases(), settings.protocols()),
+                        new Models(policy, settings.aliases(), settings.protocols()),
                         caller,
                         settings.defaults());
             } catch (Refused refused) {
@@ -371,12 +371,9 @@ public final class RelayFile {
             if (name.isPresent() && inProcess.containsKey(name.get().provider())) {
                 section.problem("", "the model of a provider in this process comes with it", "remove it");
             } else if (name.isPresent()) {
-                if (!endpoints.containsKey(name.get().provider())) {
-                    section.problem("", "there is no provider '" + name.get().provider() + "'", "add it to providers");
-                }
                 names.add(name.get());
                 cards.add(card(name.get(), section));
-                deployments.addAll(deployments(name.get(), section));
+                deployments.addAll(deployments(name.get(), section, endpoints));
                 book = price(book, name.get(), section);
             }
         }
@@ -430,9 +427,7 @@ public final class RelayFile {
                 protocols.put(name, Protocol.CHAT_COMPLETIONS);
                 local.put(name, embedder(found));
             });
-            endpoints.forEach((name, endpoint) -> protocols.put(
-                    name,
-                    endpoint.dialect() == Endpoint.Dialect.ANTHROPIC ? Protocol.MESSAGES : Protocol.CHAT_COMPLETIONS));
+            endpoints.forEach((name, endpoint) -> protocols.put(name, protocol(endpoint)));
             return Optional.of(new Content(
                     policy,
                     endpoints,
@@ -635,22 +630,63 @@ public final class RelayFile {
                 section.duration("latency", Duration.ofSeconds(1)));
     }
 
-    private static List<Deployment> deployments(ModelName name, Section section) {
-        List<Section> places = section.list("deployments", Set.of("id", "region", "tier"));
-        if (places.isEmpty()) {
-            return List.of(new Deployment(name.toString(), name, "", ServiceTier.STANDARD));
+    private static List<Deployment> deployments(ModelName name, Section section, Map<String, Endpoint> endpoints) {
+        List<Section> places = section.list("deployments", Set.of("id", "region", "tier", "provider", "name"));
+        boolean isAtItsOwn = places.isEmpty()
+                || places.stream().anyMatch(place -> place.optional("provider").isEmpty());
+        if (isAtItsOwn && !endpoints.containsKey(name.provider())) {
+            section.problem(
+                    "",
+                    "there is no provider '" + name.provider() + "'",
+                    "add it to providers, or say 'provider' in each of its deployments");
         }
-        return places.stream()
-                .map(place -> new Deployment(
-                        place.optional("id")
-                                .filter(id -> !id.isBlank())
-                                .orElse(place.optional("region")
-                                        .map(region -> name + "@" + region)
-                                        .orElse(name.toString())),
-                        name,
-                        place.optional("region").orElse(""),
-                        place.word("tier", TIERS, ServiceTier.STANDARD)))
-                .toList();
+        List<Deployment> deployments = places.isEmpty()
+                ? List.of(new Deployment(name.toString(), name, "", ServiceTier.STANDARD))
+                : places.stream()
+                        .map(place -> deployment(name, place, endpoints.keySet()))
+                        .toList();
+        Map<Protocol, String> speakers = new EnumMap<>(Protocol.class);
+        endpoints.forEach((provider, endpoint) -> {
+            if (deployments.stream().anyMatch(place -> place.provider().equals(provider))) {
+                speakers.put(protocol(endpoint), provider);
+            }
+        });
+        if (speakers.size() > 1) {
+            section.problem(
+                    "deployments",
+                    "are at providers of two interfaces, " + String.join(" and ", speakers.values()),
+                    "make a model of each, and one alias for both");
+        }
+        return deployments;
+    }
+
+    private static Deployment deployment(ModelName model, Section place, Set<String> providers) {
+        Optional<String> region = place.optional("region");
+        Optional<String> provider = place.optional("provider");
+        provider.filter(name -> !providers.contains(name))
+                .ifPresent(name -> place.problem(
+                        "provider", "there is no provider '" + name + "' at a url", Closest.fix(name, providers)));
+        Optional<String> known = provider.filter(providers::contains);
+        return new Deployment(
+                place.optional("id")
+                        .filter(id -> !id.isBlank())
+                        .orElse(region.or(() -> provider)
+                                .map(where -> model + "@" + where)
+                                .orElse(model.toString())),
+                model,
+                region.orElse(""),
+                place.word("tier", TIERS, ServiceTier.STANDARD),
+                known.orElse(model.provider()),
+                place.made(
+                                "name",
+                                place.get("name"),
+                                "write what the provider calls it",
+                                text -> new ModelName(model.provider(), text).model())
+                        .orElse(model.model()));
+    }
+
+    private static Protocol protocol(Endpoint endpoint) {
+        return endpoint.dialect() == Endpoint.Dialect.ANTHROPIC ? Protocol.MESSAGES : Protocol.CHAT_COMPLETIONS;
     }
 
     /** Dollars for a million tokens are whole pico-dollars a token, or finer than anybody charges. */

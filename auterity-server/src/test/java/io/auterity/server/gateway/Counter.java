@@ -98,6 +98,13 @@ final class Counter implements AutoCloseable {
         return new Counter(GatewaySettings.Capacity.USUAL, file + more);
     }
 
+    /** One whose first model has these deployments; there are more providers. */
+    static Counter spread(String providers, String deployments) throws IOException {
+        String file = FILE.replace("providers:\n", "providers:\n" + providers)
+                .replace("openai/gpt: {", "openai/gpt: {deployments: " + deployments + ", ");
+        return new Counter(GatewaySettings.Capacity.USUAL, file);
+    }
+
     /** One that goes on with broken streams; the models are tried in this order. */
     static Counter continuing(String models) throws IOException {
         String second = "  openai/second: {context: 100000, max-output: 4000, can: [tools, structured],"

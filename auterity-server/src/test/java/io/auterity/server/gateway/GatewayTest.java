@@ -7,6 +7,7 @@ import static io.auterity.server.gateway.Upstream.named;
 import static io.auterity.server.gateway.Upstream.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.auterity.relay.money.Money;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -99,6 +101,55 @@ class GatewayTest {
                 .containsEntry("messages", List.of(Map.of("role", "user", "content", "hello", "name", "me")));
         assertThat(counter.upstream.last().headers()).containsEntry("authorization", "Bearer sk-one");
         assertThat(counter.lines()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {ASK, STREAM})
+    void a_region_is_called_at_its_own_address_and_another_if_that_is_ill(String ask) throws Exception {
+        try (Upstream america = new Upstream().on("/chat/completions", answers(GPT_SAYS, GPT_STREAMS));
+                Counter spread = Counter.spread(
+                        "  away: {speaks: openai-compatible, url: \"" + america.url() + "\"}\n",
+                        "[{id: eu, region: eu}, {id: us, region: us, provider: away, name: gpt-in-texas}]")) {
+            spread.upstream.on("/chat/completions", answers(GPT_SAYS, GPT_STREAMS));
+            for (String region : List.of("us", "eu")) {
+                HttpRequest.Builder request = spread.request(CHAT).header("x-auterity-region", region);
+                HttpResponse<String> response =
+                        spread.send(request.POST(HttpRequest.BodyPublishers.ofString(ask.replace('\'', '"'))));
+                assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+                assertThat(response.headers().map())
+                        .containsEntry("x-auterity-model", List.of("openai/gpt"))
+                        .containsEntry("x-auterity-deployment", List.of(region));
+            }
+            assertThat(america.received()).singleElement().satisfies(call -> assertThat(call.body())
+                    .containsEntry("model", "gpt-in-texas"));
+            assertThat(spread.upstream.received()).singleElement().satisfies(call -> assertThat(call.body())
+                    .containsEntry("model", "gpt"));
+            assertThat(spread.lines()).extracting(line -> line.charge().cost()).containsOnly(Optional.of(new Money(51_000)));
+
+            spread.upstream.on("/chat/completions", status(503, "{}"));
+            for (int i = 0; i < 10; i++) {
+                assertThat(spread.post(CHAT, ask).headers().firstValue("x-auterity-deployment"))
+                        .contains("us");
+            }
+            assertThat(america.received()).hasSize(11);
+        }
+    }
+
+    @Test
+    void what_goes_through_unchanged_is_decided_by_the_interface_of_where_a_model_is() throws Exception {
+        try (Counter spread = Counter.spread("", "[{provider: anthropic, name: claude-in-dublin}]")) {
+            spread.upstream.on("/messages", answers(CLAUDE_SAYS, CLAUDE_STREAMS));
+            String ask = ASK.replace("}]}", "}], 'max_tokens': 100, 'novel': 1}");
+            assertThat(spread.post("/v1/messages", ask).body()).isEqualTo(CLAUDE_SAYS);
+            assertThat(spread.upstream.last().body())
+                    .containsEntry("model", "claude-in-dublin")
+                    .containsEntry("novel", 1L);
+            assertThat(spread.post(CHAT, ask.replace("novel", "seed")).headers().firstValue("x-auterity-dropped"))
+                    .contains("seed");
+            assertThat(spread.post("/v1/responses", "{'model': 'openai/gpt', 'input': 'hello'}")
+                            .statusCode())
+                    .isEqualTo(400);
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.auterity.server.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.auterity.definition.Problem;
@@ -18,6 +19,7 @@ import io.auterity.relay.money.Price;
 import io.auterity.relay.money.ServiceTier;
 import io.auterity.relay.money.UnknownPrice;
 import io.auterity.relay.money.Usage;
+import io.auterity.relay.provider.Protocol;
 import io.auterity.relay.quality.PredictorSettings;
 import java.time.Duration;
 import java.util.Map;
@@ -138,6 +140,10 @@ class RelayFileTest {
                 "local/llama: {context | other/llama: {context | models/other/llama | there is no provider 'other'",
                 "context: 128000 | context: 0 | models/openai/gpt-4o/context | is 0",
                 "can: [tools, vision] | can: [dance] | models/openai/gpt-4o/can | 'dance' is nothing that a model can",
+                "{region: us} | {region: us, provider: loca} | models/openai/gpt-4o/deployments[1]/provider | there is no"
+                        + " provider 'loca' at a url",
+                "{region: us} | {region: us, name: ''} | models/openai/gpt-4o/deployments[1]/name | a model's name has 1 to",
+                "{region: us} | {region: us, url: here} | models/openai/gpt-4o/deployments[1]/url | is not known here",
                 "latency: 2s | latency: soon | models/openai/gpt-4o/latency | is 'soon', which is no duration",
                 "fast: [local/llama] | fast: [local/none] | aliases/fast | 'local/none' is none of the models",
                 "sha256: 2bb80d | sha256: XYZ | keys[0]/sha256 | a SHA-256 has 64",
@@ -191,6 +197,64 @@ class RelayFileTest {
             assertThat(problem.what()).contains(what == null ? "" : what);
         });
         assertThat(refused.problems()).extracting(Problem::code).containsOnly("AUT-S008");
+    }
+
+    @Test
+    void a_deployment_says_where_it_is_and_what_it_is_called_there() {
+        RelayFile.Content content =
+                read(WHOLE.replace("{region: us}", "{provider: local, name: 4}\n      - {region: us, provider: local}"));
+        assertThat(content.policy().deployments())
+                .extracting(place -> place.id() + " " + place.provider() + " " + place.name())
+                .containsExactly(
+                        "eu openai gpt-4o",
+                        "openai/gpt-4o@local local 4",
+                        "openai/gpt-4o@us local gpt-4o",
+                        "local/llama local llama");
+        assertThat(content.policy().deployments().get(1).model()).isEqualTo(ModelName.of("openai/gpt-4o"));
+    }
+
+    @Test
+    void a_model_needs_no_provider_of_its_name_if_its_deployments_have_others() {
+        String azure = WHOLE.replace("  openai: {", "  azure-eu: {").replace("{region: us}", "{region: us, provider: azure-eu}");
+        RelayFileException refused = catchThrowableOfType(RelayFileException.class, () -> read(azure));
+        assertThat(refused.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.where()).isEqualTo("models/openai/gpt-4o");
+            assertThat(problem.what()).isEqualTo("there is no provider 'openai'");
+        });
+        assertThat(read(azure.replace("region: eu}", "region: eu, provider: azure-eu}"))
+                        .policy()
+                        .deployments())
+                .extracting(place -> place.id() + " " + place.provider())
+                .containsExactly("eu azure-eu", "openai/gpt-4o@us azure-eu", "local/llama local");
+    }
+
+    @Test
+    void every_wrong_provider_of_a_deployment_is_said_with_the_closest() {
+        RelayFileException refused = catchThrowableOfType(
+                RelayFileException.class,
+                () -> read(WHOLE.replace("region: eu}", "provider: opena}").replace("{region: us}", "{provider: loca}")));
+        assertThat(refused.problems())
+                .extracting(Problem::fix)
+                .containsExactly(
+                        "use 'openai' (closest of: openai, local)", "use 'local' (closest of: openai, local)");
+    }
+
+    @Test
+    void the_deployments_of_a_model_speak_one_interface() {
+        RelayFileException refused = catchThrowableOfType(
+                RelayFileException.class,
+                () -> read(WHOLE.replace("speaks: openai-compatible", "speaks: anthropic")
+                        .replace("{region: us}", "{region: us, provider: local}")));
+        assertThat(refused.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.where()).isEqualTo("models/openai/gpt-4o/deployments");
+            assertThat(problem.what()).isEqualTo("are at providers of two interfaces, openai and local");
+            assertThat(problem.fix()).isEqualTo("make a model of each, and one alias for both");
+        });
+        Policy policy = read(WHOLE.replace("{region: us}", "{region: us, provider: local}"))
+                .policy();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Models(policy, Map.of(), Map.of("local", Protocol.MESSAGES)))
+                .withMessageContaining("openai/gpt-4o speak two interfaces, CHAT_COMPLETIONS and MESSAGES");
     }
 
     @Test
