@@ -140,8 +140,8 @@ public final class Relay {
         }
         for (Deployment deployment : policy.deployments()) {
             if (!providers.containsKey(deployment.provider())) {
-                throw new IllegalArgumentException("there is no provider '"
-                        + deployment.provider() + "', which deployment '" + deployment.id() + "' needs");
+                throw new IllegalArgumentException("there is no provider '" + deployment.provider()
+                        + "', which deployment '" + deployment.id() + "' needs");
             }
         }
     }
@@ -631,7 +631,8 @@ public final class Relay {
 
         private Optional<Reply> attempt(Decision.Attempt attempt, Decision decision) {
             Optional<OneCall> call = prepare(attempt, request.limits().minOutput(), request.cancellation(), 1);
-            return call.flatMap(one -> reply(one, one.make(provider(one.deployment()), decision.explanation(), restored), decision));
+            return call.flatMap(one ->
+                    reply(one, one.make(provider(one.deployment()), decision.explanation(), restored), decision));
         }
 
         /** The first attempt, and a second one if that is slow. */

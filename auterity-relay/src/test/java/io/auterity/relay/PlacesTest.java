@@ -126,8 +126,9 @@ class PlacesTest {
         assertThat(office.stub.received()).isEmpty();
         assertThat(america.models()).hasSize(5).containsOnly("gpt-in-texas");
         assertThat(america.received().get(0).headers()).containsEntry("authorization", "Bearer sk-two");
-        assertThat(office.lines()).hasSize(5).allSatisfy(line -> assertThat(line.charge().model())
-                .isEqualTo(MODEL));
+        assertThat(office.lines())
+                .hasSize(5)
+                .allSatisfy(line -> assertThat(line.charge().model()).isEqualTo(MODEL));
     }
 
     @ParameterizedTest
@@ -197,7 +198,8 @@ class PlacesTest {
         Prompt prompt = Prompt.of("Why?");
         assertThat(relay().call(request(prompt, "eu")).answer().text()).isEqualTo("Because.");
         assertThat(relay().countTokens(request(prompt, "us"))).isEqualTo(77);
-        Map<String, Object> message = Map.of("messages", List.of(Map.of("role", "user", "content", "Why?")), "novel", 1L);
+        Map<String, Object> message =
+                Map.of("messages", List.of(Map.of("role", "user", "content", "Why?")), "novel", 1L);
         relay().call(request(prompt.writtenAs(new Original(Protocol.MESSAGES, Map.copyOf(message))), "us"));
         assertThat(office.stub.models()).containsExactly("gpt-in-dublin");
         assertThat(america.models()).containsExactly("gpt-in-texas", "gpt-in-texas");

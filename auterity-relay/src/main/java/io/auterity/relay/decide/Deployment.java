@@ -15,8 +15,7 @@ import java.util.Objects;
  * @param provider who is called, as in {@code azure-eu}
  * @param name what the model, or the deployment, is called there, 1 to 200 characters
  */
-public record Deployment(
-        String id, ModelName model, String region, ServiceTier tier, String provider, String name) {
+public record Deployment(String id, ModelName model, String region, ServiceTier tier, String provider, String name) {
 
     /** Checks the parts. */
     public Deployment {

@@ -41,9 +41,9 @@ final class Models {
             Protocol protocol = protocols.getOrDefault(deployment.provider(), Protocol.CHAT_COMPLETIONS);
             Protocol before = spoken.putIfAbsent(deployment.model(), protocol);
             if (before != null && before != protocol) {
-                throw new IllegalArgumentException(
-                        "the deployments of " + deployment.model() + " speak two interfaces, " + before + " and " + protocol
-                                + "; give those of each a model's name of their own, and both names one alias");
+                throw new IllegalArgumentException("the deployments of " + deployment.model()
+                        + " speak two interfaces, " + before + " and " + protocol
+                        + "; give those of each a model's name of their own, and both names one alias");
             }
         }
         this.protocols = Map.copyOf(spoken);

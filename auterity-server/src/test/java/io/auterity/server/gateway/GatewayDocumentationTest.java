@@ -47,7 +47,6 @@ class GatewayDocumentationTest {
     void two_regions_at_azure_are_two_addresses_of_one_model() throws Exception {
         assertThat(read("relay: 1\n" + samples().get(1) + KEY).policy().deployments())
                 .extracting(place -> place.id() + " at " + place.provider() + " as " + place.name())
-                .containsExactly(
-                        "openai/gpt-4o@eu at azure-eu as gpt-4o-prod", "openai/gpt-4o@us at azure-us as chat");
+                .containsExactly("openai/gpt-4o@eu at azure-eu as gpt-4o-prod", "openai/gpt-4o@us at azure-us as chat");
     }
 }

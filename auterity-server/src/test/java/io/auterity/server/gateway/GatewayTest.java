@@ -120,11 +120,15 @@ class GatewayTest {
                         .containsEntry("x-auterity-model", List.of("openai/gpt"))
                         .containsEntry("x-auterity-deployment", List.of(region));
             }
-            assertThat(america.received()).singleElement().satisfies(call -> assertThat(call.body())
-                    .containsEntry("model", "gpt-in-texas"));
-            assertThat(spread.upstream.received()).singleElement().satisfies(call -> assertThat(call.body())
-                    .containsEntry("model", "gpt"));
-            assertThat(spread.lines()).extracting(line -> line.charge().cost()).containsOnly(Optional.of(new Money(51_000)));
+            assertThat(america.received())
+                    .singleElement()
+                    .satisfies(call -> assertThat(call.body()).containsEntry("model", "gpt-in-texas"));
+            assertThat(spread.upstream.received())
+                    .singleElement()
+                    .satisfies(call -> assertThat(call.body()).containsEntry("model", "gpt"));
+            assertThat(spread.lines())
+                    .extracting(line -> line.charge().cost())
+                    .containsOnly(Optional.of(new Money(51_000)));
 
             spread.upstream.on("/chat/completions", status(503, "{}"));
             for (int i = 0; i < 10; i++) {

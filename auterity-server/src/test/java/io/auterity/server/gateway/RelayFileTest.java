@@ -201,8 +201,8 @@ class RelayFileTest {
 
     @Test
     void a_deployment_says_where_it_is_and_what_it_is_called_there() {
-        RelayFile.Content content =
-                read(WHOLE.replace("{region: us}", "{provider: local, name: 4}\n      - {region: us, provider: local}"));
+        RelayFile.Content content = read(
+                WHOLE.replace("{region: us}", "{provider: local, name: 4}\n      - {region: us, provider: local}"));
         assertThat(content.policy().deployments())
                 .extracting(place -> place.id() + " " + place.provider() + " " + place.name())
                 .containsExactly(
@@ -215,7 +215,8 @@ class RelayFileTest {
 
     @Test
     void a_model_needs_no_provider_of_its_name_if_its_deployments_have_others() {
-        String azure = WHOLE.replace("  openai: {", "  azure-eu: {").replace("{region: us}", "{region: us, provider: azure-eu}");
+        String azure = WHOLE.replace("  openai: {", "  azure-eu: {")
+                .replace("{region: us}", "{region: us, provider: azure-eu}");
         RelayFileException refused = catchThrowableOfType(RelayFileException.class, () -> read(azure));
         assertThat(refused.problems()).singleElement().satisfies(problem -> {
             assertThat(problem.where()).isEqualTo("models/openai/gpt-4o");
@@ -232,11 +233,11 @@ class RelayFileTest {
     void every_wrong_provider_of_a_deployment_is_said_with_the_closest() {
         RelayFileException refused = catchThrowableOfType(
                 RelayFileException.class,
-                () -> read(WHOLE.replace("region: eu}", "provider: opena}").replace("{region: us}", "{provider: loca}")));
+                () -> read(
+                        WHOLE.replace("region: eu}", "provider: opena}").replace("{region: us}", "{provider: loca}")));
         assertThat(refused.problems())
                 .extracting(Problem::fix)
-                .containsExactly(
-                        "use 'openai' (closest of: openai, local)", "use 'local' (closest of: openai, local)");
+                .containsExactly("use 'openai' (closest of: openai, local)", "use 'local' (closest of: openai, local)");
     }
 
     @Test
