@@ -5,6 +5,7 @@ import io.auterity.definition.Block;
 import io.auterity.definition.Closest;
 import io.auterity.definition.Definition;
 import io.auterity.definition.Json;
+import io.auterity.definition.Policy.OnError;
 import io.auterity.definition.Problem;
 import io.auterity.definition.Step;
 import io.auterity.definition.StepKind;
@@ -28,8 +29,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Answers {
 
-    private final Map<String, StepKind.Await> awaits = new LinkedHashMap<>();
-    private final Map<String, StepKind.Approve> approvals = new LinkedHashMap<>();
+    /** What may come with each signal; several steps may wait for one. */
+    private final Map<String, List<Map<String, Object>>> awaits = new LinkedHashMap<>();
+    /** What is filled in for each step that asks; its fallback and its undo may ask, too. */
+    private final Map<String, List<Map<String, Object>>> approvals = new LinkedHashMap<>();
+
     private final Map<String, Deque<Optional<Object>>> signals = new LinkedHashMap<>();
     private final Map<String, Decision> decisions = new LinkedHashMap<>();
     private final List<Problem> problems = new ArrayList<>();
@@ -68,10 +72,8 @@ final class Answers {
      */
     static void check(Definition definition, RunMessage.Signal signal) {
         Answers answers = new Answers(List.of(definition), List.of(), List.of(), List.of());
-        StepKind.Await await = answers.awaited(signal.name(), "signal '" + signal.name() + "'");
-        if (await != null) {
-            answers.check("signal '" + signal.name() + "'", signal.payload(), await.schema());
-        }
+        String where = "signal '" + signal.name() + "'";
+        answers.check(where, signal.payload(), answers.awaited(signal.name(), where));
         answers.refuse();
     }
 
@@ -132,8 +134,8 @@ final class Answers {
 
     /** What is filled in to approve, as in <code>={"note": ...}</code>; empty if there is nothing. */
     String form(String path) {
-        StepKind.Approve approval = approvals.get(withoutIndexes(path));
-        if (approval == null || !(approval.form().get("properties") instanceof Map<?, ?> fields)) {
+        List<Map<String, Object>> forms = approvals.getOrDefault(withoutIndexes(path), List.of());
+        if (forms.isEmpty() || !(forms.get(0).get("properties") instanceof Map<?, ?> fields)) {
             return "";
         }
         return fields.keySet().stream().map(key -> "\"" + key + "\": ...").collect(Collectors.joining(", ", "={", "}"));
@@ -148,35 +150,35 @@ final class Answers {
     private void signal(String text) {
         int equals = text.indexOf('=');
         String name = equals < 0 ? text : text.substring(0, equals);
-        StepKind.Await await = awaited(name, "--signal " + name);
-        if (await == null) {
+        List<Map<String, Object>> schemas = awaited(name, "--signal " + name);
+        if (schemas.isEmpty()) {
             return;
         }
         Optional<Object> payload =
-                equals < 0 ? Optional.empty() : value("--signal " + name, text.substring(equals + 1), await.schema());
-        check("--signal " + name, payload.orElse(null), await.schema());
+                equals < 0 ? Optional.empty() : value("--signal " + name, text.substring(equals + 1), schemas);
+        check("--signal " + name, payload.orElse(null), schemas);
         signals.computeIfAbsent(name, any -> new ArrayDeque<>()).add(payload);
     }
 
-    private StepKind.@Nullable Await awaited(String signal, String where) {
-        StepKind.Await await = awaits.get(signal);
-        if (await == null) {
+    private List<Map<String, Object>> awaited(String signal, String where) {
+        List<Map<String, Object>> schemas = awaits.getOrDefault(signal, List.of());
+        if (schemas.isEmpty()) {
             unknown(where, "no step waits for signal '" + signal + "'", signal, awaits.keySet());
         }
-        return await;
+        return schemas;
     }
 
     private void decision(String option, String text, boolean approved) {
         int equals = text.indexOf('=');
         String name = equals < 0 ? text : text.substring(0, equals);
-        StepKind.Approve approval = approvals.get(withoutIndexes(name));
-        if (approval == null) {
+        List<Map<String, Object>> forms = approvals.getOrDefault(withoutIndexes(name), List.of());
+        if (forms.isEmpty()) {
             unknown(option + " " + name, "no step '" + name + "' asks for a decision", name, approvals.keySet());
             return;
         }
         Object form = equals < 0
                 ? Map.of()
-                : value(option + " " + name, text.substring(equals + 1), Map.of("type", "object"))
+                : value(option + " " + name, text.substring(equals + 1), List.of(Map.of("type", "object")))
                         .orElse(Map.of());
         if (!(form instanceof Map<?, ?> filled)) {
             problems.add(Refusal.problem(
@@ -187,29 +189,46 @@ final class Answers {
             return;
         }
         if (approved || !filled.isEmpty()) {
-            check(option + " " + name, form, approval.form());
+            check(option + " " + name, form, forms);
         }
         Map<String, Object> fields = new LinkedHashMap<>();
         filled.forEach((key, value) -> fields.put((String) key, value));
         decisions.put(name, new Decision(approved, fields));
     }
 
-    private Optional<Object> value(String where, String text, Map<String, Object> schema) {
+    /** Reads a text as the first schema has it that it fits then, or as the first of all if it fits none. */
+    private Optional<Object> value(String where, String text, List<Map<String, Object>> schemas) {
+        for (Map<String, Object> schema : schemas) {
+            try {
+                Object value = Texts.value(text, schema);
+                if (problems(value, schema).isEmpty()) {
+                    return Optional.ofNullable(value);
+                }
+            } catch (Texts.Unreadable e) {
+                // another one may take it; if none does, that is told below
+            }
+        }
         try {
-            return Optional.ofNullable(Texts.value(text, schema));
+            return Optional.ofNullable(Texts.value(text, schemas.get(0)));
         } catch (Texts.Unreadable e) {
             problems.add(Refusal.problem(Refusal.VALUE, where, String.valueOf(e.getMessage()), "write it as JSON"));
             return Optional.empty();
         }
     }
 
-    private void check(String where, @Nullable Object value, Map<String, Object> schema) {
-        if (!schema.isEmpty() && problems.isEmpty()) {
-            JsonSchema.of(schema)
-                    .problems(value)
+    /** Checks that one of the schemas takes a value. */
+    private void check(String where, @Nullable Object value, List<Map<String, Object>> schemas) {
+        if (problems.isEmpty()
+                && schemas.stream().noneMatch(schema -> problems(value, schema).isEmpty())) {
+            Map<String, Object> schema = schemas.get(0);
+            problems(value, schema)
                     .forEach(problem -> problems.add(
                             Refusal.problem(Refusal.INPUT, where, problem, "the schema is " + Json.write(schema))));
         }
+    }
+
+    private static List<String> problems(@Nullable Object value, Map<String, Object> schema) {
+        return schema.isEmpty() ? List.of() : JsonSchema.of(schema).problems(value);
     }
 
     private void unknown(String where, String what, String name, Collection<String> known) {
@@ -222,13 +241,21 @@ final class Answers {
         block.steps().forEach(step -> look(step, path));
     }
 
+    /** Looks at all that a step may do; its fallback and its undo ask under its own path. */
     private void look(Step step, String path) {
         String here = path + step.name();
-        StepKind kind = step.kind();
+        look(step.kind(), here);
+        if (step.policy().onError() instanceof OnError.FallbackStep fallback) {
+            look(fallback.kind(), here);
+        }
+        step.policy().undo().ifPresent(undo -> look(undo, here));
+    }
+
+    private void look(StepKind kind, String here) {
         if (kind instanceof StepKind.Await await) {
-            awaits.put(await.signal(), await);
+            awaits.computeIfAbsent(await.signal(), any -> new ArrayList<>()).add(await.schema());
         } else if (kind instanceof StepKind.Approve approve) {
-            approvals.put(here, approve);
+            approvals.computeIfAbsent(here, any -> new ArrayList<>()).add(approve.form());
         } else if (kind instanceof StepKind.ForEach loop) {
             look(loop.body(), here + "/");
         } else if (kind instanceof StepKind.Repeat loop) {
@@ -237,8 +264,8 @@ final class Answers {
             race.branches().forEach(branch -> look(branch, here + "/"));
         } else if (kind instanceof StepKind.Try attempt) {
             look(attempt.body(), here + "/");
-            attempt.onError().ifPresent(block -> look(block, here + "/"));
-            attempt.last().ifPresent(block -> look(block, here + "/"));
+            attempt.onError().ifPresent(block -> look(block, here + ".catch/"));
+            attempt.last().ifPresent(block -> look(block, here + ".finally/"));
         }
     }
 }

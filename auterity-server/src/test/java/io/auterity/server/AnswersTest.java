@@ -162,4 +162,60 @@ class AnswersTest {
         assertThat(run.err()).contains("+ run succeeded");
         assertThat(run.json()).isEqualTo(Map.of("each", List.of(false, true), "child", true));
     }
+
+    @Test
+    void fallbacks_undos_and_blocks_after_a_failure_are_answered_by_their_paths() {
+        String text = """
+                auterity: 1
+                id: ask
+                steps:
+                  book: {value: 1, undo: {approve: {form: {reason: string}}}}
+                  pay:
+                    fail: {message: no money}
+                    onError: {fallback: {approve: {}}}
+                    needs: [book]
+                  ship:
+                    fail: {message: no road}
+                    onError: {fallback: {await: {signal: road, schema: {type: string}}}}
+                    needs: [pay]
+                  check:
+                    try: {steps: {no: {fail: {message: wrong}}}}
+                    catch: {steps: {mend: {approve: {}}}}
+                    finally: {steps: {tell: {await: {signal: told}}}}
+                    needs: [ship]
+                  end: {fail: {message: the end}, needs: [check]}
+                """;
+        var run = line.run(
+                "run",
+                line.file("a.yaml", text),
+                "--approve",
+                "pay",
+                "--signal",
+                "road=12",
+                "--approve",
+                "check.catch/mend",
+                "--signal",
+                "told",
+                "--approve",
+                "book={\"reason\": \"late\"}");
+        assertThat(run.err()).contains("book: undone", "run compensated").doesNotContain("waits for what nobody");
+    }
+
+    @Test
+    void a_fallback_that_asks_for_something_else_than_its_step_takes_its_own_form() {
+        String text = """
+                auterity: 1
+                id: ask
+                steps:
+                  ok:
+                    approve: {within: 10ms, else: fail, form: {note: string}}
+                    onError: {fallback: {approve: {form: {amount: integer}}}}
+                output: ${{ steps.ok.output.form }}
+                """;
+        String file = line.file("a.yaml", text);
+        assertThat(line.run("run", file, "--approve", "ok={\"amount\": true}").err())
+                .contains("AUT-S003 --approve ok");
+        assertThat(line.run("run", file, "--approve", "ok={\"amount\": 3}").err())
+                .doesNotContain("AUT-S003");
+    }
 }
