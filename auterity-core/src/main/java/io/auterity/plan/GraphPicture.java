@@ -19,12 +19,12 @@ import java.util.regex.Pattern;
  * A picture of a plan as text for Mermaid or Graphviz: steps as boxes, blocks as frames around their steps.
  *
  * <p>A solid arrow is data that flows, a dotted one is pure order. A condition stands on the arrows of the steps it
- * reads, or in the box when it reads none. Immutable and thread-safe.
+ * reads, or in the box when none of them is beside it. Immutable and thread-safe.
  */
 public final class GraphPicture {
 
     private static final int LONGEST_LABEL = 60;
-    private static final Pattern STEP_READ = Pattern.compile("steps(?:\\.(\\w+)|\\[['\"]([\\w-]+)['\"]\\])");
+    private static final Pattern STEP_READ = Pattern.compile("steps(?:\\.([\\w-]+)|\\[['\"]([\\w-]+)['\"]\\])");
 
     private static final Pattern BRACES = Pattern.compile("\\$\\{\\{(.*?)\\}\\}", Pattern.DOTALL);
 
@@ -88,24 +88,26 @@ public final class GraphPicture {
     }
 
     private static List<Box> draw(String prefix, Graph graph, List<Step> steps, List<Arrow> arrows) {
-        List<Box> boxes = new ArrayList<>();
-        for (int node = 0; node < graph.size(); node++) {
-            boxes.add(box(prefix + node, graph.node(node), steps.get(node)));
-        }
         Set<Long> reads = new HashSet<>();
         for (int reader = 0; reader < graph.size(); reader++) {
             for (int at = graph.reads().start(reader); at < graph.reads().start(reader + 1); at++) {
                 reads.add((long) graph.reads().target(at) << 32 | reader);
             }
         }
+        boolean[] conditionShown = new boolean[graph.size()];
         for (int node = 0; node < graph.size(); node++) {
             for (int at = graph.successors().start(node);
                     at < graph.successors().start(node + 1);
                     at++) {
                 int to = graph.successors().target(at);
                 String label = conditionOn(steps.get(to), steps.get(node).name());
+                conditionShown[to] |= !label.isEmpty();
                 arrows.add(new Arrow(prefix + node, prefix + to, label, reads.contains((long) node << 32 | to)));
             }
+        }
+        List<Box> boxes = new ArrayList<>();
+        for (int node = 0; node < graph.size(); node++) {
+            boxes.add(box(prefix + node, graph.node(node), steps.get(node), conditionShown[node]));
         }
         return boxes;
     }
@@ -124,7 +126,7 @@ public final class GraphPicture {
         return names;
     }
 
-    private static Box box(String id, Node node, Step step) {
+    private static Box box(String id, Node node, Step step, boolean conditionShown) {
         List<String> lines = new ArrayList<>();
         lines.add(step.name());
         Kind kind = kind(step.kind());
@@ -132,7 +134,7 @@ public final class GraphPicture {
             lines.add(shorten(kind.text));
         }
         String condition = step.order().condition().orElse("");
-        if (!condition.isEmpty() && stepsIn(condition).isEmpty()) {
+        if (!condition.isEmpty() && !conditionShown) {
             lines.add("if " + shorten(condition));
         }
         if (node.start().join() != Join.ALL_SUCCESS) {

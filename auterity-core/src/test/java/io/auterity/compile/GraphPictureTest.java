@@ -104,4 +104,27 @@ class GraphPictureTest {
                 .contains("s1[\"b<br/>= 1<br/>join: all-done\"]")
                 .contains("s0 -.-> s1");
     }
+
+    @Test
+    void shows_conditions_that_read_steps_with_dashes_in_their_names() {
+        assertThat(picture("""
+                                steps:
+                                  charge-card: {value: x}
+                                  a: {value: 1, if: "${{ steps.charge-card.output == 'x' }}"}
+                                  b: {value: 1, if: "${{ steps['charge-card'].output == 'x' }}"}
+                                """).mermaid())
+                .contains("s0 -->|\"if steps.charge-card.output == 'x'\"| s1")
+                .contains("s0 -->|\"if steps['charge-card'].output == 'x'\"| s2");
+    }
+
+    @Test
+    void shows_a_condition_that_reads_a_step_around_the_block_in_the_box() {
+        assertThat(picture("""
+                                steps:
+                                  rate: {value: 3}
+                                  each:
+                                    forEach: [1, 2]
+                                    steps: {twice: {value: 1, if: "${{ steps.rate.output > 2 }}"}}
+                                """).mermaid()).contains("s1_0[\"twice<br/>= 1<br/>if steps.rate.output #gt; 2\"]");
+    }
 }
