@@ -45,7 +45,10 @@ final class RunDraft implements KindDraft {
             return Type.ANY;
         }
         InputRule.ofWorkflow(compilation, workflow)
-                .check(with, compilation.schemas().input(workflow, signature), signature.input());
+                .check(
+                        with,
+                        compilation.schemas().input(workflow, signature),
+                        compilation.schemas().given(workflow, signature.input()));
         return signature.output();
     }
 

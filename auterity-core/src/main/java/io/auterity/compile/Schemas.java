@@ -3,7 +3,10 @@ package io.auterity.compile;
 import io.auterity.connector.Operation;
 import io.auterity.expression.Type;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The types that schemas stand for, each read once. */
 final class Schemas {
@@ -11,6 +14,7 @@ final class Schemas {
     private final Compilation compilation;
     private final Map<String, Type> inputs = new HashMap<>();
     private final Map<String, Type> outputs = new HashMap<>();
+    private final Map<String, Map<String, Object>> given = new HashMap<>();
     private final Constants constants = new Constants();
 
     Schemas(Compilation compilation) {
@@ -34,8 +38,35 @@ final class Schemas {
         });
     }
 
+    /** Returns the type of what a workflow may be started with. */
     Type input(String workflow, Signature signature) {
-        return inputs.computeIfAbsent("run " + workflow, name -> objectType(signature.input()));
+        return inputs.computeIfAbsent("run " + workflow, name -> objectType(given(workflow, signature.input())));
+    }
+
+    /** Returns the schema of what a workflow may be started with: what its input has a default for may be missing. */
+    @SuppressWarnings("unchecked") // a copy of a schema
+    Map<String, Object> given(String workflow, Map<String, Object> input) {
+        return given.computeIfAbsent(workflow, name -> (Map<String, Object>) withoutDefaulted(input));
+    }
+
+    /** Goes the way that defaults are filled in: down the properties. */
+    private static @Nullable Object withoutDefaulted(@Nullable Object schema) {
+        if (!(schema instanceof Map<?, ?> keywords) || !(keywords.get("properties") instanceof Map<?, ?> properties)) {
+            return schema;
+        }
+        Map<Object, @Nullable Object> inner = new LinkedHashMap<>();
+        properties.forEach((name, property) -> inner.put(name, withoutDefaulted(property)));
+        Map<Object, @Nullable Object> whole = new LinkedHashMap<>(keywords);
+        whole.put("properties", inner);
+        if (keywords.get("required") instanceof List<?> required) {
+            whole.put(
+                    "required",
+                    required.stream()
+                            .filter(name ->
+                                    !(properties.get(name) instanceof Map<?, ?> one && one.containsKey("default")))
+                            .toList());
+        }
+        return whole;
     }
 
     /** Checks constants against schemas. */

@@ -128,8 +128,9 @@ final class TriggerRule {
         TemplateDraft draft = TemplateDraft.inputs(compilation, view, place, schedule.input());
         draft.link();
         Definition definition = compilation.definition();
-        Type wanted = definition.input().isEmpty() ? Type.map(Type.ANY) : inputType;
-        InputRule.ofWorkflow(compilation, definition.id()).check(draft, wanted, definition.input());
+        Map<String, Object> given = compilation.schemas().given(definition.id(), definition.input());
+        Type wanted = inputType instanceof Type.Any ? inputType : Schemas.objectType(given);
+        InputRule.ofWorkflow(compilation, definition.id()).check(draft, wanted, given);
         inputs.put(name, draft);
     }
 

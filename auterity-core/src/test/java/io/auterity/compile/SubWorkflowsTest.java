@@ -101,6 +101,35 @@ class SubWorkflowsTest {
     }
 
     @Test
+    void what_the_input_has_a_default_for_need_not_be_passed() {
+        Map<String, Object> inner = Map.of(
+                "type", "object", "properties", Map.of("size", Map.of("type", "integer", "default", 3L)), "required",
+                List.of("size"));
+        Map<String, Object> tone = Map.of("type", "string", "default", "warm", "minLength", 2L);
+        input("greet", Map.of("name", Map.of("type", "string"), "tone", tone, "page", inner), "name", "tone");
+        assertThat(problemsOf("main", "steps: {a: {run: greet, with: {name: x, page: {}}}}"))
+                .isEmpty();
+        assertThat(problemsOf("main", "steps: {a: {run: greet, with: {name: '${{ input.name }}', page: {}}}}"))
+                .isEmpty();
+        assertThat(problemsOf("main", "steps: {a: {run: greet, with: {}}}"))
+                .singleElement()
+                .asString()
+                .contains("needs input 'name'");
+        assertThat(problemsOf("main", "steps: {a: {run: greet, with: {name: x, tone: y}}}"))
+                .singleElement()
+                .asString()
+                .contains("input 'tone' of workflow 'greet'");
+        input("greet", Map.of("tone", tone), "tone");
+        assertThat(problemsOf("main", "onFailure: {run: greet}\nsteps: {a: {value: 1}}"))
+                .isEmpty();
+        assertThat(problemsOf("main", """
+            input: {type: object, required: [tone, n], properties: {tone: {type: string, default: warm}, n: {type: integer}}}
+            triggers: [{schedule: {every: 1h, input: {n: 1}}}]
+            steps: {a: {value: 1}}
+            """)).isEmpty();
+    }
+
+    @Test
     void a_workflow_does_not_run_itself() {
         assertThat(problemsOf("main", "steps: {each: {forEach: [1], steps: {again: {run: main}}}}"))
                 .containsExactly("""

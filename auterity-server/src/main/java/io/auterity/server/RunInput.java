@@ -100,6 +100,7 @@ final class RunInput {
         reading.input.putAll(recorded);
         options.forEach(reading::option);
         if (reading.problems.isEmpty()) {
+            reading.fillIn();
             reading.check(workflow);
         }
         return reading.result("the input of workflow '" + workflow + "'");
@@ -208,6 +209,14 @@ final class RunInput {
     }
 
     // --- checking ---
+
+    /** Adds what the schema has defaults for, as the engine does. */
+    private void fillIn() {
+        if (!schema.isEmpty() && JsonSchema.of(schema).withDefaults(input) instanceof Map<?, ?> whole) {
+            Map<?, ?> filled = new LinkedHashMap<>(whole);
+            filled.forEach((key, value) -> input.put((String) key, value));
+        }
+    }
 
     private void check(String workflow) {
         String where = workflow + "/input";

@@ -57,6 +57,20 @@ class InputOptionsTest {
     }
 
     @Test
+    void what_has_a_default_need_not_be_given() {
+        String text = """
+                auterity: 1
+                id: w
+                input: {type: object, required: [tone], properties: {tone: {type: string, default: warm}}}
+                steps: {s: {value: "${{ input.tone }}"}}
+                output: ${{ steps.s.output }}
+                """;
+        var run = line.run("run", line.file("d.yaml", text), "-q");
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).isEqualToIgnoringWhitespace("warm");
+    }
+
+    @Test
     void what_the_schema_wants_as_a_text_is_taken_as_it_stands() {
         assertThat(input("name=12").get("name")).isEqualTo("12");
         assertThat(input("name=").get("name")).isEqualTo("");
