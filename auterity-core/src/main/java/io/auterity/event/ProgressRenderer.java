@@ -153,7 +153,7 @@ public final class ProgressRenderer implements RunListener {
     private void stepEntry(Scope scope, OfStep entry) {
         String label = scope.prefix + entry.step();
         int end = scope.rowsFrom;
-        while (end < label.length() && label.charAt(end) != '/' && label.charAt(end) != '[') {
+        while (end < label.length() && isOfName(label.charAt(end))) {
             end++;
         }
         String key = label.substring(0, end);
@@ -167,6 +167,11 @@ public final class ProgressRenderer implements RunListener {
         } else {
             whole(rows.computeIfAbsent(key, any -> new StepRow(key, entry.at())), entry);
         }
+    }
+
+    /** Whether a character belongs to a step's name, and does not begin what is inside: a path, an index, a block. */
+    private static boolean isOfName(char c) {
+        return c != '/' && c != '[' && c != '.';
     }
 
     private static boolean settles(OfStep entry) {

@@ -234,6 +234,28 @@ class ProgressRendererTest {
     }
 
     @Test
+    void steps_of_a_catch_and_a_finally_belong_to_the_row_of_their_try() {
+        tell(
+                live,
+                started(0),
+                new StepStarted(100, "work", 1),
+                new StepStarted(300, "work.catch/mend", 1),
+                new StepSucceeded(500, "work.catch/mend", 1, 300, null),
+                new StepStarted(700, "work.finally/close", 1));
+        assertThat(terminal.lines())
+                .containsExactly(
+                        "  run r-1 of workflow sale", "> work  1 inner steps done  finally/close  600ms");
+
+        tell(
+                live,
+                new StepSucceeded(900, "work.finally/close", 1, 700, null),
+                new StepSucceeded(1_000, "work", 1, 100, null));
+        live.println("a word");
+        assertThat(terminal.lines())
+                .containsExactly("  run r-1 of workflow sale", "+ work: succeeded in 900ms", "a word");
+    }
+
+    @Test
     void a_terminal_is_redrawn_at_most_ten_times_a_second() {
         tell(live, started(0), new StepStarted(0, "each", 1));
         for (int i = 0; i < 10_000; i++) {
