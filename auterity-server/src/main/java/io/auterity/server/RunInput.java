@@ -159,7 +159,7 @@ final class RunInput {
         boolean isFile = text.startsWith("@") && !text.startsWith("@@");
         String value = isFile ? content(text.substring(1)) : text.startsWith("@@") ? text.substring(1) : text;
         try {
-            put(path, isFile && text.endsWith(".json") ? json(value, text) : Texts.value(value, wanted), key);
+            put(path, isFile && text.endsWith(".json") ? json(value, text) : Texts.value(value, wanted, item -> fits(path, item)), key);
         } catch (Texts.Unreadable e) {
             problem(
                     Refusal.VALUE,
@@ -167,6 +167,22 @@ final class RunInput {
                     e.getMessage() + ": '" + shortened(value) + "'",
                     "write it as JSON; the schema is " + shortened(Json.write(wanted)));
         }
+    }
+
+    /** Whether the schema has nothing against a value at its place; references and alternatives are followed. */
+    private boolean fits(List<String> path, @Nullable Object value) {
+        if (schema.isEmpty()) {
+            return true;
+        }
+        Object whole = value;
+        for (int i = path.size() - 1; i >= 0; i--) {
+            Map<String, @Nullable Object> around = new LinkedHashMap<>();
+            around.put(path.get(i), whole);
+            whole = around;
+        }
+        String place = "/" + String.join("/", path);
+        return JsonSchema.of(schema).problems(whole).stream()
+                .noneMatch(problem -> problem.startsWith(place + ":") || problem.startsWith(place + "/"));
     }
 
     private void put(List<String> path, @Nullable Object value, String key) {

@@ -1,5 +1,6 @@
 package io.auterity.server;
 
+import io.auterity.connector.JsonSchema;
 import io.auterity.definition.Json;
 import io.auterity.definition.JsonException;
 import java.util.ArrayList;
@@ -7,11 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads values that people write on a command line, where quotes are a nuisance: what the schema wants as a text is
- * taken as it stands, anything else is JSON.
+ * taken as it stands, anything else is JSON, unless the schema takes the text and not what it is as JSON.
  */
 final class Texts {
 
@@ -34,16 +36,35 @@ final class Texts {
      * @return the value
      * @throws Unreadable if the schema wants something else than a text, and the text is not JSON
      */
-    static @Nullable Object value(String text, Map<?, ?> schema) throws Unreadable {
+    static @Nullable Object value(String text, Map<String, Object> schema) throws Unreadable {
+        return value(
+                text,
+                schema,
+                value -> schema.isEmpty()
+                        || JsonSchema.of(schema).problems(value).isEmpty());
+    }
+
+    /**
+     * Reads a value that stands inside another one.
+     *
+     * @param text the text
+     * @param schema the JSON Schema of the value, as far as it is known
+     * @param fits whether a value is one for this place; what {@code schema} says itself need not be looked at
+     * @return the value
+     * @throws Unreadable if the schema wants something else than a text, and the text is not JSON
+     */
+    static @Nullable Object value(String text, Map<?, ?> schema, Predicate<@Nullable Object> fits) throws Unreadable {
         Set<String> types = types(schema);
         if (types.equals(Set.of("string"))) {
             return text;
         }
+        boolean mayBeText = types.isEmpty() || types.contains("string");
         try {
             Object value = Json.read(text);
-            return types.isEmpty() || types.contains(typeOf(value)) || !types.contains("string") ? value : text;
+            boolean isOfType = types.isEmpty() || types.contains(typeOf(value));
+            return !mayBeText || isOfType && (fits.test(value) || !fits.test(text)) ? value : text;
         } catch (JsonException e) {
-            if (types.isEmpty() || types.contains("string")) {
+            if (mayBeText) {
                 return text;
             }
             throw new Unreadable("expected " + String.join(" or ", types) + ", but this is not JSON");

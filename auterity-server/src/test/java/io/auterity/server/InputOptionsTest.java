@@ -57,6 +57,37 @@ class InputOptionsTest {
     }
 
     @Test
+    void a_text_stays_one_where_a_reference_or_an_alternative_wants_it() {
+        String text = """
+                auterity: 1
+                id: w
+                input:
+                  type: object
+                  $defs: {zip: {type: string}}
+                  properties:
+                    zip: {$ref: "#/$defs/zip"}
+                    code: {anyOf: [{type: string}, {type: "null"}]}
+                    all: {allOf: [{type: string}, {minLength: 2}]}
+                    either: {anyOf: [{type: string}, {type: integer}]}
+                    place: {type: object, properties: {zip: {$ref: "#/$defs/zip"}}}
+                  allOf: [{properties: {more: {type: string}}}]
+                steps: {s: {value: "${{ input }}"}}
+                output: ${{ steps.s.output }}
+                """;
+        String file = line.file("r.yaml", text);
+        var run = line.run(
+                "run", file, "-q", "-i", "zip=12345", "-i", "code=12", "-i", "all=34", "-i", "either=5", "-i",
+                "place.zip=678", "-i", "more=true");
+        assertThat(run.err()).isEmpty();
+        assertThat(run.json())
+                .isEqualTo(Map.of(
+                        "zip", "12345", "code", "12", "all", "34", "either", 5L, "place", Map.of("zip", "678"), "more",
+                        "true"));
+        assertThat(line.run("run", file, "-q", "-i", "code=null").json("code")).isNull();
+        assertThat(line.run("run", file, "-q", "-i", "all=3").err()).contains("AUT-S003");
+    }
+
+    @Test
     void what_has_a_default_need_not_be_given() {
         String text = """
                 auterity: 1
