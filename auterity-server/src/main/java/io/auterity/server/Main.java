@@ -1,6 +1,7 @@
 package io.auterity.server;
 
 import io.auterity.event.ProgressStyle;
+import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -189,7 +191,26 @@ public final class Main {
         } catch (IOException | SecurityException unknown) {
             return false;
         }
-        return System.console() != null;
+        return isTerminal(Console.class, System.console());
+    }
+
+    /**
+     * Whether a console is a terminal. From Java 22 on there may be one where input and output are redirected, and it can
+     * be asked; before, its existence says so.
+     *
+     * @param type the class that has {@code isTerminal} if consoles do; their own classes are not open to us
+     */
+    static <T> boolean isTerminal(Class<T> type, @Nullable T console) {
+        if (console == null) {
+            return false;
+        }
+        try {
+            return Boolean.TRUE.equals(type.getMethod("isTerminal").invoke(console));
+        } catch (NoSuchMethodException before22) {
+            return true;
+        } catch (ReflectiveOperationException unknown) {
+            return false;
+        }
     }
 
     /** Tells the version. */
