@@ -32,18 +32,18 @@ public record RouteRequest(String id, Map<String, ?> facts, Size size, Needs nee
     }
 
     /**
-     * How many tokens a prompt has at one model.
+     * How many tokens a prompt has at one model. Some models are paid for more than they read: images at gpt-4o-mini.
      *
-     * @param expected how many it probably has; for predictions
+     * @param expected how many are probably paid for; for predictions
      * @param likely how many it hardly ever exceeds; for the model's window
      * @param most how many are paid for; for budgets
      */
     public record Tokens(long expected, long likely, long most) {
         /** Checks the order. */
         public Tokens {
-            if (expected < 0 || likely < expected || most < likely) {
+            if (expected < 0 || likely < 0 || most < expected || most < likely) {
                 throw new IllegalArgumentException(
-                        "tokens are expected <= likely <= most, not " + expected + ", " + likely + " and " + most);
+                        "tokens expected and likely are 0 to most, not " + expected + ", " + likely + " and " + most);
             }
         }
     }

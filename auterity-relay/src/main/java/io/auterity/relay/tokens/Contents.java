@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * What a prompt is made of, as far as its tokens go: the texts that reach the model, what frames them, and images.
  *
  * <p>{@link #bytes} is a bound for every model: a byte-level tokenizer never makes more tokens than there are bytes,
- * whatever its vocabulary. A part of a message that is an image counts as one, whatever its bytes are; what looks like an
- * image elsewhere, as in the arguments of a tool, is text. Confined to one thread.
+ * whatever its vocabulary. A part of a message that is an image counts as one, whatever its bytes are, and is in none of the
+ * other figures; what looks like an image elsewhere, as in the arguments of a tool, is text. Confined to one thread.
  */
 final class Contents {
 
@@ -27,9 +27,6 @@ final class Contents {
 
     /** The same in tokens. */
     private static final long FRAME = 8;
-
-    /** What an image costs at most, whatever its size; the providers scale larger ones down. */
-    private static final long IMAGE = 8_000;
 
     /** What tells a map that is written in JSON from its text: quotes, colons and commas. */
     private static final long MARKS = 6;
@@ -47,7 +44,7 @@ final class Contents {
     private long frame;
     private int messages;
     private int names;
-    private boolean hasImages;
+    private int images;
     private boolean writesCache;
 
     private Contents() {}
@@ -64,14 +61,15 @@ final class Contents {
         written.body(original.body());
         written.writesCache = original.protocol() == Protocol.MESSAGES
                 && Json.write(original.body()).contains("\"cache_control\"");
-        if (written.bytes >= translated.bytes) {
+        long image = ImageTokens.mostOfAny();
+        if (written.bytes + written.images * image >= translated.bytes + translated.images * image) {
             return written;
         }
         translated.writesCache = written.writesCache;
         return translated;
     }
 
-    /** The most tokens of any model. */
+    /** The most tokens of any model, images apart. */
     long bytes() {
         return bytes;
     }
@@ -101,8 +99,9 @@ final class Contents {
         return messages == 0 ? 0 : 3L * messages + names + 3;
     }
 
-    boolean hasImages() {
-        return hasImages;
+    /** How many images there are. */
+    int images() {
+        return images;
     }
 
     /** Whether the prompt is written to the provider's cache, which costs more than reading it. */
@@ -175,8 +174,7 @@ final class Contents {
             Map<Object, @Nullable Object> rest = new HashMap<>(map);
             rest.remove("image_url");
             rest.remove("source");
-            hasImages = true;
-            fixed(IMAGE, IMAGE);
+            images++;
             value(rest);
         } else if ("tool_result".equals(type)) {
             parts(map);

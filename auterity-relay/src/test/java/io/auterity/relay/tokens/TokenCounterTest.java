@@ -183,6 +183,52 @@ class TokenCounterTest {
         assertThat(counter.write()).isEmpty();
     }
 
+    /** What OpenAI's guide has for an image of 1024 pixels square, and for the largest. */
+    @ParameterizedTest
+    @CsvSource({
+        "openai/gpt-4o-mini, 25501, 48169",
+        "azure/gpt-4o-mini-2024-07-18, 25501, 48169",
+        "openai/ft:gpt-4o-mini-2024-07-18:us::x, 25501, 48169",
+        "openrouter/openai/gpt-4o-mini:free, 25501, 48169",
+        "openai/gpt-4o, 765, 1445",
+        "openai/gpt-4.1, 765, 1445",
+        "openai/gpt-4.1-mini, 1659, 2489",
+        "openai/gpt-5-nano, 2520, 3779",
+        "openai/o4-mini-2025-04-16, 1762, 2642",
+        "openai/gpt-5, 630, 1190",
+        "openai/o1, 675, 1275",
+        "openai/gpt-5.4, 1229, 12000",
+        "openai/gpt-5.4-mini, 1229, 12000",
+        "anthropic/claude-opus-4-7, 1334, 4784"
+    })
+    void an_image_has_what_its_model_makes_of_it(String name, long usual, long largest) {
+        ModelName model = ModelName.of(name);
+        for (TokenCounter counter : List.of(TokenCounter.calibrated(), TokenCounter.provable())) {
+            RouteRequest.Tokens none = counter.count(pictured(0)).of(model);
+            RouteRequest.Tokens three = counter.count(pictured(3)).of(model);
+            assertThat(three.expected() - none.expected()).isBetween(3 * usual, 3 * usual + 100);
+            assertThat(three.most() - none.most()).isGreaterThanOrEqualTo(3 * largest);
+            assertThat(three.most()).isLessThanOrEqualTo(counter.count(pictured(3)).most(0).inputTokens());
+        }
+    }
+
+    /** OpenAI's prices of them are made by tokens that take no room. */
+    @Test
+    void many_images_fit_into_the_window_of_gpt_4o_mini() {
+        RouteRequest.Tokens ten =
+                TokenCounter.calibrated().count(pictured(10)).of(ModelName.of("openai/gpt-4o-mini"));
+        assertThat(ten.likely()).isLessThan(128_000);
+        assertThat(ten.expected()).isGreaterThan(255_000);
+    }
+
+    private static Prompt pictured(int images) {
+        List<Object> parts = new ArrayList<>(List.of(Map.of("type", "text", "text", WORDS)));
+        for (int i = 0; i < images; i++) {
+            parts.add(Map.of("type", "image_url", "image_url", Map.of("url", "https://x/y.png")));
+        }
+        return new Prompt(List.of(Map.of("role", "user", "content", parts)), Map.of());
+    }
+
     @Test
     void texts_beyond_what_is_cut_count_by_their_bytes() {
         String most = WORDS.repeat(4 * 1024 * 1024 / WORDS.length());
