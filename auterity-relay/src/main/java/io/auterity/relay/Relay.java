@@ -139,9 +139,17 @@ public final class Relay {
             throw new IllegalArgumentException("the policy says isHedged, so say with hedges(...) who runs them");
         }
         for (Deployment deployment : policy.deployments()) {
-            if (!providers.containsKey(deployment.provider())) {
+            Provider provider = providers.get(deployment.provider());
+            if (provider == null) {
                 throw new IllegalArgumentException("there is no provider '" + deployment.provider()
                         + "', which deployment '" + deployment.id() + "' needs");
+            }
+            if (!provider.has(deployment.tier())) {
+                throw new IllegalArgumentException("deployment '" + deployment.id() + "' is in tier "
+                        + deployment.tier().key() + ", for which provider '"
+                        + deployment.provider()
+                        + "' cannot be asked: its calls would be booked at rates that they are not charged at; put it in"
+                        + " a tier that calls are made in, as standard");
             }
         }
     }

@@ -172,7 +172,8 @@ public final class RelayBuilder {
      * Makes the relay.
      *
      * @return a relay
-     * @throws IllegalArgumentException if a deployment's provider is not there, or the policy allows hedges that nobody runs
+     * @throws IllegalArgumentException if a deployment's provider is not there or cannot be asked for its tier, or the policy
+     *     allows hedges that nobody runs
      */
     public Relay build() {
         return new Relay(this);

@@ -1,6 +1,7 @@
 package io.auterity.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.auterity.relay.budget.Charge;
 import io.auterity.relay.decide.Capability;
@@ -174,6 +175,25 @@ class ServiceTierTest {
         assertThat(charge.tier()).isEqualTo(tier);
         assertThat(charge.cost()).contains(Money.dollars(cost));
         assertThat(charge.certainty()).isEqualTo(Price.Certainty.WORST_CASE);
+    }
+
+    /** Their calls are not made in it: half of what is charged would be booked. */
+    @ParameterizedTest
+    @CsvSource({
+        "OPENAI, BATCH",
+        "OPENAI, REGIONAL_BATCH",
+        "OPENAI, FAST",
+        "AZURE, BATCH",
+        "OPENAI_COMPATIBLE, BATCH",
+        "ANTHROPIC, BATCH",
+        "ANTHROPIC, FLEX",
+        "ANTHROPIC, FAST"
+    })
+    void a_class_of_service_that_nobody_asks_for_is_refused(Endpoint.Dialect dialect, ServiceTier tier) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> relay("gpt", tier, dialect))
+                .withMessageContainingAll(
+                        "deployment 'place' is in tier " + tier.key(), "provider 'openai' cannot be asked", "standard");
     }
 
     @ParameterizedTest

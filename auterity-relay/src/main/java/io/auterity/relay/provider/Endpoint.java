@@ -1,5 +1,6 @@
 package io.auterity.relay.provider;
 
+import io.auterity.relay.money.ServiceTier;
 import java.net.URI;
 import java.util.List;
 import java.util.Objects;
@@ -33,6 +34,23 @@ public record Endpoint(Dialect dialect, URI baseUrl, List<String> credentials) {
         if (baseUrl.getHost() == null || baseUrl.getQuery() != null) {
             throw new IllegalArgumentException("a base URL has a host and no query: " + baseUrl);
         }
+    }
+
+    /**
+     * Says whether a deployment here can be of a class of service. One that calls do not ask for is not what they are charged
+     * in: batches are no calls, and only OpenAI is asked for flex and priority. What compatible servers and Azure do is their
+     * operators' affair, and so is what a contract with Anthropic has (priority, regions).
+     *
+     * @param tier the class of service
+     * @return whether calls are made in it
+     */
+    public boolean has(ServiceTier tier) {
+        return switch (tier) {
+            case BATCH, REGIONAL_BATCH -> false;
+            case FAST -> dialect == Dialect.AZURE || dialect == Dialect.OPENAI_COMPATIBLE;
+            case FLEX, REGIONAL_FLEX -> dialect != Dialect.ANTHROPIC;
+            case STANDARD, PRIORITY, REGIONAL, REGIONAL_PRIORITY -> true;
+        };
     }
 
     /** Returns an address below the base. */

@@ -5,6 +5,7 @@ import io.auterity.connector.OutboundGuard;
 import io.auterity.connector.StepException;
 import io.auterity.definition.Json;
 import io.auterity.definition.JsonException;
+import io.auterity.relay.money.ServiceTier;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
@@ -204,6 +205,11 @@ public final class HttpProvider implements Provider, AutoCloseable {
         synchronized (resting) {
             resting.put(name, clock.instant().plus(time));
         }
+    }
+
+    @Override
+    public boolean has(ServiceTier tier) {
+        return endpoint.has(tier);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.auterity.relay.provider;
 
+import io.auterity.relay.money.ServiceTier;
 import java.util.OptionalLong;
 
 /**
@@ -28,5 +29,16 @@ public interface Provider {
      */
     default OptionalLong countTokens(ProviderCall call) {
         return OptionalLong.empty();
+    }
+
+    /**
+     * Says whether calls can be made in a class of service. A relay is not built with a deployment of another one: its calls
+     * would be booked at rates that they are not charged at.
+     *
+     * @param tier the class of service of a deployment
+     * @return whether they are; true unless an implementation knows better
+     */
+    default boolean has(ServiceTier tier) {
+        return true;
     }
 }

@@ -387,6 +387,7 @@ public final class RelayFile {
         List<Budget> budgets = new ArrayList<>(budgets(file));
         List<VirtualKey> keys = keys(file, names, aliases, budgets);
         UnknownPrice unknown = file.word("unknown-price", UNKNOWN, UnknownPrice.REFUSE);
+        asked(file, endpoints, deployments);
         priced(file, book, cards, deployments, unknown);
         Rules rules = rules(file);
         Exploration exploration = file.made(
@@ -724,6 +725,21 @@ public final class RelayFile {
             throw new IllegalArgumentException("a price is 0 or more");
         }
         return picos;
+    }
+
+    /** A deployment in a tier that its calls do not ask for would be booked at rates that they are not charged at. */
+    private static void asked(Section file, Map<String, Endpoint> endpoints, List<Deployment> deployments) {
+        for (Deployment deployment : deployments) {
+            Endpoint endpoint = endpoints.get(deployment.provider());
+            if (endpoint != null && !endpoint.has(deployment.tier())) {
+                String tier = deployment.tier().key();
+                file.problem(
+                        "models/" + deployment.model() + "/deployments",
+                        "'" + deployment.id() + "' is in tier " + tier + ", for which provider '"
+                                + deployment.provider() + "' cannot be asked",
+                        "remove 'tier: " + tier + "', or write a tier that calls are made in");
+            }
+        }
     }
 
     /** Every call uses tokens of the prompt, and every answer but one of vectors those of its own. */

@@ -145,6 +145,9 @@ class RelayFileTest {
                 "{region: us} | {region: us, name: ''} | models/openai/gpt-4o/deployments[1]/name | a model's name has 1 to",
                 "{region: us} | {region: us, url: here} | models/openai/gpt-4o/deployments[1]/url | is not known here",
                 "latency: 2s | latency: soon | models/openai/gpt-4o/latency | is 'soon', which is no duration",
+                "{id: eu, region: eu} | {id: eu, tier: batch} | models/openai/gpt-4o/deployments | 'eu' is in tier batch,"
+                        + " for which provider 'openai' cannot be asked",
+                "{id: eu, region: eu} | {id: eu, tier: fast} | models/openai/gpt-4o/deployments | 'eu' is in tier fast",
                 "fast: [local/llama] | fast: [local/none] | aliases/fast | 'local/none' is none of the models",
                 "sha256: 2bb80d | sha256: XYZ | keys[0]/sha256 | a SHA-256 has 64",
                 "models: [fast] | models: [slow] | keys[0]/models | 'slow' names no provider",
