@@ -63,6 +63,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -223,6 +224,21 @@ public final class Relay {
      */
     public Policy policy() {
         return policy;
+    }
+
+    /**
+     * Returns the models whose providers' interfaces have all of a prompt without which the answer would be another one.
+     *
+     * @param prompt the prompt
+     * @return their names, of those that do not make vectors
+     */
+    public Set<ModelName> understanding(Prompt prompt) {
+        return policy.models().stream()
+                .filter(card -> !card.capabilities().contains(Capability.EMBEDDINGS))
+                .map(ModelCard::name)
+                .filter(name -> !providers.containsKey(name.provider())
+                        || providers.get(name.provider()).understands(prompt))
+                .collect(Collectors.toSet());
     }
 
     /**

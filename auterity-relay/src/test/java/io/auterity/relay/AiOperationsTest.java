@@ -39,6 +39,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The operations in workflows, on a real engine, over real sockets. */
@@ -114,6 +115,56 @@ class AiOperationsTest {
                         List.of(
                                 Map.of("role", "system", "content", "Be kind."),
                                 Map.of("role", "user", "content", "I want my money back")));
+    }
+
+    /** As the gateway does. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "prompt: hi, parameters: {service_tier: flex} | /parameters/service_tier: is flex",
+                "prompt: hi, parameters: {web_search_options: {}} | no bound before the call: web_search_options;",
+                "prompt: hi, parameters: {modalities: [text, audio]} | no bound before the call: modalities: audio;",
+                "messages: [{role: user, content: [{type: file, file: {}}]}] | no bound before the call: messages: file;",
+                "prompt: hi, parameters: {logit_bias: {5: 1}}, choice: {models: [anthropic/claude]} | only providers of"
+                        + " OpenAI's interface understand logit_bias;"
+            })
+    void a_chat_that_cannot_be_priced_or_is_not_understood_is_not_made(String with, String said) {
+        Failure failure =
+                run("it: {uses: ai.chat, with: {" + with + "}}").failure().orElseThrow();
+        assertThat(failure.code()).isEqualTo(Failure.INVALID_INPUT);
+        assertThat(failure.message()).contains(said);
+        assertThat(office.stub.received()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "prompt: hi, parameters: {tools: [{type: function, function: {name: look}}]}",
+                "prompt: hi, parameters: {response_format: {type: json_schema, json_schema: {name: x, schema: {}}}}",
+                "messages: [{role: user, content: [{type: image_url, image_url: {url: 'https://x/y.png'}}]}]"
+            })
+    void a_model_that_cannot_do_what_a_chat_needs_is_not_asked(String with) {
+        Failure failure =
+                run("it: {uses: ai.chat, with: {" + with + "}}").failure().orElseThrow();
+        assertThat(failure.code()).isEqualTo("rejected");
+        assertThat(office.stub.received()).isEmpty();
+
+        office.capabilities = Set.of(Capability.TOOLS, Capability.VISION, Capability.STRUCTURED);
+        office.stub.on("first", says("{}", 10, 2));
+        assertThat(result("it: {uses: ai.chat, with: {" + with + "}}")).containsEntry("text", "{}");
+    }
+
+    @Test
+    void what_only_openai_understands_does_not_go_on_to_anthropic() {
+        office.stub.on("first", status(500, "{}"));
+        office.stub.on("llama", says("hi", 10, 2));
+        assertThat(result("it: {uses: ai.chat, with: {prompt: hi, parameters: {temperature: 1.5}}}"))
+                .containsEntry("text", "hi");
+        assertThat(office.stub.received())
+                .extracting(request -> request.body().get("model"))
+                .doesNotContain("claude")
+                .contains("first", "llama");
     }
 
     @Test

@@ -1,6 +1,8 @@
 package io.auterity.relay.money;
 
 import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The class of service a call is made in; it decides the price. */
 public enum ServiceTier {
@@ -23,6 +25,8 @@ public enum ServiceTier {
     /** Priority in a region of the caller's choice. */
     REGIONAL_PRIORITY;
 
+    private static final Set<Object> UNSAID = Set.of("auto", "default", "standard", "standard_only");
+
     /**
      * Returns the name in price books.
      *
@@ -30,6 +34,16 @@ public enum ServiceTier {
      */
     public String key() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /**
+     * Says whether a request's {@code service_tier} leaves the class of service to the deployment, which decides the price.
+     *
+     * @param word what the request says
+     * @return whether it is null or one of {@code auto}, {@code default}, {@code standard} and {@code standard_only}
+     */
+    public static boolean isUnsaid(@Nullable Object word) {
+        return word == null || UNSAID.contains(word);
     }
 
     /**

@@ -16,7 +16,9 @@ import io.auterity.relay.decide.RouteRequest;
 import io.auterity.relay.money.ModelName;
 import io.auterity.relay.money.Money;
 import io.auterity.relay.money.PriceException;
+import io.auterity.relay.money.ServiceTier;
 import io.auterity.relay.provider.Cancellation;
+import io.auterity.relay.provider.ChatDemands;
 import io.auterity.relay.provider.Prompt;
 import java.time.Duration;
 import java.util.HashMap;
@@ -32,6 +34,7 @@ final class Asking {
 
     private static final Duration MOST_TIME = Duration.ofMinutes(10);
     private static final long LEAST_TOKENS = 16;
+    private static final String TIER = "service_tier";
     private static final String APPROVAL_REQUIRED = "approval-required";
 
     private final Relay relay;
@@ -59,10 +62,9 @@ final class Asking {
             long maxTokens,
             boolean isStream,
             StepContext context) {
-        RelayRequest.Wishes wishes = wishes(terms.choice(), Set.of(), facts, context);
         return made(
                 prompt,
-                wishes,
+                understood(prompt, wishes(terms.choice(), demands(prompt).capabilities(), facts, context)),
                 limits(maxTokens, terms, context),
                 context,
                 request -> isStream ? relay.stream(request, context::partial) : relay.call(request));
@@ -79,6 +81,55 @@ final class Asking {
     Reply embed(Prompt prompt, Terms terms, StepContext context) {
         RelayRequest.Wishes wishes = wishes(terms.choice(), Set.of(Capability.EMBEDDINGS), Map.of(), context);
         return made(prompt, wishes, limits(0, terms, context), context, relay::call);
+    }
+
+    /** What a chat demands; none may cost what nobody can say before the call. */
+    private static ChatDemands demands(Prompt prompt) {
+        Object tier = prompt.parameters().get(TIER);
+        if (!ServiceTier.isUnsaid(tier)) {
+            throw invalid(
+                    "parameters/" + TIER,
+                    "is " + tier + ", which has another price than the deployments; remove it, the operator chooses the"
+                            + " tier of each");
+        }
+        ChatDemands demands = ChatDemands.of(prompt);
+        if (!demands.unbounded().isEmpty()) {
+            throw invalid(
+                    "parameters",
+                    "what this costs has no bound before the call: " + String.join(", ", demands.unbounded())
+                            + "; leave it out, or do it in a step of its own");
+        }
+        return demands;
+    }
+
+    /** What only one interface has must not be lost at the providers of another. */
+    private RelayRequest.Wishes understood(Prompt prompt, RelayRequest.Wishes wishes) {
+        Set<String> only = ChatDemands.of(prompt).only();
+        RouteRequest.Needs needs = wishes.needs();
+        boolean isRepeatable = !Boolean.TRUE.equals(prompt.parameters().get("store"));
+        Set<ModelName> models = needs.models();
+        if (!only.isEmpty()) {
+            Set<ModelName> able = relay.understanding(prompt);
+            models = models.isEmpty()
+                    ? able
+                    : models.stream().filter(able::contains).collect(Collectors.toSet());
+            if (models.isEmpty()) {
+                throw invalid(
+                        "parameters",
+                        "only providers of OpenAI's interface understand " + String.join(", ", only)
+                                + "; leave it out, or let a model of such a provider answer");
+            }
+        }
+        return new RelayRequest.Wishes(
+                wishes.objective(),
+                new RouteRequest.Needs(
+                        needs.capabilities(), needs.region(), models, needs.conversation(), isRepeatable),
+                wishes.task(),
+                wishes.facts());
+    }
+
+    private static StepException invalid(String place, String what) {
+        return new StepException(Failure.INVALID_INPUT, "invalid input at /" + place + ": " + what, false);
     }
 
     private static RelayRequest.Limits limits(long maxTokens, Terms terms, StepContext context) {

@@ -208,6 +208,13 @@ public final class HttpProvider implements Provider, AutoCloseable {
     }
 
     @Override
+    public boolean understands(Prompt prompt) {
+        return chat.protocol() == Protocol.CHAT_COMPLETIONS
+                || prompt.original().isPresent()
+                || ChatDemands.of(prompt).only().isEmpty();
+    }
+
+    @Override
     public boolean has(ServiceTier tier) {
         return endpoint.has(tier);
     }

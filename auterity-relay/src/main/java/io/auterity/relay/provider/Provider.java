@@ -32,6 +32,16 @@ public interface Provider {
     }
 
     /**
+     * Says whether the interface has all of a prompt without which the answer would be another one.
+     *
+     * @param prompt the prompt
+     * @return whether it has; true unless an implementation knows better
+     */
+    default boolean understands(Prompt prompt) {
+        return true;
+    }
+
+    /**
      * Says whether calls can be made in a class of service. A relay is not built with a deployment of another one: its calls
      * would be booked at rates that they are not charged at.
      *

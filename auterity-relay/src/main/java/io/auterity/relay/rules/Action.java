@@ -2,6 +2,7 @@ package io.auterity.relay.rules;
 
 import io.auterity.relay.money.ModelName;
 import io.auterity.relay.money.Money;
+import io.auterity.relay.money.ServiceTier;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,9 +37,15 @@ public sealed interface Action {
      * @param parameters JSON values by name
      */
     record Transform(Map<String, @Nullable Object> parameters) implements Action {
-        /** Copies the parameters. */
+        /** Copies the parameters; another class of service than the deployment's would have another price. */
         public Transform {
             parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
+            Object tier = parameters.get("service_tier");
+            if (!ServiceTier.isUnsaid(tier)) {
+                throw new IllegalArgumentException("sets service_tier to " + tier
+                        + ", which has another price than the deployments; remove it, and write the tier of each"
+                        + " deployment where it is defined");
+            }
         }
     }
 

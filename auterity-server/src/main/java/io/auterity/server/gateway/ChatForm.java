@@ -2,14 +2,14 @@ package io.auterity.server.gateway;
 
 import io.auterity.definition.Json;
 import io.auterity.relay.Reply;
-import io.auterity.relay.decide.Capability;
 import io.auterity.relay.money.Meter;
+import io.auterity.relay.money.ServiceTier;
 import io.auterity.relay.money.Usage;
+import io.auterity.relay.provider.ChatDemands;
 import io.auterity.relay.provider.Prompt;
 import io.auterity.relay.provider.Protocol;
 import io.auterity.relay.provider.ProviderAnswer;
 import io.auterity.relay.provider.ProviderEvent;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,15 +29,6 @@ final class ChatForm implements Form {
     private static final List<String> OWN =
             List.of("model", "messages", "stream", "stream_options", "max_tokens", "max_completion_tokens", "n");
 
-    /** Fields without which the answer would be another one, and that only OpenAI's interface has. */
-    private static final List<String> ONLY = List.of("web_search_options", "audio");
-
-    /** What {@code function_call} says without saying anything: functions themselves are only OpenAI's, too. */
-    private static final Set<Object> USUAL_CALLS = Set.of("none", "auto");
-
-    /** Parts of messages that are translated. */
-    private static final Set<String> PARTS = Set.of("text", "refusal", "image_url");
-
     @Override
     public Inquiry read(Fields body, Map<String, String> headers) {
         String model = body.text("model");
@@ -45,25 +36,11 @@ final class ChatForm implements Form {
         if (messages.isEmpty()) {
             throw body.wrong("messages", "is required, and a list of at least one message");
         }
-        Set<String> unbounded = new TreeSet<>();
-        Set<Capability> needs = EnumSet.noneOf(Capability.class);
-        messages.forEach(message -> check(message, needs, unbounded));
+        check(body, messages);
         if (body.whole("n", 1, MOST_TOKENS).orElse(1L) > 1) {
             throw body.wrong("n", "is 1 here; ask several times for several answers");
         }
         standardTier(body);
-        if (!body.objects("tools").isEmpty() || !body.list("functions").isEmpty()) {
-            needs.add(Capability.TOOLS);
-        }
-        if (body.object("response_format").optionalText("type").orElse("").equals("json_schema")) {
-            needs.add(Capability.STRUCTURED);
-        }
-        if (body.has("web_search_options")) {
-            unbounded.add("web_search_options");
-        }
-        if (body.list("modalities").contains("audio")) {
-            unbounded.add("modalities: audio");
-        }
         Map<String, @Nullable Object> parameters = new LinkedHashMap<>(body.json());
         OWN.forEach(parameters::remove);
         Optional<Long> limit = body.whole("max_completion_tokens", 1, MOST_TOKENS);
@@ -72,16 +49,17 @@ final class ChatForm implements Form {
         facts.put("metadata", body.object("metadata").json());
         body.optionalText("user").ifPresent(user -> facts.put("user", user));
         Prompt prompt = new Prompt(messages.stream().map(ChatForm::message).toList(), parameters);
+        ChatDemands demands = ChatDemands.of(prompt);
         return new Inquiry(
                 model,
                 prompt,
                 limit.or(() -> older).map(OptionalLong::of).orElse(OptionalLong.empty()),
                 body.flag("stream"),
                 body.object("stream_options").flag("include_usage"),
-                needs,
+                demands.capabilities(),
                 Inquiry.Interface.translated(
-                        Protocol.CHAT_COMPLETIONS, only(body, messages), prompt.dropped(Protocol.MESSAGES)),
-                unbounded,
+                        Protocol.CHAT_COMPLETIONS, demands.only(), prompt.dropped(Protocol.MESSAGES)),
+                demands.unbounded(),
                 facts,
                 body.optionalText("prompt_cache_key"));
     }
@@ -94,59 +72,23 @@ final class ChatForm implements Form {
     /** Another tier has another price than the deployment's. */
     static void standardTier(Fields body) {
         String tier = body.optionalText("service_tier").orElse("auto");
-        if (!Set.of("auto", "default", "standard", "standard_only").contains(tier)) {
+        if (!ServiceTier.isUnsaid(tier)) {
             throw body.wrong("service_tier", "is auto or default here; the operator chooses the tier of each model");
         }
     }
 
-    /** What would make another answer of it if it were left out, and has no counterpart in Anthropic's messages. */
-    private static Set<String> only(Fields body, List<Fields> messages) {
-        Set<String> only = new TreeSet<>();
-        ONLY.stream().filter(body::has).forEach(only::add);
-        if (body.flag("logprobs")) {
-            only.add("logprobs");
-        }
-        if (body.has("top_logprobs")
-                && !(body.get("top_logprobs") instanceof Number number && number.doubleValue() == 0)) {
-            only.add("top_logprobs");
-        }
-        if (!body.object("logit_bias").json().isEmpty()) {
-            only.add("logit_bias");
-        }
-        if (body.has("function_call") && !USUAL_CALLS.contains(body.get("function_call"))) {
-            only.add("function_call");
-        }
-        if (!body.list("functions").isEmpty()) {
-            only.add("functions");
-        }
-        if (body.list("modalities").stream().anyMatch(one -> !"text".equals(one))) {
-            only.add("modalities");
-        }
-        if (body.object("response_format").optionalText("type").orElse("").equals("json_object")) {
-            only.add("response_format: json_object");
-        }
-        if (body.get("temperature") instanceof Number number && number.doubleValue() > 1) {
-            only.add("temperature above 1");
-        }
-        body.objects("tools").stream()
-                .map(tool -> tool.optionalText("type").orElse("function"))
-                .filter(type -> !type.equals("function"))
-                .forEach(type -> only.add("tools: " + type));
-        for (Fields message : messages) {
-            if (message.text("role").equals("function")) {
-                only.add("messages: function");
-            }
-            if (message.get("content") instanceof List<?>) {
-                message.objects("content").stream()
-                        .map(part -> part.text("type"))
-                        .filter(type -> !PARTS.contains(type))
-                        .forEach(type -> only.add("messages: " + type));
-            }
-        }
-        return only;
+    /** What is looked at is of the right type, so that nothing is overlooked. */
+    private static void check(Fields body, List<Fields> messages) {
+        messages.forEach(ChatForm::check);
+        body.objects("tools").forEach(tool -> tool.optionalText("type"));
+        body.list("functions");
+        body.object("response_format").optionalText("type");
+        body.list("modalities");
+        body.flag("logprobs");
+        body.object("logit_bias");
     }
 
-    private static void check(Fields message, Set<Capability> needs, Set<String> unbounded) {
+    private static void check(Fields message) {
         String role = message.text("role");
         if (!ROLES.contains(role)) {
             throw message.wrong("role", "is one of " + new TreeSet<>(ROLES));
@@ -159,15 +101,7 @@ final class ChatForm implements Form {
         if (!(content instanceof List<?>)) {
             throw message.wrong("content", "is a text or a list of parts");
         }
-        for (Fields part : message.objects("content")) {
-            switch (part.text("type")) {
-                case "text", "refusal" -> {
-                    // tokens like any other
-                }
-                case "image_url" -> needs.add(Capability.VISION);
-                default -> unbounded.add("messages: " + part.text("type"));
-            }
-        }
+        message.objects("content").forEach(part -> part.text("type"));
     }
 
     @Override
