@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,10 +101,18 @@ final class RelayReplayCommand implements Callable<Integer>, Checks.Checked {
     }
 
     private List<LoggedCall> calls() {
-        try (BufferedReader reader = log.equals("-")
-                ? new BufferedReader(new InputStreamReader(shell.in(), StandardCharsets.UTF_8))
-                : Files.newBufferedReader(Path.of(log))) {
-            return LoggedCall.read(reader.lines());
+        List<String> skipped = new ArrayList<>();
+        // A reader that replaces what is no UTF-8: a line may be cut in the middle of a character.
+        try (BufferedReader reader = new BufferedReader(new InputStreamReader(
+                log.equals("-") ? shell.in() : Files.newInputStream(Path.of(log)), StandardCharsets.UTF_8))) {
+            List<LoggedCall> calls = LoggedCall.read(reader.lines(), skipped::add);
+            if (!skipped.isEmpty()) {
+                shell.err()
+                        .println((skipped.size() == 1 ? "1 line" : skipped.size() + " lines") + " of " + log
+                                + " cannot be read and " + (skipped.size() == 1 ? "is" : "are") + " left out: "
+                                + skipped.get(0) + (skipped.size() == 1 ? "" : ", and others"));
+            }
+            return calls;
         } catch (NoSuchFileException | InvalidPathException e) {
             throw refused("there is no such file", "check the name and the current directory");
         } catch (IOException | UncheckedIOException e) {

@@ -50,6 +50,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -479,6 +480,13 @@ class ServeCommandTest {
         assertThat(json.json("replay", "refused")).isEqualTo(1L);
         assertThat(json.json("replay", "after", "openai/gpt-4o")).isEqualTo(4L);
         assertThat(json.json("savings", "spentNanoDollars")).isEqualTo(62_500_000L);
+        byte[] whole = Files.readAllBytes(log);
+        Files.write(log, new byte[] {'{', '"', (byte) 0xc3, '\n'}, StandardOpenOption.APPEND); // half an umlaut
+        Files.write(log, whole, StandardOpenOption.APPEND);
+        CommandLineRun.Result cut = run.run("relay", "replay", log.toString(), "--policy", same);
+        assertThat(cut.code()).as(cut.err()).isZero();
+        assertThat(cut.out()).isEqualTo(text.out());
+        assertThat(cut.err()).contains("1 line of " + log + " cannot be read and is left out: line 21 is no JSON: ");
         assertThat(run.in("nonsense\nmore")
                         .run("relay", "replay", "-", "--policy", same)
                         .err())

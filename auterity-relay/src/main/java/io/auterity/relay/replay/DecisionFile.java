@@ -1,8 +1,10 @@
 package io.auterity.relay.replay;
 
-import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +19,8 @@ import java.util.function.Consumer;
  * with {@code .1} behind it, replacing the one before, and a new one is begun. So there are at most two such files.
  *
  * <p>Only its owner may read it, where the file system knows owners. Each line is handed to the operating system before
- * {@link #accept} returns. Thread-safe.
+ * {@link #accept} returns. A line that a crash or a full disk cut short is ended before the next one, so that it spoils no
+ * other. Thread-safe.
  */
 public final class DecisionFile implements Consumer<String>, AutoCloseable {
 
@@ -26,8 +29,9 @@ public final class DecisionFile implements Consumer<String>, AutoCloseable {
 
     private final Path file;
     private final long maxBytes;
-    private BufferedWriter writer; // guarded by this, like the number
+    private OutputStream output; // guarded by this, like what follows
     private long bytes;
+    private boolean isCut;
 
     /**
      * Opens a file, and adds to it if it is there.
@@ -43,14 +47,15 @@ public final class DecisionFile implements Consumer<String>, AutoCloseable {
         }
         this.maxBytes = maxBytes;
         try {
-            writer = open();
+            output = open();
             bytes = Files.size(file);
+            isCut = endsInTheMiddle();
         } catch (IOException e) {
             throw new UncheckedIOException(file + " cannot be written: " + e.getMessage(), e);
         }
     }
 
-    private BufferedWriter open() throws IOException {
+    private OutputStream open() throws IOException {
         if (!Files.exists(file)) {
             boolean hasOwners =
                     file.getFileSystem().supportedFileAttributeViews().contains("posix");
@@ -61,23 +66,33 @@ public final class DecisionFile implements Consumer<String>, AutoCloseable {
                 Files.createFile(file);
             }
         }
-        return Files.newBufferedWriter(file, StandardCharsets.UTF_8, StandardOpenOption.APPEND);
+        return Files.newOutputStream(file, StandardOpenOption.APPEND);
+    }
+
+    private boolean endsInTheMiddle() throws IOException {
+        if (bytes == 0) {
+            return false;
+        }
+        try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+            ByteBuffer last = ByteBuffer.allocate(1);
+            return channel.position(bytes - 1).read(last) == 1 && last.get(0) != '\n';
+        }
     }
 
     @Override
     public synchronized void accept(String line) {
-        long length = line.getBytes(StandardCharsets.UTF_8).length + 1L;
+        byte[] text = ((isCut ? "\n" : "") + line + "\n").getBytes(StandardCharsets.UTF_8);
         try {
-            if (bytes > 0 && bytes + length > maxBytes) {
-                writer.close();
+            if (bytes > 0 && bytes + text.length > maxBytes) {
+                output.close();
                 Files.move(file, file.resolveSibling(file.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
-                writer = open();
+                output = open();
                 bytes = 0;
             }
-            writer.write(line);
-            writer.write('\n');
-            writer.flush();
-            bytes += length;
+            isCut = true; // until all of it is written
+            output.write(text);
+            isCut = false;
+            bytes += text.length;
         } catch (IOException e) {
             throw new UncheckedIOException(file + " cannot be written: " + e.getMessage(), e);
         }
@@ -86,7 +101,7 @@ public final class DecisionFile implements Consumer<String>, AutoCloseable {
     @Override
     public synchronized void close() {
         try {
-            writer.close();
+            output.close();
         } catch (IOException e) {
             throw new UncheckedIOException(file + " cannot be closed: " + e.getMessage(), e);
         }

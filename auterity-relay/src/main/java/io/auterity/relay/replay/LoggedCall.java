@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A call as a {@link DecisionLog} tells of it.
@@ -78,33 +80,58 @@ public record LoggedCall(
     }
 
     /**
-     * Reads a log.
+     * Reads a log, passing over lines that cannot be read, as {@link #read(Stream, Consumer)}.
      *
-     * @param lines the lines that {@link DecisionLog} wrote; a last one that a crash cut short is passed over
+     * @param lines the lines that {@link DecisionLog} wrote
      * @return the calls, in the order in which they were decided
-     * @throws IllegalArgumentException if a line is none of those; the message has its number
+     * @throws IllegalArgumentException if there are lines and none can be read; the message has the number of the first
      */
     public static List<LoggedCall> read(Stream<String> lines) {
+        return read(lines, skipped -> {});
+    }
+
+    /**
+     * Reads a log. A line that cannot be read, as one that a crash or a full disk cut short, is passed over; what it told
+     * of its call is missing.
+     *
+     * @param lines the lines that {@link DecisionLog} wrote
+     * @param skipped is told of each line that is passed over, with its number, as in {@code line 3 is no JSON: ...}
+     * @return the calls, in the order in which they were decided
+     * @throws IllegalArgumentException if there are lines and none can be read; the message has the number of the first
+     */
+    public static List<LoggedCall> read(Stream<String> lines, Consumer<String> skipped) {
         Map<String, Draft> drafts = new LinkedHashMap<>();
+        @Nullable IllegalArgumentException first = null;
+        boolean isLog = false;
         long number = 0;
         Iterator<String> rest = lines.iterator();
         while (rest.hasNext()) {
             String line = rest.next();
             number++;
-            try {
-                if (!line.isBlank()) {
-                    add(Part.of("line", Json.read(line)), drafts);
+            if (!line.isBlank()) {
+                try {
+                    add(number, line, drafts);
+                    isLog = true;
+                } catch (IllegalArgumentException e) {
+                    first = first == null ? e : first;
+                    skipped.accept(String.valueOf(e.getMessage()));
                 }
-            } catch (JsonException e) {
-                if (rest.hasNext()) {
-                    throw new IllegalArgumentException("line " + number + " is no JSON: " + e.getMessage(), e);
-                }
-            } catch (RuntimeException e) { // a name, number or time that is none
-                throw new IllegalArgumentException(
-                        "line " + number + " is not of a decision log: " + e.getMessage(), e);
             }
         }
+        if (first != null && !isLog) {
+            throw first;
+        }
         return drafts.values().stream().map(Draft::call).toList();
+    }
+
+    private static void add(long number, String line, Map<String, Draft> drafts) {
+        try {
+            add(Part.of("line", Json.read(line)), drafts);
+        } catch (JsonException e) {
+            throw new IllegalArgumentException("line " + number + " is no JSON: " + e.getMessage(), e);
+        } catch (RuntimeException e) { // a name, number or time that is none
+            throw new IllegalArgumentException("line " + number + " is not of a decision log: " + e.getMessage(), e);
+        }
     }
 
     private static void add(Part line, Map<String, Draft> drafts) {
@@ -159,18 +186,22 @@ public record LoggedCall(
                     Json.write(decision.json()));
         }
 
+        /** Changes nothing before the whole line is read. */
         void attempted(Part line) {
-            attempts++;
             boolean isAnswer = line.json().get("failure") == null;
-            if (isAnswer) {
-                model = Optional.of(ModelName.of(line.text("model")));
-            }
+            Optional<ModelName> answered = isAnswer ? Optional.of(ModelName.of(line.text("model"))) : model;
+            Usage used = usage;
+            Optional<Money> sum = cost;
             if (line.flag("isCharged")) {
-                Usage used = Situations.usage(line.part("usage"));
-                usage = isAnswer ? used : usage;
+                Usage told = Situations.usage(line.part("usage"));
+                used = isAnswer ? told : usage;
                 Optional<Money> charged = line.maybe("cost", key -> new Money(line.number(key)));
-                cost = cost.flatMap(sum -> charged.map(sum::plus));
+                sum = cost.flatMap(before -> charged.map(before::plus));
             }
+            attempts++;
+            model = answered;
+            usage = used;
+            cost = sum;
         }
 
         LoggedCall call() {

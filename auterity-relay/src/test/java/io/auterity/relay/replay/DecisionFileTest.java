@@ -3,6 +3,7 @@ package io.auterity.relay.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,6 +50,30 @@ class DecisionFileTest {
             assertThat(Files.readString(folder.resolve("log.jsonl.1"))).isEqualTo("8\n");
         }
         assertThat(Files.readString(file)).isEqualTo("longer than the limit\n");
+    }
+
+    @Test
+    void a_line_that_a_crash_cut_short_is_ended_before_the_next() throws IOException {
+        Path file = folder.resolve("log.jsonl");
+        Files.writeString(file, "one\ntw");
+        try (DecisionFile log = new DecisionFile(file, 12)) {
+            assertThat(Files.readString(file)).isEqualTo("one\ntw"); // nothing is written that is no line
+            log.accept("333");
+            log.accept("4"); // would be 13
+        }
+        assertThat(Files.readString(folder.resolve("log.jsonl.1"))).isEqualTo("one\ntw\n333\n");
+        assertThat(Files.readString(file)).isEqualTo("4\n");
+    }
+
+    @Test
+    void a_line_that_found_a_full_disk_is_not_kept_for_later() throws IOException {
+        Path full = Path.of("/dev/full");
+        assumeTrue(Files.exists(full));
+        Path file = Files.createSymbolicLink(folder.resolve("log.jsonl"), full);
+        try (DecisionFile log = new DecisionFile(file, 100)) {
+            assertThatThrownBy(() -> log.accept("one")).isInstanceOf(UncheckedIOException.class);
+            assertThatThrownBy(() -> log.accept("two")).isInstanceOf(UncheckedIOException.class);
+        } // and nothing that was kept back fails here
     }
 
     @Test

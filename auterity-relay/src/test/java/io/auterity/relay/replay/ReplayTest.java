@@ -13,6 +13,7 @@ import io.auterity.relay.decide.Objective;
 import io.auterity.relay.decide.Policy;
 import io.auterity.relay.money.Money;
 import io.auterity.relay.rules.Rules;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -146,5 +147,37 @@ class ReplayTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> LoggedCall.read(Stream.of("", "{", "{}")))
                 .withMessageContaining("line 2 is no JSON");
+    }
+
+    @Test
+    void lines_that_cannot_be_read_are_left_out_and_told() {
+        List<String> whole = new LoggedWorld().calls(3, LOGGED, Objective.COST_SAVING, 5).lines;
+        List<String> lines = new ArrayList<>(whole);
+        int decided = lines.size() / 3; // where the second call begins
+        lines.set(decided, lines.get(decided).substring(0, 90));
+        lines.add(1, "{\"request\": \"q\"}");
+        List<String> skipped = new ArrayList<>();
+
+        List<LoggedCall> calls = LoggedCall.read(lines.stream(), skipped::add);
+
+        List<LoggedCall> all = LoggedCall.read(whole.stream());
+        assertThat(calls).containsExactly(all.get(0), all.get(2));
+        assertThat(skipped)
+                .satisfiesExactly(
+                        line -> assertThat(line).startsWith("line 2 is not of a decision log: "),
+                        line -> assertThat(line).startsWith("line " + (decided + 2) + " is no JSON: "));
+    }
+
+    @Test
+    void an_attempt_that_cannot_be_read_leaves_no_half_of_itself() {
+        List<String> lines = new ArrayList<>(new LoggedWorld().calls(1, LOGGED, Objective.COST_SAVING, 5).lines);
+        List<LoggedCall> calls = LoggedCall.read(lines.stream());
+        String attempted = lines.stream()
+                .filter(line -> line.contains("\"attempted\""))
+                .findFirst()
+                .orElseThrow();
+        lines.add(lines.indexOf(attempted), attempted.replaceAll("\"cost\":\\d+", "\"cost\":\"many\""));
+
+        assertThat(LoggedCall.read(lines.stream())).isEqualTo(calls);
     }
 }
