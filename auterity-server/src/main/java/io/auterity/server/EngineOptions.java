@@ -102,6 +102,11 @@ final class EngineOptions {
         return name -> Optional.ofNullable(credentials.get(variable(CREDENTIAL, name)));
     }
 
+    /** The environment variable that a credential is in. */
+    static String variableOfCredential(String name) {
+        return variable(CREDENTIAL, name);
+    }
+
     private static String variable(String prefix, String name) {
         return prefix + name.toUpperCase(Locale.ROOT).replace('-', '_').replace('.', '_');
     }

@@ -133,6 +133,7 @@ final class ServeCommand implements Callable<Integer>, Checks.Checked {
                 file,
                 new String(shell.read(file), StandardCharsets.UTF_8),
                 name -> EngineOptions.secret(environment, name));
+        ProviderKeys.check(file, content.endpoints(), EngineOptions.credentialsOf(environment));
         Optional<KeptLearning> learning = learning(content.options().predictor());
         try {
             if (journal.isEmpty()) {

@@ -141,7 +141,9 @@ class ExitCodesTest {
     }
 
     private Result to(UnaryOperator<CommandLineRun> signal, String... command) {
-        return signal.apply(new CommandLineRun(directory).environment("AUTERITY_SECRET_APP_KEY", "k".repeat(30)))
+        return signal.apply(new CommandLineRun(directory)
+                        .environment("AUTERITY_SECRET_APP_KEY", "k".repeat(30))
+                        .environment("AUTERITY_CREDENTIAL_OPENAI", "{\"kind\": \"bearer\", \"token\": \"sk\"}"))
                 .run(command);
     }
 

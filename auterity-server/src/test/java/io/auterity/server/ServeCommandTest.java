@@ -154,7 +154,8 @@ class ServeCommandTest {
                             "AUTERITY_SECRET_APP_KEY",
                             KEY,
                             "AUTERITY_CREDENTIAL_OPENAI",
-                            "{\"kind\": \"bearer\", \"token\": \"sk\", \"hosts\": [\"127.0.0.1\"]}"),
+                            "{\"kind\": \"bearer\", \"token\": \"sk\", \"hosts\": [\"127.0.0.1\","
+                                    + " \"api.openai.com\"]}"),
                     ProgressStyle.PLAIN,
                     process);
             List<String> command = new ArrayList<>(
@@ -184,6 +185,13 @@ class ServeCommandTest {
             interrupt.get(60, TimeUnit.SECONDS).run();
             assertThat(code.get(60, TimeUnit.SECONDS)).isZero();
         }
+    }
+
+    /** A command line with what a server needs in its environment. */
+    private CommandLineRun serving() {
+        return new CommandLineRun(directory)
+                .environment("AUTERITY_SECRET_APP_KEY", "k".repeat(30))
+                .environment("AUTERITY_CREDENTIAL_OPENAI", "{\"kind\": \"bearer\", \"token\": \"sk\"}");
     }
 
     /** A provider that says "hi". */
@@ -275,7 +283,7 @@ class ServeCommandTest {
 
     @Test
     void a_damaged_file_of_what_was_learned_stops_the_server_from_starting_and_stays_as_it_is() throws Exception {
-        CommandLineRun run = new CommandLineRun(directory).environment("AUTERITY_SECRET_APP_KEY", "k".repeat(30));
+        CommandLineRun run = serving();
         String file = run.file("relay.yaml", FILE);
         String damaged = run.file("relay.yaml.learned", "{\"auterity-learned\":1}\n{\"exam");
         for (List<String> more : List.of(List.<String>of(), List.of("--learned", damaged))) {
@@ -294,7 +302,7 @@ class ServeCommandTest {
 
     @Test
     void a_file_for_what_is_learned_that_is_named_must_be_had_and_the_usual_one_need_not() throws Exception {
-        CommandLineRun run = new CommandLineRun(directory).environment("AUTERITY_SECRET_APP_KEY", "k".repeat(30));
+        CommandLineRun run = serving();
         String file = run.file("relay.yaml", FILE);
         CommandLineRun.Result result =
                 run.run("serve", "--relay-config", file, "--learned", "/no/such/folder/learned", "--port", "0");
@@ -343,6 +351,30 @@ class ServeCommandTest {
                         "AUT-S008 models/openai/no-such-model/max-output: is many",
                         "AUT-S008 models/openai/no-such-model: the price book",
                         "AUT-S008 keys[0]: a key has either sha256 or secret");
+    }
+
+    @Test
+    void every_credential_that_providers_need_and_do_not_have_is_named_before_the_server_starts() {
+        CommandLineRun run = serving()
+                .environment("AUTERITY_CREDENTIAL_BASIC", "{\"kind\": \"basic\", \"username\": \"u\"}")
+                .environment(
+                        "AUTERITY_CREDENTIAL_ELSEWHERE",
+                        "{\"kind\": \"bearer\", \"token\": \"sk\", \"hosts\": [\"example.com\"]}");
+        String file =
+                run.file("relay.yaml", FILE.replace("[openai]", "[openai, my-second, third, basic, elsewhere]"));
+        CommandLineRun.Result result = run.run("serve", "--relay-config", file, "--port", "0");
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err())
+                .contains(
+                        file + " has 4 problems",
+                        "AUT-S008 providers/openai/credentials: there is no credential 'my-second'",
+                        "fix: set AUTERITY_CREDENTIAL_MY_SECOND in the environment to {\"kind\": \"bearer\", \"token\":"
+                                + " \"...\", \"hosts\": [\"api.openai.com\"]}, or remove 'my-second' here",
+                        "there is no credential 'third'",
+                        "credential 'basic' has no token",
+                        "credential 'elsewhere' may not be sent to api.openai.com")
+                .doesNotContain("listening at");
+        assertThat(Path.of(file + ".learned")).doesNotExist();
     }
 
     @ParameterizedTest
@@ -497,7 +529,7 @@ class ServeCommandTest {
 
     @Test
     void a_decision_log_that_cannot_be_written_stops_the_server_from_starting() {
-        CommandLineRun run = new CommandLineRun(directory).environment("AUTERITY_SECRET_APP_KEY", "k".repeat(30));
+        CommandLineRun run = serving();
         String file = run.file("relay.yaml", FILE + "decision-log: {file: /no/such/folder/log}\n");
         CommandLineRun.Result result = run.run("serve", "--relay-config", file, "--port", "0");
         assertThat(result.code()).isEqualTo(2);
