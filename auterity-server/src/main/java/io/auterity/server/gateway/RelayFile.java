@@ -384,12 +384,13 @@ public final class RelayFile {
                     "add one, as in 'openai/gpt-5-mini: {context: 400000, max-output: 128000}'");
         }
         Map<String, Set<ModelName>> aliases = aliases(file, names);
-        List<Budget> budgets = new ArrayList<>(budgets(file));
+        List<Budget> budgets = new ArrayList<>(budgets(file, names));
         List<VirtualKey> keys = keys(file, names, aliases, budgets);
         UnknownPrice unknown = file.word("unknown-price", UNKNOWN, UnknownPrice.REFUSE);
         asked(file, endpoints, deployments);
         priced(file, book, cards, deployments, unknown);
         Rules rules = rules(file);
+        ruled(file, names);
         Exploration exploration = file.made(
                         "explore",
                         file.get("explore"),
@@ -787,9 +788,7 @@ public final class RelayFile {
                 found.addAll(aliases.get(word));
             } else {
                 model(section, key, word).ifPresent(name -> {
-                    if (!names.contains(name)) {
-                        section.problem(key, "'" + name + "' is none of the models", "add it to models");
-                    }
+                    isThere(section, key, name, names);
                     found.add(name);
                 });
             }
@@ -797,14 +796,27 @@ public final class RelayFile {
         return found;
     }
 
-    private List<Budget> budgets(Section file) {
+    private static void isThere(Section section, String key, ModelName name, Set<ModelName> names) {
+        if (!names.contains(name)) {
+            section.problem(
+                    key,
+                    "'" + name + "' is none of the models",
+                    Closest.to(
+                                    name.toString(),
+                                    names.stream().map(ModelName::toString).toList())
+                            .map(closest -> "use '" + closest + "', or add it to models")
+                            .orElse("add it to models"));
+        }
+    }
+
+    private List<Budget> budgets(Section file, Set<ModelName> names) {
         List<Budget> budgets = new ArrayList<>();
         for (Section section :
                 file.list("budgets", Set.of("tenant", "team", "each", "period", "limit", "zone", "at"))) {
             Optional<Scope> scope = scope(section);
             Optional<Scope.Level> each =
                     section.get("each") == null ? Optional.empty() : Optional.of(section.word("each", LEVELS, null));
-            scope.flatMap(payer -> budget(section, payer, each)).ifPresent(budgets::add);
+            scope.flatMap(payer -> budget(section, payer, each, names)).ifPresent(budgets::add);
         }
         try {
             new Budgets(budgets, new InMemoryBudgetStore(), () -> Instant.EPOCH, new BudgetListener() {});
@@ -825,7 +837,8 @@ public final class RelayFile {
                         : section.made("team", section.get("team"), "write a name", scope::team));
     }
 
-    private static Optional<Budget> budget(Section section, Scope payer, Optional<Scope.Level> each) {
+    private static Optional<Budget> budget(
+            Section section, Scope payer, Optional<Scope.Level> each, Set<ModelName> names) {
         Period period = section.word("period", PERIODS, null);
         ZoneId zone = section.made("zone", section.get("zone"), "write a time zone as in Europe/Berlin", ZoneId::of)
                 .orElse(ZoneOffset.UTC);
@@ -840,7 +853,7 @@ public final class RelayFile {
                 text -> new Budget(payer, each, period, Money.dollars(text), List.of(), zone));
         Section marks = section.section("at", Set.of());
         for (String percent : marks.keys()) {
-            Enforcement enforcement = enforcement(marks, percent);
+            Enforcement enforcement = enforcement(marks, percent, names);
             budget = budget.flatMap(so -> marks.made(
                     percent,
                     percent,
@@ -851,22 +864,25 @@ public final class RelayFile {
     }
 
     /** The keys of YAML may be numbers. */
-    private static Enforcement enforcement(Section marks, String percent) {
-        Object word = marks.get(percent);
-        if (word == null && percent.matches("[0-9]{1,3}")) {
-            word = marks.number(Integer.parseInt(percent));
+    private static Enforcement enforcement(Section marks, String percent, Set<ModelName> names) {
+        Object value = marks.get(percent);
+        if (value == null && percent.matches("[0-9]{1,3}")) {
+            value = marks.number(Integer.parseInt(percent));
         }
-        if (word instanceof List<?> names) {
+        if (value instanceof List<?> given) {
             Set<ModelName> models = new LinkedHashSet<>();
-            names.forEach(name -> marks.made(percent, name, "write models as in openai/gpt-4o-mini", ModelName::of)
-                    .ifPresent(models::add));
+            given.forEach(word -> marks.made(percent, word, "write models as in openai/gpt-4o-mini", ModelName::of)
+                    .ifPresent(name -> {
+                        isThere(marks, percent, name, names);
+                        models.add(name);
+                    }));
             return new Enforcement.RestrictModels(models);
         }
-        Enforcement enforcement = ENFORCEMENTS.get(String.valueOf(word));
+        Enforcement enforcement = ENFORCEMENTS.get(String.valueOf(value));
         if (enforcement == null) {
             marks.problem(
                     percent,
-                    "'" + word + "' is nothing a budget does",
+                    "'" + value + "' is nothing a budget does",
                     "write one of " + ENFORCEMENTS.keySet() + ", or a list of the models that may still be called");
             return new Enforcement.Notify();
         }
@@ -919,7 +935,7 @@ public final class RelayFile {
                         .ifPresent(keys::add);
                 section.list("budgets", Set.of("period", "limit", "zone", "at"))
                         .forEach(budget ->
-                                budget(budget, payer, Optional.empty()).ifPresent(budgets::add));
+                                budget(budget, payer, Optional.empty(), names).ifPresent(budgets::add));
             });
         }
         return keys;
@@ -966,6 +982,44 @@ public final class RelayFile {
                     .forEach(problem -> problems.add(new Problem(
                             RelayFileException.INVALID, "the rules", problem, "see docs/relay.md", Optional.empty())));
             return Rules.NONE;
+        }
+    }
+
+    /** Compares the names in rules with the file's models; what is no rule at all has been told before. */
+    private static void ruled(Section file, Set<ModelName> names) {
+        if (file.get("rules") instanceof List<?> rules) {
+            for (int i = 0; i < rules.size(); i++) {
+                if (rules.get(i) instanceof Map<?, ?> rule) {
+                    ruled(file, "rules[" + i + "]/then", rule.get("then"), names);
+                }
+            }
+        }
+        ruled(file, "default", file.get("default"), names);
+    }
+
+    private static void ruled(Section file, String place, @Nullable Object actions, Set<ModelName> names) {
+        if (!(actions instanceof List<?> list)) {
+            return;
+        }
+        Set<String> providers = new LinkedHashSet<>();
+        names.forEach(name -> providers.add(name.provider()));
+        for (int i = 0; i < list.size(); i++) {
+            Map<?, ?> action = list.get(i) instanceof Map<?, ?> map ? map : Map.of();
+            String at = place + "[" + i + "]/";
+            if (action.get("models") instanceof List<?> models) {
+                models.stream()
+                        .map(String::valueOf)
+                        .filter(word -> word.indexOf('/') > 0)
+                        .forEach(word -> model(file, at + "models", word)
+                                .ifPresent(name -> isThere(file, at + "models", name, names)));
+            }
+            String provider = action.get("provider") instanceof String text ? text : "";
+            if (!provider.isEmpty() && !providers.contains(provider)) {
+                file.problem(
+                        at + "provider",
+                        "there is no model of '" + provider + "'",
+                        Closest.fix(provider, providers));
+            }
         }
     }
 }

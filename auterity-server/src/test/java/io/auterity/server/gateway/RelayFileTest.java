@@ -262,6 +262,22 @@ class RelayFileTest {
     }
 
     @Test
+    void every_model_that_rules_and_thresholds_name_and_that_is_not_there_is_told_with_the_closest() {
+        String wrong = WHOLE.replace("then: [{models: [openai/gpt-4o]}]", "then: [{models: [openai/gpt-40, x/y]}]")
+                .replace("default: [{log: usual}]", "default: [{log: usual}, {provider: opena1}]")
+                .replace("85: [local/llama]", "85: [local/lama]");
+        RelayFileException refused = catchThrowableOfType(RelayFileException.class, () -> read(wrong));
+        assertThat(refused.problems())
+                .extracting(problem -> problem.where() + ": " + problem.what() + "; " + problem.fix())
+                .containsExactly(
+                        "budgets[0]/at/85: 'local/lama' is none of the models; use 'local/llama', or add it to models",
+                        "rules[0]/then[0]/models: 'openai/gpt-40' is none of the models; use 'openai/gpt-4o', or add it to"
+                                + " models",
+                        "rules[0]/then[0]/models: 'x/y' is none of the models; add it to models",
+                        "default[1]/provider: there is no model of 'opena1'; use 'openai' (closest of: openai, local)");
+    }
+
+    @Test
     void one_line_is_a_provider_in_this_process_with_its_model() {
         try (RelayFile.Content content = read("""
             relay: 1
