@@ -264,7 +264,18 @@ public final class Relay {
      * @return the decision
      */
     public Decision explain(RelayRequest request) {
-        return new Exchange(request, false, Sink.NONE, assembly, Optional.empty())
+        return explain(request, false);
+    }
+
+    /**
+     * Says where a call would go, and why, without making it.
+     *
+     * @param request the call
+     * @param isStream whether a stream would be asked for, which rules can look at
+     * @return the decision
+     */
+    public Decision explain(RelayRequest request, boolean isStream) {
+        return new Exchange(request, isStream, Sink.NONE, assembly, Optional.empty())
                 .situation(seed.get(), budgets.allowance(request.scope()))
                 .decide(policy);
     }

@@ -3,11 +3,15 @@ package io.auterity.server;
 import io.auterity.connector.jdbc.JdbcBudgetStore;
 import io.auterity.connector.jdbc.JdbcJournal;
 import io.auterity.definition.Json;
+import io.auterity.definition.JsonException;
 import io.auterity.relay.RelayBuilder;
+import io.auterity.relay.RelayRequest;
 import io.auterity.relay.budget.BudgetStore;
 import io.auterity.relay.budget.InMemoryBudgetStore;
 import io.auterity.relay.decide.Decision;
+import io.auterity.relay.money.ModelName;
 import io.auterity.relay.money.Money;
+import io.auterity.relay.provider.Prompt;
 import io.auterity.relay.rules.Ruling;
 import io.auterity.server.gateway.RelayFile;
 import java.nio.charset.StandardCharsets;
@@ -16,9 +20,11 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +40,8 @@ import picocli.CommandLine.Option;
         footer = {"", "Without --journal nothing has been spent yet, as when a server starts. Exit code 1: refused."})
 final class RelayExplainCommand implements Callable<Integer>, Checks.Checked {
 
+    private static final String AUTO = "auto";
+
     private final Shell shell;
 
     @Option(
@@ -43,11 +51,23 @@ final class RelayExplainCommand implements Callable<Integer>, Checks.Checked {
             description = "The file that 'auterity serve' takes; - for standard input.")
     private String file = "";
 
-    @Option(names = "--prompt", paramLabel = "TEXT|@FILE", required = true, description = "What the user says.")
-    private String prompt = "";
+    @Option(names = "--prompt", paramLabel = "TEXT|@FILE", description = "What the user says.")
+    private @Nullable String prompt;
 
-    @Option(names = "--model", description = "The model as a caller names it; ${DEFAULT-VALUE} when not given.")
-    private String model = "auto";
+    @Option(
+            names = "--request",
+            paramLabel = "FILE",
+            description = "Instead of --prompt the body of a request to /v1/chat/completions, in JSON, for what rules say"
+                    + " of metadata, users or streams; - for standard input.")
+    private @Nullable String request;
+
+    @Option(
+            names = "--model",
+            description = "The model as a caller names it; that of --request, or auto, when not given.")
+    private String model = "";
+
+    @Option(names = "--task", description = "The kind of the prompt, as in the header x-auterity-task.")
+    private String task = "";
 
     @Option(names = "--key", paramLabel = "ID", description = "The caller's key; the first of the file when not given.")
     private String key = "";
@@ -81,8 +101,81 @@ final class RelayExplainCommand implements Callable<Integer>, Checks.Checked {
         if (!journal.isEmpty()) {
             checks.that(() -> Journals.checkLasting(journal, shell.environment()));
         }
-        if (prompt.startsWith("@")) {
-            checks.that(() -> shell.check(prompt.substring(1)));
+        checks.that(this::checkPrompt);
+    }
+
+    private void checkPrompt() {
+        if ((prompt == null) == (request == null)) {
+            throw Refusal.ofOption(
+                    prompt == null ? "--prompt" : "--request",
+                    prompt == null ? "there is nothing to explain" : "--prompt says already what is asked",
+                    prompt == null ? "add --prompt TEXT, or --request FILE" : "remove one of them");
+        }
+        if (request != null && request.equals("-") && file.equals("-")) {
+            throw Refusal.ofOption(
+                    "--request", "standard input is the file of --relay-config already", "write one of them to a file");
+        }
+        if (request != null) {
+            shell.check(request);
+        } else if (prompt != null && prompt.startsWith("@")) {
+            shell.check(prompt.substring(1));
+        }
+    }
+
+    /** The body of the request to explain. */
+    private Map<String, @Nullable Object> body() {
+        Map<String, @Nullable Object> body = new LinkedHashMap<>();
+        if (request != null) {
+            body.putAll(object(request));
+        } else {
+            String said = String.valueOf(prompt);
+            String text =
+                    said.startsWith("@") ? new String(shell.read(said.substring(1)), StandardCharsets.UTF_8) : said;
+            body.put("messages", List.of(Prompt.message("user", text)));
+            body.put("model", AUTO);
+        }
+        if (!model.isEmpty()) {
+            body.put("model", model);
+        }
+        body.putIfAbsent("model", AUTO);
+        return body;
+    }
+
+    @SuppressWarnings("unchecked")
+    private Map<String, @Nullable Object> object(String name) {
+        String why = "it is no JSON object";
+        try {
+            if (Json.read(shell.read(name)) instanceof Map<?, ?> object) {
+                return (Map<String, @Nullable Object>) object;
+            }
+        } catch (JsonException e) {
+            why = "it is no JSON: " + e.getMessage();
+        }
+        throw Refusal.of(
+                "the option --request",
+                Refusal.VALUE,
+                name,
+                why,
+                "write a request as in {\"model\": \"auto\", \"messages\": [{\"role\": \"user\", \"content\": \"hello\"}]}");
+    }
+
+    private RelayRequest asked(RelayFile.Content content, Map<String, @Nullable Object> body) {
+        try {
+            RelayRequest asked = content.chat(body, key.isEmpty() ? Optional.empty() : Optional.of(key));
+            RelayRequest.Wishes wishes = asked.wishes();
+            return task.isEmpty()
+                    ? asked
+                    : asked.with(new RelayRequest.Wishes(
+                            wishes.objective(), wishes.needs(), Optional.of(task), wishes.facts()));
+        } catch (IllegalArgumentException e) {
+            throw Refusal.of(
+                    "the options",
+                    Refusal.OPTION,
+                    "relay explain",
+                    String.valueOf(e.getMessage()),
+                    request == null
+                            ? "see the models, aliases and keys of " + file
+                            : "mend " + request + ", or see the models, aliases and keys of " + file);
         }
     }
 
@@ -112,20 +205,8 @@ final class RelayExplainCommand implements Callable<Integer>, Checks.Checked {
                 .forEach(name -> relay.provider(name, (call, sink) -> {
                     throw new IllegalStateException("an explanation calls nobody");
                 }));
-        String text =
-                prompt.startsWith("@") ? new String(shell.read(prompt.substring(1)), StandardCharsets.UTF_8) : prompt;
-        Decision decision;
-        try {
-            decision = relay.build()
-                    .explain(content.chat(model, text, key.isEmpty() ? Optional.empty() : Optional.of(key)));
-        } catch (IllegalArgumentException e) {
-            throw Refusal.of(
-                    "the options",
-                    Refusal.OPTION,
-                    "relay explain",
-                    String.valueOf(e.getMessage()),
-                    "see the models, aliases and keys of " + file);
-        }
+        Map<String, @Nullable Object> body = body();
+        Decision decision = relay.build().explain(asked(content, body), Boolean.TRUE.equals(body.get("stream")));
         if (output.isJson()) {
             shell.out().println(Json.pretty(json(decision)));
         } else {
@@ -157,6 +238,14 @@ final class RelayExplainCommand implements Callable<Integer>, Checks.Checked {
                             + attempt.amount().map(most -> most + " at most").orElse("at a price that nobody knows"));
         }
         decision.explanation().reasons().forEach(reason -> shell.out().println("because " + reason));
+        if (decision.refusal().isEmpty()) {
+            shell.out()
+                    .println("with half the budget: "
+                            + decision.explanation()
+                                    .withHalfTheBudget()
+                                    .map(ModelName::toString)
+                                    .orElse("refused"));
+        }
         for (Decision.Candidate candidate : decision.explanation().candidates()) {
             shell.out()
                     .println(String.format(
@@ -181,9 +270,13 @@ final class RelayExplainCommand implements Callable<Integer>, Checks.Checked {
     private static Map<String, @Nullable Object> json(Decision decision) {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("refusal", decision.refusal().map(refusal -> refusal.message()).orElse(null));
+        json.put("status", decision.refusal().map(refusal -> (long) refusal.status()).orElse(null));
         json.put(
                 "attempts",
                 decision.attempts().stream().map(RelayExplainCommand::json).toList());
+        Map<String, @Nullable Object> propensities = new TreeMap<>();
+        decision.propensities().forEach((name, share) -> propensities.put(name.toString(), share));
+        json.put("propensities", propensities);
         json.put("reasons", decision.explanation().reasons());
         json.put(
                 "candidates",

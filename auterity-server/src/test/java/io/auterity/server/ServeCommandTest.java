@@ -440,6 +440,68 @@ class ServeCommandTest {
     }
 
     @Test
+    void an_explanation_tells_the_status_the_propensities_and_what_half_the_budget_would_choose() {
+        CommandLineRun run = new CommandLineRun(directory).environment("AUTERITY_SECRET_APP_KEY", "k".repeat(30));
+        String yaml = """
+            relay: 1
+            providers: {openai: {speaks: openai, url: "https://api.openai.com/v1", credentials: [openai]}}
+            models:
+              openai/gpt-4o: {context: 128000, max-output: 16384, deployments: [{id: one}]}
+              openai/gpt-4o-mini: {context: 128000, max-output: 16384}
+            keys: [{id: app, tenant: acme, secret: app-key, budgets: [{period: daily, limit: "10"}]}]
+            rules: [{id: secret, when: {field: prompt, contains: IBAN}, then: [{reject: {status: 451, message: No.}}]}]
+            default: [{models: [openai/gpt-4o, openai/gpt-4o-mini]}]
+            """;
+        String file = run.file("relay.yaml", yaml);
+        CommandLineRun.Result text = run.run("relay", "explain", "--relay-config", file, "--prompt", "hello");
+        assertThat(text.out().lines()).as(text.err()).contains("with half the budget: openai/gpt-4o");
+        String poor = run.file("poor.yaml", yaml.replace("\"10\"", "\"0.0003\""));
+        assertThat(run.run("relay", "explain", "--relay-config", poor, "--prompt", "hello")
+                        .out())
+                .contains("goes to one: ", "with half the budget: openai/gpt-4o-mini");
+
+        CommandLineRun.Result json =
+                run.run("relay", "explain", "--relay-config", file, "--prompt", "hello", "-o", "json");
+        assertThat(json.json("status")).isNull();
+        assertThat(json.json("propensities", "openai/gpt-4o")).isEqualTo(1.0);
+        assertThat(run.run("relay", "explain", "--relay-config", file, "--prompt", "my IBAN", "-o", "json")
+                        .json("status"))
+                .isEqualTo(451L);
+    }
+
+    @Test
+    void a_whole_request_is_explained_with_all_that_rules_look_at() {
+        CommandLineRun run = new CommandLineRun(directory).environment("AUTERITY_SECRET_APP_KEY", "k".repeat(30));
+        String file = run.file("relay.yaml", FILE + """
+            rules:
+              - id: all
+                when: {all: [{field: metadata.team, equals: red}, {field: user, equals: anna}, {field: stream, equals: true},
+                  {field: task, equals: sum}, {field: model, equals: gpt-4o}]}
+                then: [{reject: {status: 451, message: No.}}]
+            """);
+        String request = run.file("request.json", """
+            {"model": "gpt-4o", "messages": [{"role": "user", "content": "hello"}], "metadata": {"team": "red"},
+             "user": "anna", "stream": true}
+            """);
+        String[] command = {"relay", "explain", "--relay-config", file, "--request", request, "--task", "sum"};
+        assertThat(run.run(command).out()).contains("refused: 451 No.", "rule all matched");
+        command[7] = "other";
+        assertThat(run.run(command).out()).contains("rule all did not match", "task = other, equals sum: no");
+
+        command[5] = "-";
+        assertThat(run.in("{\"messages\": []}").run(command).err()).contains("messages is required", "mend -");
+        assertThat(run.in("[1]").run(command).err()).contains("AUT-S002 -: it is no JSON object");
+        assertThat(run.in("{").run(command).err()).contains("AUT-S002 -: it is no JSON: ");
+        command[6] = "--prompt";
+        assertThat(run.run(command).err()).contains("--request: --prompt says already what is asked");
+        assertThat(run.run("relay", "explain", "--relay-config", file).err())
+                .contains("--prompt: there is nothing to explain", "add --prompt TEXT, or --request FILE");
+        assertThat(run.run("relay", "explain", "--relay-config", "-", "--request", "-")
+                        .err())
+                .contains("standard input is the file of --relay-config already");
+    }
+
+    @Test
     void what_was_learned_is_part_of_an_explanation() throws Exception {
         CommandLineRun run = new CommandLineRun(directory).environment("AUTERITY_SECRET_APP_KEY", "k".repeat(30));
         String file = run.file("relay.yaml", FILE);

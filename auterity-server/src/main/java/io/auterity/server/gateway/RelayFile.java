@@ -31,7 +31,6 @@ import io.auterity.relay.money.Usage;
 import io.auterity.relay.provider.Embedder;
 import io.auterity.relay.provider.EmbedderProvider;
 import io.auterity.relay.provider.Endpoint;
-import io.auterity.relay.provider.Prompt;
 import io.auterity.relay.provider.Protocol;
 import io.auterity.relay.quality.PredictorSettings;
 import io.auterity.relay.redact.PersonalData;
@@ -248,15 +247,15 @@ public final class RelayFile {
         }
 
         /**
-         * Returns the call that a chat of one message would become.
+         * Returns the call that a request of OpenAI's chat completions would become, without headers.
          *
-         * @param model the model as the caller would name it
-         * @param text the message
+         * @param request the JSON object of the request's body
          * @param key the id of the caller's key, or empty for the first
          * @return the call
-         * @throws IllegalArgumentException if there is no such key, or no such model for it
+         * @throws IllegalArgumentException if there is no such key, or the gateway would refuse the request before it is
+         *     routed, as one for a model that is not there
          */
-        public RelayRequest chat(String model, String text, Optional<String> key) {
+        public RelayRequest chat(Map<String, ?> request, Optional<String> key) {
             VirtualKey caller = settings.keys().stream()
                     .filter(one -> key.isEmpty() || id(one).equals(key.get()))
                     .findFirst()
@@ -264,11 +263,7 @@ public final class RelayFile {
                             () -> new IllegalArgumentException("there is no key '" + key.orElse("") + "'; there are "
                                     + settings.keys().stream().map(Content::id).toList()));
             try {
-                Inquiry inquiry = new ChatForm()
-                        .read(
-                                Fields.of(
-                                        Map.of("model", model, "messages", List.of(Prompt.message("user", text))), ""),
-                                Map.of());
+                Inquiry inquiry = new ChatForm().read(Fields.of(request, ""), Map.of());
                 return Exchange.asked(
                         "explain",
                         inquiry,
