@@ -76,21 +76,34 @@ final class RelayBudgetCommand implements Callable<Integer>, Checks.Checked {
     public Integer call() {
         RelayFile.Content content = RelayFile.read(
                 file,
-                new String(shell.read(file), StandardCharsets.UTF_8),
-                name -> EngineOptions.secret(shell.environment(), name));
+                new String(shell.read(file), StandardCharsets.UTF_8));
         try (JdbcJournal journal = visit.open(shell)) {
             Budgets budgets = new Budgets(
                     content.budgets(), JdbcBudgetStore.in(journal), InstantSource.system(), new BudgetListener() {});
             if (wantsLines) {
                 lines(budgets.lines(inside()));
             } else {
-                standings(budgets.standings().stream()
+                List<Budgets.Standing> standings = budgets.standings().stream()
                         .filter(standing ->
                                 scope.isEmpty() || standing.account().payer().isWithin(inside()))
-                        .toList());
+                        .toList();
+                if (standings.isEmpty()) {
+                    shell.err().println(nothing(content.budgets().isEmpty()));
+                }
+                standings(standings);
             }
         }
         return Main.OK;
+    }
+
+    private String nothing(boolean isWithout) {
+        if (isWithout) {
+            return file + " has no budgets; what was spent is shown by --lines --scope tenant:NAME";
+        }
+        return scope.isEmpty()
+                ? "nothing has been spent yet of what " + file + " limits"
+                : "no budget of " + file + " is of " + scope + " or inside it, or nothing has been spent of it yet;"
+                        + " all are shown without --scope";
     }
 
     private void checkLines() {

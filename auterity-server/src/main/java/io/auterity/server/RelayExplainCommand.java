@@ -183,8 +183,7 @@ final class RelayExplainCommand implements Callable<Integer>, Checks.Checked {
     public Integer call() {
         RelayFile.Content content = RelayFile.read(
                 file,
-                new String(shell.read(file), StandardCharsets.UTF_8),
-                name -> EngineOptions.secret(shell.environment(), name));
+                new String(shell.read(file), StandardCharsets.UTF_8));
         if (journal.isEmpty()) {
             return explain(content, new InMemoryBudgetStore());
         }

@@ -72,8 +72,7 @@ final class RelayReplayCommand implements Callable<Integer>, Checks.Checked {
     public Integer call() {
         Policy policy = RelayFile.read(
                         file,
-                        new String(shell.read(file), StandardCharsets.UTF_8),
-                        name -> EngineOptions.secret(shell.environment(), name))
+                        new String(shell.read(file), StandardCharsets.UTF_8))
                 .policy();
         List<LoggedCall> calls = calls();
         Replay replay = Replay.of(calls, policy, seed);

@@ -52,7 +52,7 @@ class RelayBudgetCommandTest {
 
     @BeforeEach
     void serve() {
-        line = new CommandLineRun(directory).environment("AUTERITY_SECRET_APP_KEY", "k".repeat(30));
+        line = new CommandLineRun(directory); // without the secrets of callers
         journal = JdbcJournal.sqlite(directory.resolve("budgets.db"));
         RelayFile.Content content = RelayFile.read("relay.yaml", FILE, name -> Optional.of("k".repeat(30)));
         budgets = new Budgets(
@@ -104,6 +104,23 @@ class RelayBudgetCommandTest {
         assertThat(json.json(0, "period")).isEqualTo("yearly");
         assertThat(json.json(0, "leftNanoDollars")).isEqualTo(1_250_000_000L);
         assertThat(json.json(0, "reservedNanoDollars")).isEqualTo(250_000_000L);
+    }
+
+    @Test
+    void says_why_there_is_nothing_to_show() {
+        CommandLineRun.Result unmatched = run("budget", "--scope", "tenant:nobody", "-o", "json");
+        assertThat(unmatched.code()).isZero();
+        assertThat(unmatched.out().strip()).isEqualTo("[]");
+        assertThat(unmatched.err())
+                .contains("relay.yaml is of tenant:nobody or inside it", "all are shown without --scope");
+        String without = line.file(
+                "without.yaml",
+                FILE.substring(0, FILE.indexOf("budgets:\n")).replace(", budgets: [{period: yearly, limit: \"2\"}]", ""));
+        String database = "sqlite:" + directory.resolve("budgets.db");
+        assertThat(line.run("relay", "budget", "--relay-config", without, "--journal", database)
+                        .err())
+                .contains("without.yaml has no budgets; what was spent is shown by --lines");
+        assertThat(run("budget").err()).isEmpty();
     }
 
     @Test

@@ -412,7 +412,7 @@ class ServeCommandTest {
 
     @Test
     void says_where_a_prompt_would_go_and_why() {
-        CommandLineRun run = new CommandLineRun(directory).environment("AUTERITY_SECRET_APP_KEY", "k".repeat(30));
+        CommandLineRun run = new CommandLineRun(directory);
         String file = run.file("relay.yaml", FILE + """
             rules:
               - {id: secret, when: {field: prompt, contains: IBAN}, then: [{reject: {status: 451, message: No.}}]}
@@ -441,7 +441,7 @@ class ServeCommandTest {
 
     @Test
     void an_explanation_tells_the_status_the_propensities_and_what_half_the_budget_would_choose() {
-        CommandLineRun run = new CommandLineRun(directory).environment("AUTERITY_SECRET_APP_KEY", "k".repeat(30));
+        CommandLineRun run = new CommandLineRun(directory);
         String yaml = """
             relay: 1
             providers: {openai: {speaks: openai, url: "https://api.openai.com/v1", credentials: [openai]}}
@@ -471,7 +471,7 @@ class ServeCommandTest {
 
     @Test
     void a_whole_request_is_explained_with_all_that_rules_look_at() {
-        CommandLineRun run = new CommandLineRun(directory).environment("AUTERITY_SECRET_APP_KEY", "k".repeat(30));
+        CommandLineRun run = new CommandLineRun(directory);
         String file = run.file("relay.yaml", FILE + """
             rules:
               - id: all
@@ -532,7 +532,7 @@ class ServeCommandTest {
     void a_log_of_the_gateway_is_replayed_under_another_policy() throws Exception {
         Path log = directory.resolve("decisions.jsonl");
         String secret = "k".repeat(30);
-        CommandLineRun run = new CommandLineRun(directory).environment("AUTERITY_SECRET_APP_KEY", secret);
+        CommandLineRun run = new CommandLineRun(directory);
         String file = FILE + "decision-log: {file: " + log + "}\n";
         RelayFile.Content content = RelayFile.read("relay.yaml", file, name -> Optional.of(secret));
         RelayFile.Logging logging = content.options().decisionLog().orElseThrow();
