@@ -9,6 +9,8 @@ import io.auterity.relay.LearnedFileException;
 import io.auterity.relay.RelayBuilder;
 import io.auterity.relay.budget.BudgetStore;
 import io.auterity.relay.budget.InMemoryBudgetStore;
+import io.auterity.relay.decide.Policy;
+import io.auterity.relay.money.ModelName;
 import io.auterity.relay.provider.Endpoint;
 import io.auterity.relay.provider.HttpProvider;
 import io.auterity.relay.quality.PredictorSettings;
@@ -28,9 +30,11 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -134,6 +138,11 @@ final class ServeCommand implements Callable<Integer>, Checks.Checked {
                 new String(shell.read(file), StandardCharsets.UTF_8),
                 name -> EngineOptions.secret(environment, name));
         ProviderKeys.check(file, content.endpoints(), EngineOptions.credentialsOf(environment));
+        if (hedgesInVain(content.policy())) {
+            shell.err()
+                    .println("'hedge: true' of " + file + " has no effect: a slow call is made again at another deployment"
+                            + " of its model, and no model has two, or 'attempts' is 1");
+        }
         Optional<KeptLearning> learning = learning(content.options().predictor());
         try {
             if (journal.isEmpty()) {
@@ -178,6 +187,12 @@ final class ServeCommand implements Callable<Integer>, Checks.Checked {
                     .println("what is learned will be forgotten, because " + file + ".learned cannot be had: " + why);
             return Optional.empty();
         }
+    }
+
+    private static boolean hedgesInVain(Policy policy) {
+        Set<ModelName> models = new HashSet<>();
+        boolean hasTwo = policy.deployments().stream().anyMatch(one -> !models.add(one.model()));
+        return policy.limits().isHedged() && (!hasTwo || policy.limits().maxAttempts() < 2);
     }
 
     /** A call that takes twice as long as it may is lost. */

@@ -377,6 +377,21 @@ class ServeCommandTest {
         assertThat(Path.of(file + ".learned")).doesNotExist();
     }
 
+    @Test
+    void hedging_that_has_no_second_place_to_go_to_is_warned_of() throws Exception {
+        String two = FILE.replace("max-output: 16384}", "max-output: 16384, deployments: [{id: a}, {id: b}]}");
+        for (String file : List.of(FILE + "hedge: true\n", two + "hedge: true\n")) {
+            CompletableFuture<Runnable> interrupt = new CompletableFuture<>();
+            interrupt.thenAccept(Runnable::run);
+            CommandLineRun run = serving().interrupt(interrupt);
+            CommandLineRun.Result served =
+                    run.run("serve", "--relay-config", run.file("relay.yaml", file), "--port", "0", "--learned", "none");
+            assertThat(served.code()).as(served.err()).isZero();
+            assertThat(served.err().contains("has no effect: a slow call is made again at another deployment"))
+                    .isEqualTo(file.startsWith(FILE));
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "--port, 65536, a port is between 0 and 65535",

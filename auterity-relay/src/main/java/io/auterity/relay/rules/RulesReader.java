@@ -27,6 +27,16 @@ final class RulesReader {
 
     private static final Set<String> RULE_KEYS = Set.of("id", "priority", "when", "then", "continue");
 
+    /** Parameters that a provider is told by the relay, whatever a rule says. */
+    private static final Set<String> DECIDED = Set.of(
+            "model",
+            "messages",
+            "stream",
+            "n",
+            "max_tokens",
+            "max_completion_tokens",
+            "max_output_tokens");
+
     private final List<String> problems = new ArrayList<>();
 
     Rules read(String yaml) {
@@ -143,16 +153,21 @@ final class RulesReader {
                 String name = String.valueOf(inner.keySet().iterator().next());
                 Optional<Operator> operator = operator(name, place + "/length");
                 Object number = inner.values().iterator().next();
-                if (operator.isPresent() && number instanceof Number) {
+                if (operator.filter(RulesReader::isOfNumbers).isPresent() && number instanceof Number) {
                     return new Condition.Length(field, operator.get(), number);
                 }
             }
-            problems.add(place + "/length: holds one operator and a number, as in {gt: 1000}");
+            problems.add(place + "/length: holds one of gt, gte, lt, lte, equals and not-equals with a number, as in"
+                    + " {gt: 1000}");
             return new Condition.All(List.of());
         }
         return operator(key, place)
                 .map(operator -> compare(field, operator, operand, place + "/" + key))
                 .orElseGet(() -> new Condition.All(List.of()));
+    }
+
+    private static boolean isOfNumbers(Operator operator) {
+        return operator.isNumeric() || operator == Operator.EQUALS || operator == Operator.NOT_EQUALS;
     }
 
     private Condition compare(String field, Operator operator, @Nullable Object operand, String place) {
@@ -217,7 +232,7 @@ final class RulesReader {
                         .map(name -> ModelName.of(String.valueOf(name)))
                         .toList());
             case "provider" -> new Action.UseProvider(new ModelName(String.valueOf(value), "any").provider());
-            case "transform" -> new Action.Transform(texts(map(value, place)));
+            case "transform" -> transform(texts(map(value, place)));
             case "inject" -> new Action.Inject(text(value, "role", place), text(value, "text", place));
             case "reject" -> new Action.Reject(status(map(value, place)), text(value, "message", place));
             case "log" -> new Action.Log(String.valueOf(value));
@@ -228,6 +243,17 @@ final class RulesReader {
                         "is no action; there are models, provider, transform, inject, reject,"
                                 + " log, cost-limit and require-approval");
         };
+    }
+
+    private static Action transform(Map<String, @Nullable Object> parameters) {
+        List<String> decided =
+                parameters.keySet().stream().filter(DECIDED::contains).toList();
+        if (!decided.isEmpty()) {
+            throw new IllegalArgumentException(String.join(" and ", decided)
+                    + " cannot be changed by a rule, because the relay decides it; remove it, and limit the money with"
+                    + " cost-limit, or choose with models");
+        }
+        return new Action.Transform(parameters);
     }
 
     private static Action approval(@Nullable Object value) {

@@ -201,6 +201,25 @@ class RulesTest {
     }
 
     @Test
+    void what_would_have_no_effect_is_refused() {
+        assertThatThrownBy(() -> Rules.read("""
+                        relay: 1
+                        rules:
+                          - {id: a, when: {field: a, length: {regex: 5}}, then: []}
+                          - {id: b, when: {field: a, length: {contains: 5}}, then: []}
+                          - {id: c, when: {field: a, length: {exists: 5}}, then: []}
+                          - {id: d, then: [{transform: {temperature: 0, max_tokens: 5, n: 2}}, {transform: {stream: true}}]}
+                        """))
+                .hasMessageContaining("rules[0]/when/length: holds one of gt, gte, lt, lte, equals and not-equals")
+                .hasMessageContaining("rules[1]/when/length: holds one of")
+                .hasMessageContaining("rules[2]/when/length: holds one of")
+                .hasMessageContaining("rules[3]/then[0]/transform: max_tokens and n cannot be changed by a rule")
+                .hasMessageContaining("rules[3]/then[1]/transform: stream cannot be changed by a rule");
+        Rules right = Rules.read("relay: 1\nrules: [{id: a, when: {field: a, length: {equals: 2}}, then: []}]");
+        assertThat(right.apply(Map.of("a", "ab")).matched()).containsExactly("a");
+    }
+
+    @Test
     void hostile_texts_are_refused_or_harmless() {
         assertThatThrownBy(() -> Rules.read("- x")).isInstanceOf(RulesException.class);
         assertThatThrownBy(() -> Rules.read("relay: 1\nrelay: 1")).isInstanceOf(RulesException.class);

@@ -620,11 +620,18 @@ public final class RelayFile {
         }
         for (String word : section.texts("can")) {
             Capability capability = CAPABILITIES.get(word);
-            if (capability == null) {
+            if (capability == Capability.STREAMING) {
+                section.problem("can", "'streaming' has no effect: streams are asked of every model", "remove it");
+            } else if (capability == null) {
                 section.problem(
                         "can",
                         "'" + word + "' is nothing that a model can",
-                        "write some of " + String.join(", ", CAPABILITIES.keySet()));
+                        "write some of "
+                                + String.join(
+                                        ", ",
+                                        CAPABILITIES.keySet().stream()
+                                                .filter(known -> !known.equals("streaming"))
+                                                .toList()));
             } else {
                 can.add(capability);
             }

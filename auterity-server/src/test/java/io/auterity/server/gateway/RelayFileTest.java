@@ -144,6 +144,7 @@ class RelayFileTest {
                         + " provider 'loca' at a url",
                 "{region: us} | {region: us, name: ''} | models/openai/gpt-4o/deployments[1]/name | a model's name has 1 to",
                 "{region: us} | {region: us, url: here} | models/openai/gpt-4o/deployments[1]/url | is not known here",
+                "can: [tools, vision] | can: [tools, streaming] | models/openai/gpt-4o/can | 'streaming' has no effect",
                 "latency: 2s | latency: soon | models/openai/gpt-4o/latency | is 'soon', which is no duration",
                 "{id: eu, region: eu} | {id: eu, tier: batch} | models/openai/gpt-4o/deployments | 'eu' is in tier batch,"
                         + " for which provider 'openai' cannot be asked",
