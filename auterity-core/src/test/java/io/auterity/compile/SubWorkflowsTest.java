@@ -103,7 +103,11 @@ class SubWorkflowsTest {
     @Test
     void what_the_input_has_a_default_for_need_not_be_passed() {
         Map<String, Object> inner = Map.of(
-                "type", "object", "properties", Map.of("size", Map.of("type", "integer", "default", 3L)), "required",
+                "type",
+                "object",
+                "properties",
+                Map.of("size", Map.of("type", "integer", "default", 3L)),
+                "required",
                 List.of("size"));
         Map<String, Object> tone = Map.of("type", "string", "default", "warm", "minLength", 2L);
         input("greet", Map.of("name", Map.of("type", "string"), "tone", tone, "page", inner), "name", "tone");

@@ -243,8 +243,7 @@ class ProgressRendererTest {
                 new StepSucceeded(500, "work.catch/mend", 1, 300, null),
                 new StepStarted(700, "work.finally/close", 1));
         assertThat(terminal.lines())
-                .containsExactly(
-                        "  run r-1 of workflow sale", "> work  1 inner steps done  finally/close  600ms");
+                .containsExactly("  run r-1 of workflow sale", "> work  1 inner steps done  finally/close  600ms");
 
         tell(
                 live,

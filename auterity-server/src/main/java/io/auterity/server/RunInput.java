@@ -159,7 +159,12 @@ final class RunInput {
         boolean isFile = text.startsWith("@") && !text.startsWith("@@");
         String value = isFile ? content(text.substring(1)) : text.startsWith("@@") ? text.substring(1) : text;
         try {
-            put(path, isFile && text.endsWith(".json") ? json(value, text) : Texts.value(value, wanted, item -> fits(path, item)), key);
+            put(
+                    path,
+                    isFile && text.endsWith(".json")
+                            ? json(value, text)
+                            : Texts.value(value, wanted, item -> fits(path, item)),
+                    key);
         } catch (Texts.Unreadable e) {
             problem(
                     Refusal.VALUE,

@@ -76,12 +76,35 @@ class InputOptionsTest {
                 """;
         String file = line.file("r.yaml", text);
         var run = line.run(
-                "run", file, "-q", "-i", "zip=12345", "-i", "code=12", "-i", "all=34", "-i", "either=5", "-i",
-                "place.zip=678", "-i", "more=true");
+                "run",
+                file,
+                "-q",
+                "-i",
+                "zip=12345",
+                "-i",
+                "code=12",
+                "-i",
+                "all=34",
+                "-i",
+                "either=5",
+                "-i",
+                "place.zip=678",
+                "-i",
+                "more=true");
         assertThat(run.err()).isEmpty();
         assertThat(run.json())
                 .isEqualTo(Map.of(
-                        "zip", "12345", "code", "12", "all", "34", "either", 5L, "place", Map.of("zip", "678"), "more",
+                        "zip",
+                        "12345",
+                        "code",
+                        "12",
+                        "all",
+                        "34",
+                        "either",
+                        5L,
+                        "place",
+                        Map.of("zip", "678"),
+                        "more",
                         "true"));
         assertThat(line.run("run", file, "-q", "-i", "code=null").json("code")).isNull();
         assertThat(line.run("run", file, "-q", "-i", "all=3").err()).contains("AUT-S003");
