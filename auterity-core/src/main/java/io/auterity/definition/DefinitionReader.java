@@ -34,7 +34,7 @@ public final class DefinitionReader {
      *
      * @param definition the definition
      * @param positions where its parts stand
-     * @param warnings what nears a limit, {@link WarnLevel}; sentences without their subject, the definition
+     * @param warnings what nears a limit, {@link WarnLevel}, or has no effect yet; sentences without their subject, the definition
      */
     public record Parsed(Definition definition, Positions positions, List<String> warnings) {
 
@@ -159,19 +159,29 @@ public final class DefinitionReader {
     private Parsed definition(String text, String file, long bytes, Reading reading) {
         Node root = nodes(text, file);
         Part whole = Part.root(reading, root);
-        Parsed parsed = new Parsed(workflow(whole), Positions.of(file, root), warnings(bytes, root.height()));
+        Definition definition = workflow(whole);
+        List<String> warnings = warnings(bytes, root.height(), definition);
+        Parsed parsed = new Parsed(definition, Positions.of(file, root), warnings);
         if (reading.count() > 0) {
             throw reading.refused(isCompilable(whole, parsed.definition()) ? Optional.of(parsed) : Optional.empty());
         }
         return parsed;
     }
 
-    private List<String> warnings(long bytes, int height) {
+    private List<String> warnings(long bytes, int height, Definition definition) {
         return Stream.of(
                         WarnLevel.TEXT_BYTES.warning(bytes, "bytes of text", limits.maxBytes(), SPLIT),
-                        WarnLevel.DEPTH.warning(height, "levels of lists and objects", limits.maxDepth(), SPLIT))
+                        WarnLevel.DEPTH.warning(height, "levels of lists and objects", limits.maxDepth(), SPLIT),
+                        unheard(definition))
                 .flatMap(Optional::stream)
                 .toList();
+    }
+
+    private static Optional<String> unheard(Definition definition) {
+        return definition.triggers().stream().anyMatch(Trigger.Webhook.class::isInstance)
+                ? Optional.of(
+                        "has a webhook, for which nothing listens yet; start its runs from a program or a schedule")
+                : Optional.empty();
     }
 
     /** Whether all names that the parts use of each other can be known, although some parts could not be read. */

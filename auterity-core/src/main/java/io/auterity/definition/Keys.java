@@ -31,6 +31,7 @@ final class Keys {
     static final Set<String> DEFAULTS = ordered("timeout", "retry");
     static final Set<String> ON_FAILURE = ordered("run");
     static final Set<String> TRIGGER = ordered("schedule", "webhook");
+    static final Set<String> WEBHOOK = ordered("path");
     static final Set<String> TIMING = ordered("cron", "every", "at");
     static final Set<String> SCHEDULE = ordered(
             "name",

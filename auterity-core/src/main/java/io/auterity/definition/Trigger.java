@@ -134,9 +134,9 @@ public sealed interface Trigger {
     }
 
     /**
-     * Starts a run for each request that reaches a path of the server.
+     * Starts a run for each request that reaches a path of the server. Nothing listens for such requests yet.
      *
-     * @param settings its settings
+     * @param settings its settings: {@code path}, a text
      */
     record Webhook(Map<String, Object> settings) implements Trigger {
 

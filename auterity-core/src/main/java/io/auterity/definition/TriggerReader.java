@@ -46,9 +46,16 @@ final class TriggerReader {
             return Optional.empty();
         }
         Part kind = kinds.get(0);
-        return kind.segment().equals("schedule")
-                ? schedule(kind)
-                : Optional.of(new Trigger.Webhook(new LinkedHashMap<>(kind.jsonObject("an object of settings"))));
+        return kind.segment().equals("schedule") ? schedule(kind) : webhook(kind);
+    }
+
+    private static Optional<Trigger> webhook(Part part) {
+        if (!part.object("an object such as {path: leads}", Keys.WEBHOOK)) {
+            return Optional.empty();
+        }
+        Map<String, Object> settings = new LinkedHashMap<>();
+        part.get("path").flatMap(p -> p.name("a path such as leads")).ifPresent(path -> settings.put("path", path));
+        return Optional.of(new Trigger.Webhook(settings));
     }
 
     private static Optional<Trigger> schedule(Part part) {

@@ -106,6 +106,10 @@ class DefinitionProblemsTest {
                     "AUT-D004 4:55 w/triggers/2/shedule: 'shedule' is no key",
                     "AUT-D006 4:68 w/triggers/3: 5"),
             new Bad(EMPTY + "triggers: [{webhook: 1}]\n", "AUT-D006 4:22 w/triggers/0/webhook: 1"),
+            new Bad(
+                    EMPTY + "triggers: [{webhook: {pth: a}}, {webhook: {path: 1}}]\n",
+                    "AUT-D004 4:23 w/triggers/0/webhook/pth: 'pth' is no key",
+                    "AUT-D006 4:50 w/triggers/1/webhook/path: 1"),
             schedule("5", "AUT-D006 4:23 w/triggers/0/schedule: 5"),
             schedule("{}", "AUT-D005 4:13 w/triggers/0/schedule: none"),
             schedule("{cron: '@daily', every: 1h}", "AUT-D005 4:13 w/triggers/0/schedule: 2"),

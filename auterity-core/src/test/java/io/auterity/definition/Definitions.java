@@ -155,7 +155,8 @@ public final class Definitions {
                                 Arbitraries.of(true, false),
                                 inputs())
                         .as(Trigger.Schedule::new),
-                objects().map(Trigger.Webhook::new));
+                Arbitraries.of(Map.<String, Object>of(), Map.<String, Object>of("path", "leads"))
+                        .map(Trigger.Webhook::new));
     }
 
     /** Returns blocks with steps nested up to some levels deep. */

@@ -30,6 +30,7 @@ class FormatDocumentedTest {
                         Keys.COMMON,
                         Keys.DEFAULTS,
                         Keys.TRIGGER,
+                        Keys.WEBHOOK,
                         Keys.SCHEDULE,
                         Keys.RETRY,
                         Keys.ON_ERROR,

@@ -472,6 +472,19 @@ class ReadDefinitionTest {
     }
 
     @Test
+    void warns_of_a_webhook_for_which_nothing_listens() {
+        String text = "auterity: 1\nid: w\nsteps: {}\ntriggers: [{schedule: {every: 1h}}%s]\n";
+        assertThat(new DefinitionReader().read(text.formatted(""), "w.yaml").warnings())
+                .isEmpty();
+        assertThat(new DefinitionReader()
+                        .read(text.formatted(", {webhook: {path: leads}}"), "w.yaml")
+                        .warnings())
+                .singleElement()
+                .asString()
+                .contains("has a webhook, for which nothing listens yet");
+    }
+
+    @Test
     void names_schedules_by_their_place_unless_they_have_a_name() {
         assertThat(Trigger.schedules(read("""
                         auterity: 1

@@ -71,6 +71,7 @@ class WorkflowSchemaTest {
                 .containsExactlyElementsOf(Keys.FAIL);
         assertThat(keys("$defs", "kind-java", "properties", "java")).containsExactlyElementsOf(Keys.JAVA);
         assertThat(keys("$defs", "trigger")).containsExactlyElementsOf(Keys.TRIGGER);
+        assertThat(keys("$defs", "webhook")).containsExactlyElementsOf(Keys.WEBHOOK);
         assertThat(keys("$defs", "schedule")).containsExactlyElementsOf(Keys.SCHEDULE);
         assertThat(list("$defs", "schedule", "oneOf"))
                 .extracting("required")
