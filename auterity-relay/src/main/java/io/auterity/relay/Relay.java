@@ -59,6 +59,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -369,6 +370,7 @@ public final class Relay {
         private @Nullable BudgetException unpaid;
         private final List<Decision.Attempt> left =
                 new ArrayList<>(); // those that may be made, the present ones included
+        private final List<RelayEvent.Attempted> attempted = new CopyOnWriteArrayList<>(); // of hedges on their own threads
         private final Set<Deployment> called = new HashSet<>();
         private final Set<Deployment> askedAgain = new HashSet<>(); // each of them once
         private int tries;
@@ -616,7 +618,7 @@ public final class Relay {
         private RelayException unanswered() {
             boolean isInvalid = lastFailure() == ErrorClass.INVALID;
             RelayException unanswered =
-                    RelayException.unanswered(isInvalid ? RelayException.INVALID : RelayException.UNANSWERED, failures);
+                    RelayException.unanswered(isInvalid ? RelayException.INVALID : RelayException.UNANSWERED, failures, attempted);
             if (isInvalid && unpaid != null) { // which is why it was not asked again
                 unanswered.addSuppressed(unpaid);
             }
@@ -633,7 +635,7 @@ public final class Relay {
         private RelayException streamBroke() {
             boolean isCancelled = lastFailure() == ErrorClass.CANCELLED;
             RelayException broken = RelayException.unanswered(
-                    isCancelled ? RelayException.UNANSWERED : RelayException.BROKEN, failures);
+                    isCancelled ? RelayException.UNANSWERED : RelayException.BROKEN, failures, attempted);
             if (unpaid != null) {
                 broken.addSuppressed(unpaid);
             }
@@ -746,7 +748,7 @@ public final class Relay {
                     time(deployment, grant.maxOutput(), underway),
                     cancellation);
             return Optional.of(new OneCall(
-                    new OneCall.Setting(budgets, policy.prices().book(), deployments, clock, Relay.this::tell),
+                    new OneCall.Setting(budgets, policy.prices().book(), deployments, clock, this::told),
                     request.id(),
                     grant,
                     call,
@@ -808,6 +810,13 @@ public final class Relay {
             Duration silence = isSeen && seen.compareTo(half) < 0 ? seen : half;
             return new ProviderCall.Time(
                     all, left.size() > underway ? silence : all, left.size() > 1 && isContinuable() ? silence : all);
+        }
+
+        private void told(RelayEvent event) {
+            if (event instanceof RelayEvent.Attempted attempt) {
+                attempted.add(attempt);
+            }
+            tell(event);
         }
 
         private Optional<Reply> reply(OneCall call, OneCall.Outcome outcome, Decision decision) {

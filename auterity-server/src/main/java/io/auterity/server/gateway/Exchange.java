@@ -3,8 +3,10 @@ package io.auterity.server.gateway;
 import io.auterity.definition.Json;
 import io.auterity.definition.JsonException;
 import io.auterity.relay.Relay;
+import io.auterity.relay.RelayException;
 import io.auterity.relay.RelayRequest;
 import io.auterity.relay.Reply;
+import io.auterity.relay.decide.Deployment;
 import io.auterity.relay.decide.Objective;
 import io.auterity.relay.decide.RouteRequest;
 import io.auterity.relay.money.Money;
@@ -94,6 +96,9 @@ final class Exchange {
             }
         } catch (RuntimeException e) {
             leave.run();
+            if (e instanceof RelayException failed) {
+                failed.deployment().ifPresent(last -> spent(failed, last));
+            }
             fail(Failures.of(e, mark), callback);
         } catch (Error e) { // the client must not wait for ever
             callback.failed(e);
@@ -220,7 +225,7 @@ final class Exchange {
                 reply = relay.stream(asked, writer);
             }
             leave.run();
-            writer.comment("x-auterity-cost: " + dollars(reply));
+            writer.comment("x-auterity-cost: " + dollars(reply.cost()));
             writer.end(reply);
             response.write(true, null, callback);
         } catch (RuntimeException e) {
@@ -259,14 +264,22 @@ final class Exchange {
         }
     }
 
+    /** What was paid for without an answer to show for it. */
+    private void spent(RelayException failed, Deployment last) {
+        set("x-auterity-model", last.model().toString());
+        set("x-auterity-deployment", last.id());
+        set("x-auterity-cost", dollars(failed.cost()));
+        set("x-auterity-attempts", String.valueOf(failed.failures().size()));
+    }
+
     private void cost(Reply reply) {
-        set("x-auterity-cost", dollars(reply));
+        set("x-auterity-cost", dollars(reply.cost()));
         set("x-auterity-attempts", String.valueOf(reply.failures().size() + 1));
     }
 
     /** Dollars as a plain number, exact to the nano-dollar. */
-    private static String dollars(Reply reply) {
-        return reply.cost().map(cost -> cost.toString().replace("$", "")).orElse("unknown");
+    private static String dollars(Optional<Money> cost) {
+        return cost.map(money -> money.toString().replace("$", "")).orElse("unknown");
     }
 
     /** What a header cannot carry becomes a question mark, a character of two halves one as well. */

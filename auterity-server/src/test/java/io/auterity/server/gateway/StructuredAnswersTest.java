@@ -78,6 +78,10 @@ class StructuredAnswersTest {
     void two_wrong_ones_are_an_error_that_clients_do_not_repeat_by_themselves(String path) {
         HttpResponse<String> answer = asked(path, WRONG);
         assertThat(answer.statusCode()).isEqualTo(422);
+        assertThat(answer.headers().firstValue("x-auterity-cost")).contains("0.00012"); // twice $0.00006
+        assertThat(answer.headers().firstValue("x-auterity-attempts")).contains("2");
+        assertThat(answer.headers().firstValue("x-auterity-model")).contains("openai/gpt");
+        assertThat(answer.headers().firstValue("x-auterity-deployment")).isPresent();
         assertThat(answer.body())
                 .contains("\"code\":\"answer_invalid\"")
                 .contains(
