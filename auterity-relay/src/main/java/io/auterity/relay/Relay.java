@@ -63,8 +63,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -370,7 +370,8 @@ public final class Relay {
         private @Nullable BudgetException unpaid;
         private final List<Decision.Attempt> left =
                 new ArrayList<>(); // those that may be made, the present ones included
-        private final List<RelayEvent.Attempted> attempted = new CopyOnWriteArrayList<>(); // of hedges on their own threads
+        private final List<RelayEvent.Attempted> attempted =
+                new CopyOnWriteArrayList<>(); // of hedges on their own threads
         private final Set<Deployment> called = new HashSet<>();
         private final Set<Deployment> askedAgain = new HashSet<>(); // each of them once
         private int tries;
@@ -617,8 +618,8 @@ public final class Relay {
 
         private RelayException unanswered() {
             boolean isInvalid = lastFailure() == ErrorClass.INVALID;
-            RelayException unanswered =
-                    RelayException.unanswered(isInvalid ? RelayException.INVALID : RelayException.UNANSWERED, failures, attempted);
+            RelayException unanswered = RelayException.unanswered(
+                    isInvalid ? RelayException.INVALID : RelayException.UNANSWERED, failures, attempted);
             if (isInvalid && unpaid != null) { // which is why it was not asked again
                 unanswered.addSuppressed(unpaid);
             }

@@ -73,8 +73,6 @@ record ImageTokens(long expected, long window, long most) {
 
     /** What an image is charged as at most, at any model. */
     static long mostOfAny() {
-        return FAMILIES.stream()
-                .mapToLong(family -> family.tokens().most())
-                .reduce(NEWER.most(), Math::max);
+        return FAMILIES.stream().mapToLong(family -> family.tokens().most()).reduce(NEWER.most(), Math::max);
     }
 }

@@ -159,8 +159,7 @@ public final class TokenCounter {
             long expected = Math.round(texts * (Double.isNaN(mean) ? UNSEEN_MEAN : mean));
             double upper = learned == null ? Double.NaN : learned.upper();
             long likely = (long) Math.ceil(texts * (Double.isNaN(upper) ? UNSEEN_LIKELY : upper)) + contents.frame();
-            return tokens(
-                    model, expected, Math.min(most, likely), Double.isNaN(upper) ? most : Math.min(most, likely));
+            return tokens(model, expected, Math.min(most, likely), Double.isNaN(upper) ? most : Math.min(most, likely));
         }
 
         /** Adds the images to what the texts have. */

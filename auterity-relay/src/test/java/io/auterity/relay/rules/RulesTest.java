@@ -190,8 +190,8 @@ class RulesTest {
     /** What was set aside for a call, at its deployment's rates, would be too little. */
     @Test
     void no_rule_chooses_another_class_of_service() {
-        assertThatThrownBy(() ->
-                        Rules.read("relay: 1\nrules: [{id: a, then: [{transform: {service_tier: priority}}]}]"))
+        assertThatThrownBy(
+                        () -> Rules.read("relay: 1\nrules: [{id: a, then: [{transform: {service_tier: priority}}]}]"))
                 .isInstanceOf(RulesException.class)
                 .hasMessageContaining("rules[0]/then[0]/transform: sets service_tier to priority")
                 .hasMessageContaining("remove it");

@@ -208,15 +208,15 @@ class TokenCounterTest {
             RouteRequest.Tokens three = counter.count(pictured(3)).of(model);
             assertThat(three.expected() - none.expected()).isBetween(3 * usual, 3 * usual + 100);
             assertThat(three.most() - none.most()).isGreaterThanOrEqualTo(3 * largest);
-            assertThat(three.most()).isLessThanOrEqualTo(counter.count(pictured(3)).most(0).inputTokens());
+            assertThat(three.most())
+                    .isLessThanOrEqualTo(counter.count(pictured(3)).most(0).inputTokens());
         }
     }
 
     /** OpenAI's prices of them are made by tokens that take no room. */
     @Test
     void many_images_fit_into_the_window_of_gpt_4o_mini() {
-        RouteRequest.Tokens ten =
-                TokenCounter.calibrated().count(pictured(10)).of(ModelName.of("openai/gpt-4o-mini"));
+        RouteRequest.Tokens ten = TokenCounter.calibrated().count(pictured(10)).of(ModelName.of("openai/gpt-4o-mini"));
         assertThat(ten.likely()).isLessThan(128_000);
         assertThat(ten.expected()).isGreaterThan(255_000);
     }
