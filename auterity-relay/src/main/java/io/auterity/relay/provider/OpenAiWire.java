@@ -13,6 +13,8 @@ final class OpenAiWire implements Wire {
     /** What money is set aside for; whoever calls, or a rule, does not say it beside the relay. */
     private static final List<String> BOUNDS = List.of("n", "max_tokens", "max_completion_tokens");
 
+    private static final String STREAM_OPTIONS = "stream_options";
+
     private final Endpoint.Dialect dialect;
 
     OpenAiWire(Endpoint.Dialect dialect) {
@@ -44,9 +46,12 @@ final class OpenAiWire implements Wire {
         boolean isOlder = dialect == Endpoint.Dialect.OPENAI_COMPATIBLE;
         body.put(isOlder ? "max_tokens" : "max_completion_tokens", call.maxOutput());
         OpenAi.wished(dialect, call.deployment().tier()).ifPresent(tier -> body.put(OpenAi.TIER, tier));
+        Object wished = body.remove(STREAM_OPTIONS); // only streams may have any
         if (call.isStream()) {
+            Map<String, Object> options = new LinkedHashMap<>(JsonPath.map(wished));
+            options.put("include_usage", true); // nothing is charged without it
             body.put("stream", true);
-            body.put("stream_options", Map.of("include_usage", true));
+            body.put(STREAM_OPTIONS, options);
         }
         return body;
     }

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -43,6 +44,13 @@ final class ChatForm implements Form {
         standardTier(body);
         Map<String, @Nullable Object> parameters = new LinkedHashMap<>(body.json());
         OWN.forEach(parameters::remove);
+        Map<String, @Nullable Object> streaming =
+                new LinkedHashMap<>(body.object("stream_options").json());
+        streaming.remove("include_usage");
+        streaming.values().removeIf(Objects::isNull);
+        if (!streaming.isEmpty()) {
+            parameters.put("stream_options", streaming);
+        }
         Optional<Long> limit = body.whole("max_completion_tokens", 1, MOST_TOKENS);
         Optional<Long> older = body.whole("max_tokens", 1, MOST_TOKENS);
         Map<String, Object> facts = new HashMap<>();

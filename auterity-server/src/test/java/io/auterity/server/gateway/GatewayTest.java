@@ -187,6 +187,21 @@ class GatewayTest {
     }
 
     @Test
+    void what_else_a_stream_is_asked_to_be_is_passed_on() {
+        counter.post(
+                CHAT,
+                STREAM.replace(
+                        "'stream'",
+                        "'stream_options': {'include_usage': false, 'include_obfuscation': false, 'new': 1, 'old': null},"
+                                + " 'stream'"));
+        assertThat(counter.upstream.last().body())
+                .containsEntry(
+                        "stream_options", Map.of("include_usage", true, "include_obfuscation", false, "new", 1L));
+        counter.post(CHAT, ASK.replace("'model'", "'stream_options': {'include_obfuscation': false}, 'model'"));
+        assertThat(counter.upstream.last().body()).doesNotContainKey("stream_options"); // it is no stream
+    }
+
+    @Test
     void a_provider_of_the_other_interface_is_translated_both_ways() {
         String ask = ASK.replace("openai/gpt", "claude");
         HttpResponse<String> response = counter.post(CHAT, ask);
