@@ -74,9 +74,7 @@ final class RelayBudgetCommand implements Callable<Integer>, Checks.Checked {
 
     @Override
     public Integer call() {
-        RelayFile.Content content = RelayFile.read(
-                file,
-                new String(shell.read(file), StandardCharsets.UTF_8));
+        RelayFile.Content content = RelayFile.read(file, new String(shell.read(file), StandardCharsets.UTF_8));
         try (JdbcJournal journal = visit.open(shell)) {
             Budgets budgets = new Budgets(
                     content.budgets(), JdbcBudgetStore.in(journal), InstantSource.system(), new BudgetListener() {});

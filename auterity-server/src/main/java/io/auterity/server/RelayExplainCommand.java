@@ -57,8 +57,9 @@ final class RelayExplainCommand implements Callable<Integer>, Checks.Checked {
     @Option(
             names = "--request",
             paramLabel = "FILE",
-            description = "Instead of --prompt the body of a request to /v1/chat/completions, in JSON, for what rules say"
-                    + " of metadata, users or streams; - for standard input.")
+            description =
+                    "Instead of --prompt the body of a request to /v1/chat/completions, in JSON, for what rules say"
+                            + " of metadata, users or streams; - for standard input.")
     private @Nullable String request;
 
     @Option(
@@ -181,9 +182,7 @@ final class RelayExplainCommand implements Callable<Integer>, Checks.Checked {
 
     @Override
     public Integer call() {
-        RelayFile.Content content = RelayFile.read(
-                file,
-                new String(shell.read(file), StandardCharsets.UTF_8));
+        RelayFile.Content content = RelayFile.read(file, new String(shell.read(file), StandardCharsets.UTF_8));
         if (journal.isEmpty()) {
             return explain(content, new InMemoryBudgetStore());
         }
@@ -269,7 +268,9 @@ final class RelayExplainCommand implements Callable<Integer>, Checks.Checked {
     private static Map<String, @Nullable Object> json(Decision decision) {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("refusal", decision.refusal().map(refusal -> refusal.message()).orElse(null));
-        json.put("status", decision.refusal().map(refusal -> (long) refusal.status()).orElse(null));
+        json.put(
+                "status",
+                decision.refusal().map(refusal -> (long) refusal.status()).orElse(null));
         json.put(
                 "attempts",
                 decision.attempts().stream().map(RelayExplainCommand::json).toList());

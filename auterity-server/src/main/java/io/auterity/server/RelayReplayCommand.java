@@ -70,9 +70,7 @@ final class RelayReplayCommand implements Callable<Integer>, Checks.Checked {
 
     @Override
     public Integer call() {
-        Policy policy = RelayFile.read(
-                        file,
-                        new String(shell.read(file), StandardCharsets.UTF_8))
+        Policy policy = RelayFile.read(file, new String(shell.read(file), StandardCharsets.UTF_8))
                 .policy();
         List<LoggedCall> calls = calls();
         Replay replay = Replay.of(calls, policy, seed);

@@ -140,7 +140,8 @@ final class ServeCommand implements Callable<Integer>, Checks.Checked {
         ProviderKeys.check(file, content.endpoints(), EngineOptions.credentialsOf(environment));
         if (hedgesInVain(content.policy())) {
             shell.err()
-                    .println("'hedge: true' of " + file + " has no effect: a slow call is made again at another deployment"
+                    .println("'hedge: true' of " + file
+                            + " has no effect: a slow call is made again at another deployment"
                             + " of its model, and no model has two, or 'attempts' is 1");
         }
         Optional<KeptLearning> learning = learning(content.options().predictor());

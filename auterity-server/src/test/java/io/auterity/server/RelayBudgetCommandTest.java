@@ -115,7 +115,8 @@ class RelayBudgetCommandTest {
                 .contains("relay.yaml is of tenant:nobody or inside it", "all are shown without --scope");
         String without = line.file(
                 "without.yaml",
-                FILE.substring(0, FILE.indexOf("budgets:\n")).replace(", budgets: [{period: yearly, limit: \"2\"}]", ""));
+                FILE.substring(0, FILE.indexOf("budgets:\n"))
+                        .replace(", budgets: [{period: yearly, limit: \"2\"}]", ""));
         String database = "sqlite:" + directory.resolve("budgets.db");
         assertThat(line.run("relay", "budget", "--relay-config", without, "--journal", database)
                         .err())

@@ -360,8 +360,7 @@ class ServeCommandTest {
                 .environment(
                         "AUTERITY_CREDENTIAL_ELSEWHERE",
                         "{\"kind\": \"bearer\", \"token\": \"sk\", \"hosts\": [\"example.com\"]}");
-        String file =
-                run.file("relay.yaml", FILE.replace("[openai]", "[openai, my-second, third, basic, elsewhere]"));
+        String file = run.file("relay.yaml", FILE.replace("[openai]", "[openai, my-second, third, basic, elsewhere]"));
         CommandLineRun.Result result = run.run("serve", "--relay-config", file, "--port", "0");
         assertThat(result.code()).isEqualTo(2);
         assertThat(result.err())
@@ -384,8 +383,8 @@ class ServeCommandTest {
             CompletableFuture<Runnable> interrupt = new CompletableFuture<>();
             interrupt.thenAccept(Runnable::run);
             CommandLineRun run = serving().interrupt(interrupt);
-            CommandLineRun.Result served =
-                    run.run("serve", "--relay-config", run.file("relay.yaml", file), "--port", "0", "--learned", "none");
+            CommandLineRun.Result served = run.run(
+                    "serve", "--relay-config", run.file("relay.yaml", file), "--port", "0", "--learned", "none");
             assertThat(served.code()).as(served.err()).isZero();
             assertThat(served.err().contains("has no effect: a slow call is made again at another deployment"))
                     .isEqualTo(file.startsWith(FILE));

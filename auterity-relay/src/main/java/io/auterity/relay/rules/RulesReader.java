@@ -28,14 +28,8 @@ final class RulesReader {
     private static final Set<String> RULE_KEYS = Set.of("id", "priority", "when", "then", "continue");
 
     /** Parameters that a provider is told by the relay, whatever a rule says. */
-    private static final Set<String> DECIDED = Set.of(
-            "model",
-            "messages",
-            "stream",
-            "n",
-            "max_tokens",
-            "max_completion_tokens",
-            "max_output_tokens");
+    private static final Set<String> DECIDED =
+            Set.of("model", "messages", "stream", "n", "max_tokens", "max_completion_tokens", "max_output_tokens");
 
     private final List<String> problems = new ArrayList<>();
 

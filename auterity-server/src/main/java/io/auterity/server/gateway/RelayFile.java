@@ -1037,9 +1037,7 @@ public final class RelayFile {
             String provider = action.get("provider") instanceof String text ? text : "";
             if (!provider.isEmpty() && !providers.contains(provider)) {
                 file.problem(
-                        at + "provider",
-                        "there is no model of '" + provider + "'",
-                        Closest.fix(provider, providers));
+                        at + "provider", "there is no model of '" + provider + "'", Closest.fix(provider, providers));
             }
         }
     }
