@@ -631,8 +631,9 @@ public final class StepBuilder {
 
     private <O> Handle<O> add(StepKind kind, Type type) {
         if (!(kind instanceof StepKind.ForEach) && (concurrency.isPresent() || onItemError.isPresent())) {
-            throw new IllegalArgumentException("step '" + name + "' has " + (concurrency.isPresent() ? "a concurrency" : "a rule for failed items")
-                    + ", which is for 'forEach'; leave it out");
+            throw new IllegalArgumentException(
+                    "step '" + name + "' has " + (concurrency.isPresent() ? "a concurrency" : "a rule for failed items")
+                            + ", which is for 'forEach'; leave it out");
         }
         Optional<String> condition = conditions.isEmpty()
                 ? Optional.empty()

@@ -57,7 +57,8 @@ final class PolicyRule {
     private static void timeout(Compilation compilation, StepDraft step, Duration timeout) {
         StepKind kind = step.step().kind();
         boolean isAnswered = kind instanceof StepKind.Await || kind instanceof StepKind.Approve;
-        if ((isAnswered || kind instanceof StepKind.Wait) && !compilation.world().isRecorded()) {
+        if ((isAnswered || kind instanceof StepKind.Wait)
+                && !compilation.world().isRecorded()) {
             compilation
                     .problems()
                     .add(
@@ -65,7 +66,8 @@ final class PolicyRule {
                             step.place().at("timeout"),
                             "a timeout is that of an attempt, and waiting is none",
                             isAnswered
-                                    ? "write 'within' in '" + (kind instanceof StepKind.Await ? "await" : "approve") + "'"
+                                    ? "write 'within' in '" + (kind instanceof StepKind.Await ? "await" : "approve")
+                                            + "'"
                                     : "remove 'timeout'");
             return;
         }

@@ -155,7 +155,10 @@ final class Document {
         fields.putUnless(
                 isDefault(retry.multiplier(), Retry.DEFAULT_MULTIPLIER), "multiplier", number(retry.multiplier()));
         fields.putUnless(
-                isDefault(retry.maxDelay(), Retry.DEFAULT_MAX_DELAY) && isDefault(retry.maxDelay(), Retry.maxDelayOf(retry.delay())), "maxDelay", Durations.print(retry.maxDelay()));
+                isDefault(retry.maxDelay(), Retry.DEFAULT_MAX_DELAY)
+                        && isDefault(retry.maxDelay(), Retry.maxDelayOf(retry.delay())),
+                "maxDelay",
+                Durations.print(retry.maxDelay()));
         fields.putUnless(isDefault(retry.jitter(), Retry.DEFAULT_JITTER), "jitter", number(retry.jitter()));
         fields.putUnless(retry.on().isEmpty(), "on", unordered(retry.on()));
         return fields.map;

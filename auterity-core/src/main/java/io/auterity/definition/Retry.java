@@ -65,8 +65,7 @@ public record Retry(
      * @return the retry, with {@value #DEFAULT_MAX_ATTEMPTS} attempts
      */
     public static Retry exponential(Duration delay) {
-        return new Retry(
-                DEFAULT_MAX_ATTEMPTS, delay, DEFAULT_MULTIPLIER, maxDelayOf(delay), DEFAULT_JITTER, List.of());
+        return new Retry(DEFAULT_MAX_ATTEMPTS, delay, DEFAULT_MULTIPLIER, maxDelayOf(delay), DEFAULT_JITTER, List.of());
     }
 
     /** The longest delay when none is written; no shorter than the first. */

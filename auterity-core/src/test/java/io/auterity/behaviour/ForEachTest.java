@@ -42,12 +42,15 @@ class ForEachTest {
     @Test
     void what_is_said_of_items_is_refused_where_there_are_none() {
         assertThatThrownBy(() -> Workflow.define(
-                        "one", Map.class, (flow, input) -> flow.step("a").concurrency(3).run(Long.class, () -> 1L)))
+                        "one",
+                        Map.class,
+                        (flow, input) -> flow.step("a").concurrency(3).run(Long.class, () -> 1L)))
                 .hasMessageContaining("step 'a' has a concurrency, which is for 'forEach'; leave it out");
         assertThatThrownBy(() -> Workflow.define(
                         "one",
                         Map.class,
-                        (flow, input) -> flow.step("a").onItemError(ItemErrors.SKIP).run(Long.class, () -> 1L)))
+                        (flow, input) ->
+                                flow.step("a").onItemError(ItemErrors.SKIP).run(Long.class, () -> 1L)))
                 .hasMessageContaining("step 'a' has a rule for failed items");
     }
 

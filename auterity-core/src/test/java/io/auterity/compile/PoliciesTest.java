@@ -172,8 +172,8 @@ class PoliciesTest {
     }
 
     private static List<String> maxRuns(int most) {
-        Settings settings = new Settings(
-                Settings.Defaults.NONE, Map.of(), Optional.empty(), Optional.of(most), Optional.empty());
+        Settings settings =
+                new Settings(Settings.Defaults.NONE, Map.of(), Optional.empty(), Optional.of(most), Optional.empty());
         return problems(new Definition(
                 "flow", "", Map.of(), settings, io.auterity.definition.Block.of(Step.of("call", CALL)), List.of()));
     }

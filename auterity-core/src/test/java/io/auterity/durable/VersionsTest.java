@@ -202,8 +202,8 @@ class VersionsTest {
     @Test
     void a_version_of_more_than_a_mebibyte_is_read_back() {
         Template text = new Template("x".repeat(700_000));
-        Workflow<Map<String, Object>, Object> large = Workflow.of(Definition.of(
-                "large", Step.of("a", new StepKind.Value(text)), Step.of("b", new StepKind.Value(text))));
+        Workflow<Map<String, Object>, Object> large = Workflow.of(
+                Definition.of("large", Step.of("a", new StepKind.Value(text)), Step.of("b", new StepKind.Value(text))));
         try (Engine engine = engine("one", large)) {
             assertThat(engine.versions().definition("large", hash(large))).isEqualTo(large.definition());
         }
@@ -218,7 +218,8 @@ class VersionsTest {
                 StepKind.ForEach.ItemErrors.FAIL,
                 Block.of(Step.of("a", new StepKind.Value(new Template(1L)))));
         Workflow<Map<String, Object>, Object> workflow = Workflow.of(Definition.of("wide", Step.of("each", wide)));
-        Engine.Builder durable = world.engine().journal(new CrashingJournal(journal, 0, true)).register(workflow);
+        Engine.Builder durable =
+                world.engine().journal(new CrashingJournal(journal, 0, true)).register(workflow);
 
         assertThatThrownBy(durable::build)
                 .isInstanceOf(DefinitionException.class)
