@@ -530,7 +530,7 @@ class ServeCommandTest {
                         Map.of(ModelName.of("openai/gpt-4o"), 0.0),
                         Instant.now()));
         learned.save();
-        assertThat(run.run(command).out()).contains("model openai/gpt-4o: score 0.125");
+        assertThat(run.run(command).out()).contains("model openai/gpt-4o: score 0.135");
 
         String[] without = Arrays.copyOf(command, command.length + 2);
         without[command.length] = "--learned";
