@@ -1,10 +1,9 @@
 package io.auterity.relay.replay;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,9 +72,9 @@ public final class DecisionFile implements Consumer<String>, AutoCloseable {
         if (bytes == 0) {
             return false;
         }
-        try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-            ByteBuffer last = ByteBuffer.allocate(1);
-            return channel.position(bytes - 1).read(last) == 1 && last.get(0) != '\n';
+        try (InputStream written = Files.newInputStream(file)) {
+            written.skipNBytes(bytes - 1);
+            return written.read() != '\n';
         }
     }
 
