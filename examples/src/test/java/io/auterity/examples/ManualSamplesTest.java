@@ -21,6 +21,7 @@ class ManualSamplesTest {
     /** Parts of a file, which say what they mean to people only; by the first line. */
     private static final List<String> PARTS = List.of(
             "value: ${{ input.lead.budget / 1000.0 + double(steps.profile.output.body.visits) }}", // docs/expressions.md
+            "providers:", // docs/gateway.md: a model at two places, which GatewayDocumentationTest reads
             "providers:"); // docs/relay.md: a model in this process
 
     @TestFactory
