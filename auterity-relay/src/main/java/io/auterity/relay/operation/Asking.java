@@ -62,9 +62,10 @@ final class Asking {
             long maxTokens,
             boolean isStream,
             StepContext context) {
+        ChatDemands demands = demands(prompt);
         return made(
                 prompt,
-                understood(prompt, wishes(terms.choice(), demands(prompt).capabilities(), facts, context)),
+                understood(prompt, demands, wishes(terms.choice(), demands.capabilities(), facts, context)),
                 limits(maxTokens, terms, context),
                 context,
                 request -> isStream ? relay.stream(request, context::partial) : relay.call(request));
@@ -103,8 +104,8 @@ final class Asking {
     }
 
     /** What only one interface has must not be lost at the providers of another. */
-    private RelayRequest.Wishes understood(Prompt prompt, RelayRequest.Wishes wishes) {
-        Set<String> only = ChatDemands.of(prompt).only();
+    private RelayRequest.Wishes understood(Prompt prompt, ChatDemands demands, RelayRequest.Wishes wishes) {
+        Set<String> only = demands.only();
         RouteRequest.Needs needs = wishes.needs();
         boolean isRepeatable = !Boolean.TRUE.equals(prompt.parameters().get("store"));
         Set<ModelName> models = needs.models();

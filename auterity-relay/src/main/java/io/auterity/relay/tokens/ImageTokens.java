@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * The tokens of an image, whose size is not looked at.
  *
- * <p>OpenAI's figures are those of its guide "Images and vision". Some models count tiles: the image is scaled to fit into 2048
+ * <p>OpenAI's figures are those that its guide "Images and vision" is cited with, and for models since GPT-5.2 what users have
+ * measured. Some models count tiles: the image is scaled to fit into 2048
  * pixels square, then to 768 on its shorter side, which makes 8 tiles of 512 at most, and one of 1024 pixels square has 4.
  * Others count patches of 32 pixels, 1,536 at most, or 10,000 with the detail {@code original}, times a factor; one of 1024 pixels
  * square has 1,024. The bounds are no lower than what is usual for the models of others, so that a change of a factor does not
